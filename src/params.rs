@@ -1,0 +1,160 @@
+//! The parameters, as the host, the page and the user see them: ids, ranges, defaults, units, text.
+//!
+//! Ids are part of every saved project and never change. What the parameters do to the sound is in [`crate::dsp`].
+
+mod text;
+
+use std::sync::Arc;
+
+use nice_plug::prelude::*;
+
+use crate::dsp::{ChainSettings, Character, Oversampling, Slope};
+
+/// A setting with a fixed list of values, each with the text that the user reads.
+///
+/// It is an integer parameter rather than nice-plug's `EnumParam`, which accepts nothing but the exact text of a
+/// variant when the user types one.
+trait Choice: Copy + Send + Sync + 'static {
+    /// Every value, in the order of the parameter's steps, with its text. The order is part of saved projects.
+    const CHOICES: &'static [(Self, &'static str)];
+}
+
+impl Choice for Slope {
+    const CHOICES: &'static [(Self, &'static str)] = &[
+        (Self::Off, "Off"),
+        (Self::Db12, "12 dB/oct"),
+        (Self::Db24, "24 dB/oct"),
+        (Self::Db48, "48 dB/oct"),
+    ];
+}
+
+impl Choice for Character {
+    const CHOICES: &'static [(Self, &'static str)] =
+        &[(Self::Soft, "Soft"), (Self::Tape, "Tape"), (Self::Tube, "Tube"), (Self::Hard, "Hard")];
+}
+
+impl Choice for Oversampling {
+    const CHOICES: &'static [(Self, &'static str)] =
+        &[(Self::Off, "Off"), (Self::X2, "2x"), (Self::X4, "4x"), (Self::X8, "8x")];
+}
+
+/// All parameters of the channel strip, in the order in which hosts list them.
+#[derive(Params)]
+pub struct WavecraftParams {
+    /// The host's bypass.
+    #[id = "bypass"]
+    pub bypass: BoolParam,
+
+    /// Gain before everything else, in dB.
+    #[id = "input_gain"]
+    pub input_gain_db: FloatParam,
+
+    /// Corner of the low cut, as log2 of Hz: the knob's travel is logarithmic.
+    #[id = "low_cut_freq"]
+    pub low_cut_log2_hz: FloatParam,
+    /// Steepness of the low cut: an index into [`Slope`]'s choices.
+    #[id = "low_cut_slope"]
+    pub low_cut_slope: IntParam,
+    /// Corner of the high cut, as log2 of Hz.
+    #[id = "high_cut_freq"]
+    pub high_cut_log2_hz: FloatParam,
+    /// Steepness of the high cut: an index into [`Slope`]'s choices.
+    #[id = "high_cut_slope"]
+    pub high_cut_slope: IntParam,
+
+    /// Gain into the drive stage, in dB. At 0 the stage is transparent.
+    #[id = "drive"]
+    pub drive_db: FloatParam,
+    /// The drive stage's curve: an index into [`Character`]'s choices.
+    #[id = "character"]
+    pub character: IntParam,
+    /// The drive stage's oversampling: an index into [`Oversampling`]'s choices. It changes the latency.
+    #[id = "oversampling"]
+    pub oversampling: IntParam,
+
+    /// How much of the output is processed, in percent.
+    #[id = "mix"]
+    pub mix_percent: FloatParam,
+    /// Gain after everything else, in dB.
+    #[id = "output_gain"]
+    pub output_gain_db: FloatParam,
+}
+
+impl Default for WavecraftParams {
+    fn default() -> Self {
+        Self {
+            bypass: BoolParam::new("Bypass", false)
+                .make_bypass()
+                .with_string_to_value(Arc::new(text::parse_switch)),
+            input_gain_db: gain("Input"),
+            low_cut_log2_hz: corner("Low cut", 20.0, 1_000.0, 20.0),
+            low_cut_slope: choice::<Slope>("Low cut slope", 0),
+            high_cut_log2_hz: corner("High cut", 1_000.0, 20_000.0, 20_000.0),
+            high_cut_slope: choice::<Slope>("High cut slope", 0),
+            drive_db: decibels("Drive", 0.0, 36.0),
+            character: choice::<Character>("Character", 0),
+            oversampling: choice::<Oversampling>("Oversampling", 2).non_automatable(),
+            mix_percent: FloatParam::new("Mix", 100.0, FloatRange::Linear { min: 0.0, max: 100.0 })
+                .with_unit(" %")
+                .with_value_to_string(Arc::new(|percent| text::format_fixed(percent, 0)))
+                .with_string_to_value(Arc::new(|text| text::parse_within(text, &["%", "percent"], 0.0, 100.0))),
+            output_gain_db: gain("Output"),
+        }
+    }
+}
+
+impl WavecraftParams {
+    /// What the signal chain is to do now.
+    ///
+    /// # Realtime safety
+    ///
+    /// Reads atomics and computes two powers; the audio thread calls it once for each block.
+    pub fn chain_settings(&self) -> ChainSettings {
+        ChainSettings {
+            bypass: self.bypass.value(),
+            input_gain_db: self.input_gain_db.value(),
+            low_cut_hz: self.low_cut_log2_hz.value().exp2(),
+            low_cut_slope: chosen(&self.low_cut_slope),
+            high_cut_hz: self.high_cut_log2_hz.value().exp2(),
+            high_cut_slope: chosen(&self.high_cut_slope),
+            drive_db: self.drive_db.value(),
+            character: chosen(&self.character),
+            oversampling: chosen(&self.oversampling),
+            mix: self.mix_percent.value() / 100.0,
+            output_gain_db: self.output_gain_db.value(),
+        }
+    }
+}
+
+fn gain(name: &str) -> FloatParam {
+    decibels(name, -24.0, 24.0)
+}
+
+fn decibels(name: &str, min_db: f32, max_db: f32) -> FloatParam {
+    FloatParam::new(name, 0.0, FloatRange::Linear { min: min_db, max: max_db })
+        .with_unit(" dB")
+        .with_value_to_string(Arc::new(|db| text::format_fixed(db, 1)))
+        .with_string_to_value(Arc::new(move |text| text::parse_within(text, &["db"], min_db, max_db)))
+}
+
+fn corner(name: &str, min_hz: f32, max_hz: f32, default_hz: f32) -> FloatParam {
+    let (min, max) = (min_hz.log2(), max_hz.log2());
+    FloatParam::new(name, default_hz.log2(), FloatRange::Linear { min, max })
+        .with_unit("Hz")
+        .with_value_to_string(Arc::new(|log2_hz| text::format_hz(log2_hz.exp2())))
+        .with_string_to_value(Arc::new(move |text| {
+            text::parse_within(text, &["hz"], min_hz, max_hz).map(|hz| hz.log2().clamp(min, max))
+        }))
+}
+
+fn choice<T: Choice>(name: &str, default_index: i32) -> IntParam {
+    IntParam::new(name, default_index, IntRange::Linear { min: 0, max: T::CHOICES.len() as i32 - 1 })
+        .with_value_to_string(Arc::new(|index| T::CHOICES[index as usize].1.to_owned()))
+        .with_string_to_value(Arc::new(|text| {
+            text::parse_choice(text, T::CHOICES.iter().map(|choice| choice.1)).map(|index| index as i32)
+        }))
+}
+
+fn chosen<T: Choice>(param: &IntParam) -> T {
+    T::CHOICES[param.value() as usize].0
+}

@@ -1,0 +1,129 @@
+//! Parameter values as text: what the user reads and may type.
+
+/// `value` with `decimals` digits after the point, and never "-0".
+pub fn format_fixed(value: f32, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(digits) if digits.bytes().all(|byte| matches!(byte, b'0' | b'.')) => digits.to_owned(),
+        _ => text,
+    }
+}
+
+/// A frequency up to its unit, "Hz", which the parameter appends: "141 ", "1.20 k".
+pub fn format_hz(hz: f32) -> String {
+    // The limits are where rounding reaches the next notation.
+    match hz {
+        ..99.95 => format!("{hz:.1} "),
+        ..999.5 => format!("{hz:.0} "),
+        ..9_995.0 => format!("{:.2} k", hz / 1_000.0),
+        _ => format!("{:.1} k", hz / 1_000.0),
+    }
+}
+
+/// A number as people type it: with or without one of `units`, with a "k" for thousands, with either minus and
+/// either decimal sign. `None` when it is no number or lies outside [min, max].
+pub fn parse_within(text: &str, units: &[&str], min: f32, max: f32) -> Option<f32> {
+    let lower = text.trim().to_lowercase().replace('\u{2212}', "-").replace(',', ".");
+    let number = units.iter().find_map(|unit| lower.strip_suffix(unit)).unwrap_or(&lower).trim_end();
+    let (number, factor) = match number.strip_suffix('k') {
+        Some(thousands) => (thousands.trim_end(), 1_000.0),
+        None => (number, 1.0),
+    };
+    // The finite check comes with the range: "inf" and "nan" parse as numbers, but lie within no range.
+    let value = number.parse::<f32>().ok()? * factor;
+    (min..=max).contains(&value).then_some(value)
+}
+
+/// Which of `choices` is meant by `text`: the whole of it or an unmistakable beginning, in any case, with or without
+/// spaces; "12" means "12 dB/oct".
+pub fn parse_choice<'a>(text: &str, choices: impl Iterator<Item = &'a str>) -> Option<usize> {
+    let plain = |text: &str| text.to_lowercase().replace('\u{d7}', "x").replace(' ', "");
+    let typed = plain(text);
+    let matches = |choice: &str| {
+        let choice = plain(choice);
+        (choice == typed, !typed.is_empty() && choice.starts_with(&typed))
+    };
+    let mut beginnings = Vec::new();
+    for (index, choice) in choices.enumerate() {
+        match matches(choice) {
+            (true, _) => return Some(index),
+            (_, true) => beginnings.push(index),
+            _ => {}
+        }
+    }
+    match beginnings[..] {
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
+/// A switch's state in any of the usual words.
+pub fn parse_switch(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "on" | "true" | "yes" | "1" => Some(true),
+        "off" | "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_has_no_sign() {
+        assert_eq!(format_fixed(-0.04, 1), "0.0");
+        assert_eq!(format_fixed(-0.06, 1), "-0.1");
+    }
+
+    #[test]
+    fn frequencies_change_notation_where_rounding_does() {
+        let shown = |hz| format!("{}Hz", format_hz(hz));
+        assert_eq!(shown(20.0), "20.0 Hz");
+        assert_eq!(shown(99.96), "100 Hz");
+        assert_eq!(shown(999.6), "1.00 kHz");
+        assert_eq!(shown(1_234.0), "1.23 kHz");
+        assert_eq!(shown(20_000.0), "20.0 kHz");
+    }
+
+    #[test]
+    fn numbers_parse_as_people_type_them() {
+        let hz = |text| parse_within(text, &["hz"], 20.0, 20_000.0);
+        assert_eq!(hz("1.2k"), Some(1_200.0));
+        assert_eq!(hz("1,2 kHz"), Some(1_200.0));
+        assert_eq!(hz(" 440 Hz "), Some(440.0));
+        let db = |text| parse_within(text, &["db"], -24.0, 24.0);
+        assert_eq!(db("-3"), Some(-3.0));
+        assert_eq!(db("\u{2212}3 dB"), Some(-3.0));
+        assert_eq!(db("+6dB"), Some(6.0));
+        assert_eq!(parse_within("50%", &["%", "percent"], 0.0, 100.0), Some(50.0));
+    }
+
+    #[test]
+    fn what_is_no_number_or_out_of_range_is_refused() {
+        for text in ["", "dB", "loud", "nan", "inf", "-inf", "24.1", "1e40", "3 Hz"] {
+            assert_eq!(parse_within(text, &["db"], -24.0, 24.0), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn choices_parse_by_name_number_or_beginning() {
+        let slope = |text| parse_choice(text, ["Off", "12 dB/oct", "24 dB/oct", "48 dB/oct"].into_iter());
+        assert_eq!(slope("off"), Some(0));
+        assert_eq!(slope("12"), Some(1));
+        assert_eq!(slope("24dB"), Some(2));
+        assert_eq!(slope("48 dB/oct"), Some(3));
+        let character = |text| parse_choice(text, ["Soft", "Tape", "Tube", "Hard"].into_iter());
+        assert_eq!(character("TAPE"), Some(1));
+        assert_eq!(character("t"), None, "two begin with t");
+        assert_eq!(character(""), None);
+        assert_eq!(parse_choice("4\u{d7}", ["Off", "2x", "4x", "8x"].into_iter()), Some(2));
+    }
+
+    #[test]
+    fn switches_parse_and_refuse() {
+        assert_eq!(parse_switch(" On"), Some(true));
+        assert_eq!(parse_switch("0"), Some(false));
+        assert_eq!(parse_switch("perhaps"), None);
+    }
+}
