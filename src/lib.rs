@@ -1,4 +1,6 @@
-//! Wavecraft: a channel colour strip.
+//! Wavecraft: a channel colour strip as CLAP, VST3 and standalone.
+//!
+//! [`dsp`] is the sound, [`params`] what can be set; this file ties them to nice-plug, which ties them to the host.
 
 pub mod dsp;
 pub mod params;
@@ -6,13 +8,40 @@ pub mod params;
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
+use wavecraft_metering::{MeterReader, MeterWriter, meters};
 
+use dsp::Chain;
 use params::WavecraftParams;
 
-/// The plugin: parameters and signal chain, as nice-plug hosts them.
-#[derive(Default)]
+/// One instance of the plugin.
+///
+/// # Realtime safety
+///
+/// [`Plugin::activate`] allocates the chain for the sample rate; [`Plugin::process`] and [`Plugin::reset`] allocate
+/// nothing, take no lock and make no system call.
 pub struct Wavecraft {
     params: Arc<WavecraftParams>,
+    chain: Chain,
+    meter_writer: MeterWriter,
+    meter_reader: MeterReader,
+}
+
+impl Default for Wavecraft {
+    fn default() -> Self {
+        // The host tells the real rate when it activates the plugin.
+        let sample_rate_hz = 48_000.0;
+        let params = Arc::new(WavecraftParams::default());
+        let (meter_writer, meter_reader) = meters(sample_rate_hz);
+        let chain = Chain::new(sample_rate_hz, params.chain_settings());
+        Self { params, chain, meter_writer, meter_reader }
+    }
+}
+
+impl Wavecraft {
+    /// The levels before and after the strip, for any thread but the audio thread.
+    pub fn meters(&self) -> MeterReader {
+        self.meter_reader.clone()
+    }
 }
 
 impl Plugin for Wavecraft {
@@ -45,20 +74,36 @@ impl Plugin for Wavecraft {
         self.params.clone()
     }
 
+    fn activate(
+        &mut self,
+        _audio_io_layout: &AudioIOLayout,
+        buffer_config: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        let settings = self.params.chain_settings();
+        self.chain = Chain::new(buffer_config.sample_rate, settings);
+        self.meter_writer.set_sample_rate(buffer_config.sample_rate);
+        context.set_latency_samples(settings.latency_frames());
+        true
+    }
+
+    fn reset(&mut self) {
+        self.chain.reset(self.params.chain_settings());
+    }
+
     fn process(
         &mut self,
         buffer: &mut Buffer,
         _aux: &mut AuxiliaryBuffers,
-        _context: &mut impl ProcessContext<Self>,
+        context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         let settings = self.params.chain_settings();
-        let gain = util::db_to_gain(settings.input_gain_db + settings.output_gain_db);
-        for channel in buffer.as_slice() {
-            for sample in channel.iter_mut() {
-                *sample *= gain;
-            }
-        }
-        ProcessStatus::Normal
+        // The wrappers pass this on only when it differs from what the host knows.
+        context.set_latency_samples(settings.latency_frames());
+        self.chain.set(settings);
+        let chain = &mut self.chain;
+        self.meter_writer.process_metered(buffer.as_slice(), |channels| chain.process(channels));
+        ProcessStatus::Tail(self.chain.tail_frames())
     }
 }
 

@@ -97,7 +97,9 @@ impl Default for WavecraftParams {
             mix_percent: FloatParam::new("Mix", 100.0, FloatRange::Linear { min: 0.0, max: 100.0 })
                 .with_unit(" %")
                 .with_value_to_string(Arc::new(|percent| text::format_fixed(percent, 0)))
-                .with_string_to_value(Arc::new(|text| text::parse_within(text, &["%", "percent"], 0.0, 100.0))),
+                .with_string_to_value(Arc::new(|text| {
+                    text::parse_within(text, &["%", "percent"], 0.0, 100.0)
+                })),
             output_gain_db: gain("Output"),
         }
     }

@@ -1,0 +1,123 @@
+//! What is measured, and how.
+//!
+//! Realtime safety: arithmetic alone.
+
+/// How loud a channel was for the time of a meter frame. Linear: 1.0 is full scale.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ChannelLevel {
+    /// The largest absolute sample.
+    pub peak: f32,
+    /// The root of the mean square.
+    pub rms: f32,
+}
+
+/// The levels of a sixtieth of a second. A mono signal stands on both sides.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeterFrame {
+    /// When the frame ended: microseconds of audio since the writer was made. It never goes back.
+    pub timestamp_us: u64,
+    /// Left and right before processing.
+    pub input: [ChannelLevel; 2],
+    /// Left and right after processing.
+    pub output: [ChannelLevel; 2],
+}
+
+impl MeterFrame {
+    /// Keeps this frame's time and RMS, and the higher of both frames' peaks, so that no peak is lost with `earlier`.
+    #[must_use]
+    pub fn with_peaks_of(mut self, earlier: &Self) -> Self {
+        let levels = self.input.iter_mut().chain(&mut self.output);
+        for (level, earlier) in levels.zip(earlier.input.iter().chain(&earlier.output)) {
+            level.peak = level.peak.max(earlier.peak);
+        }
+        self
+    }
+}
+
+/// One channel's peak and power so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Accumulator {
+    peak: f32,
+    square_sum: f64,
+}
+
+/// Samples measured side by side, so that the compiler can use vector instructions.
+const LANES: usize = 8;
+
+impl Accumulator {
+    /// Adds samples. Those that are not finite count as silence.
+    pub(crate) fn add(&mut self, samples: &[f32]) {
+        let (peak, square_sum) = measure(samples);
+        if square_sum.is_finite() {
+            self.peak = self.peak.max(peak);
+            self.square_sum += square_sum;
+        } else {
+            // Rare enough to take its time: something is not finite, or too large to be squared in single precision.
+            for sample in samples.iter().copied().filter(|sample| sample.is_finite()) {
+                self.peak = self.peak.max(sample.abs());
+                self.square_sum += f64::from(sample) * f64::from(sample);
+            }
+        }
+    }
+
+    /// The level of the `frames` frames added, and a new beginning.
+    pub(crate) fn take(&mut self, frames: u32) -> ChannelLevel {
+        let Self { peak, square_sum } = std::mem::take(self);
+        ChannelLevel { peak, rms: (square_sum / f64::from(frames.max(1))).sqrt() as f32 }
+    }
+}
+
+/// The largest absolute value and the sum of squares.
+fn measure(samples: &[f32]) -> (f32, f64) {
+    let (mut peaks, mut sums) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+    let blocks = samples.chunks_exact(LANES);
+    let rest = blocks.remainder();
+    for block in blocks {
+        for lane in 0..LANES {
+            let sample = block[lane];
+            let magnitude = sample.abs();
+            peaks[lane] = if magnitude > peaks[lane] { magnitude } else { peaks[lane] };
+            sums[lane] += sample * sample;
+        }
+    }
+    for (lane, sample) in rest.iter().enumerate() {
+        peaks[lane] = peaks[lane].max(sample.abs());
+        sums[lane] += sample * sample;
+    }
+    (peaks.into_iter().fold(0.0, f32::max), sums.into_iter().map(f64::from).sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(samples: &[f32]) -> ChannelLevel {
+        let mut accumulator = Accumulator::default();
+        accumulator.add(samples);
+        accumulator.take(samples.len() as u32)
+    }
+
+    #[test]
+    fn rms_is_the_root_of_the_mean_square() {
+        let sine: Vec<f32> =
+            (0..4_800_u16).map(|n| (std::f32::consts::TAU * f32::from(n) / 48.0).sin()).collect();
+        assert!((level(&sine).rms - std::f32::consts::FRAC_1_SQRT_2).abs() < 1e-6);
+        // A square wave's RMS is its peak; a pulse's is far below: no fixed ratio to the peak would do.
+        assert!((level(&[0.5, -0.5, 0.5, -0.5]).rms - 0.5).abs() < 1e-7);
+        let mut pulse = [0.0; 100];
+        pulse[37] = -1.0;
+        assert_eq!(level(&pulse), ChannelLevel { peak: 1.0, rms: 0.1 });
+    }
+
+    #[test]
+    fn what_is_not_finite_counts_as_silence() {
+        let level = level(&[f32::NAN, 0.5, f32::INFINITY, -0.5]);
+        assert!((level.peak - 0.5).abs() < f32::EPSILON);
+        assert!((level.rms - 0.5_f32.sqrt() * 0.5).abs() < 1e-7);
+    }
+
+    #[test]
+    fn huge_samples_are_measured_without_overflow() {
+        assert_eq!(level(&[1e30; 16]), ChannelLevel { peak: 1e30, rms: 1e30 });
+    }
+}

@@ -1,0 +1,102 @@
+//! What leaves the writer arrives at the reader, whole and in time, and the audio thread never pays for it.
+
+use assert_no_alloc::{AllocDisabler, assert_no_alloc};
+use wavecraft_metering::{ChannelLevel, MeterFrame, MeterReader, MeterWriter, RING_FRAMES, meters};
+
+#[global_allocator]
+static ALLOCATOR: AllocDisabler = AllocDisabler;
+
+fn pass(writer: &mut MeterWriter, samples: &mut [f32]) {
+    let mut right = samples.to_vec();
+    assert_no_alloc(|| writer.process_metered(&mut [samples, &mut right], |_| {}));
+}
+
+/// Drains after every block, as a fast reader does.
+fn frames_of_a_second(block_frames: usize) -> usize {
+    let (mut writer, reader) = meters(48_000.0);
+    let mut block = vec![0.1; block_frames];
+    let mut count = 0;
+    for _ in 0..48_000 / block_frames {
+        // A long block holds several frames; drain merges them, so the timestamps tell how many there were.
+        let before = reader.dropped_frames();
+        pass(&mut writer, &mut block);
+        assert_eq!(reader.dropped_frames(), before);
+        if let Some(frame) = reader.drain() {
+            count = (frame.timestamp_us * 60 / 1_000_000) as usize;
+        }
+    }
+    count
+}
+
+#[test]
+fn about_sixty_frames_a_second_at_any_block_size() {
+    for block_frames in [1, 17, 64, 512, 4_096] {
+        let count = frames_of_a_second(block_frames);
+        assert!((54..=60).contains(&count), "{count} with blocks of {block_frames}");
+    }
+}
+
+#[test]
+fn a_single_peak_survives_any_block_size_and_a_slow_reader() {
+    for block_frames in [1, 17, 64, 512, 4_096] {
+        let (mut writer, reader) = meters(48_000.0);
+        let mut signal = vec![0.0; 48_000 / 2];
+        signal[10_007] = -0.9;
+        for block in signal.chunks_mut(block_frames) {
+            pass(&mut writer, block);
+        }
+        let frame = reader.drain().unwrap();
+        assert!(
+            frame.output.iter().all(|level| level.peak.to_bits() == 0.9_f32.to_bits()),
+            "blocks of {block_frames}"
+        );
+    }
+}
+
+#[test]
+fn input_and_output_are_measured_on_their_own_sides() {
+    let (mut writer, reader) = meters(48_000.0);
+    let mut mono = vec![0.5; 800];
+    assert_no_alloc(|| {
+        writer.process_metered(&mut [&mut mono], |channels| channels[0].fill(0.25));
+    });
+    let level = |value| [ChannelLevel { peak: value, rms: value }; 2];
+    let expected = MeterFrame { timestamp_us: 16_666, input: level(0.5), output: level(0.25) };
+    assert_eq!(reader.drain(), Some(expected), "mono stands on both sides");
+}
+
+#[test]
+fn a_full_ring_drops_the_newest_and_counts() {
+    let (mut writer, reader) = meters(48_000.0);
+    let mut block = vec![0.1; 800];
+    for _ in 0..RING_FRAMES + 10 {
+        pass(&mut writer, &mut block);
+    }
+    assert_eq!(reader.dropped_frames(), 10);
+    let newest_kept = reader.drain().unwrap().timestamp_us;
+    assert_eq!(newest_kept, RING_FRAMES as u64 * 1_000_000 / 60);
+    pass(&mut writer, &mut block);
+    assert!(reader.drain().is_some_and(|frame| frame.timestamp_us > newest_kept), "it goes on");
+    assert_eq!(reader.drain(), None);
+}
+
+#[test]
+fn a_new_reader_takes_over_where_an_old_one_left() {
+    let (mut writer, reader) = meters(48_000.0);
+    for _ in 0..10 {
+        let editor: MeterReader = reader.clone();
+        editor.discard();
+        pass(&mut writer, &mut [0.3; 800]);
+        assert!(editor.drain().is_some());
+    }
+}
+
+#[test]
+fn time_goes_on_through_a_change_of_sample_rate() {
+    let (mut writer, reader) = meters(48_000.0);
+    pass(&mut writer, &mut vec![0.0; 48_000]);
+    reader.discard();
+    writer.set_sample_rate(96_000.0);
+    pass(&mut writer, &mut vec![0.0; 96_000]);
+    assert_eq!(reader.drain().unwrap().timestamp_us, 2_000_000);
+}

@@ -1,0 +1,115 @@
+//! One version of the drive stage: a character at an oversampling factor, or a plain delay of the same length.
+//!
+//! Realtime safety: everything is allocated when the voice is built, for every setting.
+
+use super::compensation::output_gain;
+use super::dc_blocker::DcBlocker;
+use super::oversampler::{Oversampler, Oversampling};
+use super::shaper::{Character, Shaper};
+use super::tape::Tape;
+use crate::dsp::chunk::{Chunk, MAX_CHANNELS};
+use crate::dsp::delay::Delay;
+use crate::dsp::glide::{MappedValues, gain_from_db};
+
+/// Everything about the drive stage that switches rather than glides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DriveSetting {
+    /// The curve.
+    pub character: Character,
+    /// The factor, which decides the latency.
+    pub oversampling: Oversampling,
+    /// False at 0 dB of drive: the signal is only delayed.
+    pub is_engaged: bool,
+}
+
+/// The drive of each frame of a chunk.
+#[derive(Clone, Copy, Debug)]
+pub struct DriveLevels<'a> {
+    /// In dB.
+    pub levels_db: &'a [f32],
+    /// Whether they differ.
+    pub are_moving: bool,
+}
+
+/// A drive stage that keeps its setting.
+#[derive(Clone, Debug)]
+pub struct Voice {
+    setting: DriveSetting,
+    channels: [(Oversampler, Shaper); MAX_CHANNELS],
+    tape: Tape,
+    dc_blocker: DcBlocker,
+    input_gains: MappedValues,
+    output_gains: MappedValues,
+}
+
+impl Voice {
+    /// A voice with a silent past.
+    pub fn new(setting: DriveSetting, sample_rate_hz: f64) -> Self {
+        Self {
+            setting,
+            channels: Default::default(),
+            tape: Tape::new(sample_rate_hz),
+            dc_blocker: DcBlocker::new(sample_rate_hz),
+            input_gains: MappedValues::default(),
+            output_gains: MappedValues::default(),
+        }
+    }
+
+    /// What the voice does.
+    pub fn setting(&self) -> DriveSetting {
+        self.setting
+    }
+
+    /// How late the signal comes out, in frames, engaged or not.
+    pub fn latency_frames(&self) -> usize {
+        self.setting.oversampling.latency_frames()
+    }
+
+    /// Forgets the past signal and takes another setting.
+    pub fn reset(&mut self, setting: DriveSetting) {
+        self.setting = setting;
+        for (oversampler, shaper) in &mut self.channels {
+            oversampler.reset();
+            shaper.reset();
+        }
+        self.tape.reset();
+        self.dc_blocker.reset();
+        // The gains belong to the character.
+        self.output_gains = MappedValues::default();
+    }
+
+    /// Drives the chunk in place. `past` holds the stage's input up to and including this chunk.
+    pub fn process(&mut self, past: &Delay, levels: DriveLevels, chunk: &mut Chunk) {
+        if !self.setting.is_engaged {
+            return past.read(self.latency_frames(), chunk);
+        }
+        let DriveSetting { character, oversampling, .. } = self.setting;
+        chunk.apply_gains(self.input_gains.map(levels.levels_db, levels.are_moving, gain_from_db));
+        if character == Character::Tape {
+            self.tape.record(chunk);
+        }
+        for (samples, (oversampler, shaper)) in chunk.iter_mut().zip(&mut self.channels) {
+            oversampler.process(oversampling, samples, |samples| shaper.process(character, samples));
+        }
+        match character {
+            Character::Tape => self.tape.play(chunk),
+            Character::Tube => self.dc_blocker.process(chunk),
+            Character::Soft | Character::Hard => {}
+        }
+        let compensation = |drive_db| output_gain(character, drive_db);
+        chunk.apply_gains(self.output_gains.map(levels.levels_db, levels.are_moving, compensation));
+    }
+
+    /// How many frames go on after the input has ended, until they are 120 dB down.
+    pub fn tail_frames(&self) -> u32 {
+        let latency = self.latency_frames() as u32;
+        match self.setting {
+            // The filters are as long again as the latency.
+            DriveSetting { is_engaged: true, character: Character::Tube, .. } => {
+                2 * latency + self.dc_blocker.tail_frames()
+            }
+            DriveSetting { is_engaged: true, .. } => 2 * latency,
+            _ => latency,
+        }
+    }
+}
