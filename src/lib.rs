@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use nice_plug::prelude::*;
 use wavecraft_metering::{MeterReader, MeterWriter, meters};
+use wavecraft_nice_plug::parameters::ParameterTable;
+use wavecraft_nice_plug::state::{self, StateRules};
 
 use dsp::Chain;
 use params::WavecraftParams;
@@ -72,6 +74,11 @@ impl Plugin for Wavecraft {
 
     fn params(&self) -> Arc<dyn Params> {
         self.params.clone()
+    }
+
+    fn filter_state(saved: &mut PluginState) {
+        let parameters = &ParameterTable::new(Arc::new(WavecraftParams::default()));
+        state::guard(saved, &StateRules { oldest_readable: "0.1.0", current: Self::VERSION, parameters });
     }
 
     fn activate(

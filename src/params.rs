@@ -44,11 +44,31 @@ pub struct WavecraftParams {
     /// The host's bypass.
     #[id = "bypass"]
     pub bypass: BoolParam,
+    /// Before everything else.
+    #[nested(group = "Input")]
+    pub input: InputParams,
+    /// The two cuts.
+    #[nested(group = "Filters")]
+    pub filters: FilterParams,
+    /// The drive stage.
+    #[nested(group = "Drive")]
+    pub drive: DriveParams,
+    /// After everything else.
+    #[nested(group = "Output")]
+    pub output: OutputParams,
+}
 
-    /// Gain before everything else, in dB.
+/// The group "Input".
+#[derive(Params)]
+pub struct InputParams {
+    /// In dB.
     #[id = "input_gain"]
-    pub input_gain_db: FloatParam,
+    pub gain_db: FloatParam,
+}
 
+/// The group "Filters".
+#[derive(Params)]
+pub struct FilterParams {
     /// Corner of the low cut, as log2 of Hz: the knob's travel is logarithmic.
     #[id = "low_cut_freq"]
     pub low_cut_log2_hz: FloatParam,
@@ -61,23 +81,31 @@ pub struct WavecraftParams {
     /// Steepness of the high cut: an index into [`Slope`]'s choices.
     #[id = "high_cut_slope"]
     pub high_cut_slope: IntParam,
+}
 
-    /// Gain into the drive stage, in dB. At 0 the stage is transparent.
+/// The group "Drive".
+#[derive(Params)]
+pub struct DriveParams {
+    /// Gain into the stage, in dB. At 0 the stage is transparent.
     #[id = "drive"]
     pub drive_db: FloatParam,
-    /// The drive stage's curve: an index into [`Character`]'s choices.
+    /// The curve: an index into [`Character`]'s choices.
     #[id = "character"]
     pub character: IntParam,
-    /// The drive stage's oversampling: an index into [`Oversampling`]'s choices. It changes the latency.
+    /// The factor: an index into [`Oversampling`]'s choices. It changes the latency.
     #[id = "oversampling"]
     pub oversampling: IntParam,
+}
 
+/// The group "Output".
+#[derive(Params)]
+pub struct OutputParams {
     /// How much of the output is processed, in percent.
     #[id = "mix"]
     pub mix_percent: FloatParam,
-    /// Gain after everything else, in dB.
+    /// In dB.
     #[id = "output_gain"]
-    pub output_gain_db: FloatParam,
+    pub gain_db: FloatParam,
 }
 
 impl Default for WavecraftParams {
@@ -86,21 +114,22 @@ impl Default for WavecraftParams {
             bypass: BoolParam::new("Bypass", false)
                 .make_bypass()
                 .with_string_to_value(Arc::new(text::parse_switch)),
-            input_gain_db: gain("Input"),
-            low_cut_log2_hz: corner("Low cut", 20.0, 1_000.0, 20.0),
-            low_cut_slope: choice::<Slope>("Low cut slope", 0),
-            high_cut_log2_hz: corner("High cut", 1_000.0, 20_000.0, 20_000.0),
-            high_cut_slope: choice::<Slope>("High cut slope", 0),
-            drive_db: decibels("Drive", 0.0, 36.0),
-            character: choice::<Character>("Character", 0),
-            oversampling: choice::<Oversampling>("Oversampling", 2).non_automatable(),
-            mix_percent: FloatParam::new("Mix", 100.0, FloatRange::Linear { min: 0.0, max: 100.0 })
-                .with_unit(" %")
-                .with_value_to_string(Arc::new(|percent| text::format_fixed(percent, 0)))
-                .with_string_to_value(Arc::new(|text| {
-                    text::parse_within(text, &["%", "percent"], 0.0, 100.0)
-                })),
-            output_gain_db: gain("Output"),
+            input: InputParams { gain_db: decibels("Input", -24.0, 24.0) },
+            filters: FilterParams {
+                low_cut_log2_hz: corner("Low cut", 20.0, 1_000.0, 20.0),
+                low_cut_slope: choice::<Slope>("Low cut slope", 0),
+                high_cut_log2_hz: corner("High cut", 1_000.0, 20_000.0, 20_000.0),
+                high_cut_slope: choice::<Slope>("High cut slope", 0),
+            },
+            drive: DriveParams {
+                drive_db: decibels("Drive", 0.0, 36.0),
+                character: choice::<Character>("Character", 0),
+                oversampling: choice::<Oversampling>("Oversampling", 2).non_automatable(),
+            },
+            output: OutputParams {
+                mix_percent: percent("Mix", 100.0),
+                gain_db: decibels("Output", -24.0, 24.0),
+            },
         }
     }
 }
@@ -112,24 +141,28 @@ impl WavecraftParams {
     ///
     /// Reads atomics and computes two powers; the audio thread calls it once for each block.
     pub fn chain_settings(&self) -> ChainSettings {
+        let Self { bypass, input, filters, drive, output } = self;
         ChainSettings {
-            bypass: self.bypass.value(),
-            input_gain_db: self.input_gain_db.value(),
-            low_cut_hz: self.low_cut_log2_hz.value().exp2(),
-            low_cut_slope: chosen(&self.low_cut_slope),
-            high_cut_hz: self.high_cut_log2_hz.value().exp2(),
-            high_cut_slope: chosen(&self.high_cut_slope),
-            drive_db: self.drive_db.value(),
-            character: chosen(&self.character),
-            oversampling: chosen(&self.oversampling),
-            mix: self.mix_percent.value() / 100.0,
-            output_gain_db: self.output_gain_db.value(),
+            bypass: bypass.value(),
+            input_gain_db: input.gain_db.value(),
+            low_cut_hz: filters.low_cut_log2_hz.value().exp2(),
+            low_cut_slope: chosen(&filters.low_cut_slope),
+            high_cut_hz: filters.high_cut_log2_hz.value().exp2(),
+            high_cut_slope: chosen(&filters.high_cut_slope),
+            drive_db: drive.drive_db.value(),
+            character: chosen(&drive.character),
+            oversampling: chosen(&drive.oversampling),
+            mix: output.mix_percent.value() / 100.0,
+            output_gain_db: output.gain_db.value(),
         }
     }
 }
 
-fn gain(name: &str) -> FloatParam {
-    decibels(name, -24.0, 24.0)
+fn percent(name: &str, default: f32) -> FloatParam {
+    FloatParam::new(name, default, FloatRange::Linear { min: 0.0, max: 100.0 })
+        .with_unit(" %")
+        .with_value_to_string(Arc::new(|percent| text::format_fixed(percent, 0)))
+        .with_string_to_value(Arc::new(|text| text::parse_within(text, &["%", "percent"], 0.0, 100.0)))
 }
 
 fn decibels(name: &str, min_db: f32, max_db: f32) -> FloatParam {

@@ -1,0 +1,94 @@
+//! What stands behind the protocol: the parameters, the meters, the window.
+
+use crate::audio_status::AudioStatus;
+use crate::error::HostError;
+use crate::meter::MeterFrame;
+use crate::parameter::ParameterInfo;
+use crate::plugin::PluginInfo;
+use crate::value::NormalizedValue;
+
+/// The side that owns the parameters: a plugin in a DAW, or the development server.
+///
+/// An [`IpcHandler`](crate::IpcHandler) calls it while it handles a message, on whichever thread brought that message:
+/// the editor's in a DAW, a runtime's worker in development. Pages have handlers of their own, so calls come from
+/// several threads at once. The audio thread never calls it; what is set here reaches that thread through atomics.
+///
+/// The page waits while a method runs, and so may the DAW's interface: return soon. A method may lock briefly, but
+/// must not wait for another thread's work, nor call the handler that is calling it. A panic is answered as an
+/// internal error.
+///
+/// An error means that nothing was changed.
+pub trait ParameterHost: Send + Sync {
+    /// The plugin, and the program around it.
+    fn info(&self) -> PluginInfo;
+
+    /// Every parameter with its value and text, in an order that stays the same until the plugin is reloaded.
+    fn all_parameters(&self) -> Vec<ParameterInfo>;
+
+    /// The value of a parameter, without modulation.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::NoSuchParameter`].
+    fn get_parameter(&self, id: &str) -> Result<NormalizedValue, HostError>;
+
+    /// Gives a parameter a value, and returns the value that it has then: a stepped parameter takes the nearest that
+    /// it can have.
+    ///
+    /// It may come outside a gesture: the wheel and the arrow keys have none. A host whose DAW insists on gestures
+    /// then makes one around the change.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::NoSuchParameter`]; [`HostError::Failed`] when the value could not be passed on.
+    fn set_parameter(&self, id: &str, value: NormalizedValue) -> Result<NormalizedValue, HostError>;
+
+    /// The user takes hold of a parameter's control.
+    ///
+    /// Each handler begins a parameter's gesture once and ends it once, even when its page vanishes. Gestures of
+    /// different pages on one parameter may overlap: count them where that matters.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::NoSuchParameter`]; [`HostError::Failed`] when it could not be passed on.
+    fn begin_gesture(&self, id: &str) -> Result<(), HostError>;
+
+    /// The user lets go of a parameter's control. Comes after [`begin_gesture`](Self::begin_gesture), always.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::NoSuchParameter`], if a reload took the parameter away meanwhile; [`HostError::Failed`] when it
+    /// could not be passed on. The gesture counts as ended all the same.
+    fn end_gesture(&self, id: &str) -> Result<(), HostError>;
+
+    /// The text, with its unit, that a parameter would show at `value`.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::NoSuchParameter`].
+    fn format_parameter(&self, id: &str, value: NormalizedValue) -> Result<String, HostError>;
+
+    /// The value that a user means by `text`, with or without the unit. It is not set.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::NoSuchParameter`]; [`HostError::NotAValue`] when the text means no value of this parameter.
+    fn parse_parameter(&self, id: &str, text: &str) -> Result<NormalizedValue, HostError>;
+
+    /// The newest levels, or `None` while nothing is measured. Never invented.
+    fn meter_frame(&self) -> Option<MeterFrame> {
+        None
+    }
+
+    /// How the audio is doing, or `None` where that is the DAW's business.
+    fn audio_status(&self) -> Option<AudioStatus> {
+        None
+    }
+
+    /// The page wants this size, in logical pixels, each at least 1. Returns whether it will get it; it always answers
+    /// before the window changes.
+    fn request_resize(&self, width: u32, height: u32) -> bool {
+        let _ = (width, height);
+        false
+    }
+}

@@ -1,0 +1,30 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Empty, Method};
+use crate::error::RpcError;
+use crate::handler::Page;
+use crate::parameter::ParameterInfo;
+
+/// Every parameter, with its value and text.
+pub enum GetAllParameters {}
+
+/// All of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct GetAllParametersResult {
+    /// In an order that stays the same until `parametersChanged`.
+    pub parameters: Vec<ParameterInfo>,
+}
+
+impl Method for GetAllParameters {
+    const NAME: &'static str = "getAllParameters";
+    const TAKES: &'static str = "{}";
+    type Params<'a> = Empty;
+    type Result = GetAllParametersResult;
+}
+
+impl Call for GetAllParameters {
+    fn call(page: &mut Page<'_>, _params: Empty) -> Result<GetAllParametersResult, RpcError> {
+        Ok(GetAllParametersResult { parameters: page.host.all_parameters() })
+    }
+}

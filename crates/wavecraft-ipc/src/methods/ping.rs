@@ -1,0 +1,29 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Empty, Method};
+use crate::error::RpcError;
+use crate::handler::Page;
+
+/// Tells a page that someone answers.
+pub enum Ping {}
+
+/// The answer to a ping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PingResult {
+    /// Always true.
+    pub pong: bool,
+}
+
+impl Method for Ping {
+    const NAME: &'static str = "ping";
+    const TAKES: &'static str = "{}";
+    type Params<'a> = Empty;
+    type Result = PingResult;
+}
+
+impl Call for Ping {
+    fn call(_page: &mut Page<'_>, _params: Empty) -> Result<PingResult, RpcError> {
+        Ok(PingResult { pong: true })
+    }
+}

@@ -1,0 +1,53 @@
+//! What a page learns about the plugin and the program around it.
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the protocol that this crate speaks. It grows when an older page would no longer work.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// Who answers: the plugin, and the program that it runs in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PluginInfo {
+    /// The plugin's name.
+    pub name: String,
+    /// Who makes it.
+    pub vendor: String,
+    /// The plugin's own version.
+    pub version: String,
+    /// The version of the protocol.
+    pub protocol: u32,
+    /// The program around the plugin.
+    pub host: HostKind,
+}
+
+impl PluginInfo {
+    /// A plugin that speaks this crate's version of the protocol.
+    pub fn new(
+        name: impl Into<String>,
+        vendor: impl Into<String>,
+        version: impl Into<String>,
+        host: HostKind,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            vendor: vendor.into(),
+            version: version.into(),
+            protocol: PROTOCOL_VERSION,
+            host,
+        }
+    }
+}
+
+/// The program around the plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum HostKind {
+    /// A DAW.
+    Plugin,
+    /// The plugin's own standalone program.
+    Standalone,
+    /// The development server.
+    DevServer,
+}

@@ -1,0 +1,12 @@
+//! The protocol from outside: text in, text out, and what became of the parameters.
+
+mod changes;
+mod concurrency;
+mod errors;
+mod form;
+mod gestures;
+mod in_memory;
+mod methods;
+mod mutations;
+mod notifications;
+mod sample_plugin;

@@ -1,0 +1,93 @@
+//! What pages are told, to the letter.
+
+use wavecraft_ipc::methods::Empty;
+use wavecraft_ipc::notifications::{
+    AudioStatusChanged, BuildStatusChanged, MetersUpdated, NOTIFICATION_NAMES, ParameterChanged,
+    ParameterChangedParams, ParametersChanged, notification, write_notification,
+};
+use wavecraft_ipc::{AudioPhase, AudioStatus, BuildState, BuildStatus, MeterUpdate};
+
+use crate::sample_plugin::value;
+
+#[test]
+fn the_notifications_are_those_of_the_protocol() {
+    assert_eq!(
+        NOTIFICATION_NAMES,
+        ["parameterChanged", "parametersChanged", "meterUpdate", "audioStatusChanged", "buildStatusChanged"]
+    );
+}
+
+#[test]
+fn parameter_changed() {
+    let params = ParameterChangedParams { id: "a \"b\"".into(), value: value(0.1) };
+    assert_eq!(
+        notification::<ParameterChanged>(&params),
+        r#"{"jsonrpc":"2.0","method":"parameterChanged","params":{"id":"a \"b\"","value":0.1}}"#
+    );
+}
+
+#[test]
+fn parameters_changed() {
+    assert_eq!(
+        notification::<ParametersChanged>(&Empty {}),
+        r#"{"jsonrpc":"2.0","method":"parametersChanged","params":{}}"#
+    );
+}
+
+#[test]
+fn meter_update_in_place_of_the_last() {
+    let mut text = "the last one".to_owned();
+    let update = MeterUpdate {
+        timestamp_us: 16_667,
+        left_peak: 0.5,
+        left_rms: 0.25,
+        right_peak: 1.5,
+        right_rms: 0.125,
+        input_left_peak: 1.0,
+        input_left_rms: 0.75,
+        input_right_peak: f32::NAN,
+        input_right_rms: 0.0,
+    };
+    write_notification::<MetersUpdated>(&update, &mut text);
+    assert_eq!(
+        text,
+        concat!(
+            r#"{"jsonrpc":"2.0","method":"meterUpdate","params":{"timestamp_us":16667,"#,
+            r#""left_peak":0.5,"left_rms":0.25,"right_peak":1.5,"right_rms":0.125,"#,
+            r#""input_left_peak":1.0,"input_left_rms":0.75,"input_right_peak":0.0,"input_right_rms":0.0}}"#
+        )
+    );
+}
+
+#[test]
+fn audio_status_changed() {
+    let status = AudioStatus { underruns: 2, ..AudioStatus::new(AudioPhase::RunningFullDuplex, 5) };
+    assert_eq!(
+        notification::<AudioStatusChanged>(&status),
+        concat!(
+            r#"{"jsonrpc":"2.0","method":"audioStatusChanged","params":"#,
+            r#"{"phase":"runningFullDuplex","underruns":2,"overruns":0,"updated_at_ms":5}}"#
+        )
+    );
+}
+
+#[test]
+fn build_status_changed() {
+    let building = BuildStatus { state: BuildState::Building, message: None, duration_ms: None };
+    assert_eq!(
+        notification::<BuildStatusChanged>(&building),
+        r#"{"jsonrpc":"2.0","method":"buildStatusChanged","params":{"state":"building"}}"#
+    );
+    let failed = BuildStatus {
+        state: BuildState::Failed,
+        message: Some("expected `;`\nsrc/dsp.rs".to_owned()),
+        duration_ms: Some(512),
+    };
+    assert_eq!(
+        notification::<BuildStatusChanged>(&failed),
+        concat!(
+            r#"{"jsonrpc":"2.0","method":"buildStatusChanged","params":"#,
+            r#"{"state":"failed","message":"expected `;`\nsrc/dsp.rs","duration_ms":512}}"#
+        )
+    );
+}

@@ -1,0 +1,239 @@
+//! A musician loads the CLAP in a DAW: it introduces itself, sounds right, is automated, and comes back from a saved
+//! project as it was.
+
+use wavecraft_tests::bundles;
+use wavecraft_tests::clap_host::ClapHost;
+use wavecraft_tests::recording::{self, largest_difference, rms_db};
+use wavecraft_tests::render::recording_with;
+
+/// The same sound, as far as single precision goes.
+const SAME: f32 = 1e-6;
+
+fn host() -> ClapHost {
+    ClapHost::load(&bundles::clap())
+}
+
+/// The recording in stereo, with silence behind it for what comes late.
+fn input(latency: u32) -> Vec<f32> {
+    let mut samples = recording::samples();
+    samples.resize(samples.len() + latency as usize, 0.0);
+    samples
+}
+
+/// Runs the recording through the plugin; the result is aligned with the recording.
+fn process(host: &mut ClapHost, block_frames: usize, changes: &[(usize, &str, f64)]) -> Vec<f32> {
+    // The latency belongs to the settings that hold when the plugin is activated.
+    let silence = [0.0; 64];
+    host.process([&silence, &silence], 64, changes);
+    let latency = host.latency();
+    let input = input(latency);
+    let [left, right] = host.process([&input, &input], block_frames, changes);
+    assert!(largest_difference(&left, &right) < SAME);
+    left[latency as usize..].to_vec()
+}
+
+#[test]
+fn introduces_itself() {
+    let mut host = host();
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(host.description(), ["dev.wavecraft.wavecraft", "Wavecraft", "Wavecraft", version]);
+    let parameters = host.parameters();
+    let listed: Vec<(&str, &str)> =
+        parameters.iter().map(|parameter| (parameter.module.as_str(), parameter.name.as_str())).collect();
+    let expected = [
+        ("", "Bypass"),
+        ("Input", "Input"),
+        ("Filters", "Low cut"),
+        ("Filters", "Low cut slope"),
+        ("Filters", "High cut"),
+        ("Filters", "High cut slope"),
+        ("Drive", "Drive"),
+        ("Drive", "Character"),
+        ("Drive", "Oversampling"),
+        ("Output", "Mix"),
+        ("Output", "Output"),
+    ];
+    assert_eq!(listed, expected);
+    for parameter in &parameters {
+        assert_eq!(parameter.is_bypass, parameter.name == "Bypass", "{parameter:?}");
+        assert_eq!(parameter.is_automatable, parameter.name != "Oversampling", "{parameter:?}");
+    }
+}
+
+#[test]
+fn texts_are_those_that_people_read_and_type() {
+    let mut host = host();
+    for (name, typed, shown) in [
+        ("Low cut", "1k", "1.00 kHz"),
+        ("High cut", "1.2k", "1.20 kHz"),
+        ("High cut", "20000", "20.0 kHz"),
+        ("Input", "-3", "-3.0 dB"),
+        ("Output", "-3 dB", "-3.0 dB"),
+        ("Mix", "50%", "50 %"),
+        ("Low cut slope", "off", "Off"),
+        ("High cut slope", "24", "24 dB/oct"),
+        ("Character", "tube", "Tube"),
+        ("Oversampling", "8x", "8x"),
+        ("Bypass", "on", "On"),
+    ] {
+        let value = host.typed(name, typed).unwrap_or_else(|| panic!("{name} takes {typed:?}"));
+        assert_eq!(host.text(name, value), shown, "{name} {typed:?}");
+        assert!(
+            host.typed(name, shown).is_some_and(|again| (again - value).abs() < 1e-3),
+            "{name} {shown:?}"
+        );
+    }
+    assert_eq!(host.typed("Input", "loud"), None);
+    assert_eq!(host.typed("Input", "90"), None);
+}
+
+#[test]
+fn a_neutral_instance_only_delays() {
+    let output = process(&mut host(), 512, &[]);
+    assert!(largest_difference(&output, &recording::samples()) < SAME);
+}
+
+#[test]
+fn a_gain_is_as_many_decibels_as_it_says() {
+    let mut host = host();
+    let value = host.typed("Output", "-9.5").unwrap();
+    let output = process(&mut host, 512, &[(0, "Output", value)]);
+    let change = rms_db(&output[4_800..]) - rms_db(&recording::samples()[4_800..]);
+    assert!((change - -9.5).abs() < 0.01, "{change} dB");
+}
+
+#[test]
+fn sounds_exactly_like_render_in_blocks_of_any_size() {
+    let settings = [
+        ("input_gain", "6"),
+        ("low_cut_freq", "150"),
+        ("low_cut_slope", "24"),
+        ("drive", "18"),
+        ("character", "Tape"),
+    ];
+    let rendered = recording_with(&settings);
+    for block_frames in [17, 64, 512, 4_096] {
+        let mut host = host();
+        let names = ["Input", "Low cut", "Low cut slope", "Drive", "Character"];
+        let changes: Vec<(usize, &str, f64)> = names
+            .into_iter()
+            .zip(settings)
+            .map(|(name, (_, text))| (0, name, host.typed(name, text).unwrap()))
+            .collect();
+        let output = process(&mut host, block_frames, &changes);
+        let difference = largest_difference(&output, &rendered);
+        assert!(difference < SAME, "blocks of {block_frames}: {difference}");
+    }
+}
+
+#[test]
+fn automation_takes_effect_at_its_frame() {
+    let mut host = host();
+    let ones = vec![0.5; 9_600];
+    let value = host.typed("Output", "-24").unwrap();
+    let [output, _] = host.process([&ones, &ones], 512, &[(5_003, "Output", value)]);
+    let latency = host.latency() as usize;
+    assert!(output[latency + 200..5_003].iter().all(|sample| (sample - 0.5).abs() < SAME));
+    assert!(output[5_003] < 0.5 && output[5_004] < output[5_003], "it begins there");
+    assert!((output[9_599] / 0.5 - 0.063_095_73).abs() < 1e-4, "and arrives");
+}
+
+#[test]
+fn oversampling_changes_the_latency_and_the_host_is_told() {
+    let mut host = host();
+    let silence = vec![0.0; 4_800];
+    host.process([&silence, &silence], 512, &[]);
+    assert_eq!(host.latency(), 113);
+    host.take_restart_request();
+    let before = host.latency_changes();
+    let off = host.typed("Oversampling", "off").unwrap();
+    host.process([&silence, &silence], 512, &[(1_000, "Oversampling", off)]);
+    assert!(host.take_restart_request(), "the host must restart the plugin to learn of it");
+    host.process([&silence, &silence], 512, &[]);
+    assert_eq!(host.latency(), 0);
+    assert!(host.latency_changes() > before);
+}
+
+#[test]
+fn state_comes_back_in_another_instance() {
+    let mut host = host();
+    let changes: Vec<(usize, &str, f64)> = [
+        ("Bypass", "off"),
+        ("Input", "4.5"),
+        ("Low cut", "123"),
+        ("Low cut slope", "48"),
+        ("High cut", "5k"),
+        ("High cut slope", "12"),
+        ("Drive", "20"),
+        ("Character", "Tube"),
+        ("Oversampling", "2x"),
+        ("Mix", "70"),
+        ("Output", "-2"),
+    ]
+    .into_iter()
+    .map(|(name, text)| (0, name, host.typed(name, text).unwrap()))
+    .collect();
+    let before = process(&mut host, 512, &changes);
+    let saved = host.save();
+
+    let mut other = host.another();
+    assert!(other.load_state(&saved));
+    for (_, name, value) in &changes {
+        assert!((other.value(name) - value).abs() < 1e-6, "{name}");
+    }
+    assert_eq!(other.save(), saved);
+    assert!(largest_difference(&process(&mut other, 512, &[]), &before) < SAME);
+}
+
+#[test]
+fn a_broken_state_changes_nothing() {
+    let mut host = host();
+    let drive = host.typed("Drive", "9").unwrap();
+    host.process([&[0.0; 64], &[0.0; 64]], 64, &[(0, "Drive", drive)]);
+    let good = host.save();
+
+    let mut other = host.another();
+    let untouched = other.save();
+    for length in 0..good.len() {
+        assert!(!other.load_state(&good[..length]), "cut short after {length} bytes");
+        assert_eq!(other.save(), untouched, "cut short after {length} bytes");
+    }
+    let mut random = 0x1234_5678_u32;
+    for _ in 0..200 {
+        let bytes: Vec<u8> = (0..300)
+            .map(|_| {
+                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (random >> 24) as u8
+            })
+            .collect();
+        assert!(!other.load_state(&bytes));
+        assert_eq!(other.save(), untouched);
+    }
+    // What is well formed but not ours is refused by the plugin, behind the wrapper's back.
+    let text = String::from_utf8(good).unwrap();
+    let version = format!("\"version\":\"{}\"", env!("CARGO_PKG_VERSION"));
+    assert!(text.contains(&version));
+    for (what, broken) in [
+        ("a newer version", text.replace(&version, "\"version\":\"99.0.0\"")),
+        ("an ancient version", text.replace(&version, "\"version\":\"0.0.1\"")),
+        ("no version", text.replace(&version, "\"version\":\"\"")),
+        ("a value out of range", text.replace("{\"f32\":9.0}", "{\"f32\":9000.0}")),
+        ("a value of the wrong type", text.replace("{\"f32\":9.0}", "{\"bool\":true}")),
+    ] {
+        assert_ne!(broken, text, "{what}");
+        other.load_state(broken.as_bytes());
+        assert_eq!(other.save(), untouched, "{what}");
+    }
+}
+
+#[test]
+fn a_hundred_instances_at_once_are_no_problem() {
+    let first = host();
+    let mut instances: Vec<ClapHost> = (0..100).map(|_| first.another()).collect();
+    let samples = &recording::samples()[..4_800];
+    let [reference, _] = instances[0].process([samples, samples], 512, &[]);
+    for instance in &mut instances {
+        let [output, _] = instance.process([samples, samples], 512, &[]);
+        assert!(largest_difference(&output, &reference) < SAME);
+    }
+}

@@ -1,0 +1,49 @@
+//! Where the things under test are.
+
+use std::path::PathBuf;
+
+/// The folder with the bundles, as `cargo xtask test` leaves them.
+///
+/// # Panics
+///
+/// If they have not been made.
+pub fn folder() -> PathBuf {
+    let folder = std::env::var_os("WAVECRAFT_BUNDLE_DIR").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/bundled")),
+        PathBuf::from,
+    );
+    assert!(folder.is_dir(), "no bundles in {}: run these tests with `cargo xtask test`", folder.display());
+    folder
+}
+
+/// The CLAP bundle.
+pub fn clap() -> PathBuf {
+    folder().join("Wavecraft.clap")
+}
+
+/// The VST3 bundle.
+pub fn vst3() -> PathBuf {
+    folder().join("Wavecraft.vst3")
+}
+
+/// The library inside of the CLAP bundle: on Linux and Windows the bundle itself.
+pub fn library() -> PathBuf {
+    if cfg!(target_os = "macos") { clap().join("Contents/MacOS/Wavecraft") } else { clap() }
+}
+
+/// The standalone program.
+pub fn program() -> PathBuf {
+    if cfg!(target_os = "macos") {
+        folder().join("Wavecraft.app/Contents/MacOS/Wavecraft")
+    } else {
+        folder().join(format!("Wavecraft{}", std::env::consts::EXE_SUFFIX))
+    }
+}
+
+/// The Python of the project's environment, with pedalboard.
+pub fn python() -> PathBuf {
+    std::env::var_os("WAVECRAFT_PYTHON").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.venv/bin/python")),
+        PathBuf::from,
+    )
+}

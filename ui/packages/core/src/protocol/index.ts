@@ -1,0 +1,349 @@
+// Generated from the Rust types in crates/wavecraft-ipc: do not edit. Renew it with:
+//   WAVECRAFT_RENEW_TYPES=1 cargo test -p wavecraft-ipc generated_types
+
+/** The version of the protocol that this page speaks. */
+export const PROTOCOL_VERSION = 1;
+
+/** The codes of error answers. */
+export const ERROR_CODES = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603,
+  noSuchParameter: -32000,
+  valueOutOfRange: -32001,
+} as const;
+
+/** The code of an error answer. */
+export type ErrorCode = (typeof ERROR_CODES)[keyof typeof ERROR_CODES];
+
+/** What each method takes and returns. */
+export type Methods = {
+  ping: { params: Empty; result: PingResult };
+  getInfo: { params: Empty; result: PluginInfo };
+  getParameter: { params: GetParameterParams; result: GetParameterResult };
+  setParameter: { params: SetParameterParams; result: Empty };
+  beginGesture: { params: GestureParams; result: Empty };
+  endGesture: { params: GestureParams; result: Empty };
+  getAllParameters: { params: Empty; result: GetAllParametersResult };
+  formatParameter: { params: FormatParameterParams; result: FormatParameterResult };
+  parseParameter: { params: ParseParameterParams; result: ParseParameterResult };
+  getMeterFrame: { params: Empty; result: GetMeterFrameResult };
+  getAudioStatus: { params: Empty; result: GetAudioStatusResult };
+  requestResize: { params: RequestResizeParams; result: RequestResizeResult };
+};
+
+/** The name of a method. */
+export type MethodName = keyof Methods;
+
+/** What each notification to the page tells. */
+export type Notifications = {
+  parameterChanged: ParameterChangedParams;
+  parametersChanged: Empty;
+  meterUpdate: MeterUpdate;
+  audioStatusChanged: AudioStatus;
+  buildStatusChanged: BuildStatus;
+};
+
+/** The name of a notification to the page. */
+export type NotificationName = keyof Notifications;
+
+/** The id of a request; the answer bears the same. */
+export type RequestId = string | number | null;
+
+/** A request from the page. Without an id it is a notification and gets no answer. */
+export type RpcRequest<M extends MethodName = MethodName> = {
+  [K in M]: { jsonrpc: "2.0"; id?: RequestId; method: K; params: Methods[K]["params"] };
+}[M];
+
+/** The answer to a request that was carried out. */
+export type RpcSuccess<M extends MethodName = MethodName> = {
+  jsonrpc: "2.0";
+  id: RequestId;
+  result: Methods[M]["result"];
+};
+
+/** The answer to a request that was refused. It has changed nothing. */
+export type RpcFailure = { jsonrpc: "2.0"; id: RequestId; error: RpcError };
+
+/** The answer to a request. */
+export type RpcAnswer<M extends MethodName = MethodName> = RpcSuccess<M> | RpcFailure;
+
+/** A notification to the page. */
+export type RpcNotification<N extends NotificationName = NotificationName> = {
+  [K in N]: { jsonrpc: "2.0"; method: K; params: Notifications[K] };
+}[N];
+
+/** What is wrong with the audio, and what to do about it. */
+export type AudioDiagnostic = {
+  /** The kind of problem. */
+  code: AudioDiagnosticCode;
+  /** What is wrong, naming the device or file. */
+  message: string;
+  /** What the user can do. */
+  hint?: string;
+};
+
+/** The kinds of audio problems. */
+export type AudioDiagnosticCode =
+  | "loaderUnavailable"
+  | "vtableMissing"
+  | "processorCreateFailed"
+  | "noInputDevice"
+  | "inputPermissionDenied"
+  | "noOutputDevice"
+  | "streamStartFailed"
+  | "unknown";
+
+/** What runs of the audio. */
+export type AudioPhase =
+  | "disabled"
+  | "initializing"
+  | "runningFullDuplex"
+  | "runningInputOnly"
+  | "degraded"
+  | "failed";
+
+/** What runs, at which rate and size, and what is wrong if something is. */
+export type AudioStatus = {
+  /** What runs. */
+  phase: AudioPhase;
+  /** What is wrong, if something is. */
+  diagnostic?: AudioDiagnostic;
+  /** Frames a second, as the device runs, once it does. */
+  sample_rate?: number;
+  /** Frames in a block, as the device delivers them, once it does. */
+  buffer_size?: number;
+  /** How often the output ran dry since the start. */
+  underruns: number;
+  /** How often the input found no room since the start. */
+  overruns: number;
+  /** When this became true, in milliseconds since 1970 (UTC). */
+  updated_at_ms: number;
+};
+
+/** How far a build is. */
+export type BuildState = "building" | "ok" | "failed";
+
+/** What became of the last change to the plugin's source. */
+export type BuildStatus = {
+  /** How far it is. */
+  state: BuildState;
+  /** The compiler's message, when it failed. */
+  message?: string;
+  /** From the change to the result, in milliseconds, when there is one. */
+  duration_ms?: number;
+};
+
+/** No members: what a method takes that needs nothing, and what one returns that has nothing to tell. */
+export type Empty = Record<string, never>;
+
+/** Which parameter, at which value. */
+export type FormatParameterParams = {
+  /** The parameter's id. */
+  id: string;
+  /** The value, in [0, 1]. */
+  value: NormalizedValue;
+};
+
+/** The text. */
+export type FormatParameterResult = {
+  /** What the user reads, with the unit. */
+  text: string;
+};
+
+/** Which parameter's control. */
+export type GestureParams = {
+  /** The parameter's id. */
+  id: string;
+};
+
+/** All of them. */
+export type GetAllParametersResult = {
+  /** In an order that stays the same until `parametersChanged`. */
+  parameters: Array<ParameterInfo>;
+};
+
+/** The status, if there is one. */
+export type GetAudioStatusResult = {
+  /** Null where the audio is the DAW's business. */
+  status: AudioStatus | null;
+};
+
+/** The levels, if there are any. */
+export type GetMeterFrameResult = {
+  /** Null while nothing is measured. */
+  frame: MeterFrame | null;
+};
+
+/** Which parameter. */
+export type GetParameterParams = {
+  /** The parameter's id. */
+  id: string;
+};
+
+/** The parameter and its value. */
+export type GetParameterResult = {
+  /** The parameter's id. */
+  id: string;
+  /** Its value, in [0, 1]. */
+  value: NormalizedValue;
+};
+
+/** The program around the plugin. */
+export type HostKind = "plugin" | "standalone" | "devServer";
+
+/**
+ * The levels after processing, as a page asks for them.
+ *
+ * NaN, which JSON cannot hold, is written as 0 and infinity as the largest number.
+ */
+export type MeterFrame = {
+  /** Highest magnitude on the left, linear. */
+  peak_l: number;
+  /** Highest magnitude on the right, linear. */
+  peak_r: number;
+  /** Root of the mean square on the left, linear. */
+  rms_l: number;
+  /** Root of the mean square on the right, linear. */
+  rms_r: number;
+  /** When it was measured, in microseconds since a moment that stays the same while the plugin runs. */
+  timestamp: number;
+};
+
+/**
+ * The levels after and before processing, as pages are told of them about 60 times a second.
+ *
+ * NaN, which JSON cannot hold, is written as 0 and infinity as the largest number.
+ */
+export type MeterUpdate = {
+  /** When it was measured, in microseconds since a moment that stays the same while the plugin runs. */
+  timestamp_us: number;
+  /** Highest magnitude on the left after processing, linear. */
+  left_peak: number;
+  /** Root of the mean square on the left after processing, linear. */
+  left_rms: number;
+  /** Highest magnitude on the right after processing, linear. */
+  right_peak: number;
+  /** Root of the mean square on the right after processing, linear. */
+  right_rms: number;
+  /** Highest magnitude on the left before processing, linear. */
+  input_left_peak: number;
+  /** Root of the mean square on the left before processing, linear. */
+  input_left_rms: number;
+  /** Highest magnitude on the right before processing, linear. */
+  input_right_peak: number;
+  /** Root of the mean square on the right before processing, linear. */
+  input_right_rms: number;
+};
+
+/**
+ * A parameter's value in [0, 1], and so finite; negative zero becomes zero.
+ *
+ * On the wire it is a number with as many digits as single precision needs to read back the same.
+ */
+export type NormalizedValue = number;
+
+/** Which parameter, and its value now. */
+export type ParameterChangedParams = {
+  /** The parameter's id. */
+  id: string;
+  /** Its value, in [0, 1]. */
+  value: NormalizedValue;
+};
+
+/** Everything that a page needs to show a parameter and to draw its control. */
+export type ParameterInfo = {
+  /** The parameter's name in every message and in saved projects. It never changes. */
+  id: string;
+  /** What the user reads. */
+  name: string;
+  /** The kind of control that suits it. */
+  type: ParameterKind;
+  /** The value now, in [0, 1]. */
+  value: NormalizedValue;
+  /** The value after a reset, in [0, 1]. */
+  default: NormalizedValue;
+  /** The unit of `min`, `max` and `text`: "dB", "Hz". */
+  unit?: string;
+  /** Parameters with the same group belong together on the page. */
+  group?: string;
+  /** The plain value at 0, in `unit`. */
+  min?: number;
+  /** The plain value at 1, in `unit`. Between the two the scale need not be linear: ask formatParameter. */
+  max?: number;
+  /** How many steps lead from 0 to 1, so one less than there are values: 1 for a switch. Absent when continuous. */
+  steps?: number;
+  /** The text of each value of an enumeration, in the order of its steps. */
+  variants?: Array<string>;
+  /** The value now as the user reads it, with its unit. */
+  text: string;
+};
+
+/** The kinds of parameters. */
+export type ParameterKind = "float" | "int" | "bool" | "enum";
+
+/** Which parameter, and which text. */
+export type ParseParameterParams = {
+  /** The parameter's id. */
+  id: string;
+  /** What the user typed, with or without the unit. */
+  text: string;
+};
+
+/** The value. */
+export type ParseParameterResult = {
+  /** In [0, 1]. */
+  value: NormalizedValue;
+};
+
+/** The answer to a ping. */
+export type PingResult = {
+  /** Always true. */
+  pong: boolean;
+};
+
+/** Who answers: the plugin, and the program that it runs in. */
+export type PluginInfo = {
+  /** The plugin's name. */
+  name: string;
+  /** Who makes it. */
+  vendor: string;
+  /** The plugin's own version. */
+  version: string;
+  /** The version of the protocol. */
+  protocol: number;
+  /** The program around the plugin. */
+  host: HostKind;
+};
+
+/** The size of the page. */
+export type RequestResizeParams = {
+  /** In whole logical pixels, at least 1. */
+  width: number;
+  /** In whole logical pixels, at least 1. */
+  height: number;
+};
+
+/** Whether the window will change. */
+export type RequestResizeResult = {
+  /** False where the size is not the plugin's to choose, as in a browser. */
+  accepted: boolean;
+};
+
+/** What an error answer carries: the code for the program, the message for whoever reads the log. */
+export type RpcError = {
+  /** The kind of error. */
+  code: ErrorCode;
+  /** What is wrong, naming it, and what to do about it. In English, not for matching. */
+  message: string;
+};
+
+/** Which parameter, and which value. */
+export type SetParameterParams = {
+  /** The parameter's id. */
+  id: string;
+  /** The value that it is to have, in [0, 1]. A stepped parameter takes the nearest that it can have. */
+  value: NormalizedValue;
+};
