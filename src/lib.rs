@@ -26,6 +26,8 @@ pub struct Wavecraft {
     chain: Chain,
     meter_writer: MeterWriter,
     meter_reader: MeterReader,
+    /// What the host was last told of, or asked to come and learn.
+    reported_latency_frames: u32,
 }
 
 impl Default for Wavecraft {
@@ -35,7 +37,7 @@ impl Default for Wavecraft {
         let params = Arc::new(WavecraftParams::default());
         let (meter_writer, meter_reader) = meters(sample_rate_hz);
         let chain = Chain::new(sample_rate_hz, params.chain_settings());
-        Self { params, chain, meter_writer, meter_reader }
+        Self { params, chain, meter_writer, meter_reader, reported_latency_frames: 0 }
     }
 }
 
@@ -90,7 +92,8 @@ impl Plugin for Wavecraft {
         let settings = self.params.chain_settings();
         self.chain = Chain::new(buffer_config.sample_rate, settings);
         self.meter_writer.set_sample_rate(buffer_config.sample_rate);
-        context.set_latency_samples(settings.latency_frames());
+        self.reported_latency_frames = settings.latency_frames();
+        context.set_latency_samples(self.reported_latency_frames);
         true
     }
 
@@ -105,8 +108,16 @@ impl Plugin for Wavecraft {
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         let settings = self.params.chain_settings();
-        // The wrappers pass this on only when it differs from what the host knows.
-        context.set_latency_samples(settings.latency_frames());
+        if settings.latency_frames() != self.reported_latency_frames {
+            self.reported_latency_frames = settings.latency_frames();
+            match context.plugin_api() {
+                // CLAP hosts accept a new latency from `activate` alone.
+                PluginApi::Clap => context.request_restart(),
+                PluginApi::Vst3 | PluginApi::Standalone => {
+                    context.set_latency_samples(self.reported_latency_frames);
+                }
+            }
+        }
         self.chain.set(settings);
         let chain = &mut self.chain;
         self.meter_writer.process_metered(buffer.as_slice(), |channels| chain.process(channels));

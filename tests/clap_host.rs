@@ -22,9 +22,12 @@ fn input(latency: u32) -> Vec<f32> {
 
 /// Runs the recording through the plugin; the result is aligned with the recording.
 fn process(host: &mut ClapHost, block_frames: usize, changes: &[(usize, &str, f64)]) -> Vec<f32> {
-    // The latency belongs to the settings that hold when the plugin is activated.
     let silence = [0.0; 64];
     host.process([&silence, &silence], 64, changes);
+    if host.take_restart_request() {
+        // The latency is another one from the next activation on.
+        host.process([&silence, &silence], 64, changes);
+    }
     let latency = host.latency();
     let input = input(latency);
     let [left, right] = host.process([&input, &input], block_frames, changes);

@@ -1,4 +1,5 @@
 //! A musician loads the VST3 in a DAW; here, in pedalboard, which is a JUCE host with a Python face.
+#![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

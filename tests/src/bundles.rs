@@ -3,10 +3,6 @@
 use std::path::PathBuf;
 
 /// The folder with the bundles, as `cargo xtask test` leaves them.
-///
-/// # Panics
-///
-/// If they have not been made.
 pub fn folder() -> PathBuf {
     let folder = std::env::var_os("WAVECRAFT_BUNDLE_DIR").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/bundled")),

@@ -103,10 +103,6 @@ pub struct ClapHost {
 
 impl ClapHost {
     /// Loads the bundle's library and makes an instance of its only plugin.
-    ///
-    /// # Panics
-    ///
-    /// If the bundle is not what it should be. So do all other functions.
     pub fn load(bundle: &Path) -> Self {
         // SAFETY: The bundle is the one that this project has just built; loading it runs nothing unknown.
         let entry = unsafe { PluginEntry::load(bundle) }.expect("the bundle loads");
@@ -126,7 +122,7 @@ impl ClapHost {
         let descriptor = factory.plugin_descriptors().next().expect("the library has a plugin");
         let id = descriptor.id().expect("the plugin has an id").to_owned();
         let instance =
-            PluginInstance::new(|_| Requests::default(), |shared| MainThread(shared), &entry, &id, &host)
+            PluginInstance::new(|()| Requests::default(), |shared| MainThread(shared), &entry, &id, &host)
                 .expect("the plugin can be made");
         Self { instance, entry }
     }

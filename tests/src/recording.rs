@@ -3,10 +3,6 @@
 use std::path::PathBuf;
 
 /// Where the recording is.
-///
-/// # Panics
-///
-/// If alsa-utils is not installed.
 pub fn path() -> PathBuf {
     let path = PathBuf::from("/usr/share/sounds/alsa/Front_Center.wav");
     assert!(path.is_file(), "no recording at {}: `cargo xtask setup` installs it", path.display());
@@ -14,10 +10,6 @@ pub fn path() -> PathBuf {
 }
 
 /// The recording's samples, mono at 48 kHz.
-///
-/// # Panics
-///
-/// If it is not what it is known to be.
 pub fn samples() -> Vec<f32> {
     let mut reader = hound::WavReader::open(path()).expect("the recording is a WAV file");
     let spec = reader.spec();
@@ -32,10 +24,6 @@ pub fn rms_db(samples: &[f32]) -> f64 {
 }
 
 /// The largest difference between two signals of equal length.
-///
-/// # Panics
-///
-/// If they are not.
 pub fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
     a.iter().zip(b).fold(0.0, |largest, (a, b)| largest.max((a - b).abs()))

@@ -6,10 +6,6 @@ use std::process::Command;
 use crate::{bundles, recording};
 
 /// Renders the recording with some parameters set as text, and returns the result.
-///
-/// # Panics
-///
-/// If the program fails.
 pub fn recording_with(settings: &[(&str, &str)]) -> Vec<f32> {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let output = folder.path().join("rendered.wav");

@@ -67,23 +67,28 @@ impl Accumulator {
     }
 }
 
+/// -360 dBFS. Below lies nothing to be seen, and the squares would be denormal numbers, with which every operation takes
+/// long.
+const SMALLEST: f32 = 1e-18;
+
 /// The largest absolute value and the sum of squares.
 fn measure(samples: &[f32]) -> (f32, f64) {
     let (mut peaks, mut sums) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+    let mut add = |block: &[f32]| {
+        for lane in 0..LANES {
+            let magnitude = block[lane].abs();
+            // Compared as integers, for the same reason.
+            let magnitude = if magnitude.to_bits() < SMALLEST.to_bits() { 0.0 } else { magnitude };
+            peaks[lane] = if magnitude > peaks[lane] { magnitude } else { peaks[lane] };
+            sums[lane] += magnitude * magnitude;
+        }
+    };
     let blocks = samples.chunks_exact(LANES);
     let rest = blocks.remainder();
-    for block in blocks {
-        for lane in 0..LANES {
-            let sample = block[lane];
-            let magnitude = sample.abs();
-            peaks[lane] = if magnitude > peaks[lane] { magnitude } else { peaks[lane] };
-            sums[lane] += sample * sample;
-        }
-    }
-    for (lane, sample) in rest.iter().enumerate() {
-        peaks[lane] = peaks[lane].max(sample.abs());
-        sums[lane] += sample * sample;
-    }
+    blocks.for_each(&mut add);
+    let mut last = [0.0; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    add(&last);
     (peaks.into_iter().fold(0.0, f32::max), sums.into_iter().map(f64::from).sum())
 }
 
