@@ -1,6 +1,20 @@
 //! Wavecraft: a channel colour strip as CLAP, VST3 and standalone.
 //!
 //! [`dsp`] is the sound, [`params`] what can be set; this file ties them to nice-plug, which ties them to the host.
+//!
+//! The sound needs no host:
+//!
+//! ```
+//! use wavecraft::dsp::{Chain, ChainSettings, Character};
+//!
+//! let settings = ChainSettings { drive_db: 12.0, character: Character::Tube, ..Default::default() };
+//! let mut chain = Chain::new(48_000.0, settings);
+//!
+//! let mut left = [0.25_f32; 512];
+//! let mut right = [-0.25_f32; 512];
+//! chain.process(&mut [&mut left, &mut right]);
+//! assert!(left[400] > 0.1, "the signal has come through, late by {} frames", settings.latency_frames());
+//! ```
 
 pub mod dsp;
 pub mod params;
@@ -9,6 +23,7 @@ use std::sync::Arc;
 
 use nice_plug::prelude::*;
 use wavecraft_metering::{MeterReader, MeterWriter, meters};
+use wavecraft_nice_plug::export_dev_processor;
 use wavecraft_nice_plug::parameters::ParameterTable;
 use wavecraft_nice_plug::state::{self, StateRules};
 
@@ -148,3 +163,4 @@ impl Vst3Plugin for Wavecraft {
 
 nice_export_clap!(Wavecraft);
 nice_export_vst3!(Wavecraft);
+export_dev_processor!(Wavecraft);

@@ -193,3 +193,71 @@ fn choice<T: Choice>(name: &str, default_index: i32) -> IntParam {
 fn chosen<T: Choice>(param: &IntParam) -> T {
     T::CHOICES[param.value() as usize].0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wavecraft_nice_plug::parameters::ParameterTable;
+
+    /// Id, name, group and default of every parameter. Saved projects and automation depend on ids and order.
+    const PARAMETERS: [[&str; 4]; 11] = [
+        ["bypass", "Bypass", "", "Off"],
+        ["input_gain", "Input", "Input", "0.0 dB"],
+        ["low_cut_freq", "Low cut", "Filters", "20.0 Hz"],
+        ["low_cut_slope", "Low cut slope", "Filters", "Off"],
+        ["high_cut_freq", "High cut", "Filters", "20.0 kHz"],
+        ["high_cut_slope", "High cut slope", "Filters", "Off"],
+        ["drive", "Drive", "Drive", "0.0 dB"],
+        ["character", "Character", "Drive", "Soft"],
+        ["oversampling", "Oversampling", "Drive", "4x"],
+        ["mix", "Mix", "Output", "100 %"],
+        ["output_gain", "Output", "Output", "0.0 dB"],
+    ];
+
+    fn table() -> ParameterTable {
+        ParameterTable::new(Arc::new(WavecraftParams::default()))
+    }
+
+    #[test]
+    fn parameters_stay_what_they_are() {
+        let table = table();
+        assert_eq!(table.len(), PARAMETERS.len());
+        for (index, (parameter, expected)) in table.iter().zip(PARAMETERS).enumerate() {
+            let default = table.format(index, parameter.default).unwrap();
+            let group = parameter.group.as_deref().unwrap_or_default();
+            assert_eq!([&*parameter.id, &*parameter.name, group, &*default], expected);
+        }
+    }
+
+    #[test]
+    fn frequencies_are_logarithmic() {
+        let table = table();
+        let text = |id, normalized| table.format(table.index_of(id).unwrap(), normalized).unwrap();
+        assert_eq!(text("low_cut_freq", 0.5), "141 Hz");
+        assert_eq!(text("low_cut_freq", 1.0), "1.00 kHz");
+        assert_eq!(text("high_cut_freq", 0.5), "4.47 kHz");
+        assert_eq!(text("high_cut_freq", 0.0), "1.00 kHz");
+    }
+
+    #[test]
+    fn every_text_shown_may_be_typed() {
+        let table = table();
+        for index in 0..table.len() {
+            for step in 0..=20_u8 {
+                let text = table.format(index, f32::from(step) / 20.0).unwrap();
+                let typed = table.parse(index, &text).unwrap_or_else(|| panic!("{text} is refused"));
+                assert_eq!(table.format(index, typed).unwrap(), text);
+            }
+        }
+    }
+
+    #[test]
+    fn the_defaults_are_neutral() {
+        let neutral = ChainSettings::default();
+        let ChainSettings { low_cut_hz, high_cut_hz, .. } = WavecraftParams::default().chain_settings();
+        assert!((low_cut_hz / neutral.low_cut_hz - 1.0).abs() < 1e-6);
+        assert!((high_cut_hz / neutral.high_cut_hz - 1.0).abs() < 1e-6);
+        let settings = WavecraftParams::default().chain_settings();
+        assert_eq!(settings, ChainSettings { low_cut_hz, high_cut_hz, ..neutral });
+    }
+}

@@ -1,1 +1,88 @@
-//! Placeholder.
+//! Wavecraft and nice-plug: what any [`Plugin`](nice_plug::prelude::Plugin) gets without code of its own.
+//!
+//! - [`driver`] runs a plugin without a host, for rendering, live development, benchmarks and tests.
+//! - [`parameters`] describes its parameters in a fixed order, with their text both ways.
+//! - [`state`] saves and loads it as nice-plug's wrappers do, and refuses a broken state whole.
+//! - [`denormals`] has the CPU treat denormal numbers as zero.
+//! - `standalone` (with the feature of the same name) makes a program of it: live on the system's audio, or rendering
+//!   sound files.
+//!
+//! A gain plugin, turned down by 6 dB in the middle of a block:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use nice_plug::prelude::*;
+//! use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin, ParameterEvent};
+//!
+//! #[derive(Params)]
+//! struct GainParams {
+//!     #[id = "gain"]
+//!     gain_db: FloatParam,
+//! }
+//!
+//! struct Gain(Arc<GainParams>);
+//!
+//! impl Default for Gain {
+//!     fn default() -> Self {
+//!         let range = FloatRange::Linear { min: -24.0, max: 24.0 };
+//!         Self(Arc::new(GainParams { gain_db: FloatParam::new("Gain", 0.0, range).with_unit(" dB") }))
+//!     }
+//! }
+//!
+//! impl Plugin for Gain {
+//!     const NAME: &'static str = "Gain";
+//!     const VENDOR: &'static str = "Example";
+//!     const URL: &'static str = "";
+//!     const EMAIL: &'static str = "";
+//!     const VERSION: &'static str = "1.0.0";
+//!     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[AudioIOLayout {
+//!         main_input_channels: Some(new_nonzero_u32(1)),
+//!         main_output_channels: Some(new_nonzero_u32(1)),
+//!         ..AudioIOLayout::const_default()
+//!     }];
+//!     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+//!     type Editor = ();
+//!     type SysExMessage = ();
+//!     type BackgroundTask = ();
+//!
+//!     fn params(&self) -> Arc<dyn Params> {
+//!         self.0.clone()
+//!     }
+//!
+//!     fn process(
+//!         &mut self,
+//!         buffer: &mut Buffer,
+//!         _: &mut AuxiliaryBuffers,
+//!         _: &mut impl ProcessContext<Self>,
+//!     ) -> ProcessStatus {
+//!         let gain = util::db_to_gain(self.0.gain_db.value());
+//!         buffer.as_slice().iter_mut().flat_map(|channel| channel.iter_mut()).for_each(|sample| *sample *= gain);
+//!         ProcessStatus::Normal
+//!     }
+//! }
+//!
+//! let mut plugin = HeadlessPlugin::<Gain>::new();
+//! plugin.activate(Activation {
+//!     sample_rate_hz: 48_000.0,
+//!     max_block_frames: 64,
+//!     channels: 1,
+//!     process_mode: ProcessMode::Realtime,
+//! })?;
+//!
+//! let gain = plugin.parameters().index_of("gain").unwrap();
+//! let normalized = plugin.parameters().parse(gain, "-6 dB").unwrap();
+//! let mut samples = [1.0; 64];
+//! plugin.process_with_events(&mut [&mut samples], &[ParameterEvent { frame: 32, index: gain, normalized }])?;
+//!
+//! assert_eq!(samples[31], 1.0);
+//! assert!((samples[32] - 0.501).abs() < 0.001);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod denormals;
+pub mod driver;
+pub mod export;
+pub mod parameters;
+#[cfg(feature = "standalone")]
+pub mod standalone;
+pub mod state;

@@ -1,0 +1,480 @@
+//! Any nice-plug plugin, driven without a host: for rendering, live development, benchmarks and tests.
+//!
+//! Guarantees of everything marked real-time safe: no allocation, no lock, no system call, no log, as far as the
+//! plugin's own code keeps to that. All memory is allocated in [`HeadlessPlugin::new`] and
+//! [`HeadlessPlugin::activate`]. Denormals are flushed while the plugin's code runs. A block that cannot be processed
+//! is left as it came, and the reason is returned.
+//!
+//! The driver goes through nice-plug's life cycle as its wrappers do: smoothers are reset, then the plugin is activated,
+//! then reset; it is deactivated before it is activated anew and when the driver is dropped.
+//!
+//! One thread at a time owns a [`HeadlessPlugin`]; it may be handed from one to another (it is `Send`). Other threads
+//! can keep its [`ParameterTable`] to read values and convert texts.
+
+#![allow(
+    unsafe_code,
+    reason = "lends sample memory to nice-plug's buffers, and takes channel pointers from C"
+)]
+
+mod buffers;
+mod context;
+mod error;
+mod layout;
+mod tasks;
+
+use std::sync::Arc;
+
+use nice_plug::prelude::{AudioIOLayout, BufferConfig, Plugin, ProcessMode, ProcessStatus, Transport};
+
+pub use error::{ActivateError, ParameterError, ProcessError};
+#[cfg(feature = "standalone")]
+pub(crate) use layout::layout_index;
+
+use buffers::{BlockBuffers, ChannelPointers};
+use context::{HeadlessActivateContext, HeadlessProcessContext, Reports};
+use layout::layout_for;
+use tasks::TaskRunner;
+
+use crate::denormals::FlushDenormals;
+use crate::parameters::ParameterTable;
+use crate::state::{self, StateError};
+
+/// The tempo that plugins are told, in beats per minute: that of hosts with an empty project.
+const TEMPO_BPM: f64 = 120.0;
+
+/// A block may not be longer than this, in frames; it is what a 32-bit float still counts exactly.
+const MAX_BLOCK_FRAMES: usize = 1 << 24;
+
+/// What a plugin is activated for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Activation {
+    /// The sample rate, in Hz.
+    pub sample_rate_hz: f32,
+    /// The largest block that the plugin will be given, in frames. Longer ones are split.
+    pub max_block_frames: usize,
+    /// Main channels, in and out: 1 or 2.
+    pub channels: usize,
+    /// Whether the plugin must keep up with real time.
+    pub process_mode: ProcessMode,
+}
+
+/// A parameter change at a point of a block.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ParameterEvent {
+    /// The frame, counted from the block's start, from which on the value holds.
+    pub frame: usize,
+    /// The parameter's index in the [`ParameterTable`].
+    pub index: usize,
+    /// The normalized value.
+    pub normalized: f32,
+}
+
+/// A plugin instance with everything around it that a host would provide.
+pub struct HeadlessPlugin<P: Plugin> {
+    plugin: P,
+    parameters: Arc<ParameterTable>,
+    /// The value that each parameter was last set to. It saves converting values that have not changed.
+    last_set: Vec<Option<f32>>,
+    tasks: TaskRunner<P>,
+    reports: Reports,
+    active: Option<Active>,
+}
+
+/// What exists only while the plugin is active.
+struct Active {
+    activation: Activation,
+    layout: AudioIOLayout,
+    buffers: BlockBuffers,
+    /// The song position that the plugin is told, in frames since the activation or reset.
+    position_frames: u64,
+}
+
+impl Active {
+    fn buffer_config(&self) -> BufferConfig {
+        BufferConfig {
+            sample_rate: self.activation.sample_rate_hz,
+            min_buffer_size: None,
+            max_buffer_size: self.activation.max_block_frames as u32,
+            process_mode: self.activation.process_mode,
+        }
+    }
+
+    fn transport(&self) -> Transport {
+        let mut transport = Transport::new(self.activation.sample_rate_hz);
+        transport.playing = true;
+        transport.pos_samples = i64::try_from(self.position_frames).ok();
+        transport.tempo = Some(TEMPO_BPM);
+        transport.time_sig_numerator = Some(4);
+        transport.time_sig_denominator = Some(4);
+        transport
+    }
+}
+
+impl<P: Plugin> HeadlessPlugin<P> {
+    /// A fresh instance, with its parameters at their defaults, not active yet. Not for the audio thread.
+    pub fn new() -> Self {
+        let mut plugin = P::default();
+        let tasks = TaskRunner::new(plugin.task_executor());
+        let parameters = Arc::new(ParameterTable::new(plugin.params()));
+        let last_set = vec![None; parameters.len()];
+        Self { plugin, parameters, last_set, tasks, reports: Reports::default(), active: None }
+    }
+
+    /// The plugin's parameters. The table may be kept and read by any thread.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe; so is cloning the `Arc`, but not dropping the last one.
+    pub fn parameters(&self) -> &Arc<ParameterTable> {
+        &self.parameters
+    }
+
+    /// Makes the plugin ready to process blocks as described. An active plugin is deactivated first. Not for the audio
+    /// thread.
+    ///
+    /// # Errors
+    ///
+    /// Any [`ActivateError`]; the plugin is not active then.
+    pub fn activate(&mut self, activation: Activation) -> Result<(), ActivateError> {
+        let layout = layout_for::<P>(activation.channels)?;
+        if !(activation.sample_rate_hz.is_finite() && activation.sample_rate_hz > 0.0) {
+            return Err(ActivateError::InvalidSampleRate(activation.sample_rate_hz));
+        }
+        if !(1..=MAX_BLOCK_FRAMES).contains(&activation.max_block_frames) {
+            return Err(ActivateError::InvalidBlockSize(activation.max_block_frames));
+        }
+        self.deactivate();
+        // Offline there is time to run tasks at once, and then they take effect at the same sample every time.
+        match activation.process_mode {
+            ProcessMode::Offline => self.tasks.stop_worker(),
+            ProcessMode::Realtime | ProcessMode::Buffered => self.tasks.start_worker(),
+        }
+        let buffers = BlockBuffers::new(&layout, activation.max_block_frames);
+        let active = Active { activation, layout, buffers, position_frames: 0 };
+        if self.activate_plugin(&active) {
+            self.active = Some(active);
+            Ok(())
+        } else {
+            Err(ActivateError::Refused(P::NAME))
+        }
+    }
+
+    /// Ends processing; [`activate`](Self::activate) starts it again. Does nothing to a plugin that is not active. Not
+    /// for the audio thread.
+    pub fn deactivate(&mut self) {
+        if self.active.take().is_some() {
+            self.plugin.deactivate();
+        }
+    }
+
+    /// What the plugin is active for, if it is.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn activation(&self) -> Option<&Activation> {
+        self.active.as_ref().map(|active| &active.activation)
+    }
+
+    /// Clears the plugin's memory of what it has heard, as at a jump in the song. Parameters keep their values and
+    /// their smoothers stop gliding. Does nothing to a plugin that is not active.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn reset(&mut self) {
+        let Some(active) = &mut self.active else { return };
+        let _flush = FlushDenormals::on_this_thread();
+        active.position_frames = 0;
+        for parameter in self.parameters.owned() {
+            parameter.settle_smoother(active.activation.sample_rate_hz);
+        }
+        self.plugin.reset();
+    }
+
+    /// Processes a block in place: one slice for each channel, all of the same length. Blocks longer than the plugin was
+    /// activated for are split.
+    ///
+    /// # Errors
+    ///
+    /// Any [`ProcessError`].
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn process(&mut self, channels: &mut [&mut [f32]]) -> Result<ProcessStatus, ProcessError> {
+        self.process_with_events(channels, &[])
+    }
+
+    /// Processes a block in place, with parameter changes on the way. They are expected in the order of their frames; one
+    /// that comes too late in the list takes effect where the list has got to, one beyond the block after its end.
+    ///
+    /// A plugin with sample accurate automation gets the block in parts between the changes. Any other gets all changes
+    /// at the block's start.
+    ///
+    /// # Errors
+    ///
+    /// Any [`ProcessError`]. If one of the events is invalid, none is applied.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn process_with_events(
+        &mut self,
+        channels: &mut [&mut [f32]],
+        events: &[ParameterEvent],
+    ) -> Result<ProcessStatus, ProcessError> {
+        let expected = self.activation().ok_or(ProcessError::NotActive)?.channels;
+        let channels = ChannelPointers::from_slices(channels, expected)?;
+        // SAFETY: the slices stay mutably borrowed by this function for the duration of the call.
+        unsafe { self.process_pointers(&channels, events) }
+    }
+
+    /// Processes a block in place that is given as C passes it: an array of pointers to the channels.
+    ///
+    /// # Errors
+    ///
+    /// Any [`ProcessError`]. Null, misaligned and overlapping channels are refused.
+    ///
+    /// # Safety
+    ///
+    /// `channels` must be null or point to `channel_count` pointers, each of which must be null or point to
+    /// `frame_count` samples that nothing else reads or writes during the call.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub unsafe fn process_raw(
+        &mut self,
+        channels: *const *mut f32,
+        channel_count: usize,
+        frame_count: usize,
+        events: &[ParameterEvent],
+    ) -> Result<ProcessStatus, ProcessError> {
+        let expected = self.activation().ok_or(ProcessError::NotActive)?.channels;
+        // SAFETY: the caller answers for the pointers, for the duration of the call.
+        unsafe {
+            let channels = ChannelPointers::from_raw(channels, channel_count, frame_count, expected)?;
+            self.process_pointers(&channels, events)
+        }
+    }
+
+    /// Sets one parameter to a normalized value; its smoother glides there from the next block on.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError::UnknownIndex`] or [`ParameterError::InvalidValue`]; nothing has changed then.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn set_parameter(&mut self, index: usize, normalized: f32) -> Result<(), ParameterError> {
+        self.check_value(index, normalized)?;
+        self.set_checked(index, normalized);
+        Ok(())
+    }
+
+    /// Sets the parameter of this id, like [`set_parameter`](Self::set_parameter).
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError::UnknownId`] or [`ParameterError::InvalidValue`]; nothing has changed then.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe; it looks the id up, so an index kept from before is quicker.
+    pub fn set_parameter_by_id(&mut self, id: &str, normalized: f32) -> Result<(), ParameterError> {
+        let index = self.parameters.index_of(id).ok_or(ParameterError::UnknownId)?;
+        self.set_parameter(index, normalized)
+    }
+
+    /// Sets all parameters, to one normalized value each in the order of the [`ParameterTable`]. Those that were set to
+    /// the same value before cost next to nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError::WrongCount`] or [`ParameterError::InvalidValue`]; nothing has changed then.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe; meant to be called before each block.
+    pub fn set_parameters(&mut self, normalized: &[f32]) -> Result<(), ParameterError> {
+        if normalized.len() != self.parameters.len() {
+            return Err(ParameterError::WrongCount {
+                expected: self.parameters.len(),
+                found: normalized.len(),
+            });
+        }
+        for (index, &value) in normalized.iter().enumerate() {
+            self.check_value(index, value)?;
+        }
+        for (index, &value) in normalized.iter().enumerate() {
+            self.set_checked(index, value);
+        }
+        Ok(())
+    }
+
+    /// The latency that the plugin last reported, in samples.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn latency_samples(&self) -> u32 {
+        self.reports.latency_samples.get()
+    }
+
+    /// Whether the plugin has asked, while it processed, to be activated anew. Asking resets the answer.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn take_restart_request(&self) -> bool {
+        self.reports.restart_requested.take()
+    }
+
+    /// How many background tasks were lost because too many waited.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn dropped_tasks(&self) -> u64 {
+        self.tasks.dropped()
+    }
+
+    /// The state, as nice-plug's wrappers save it. Not for the audio thread.
+    pub fn save_state(&self) -> Vec<u8> {
+        state::save::<P>(&self.parameters)
+    }
+
+    /// Loads a state whole, or changes nothing. An active plugin is activated again, so that it starts from its new
+    /// parameters without gliding there. Not for the audio thread.
+    ///
+    /// # Errors
+    ///
+    /// Any [`StateError`]. [`StateError::NotActivated`] alone leaves the state loaded and the plugin not active.
+    pub fn load_state(&mut self, bytes: &[u8]) -> Result<(), StateError> {
+        state::load::<P>(&self.parameters, bytes)?;
+        self.last_set.fill(None);
+        if let Some(active) = self.active.take() {
+            if !self.activate_plugin(&active) {
+                self.plugin.deactivate();
+                return Err(StateError::NotActivated);
+            }
+            self.active = Some(active);
+        }
+        Ok(())
+    }
+
+    /// The plugin itself, for what only it knows; for tests and benchmarks.
+    pub fn plugin_mut(&mut self) -> &mut P {
+        &mut self.plugin
+    }
+
+    /// Activates and resets the plugin, its smoothers settled. False if it refuses.
+    fn activate_plugin(&mut self, active: &Active) -> bool {
+        for parameter in self.parameters.owned() {
+            parameter.settle_smoother(active.activation.sample_rate_hz);
+        }
+        let mut context = HeadlessActivateContext { reports: &self.reports, tasks: &self.tasks };
+        if !self.plugin.activate(&active.layout, &active.buffer_config(), &mut context) {
+            return false;
+        }
+        let _flush = FlushDenormals::on_this_thread();
+        self.plugin.reset();
+        true
+    }
+
+    fn check_value(&self, index: usize, value: f32) -> Result<(), ParameterError> {
+        if index >= self.parameters.len() {
+            Err(ParameterError::UnknownIndex(index))
+        } else if (0.0..=1.0).contains(&value) {
+            Ok(())
+        } else {
+            Err(ParameterError::InvalidValue { index, value })
+        }
+    }
+
+    fn set_checked(&mut self, index: usize, normalized: f32) {
+        if self.last_set[index] != Some(normalized) {
+            self.last_set[index] = Some(normalized);
+            // Smoothers of a plugin that is not active are settled when it is; any rate will do until then.
+            let sample_rate_hz = self.activation().map_or(48_000.0, |activation| activation.sample_rate_hz);
+            self.parameters.owned()[index].set_normalized(normalized, sample_rate_hz);
+        }
+    }
+
+    /// # Safety
+    ///
+    /// The memory behind `channels` must be valid and untouched by anything else during the call.
+    unsafe fn process_pointers(
+        &mut self,
+        channels: &ChannelPointers,
+        events: &[ParameterEvent],
+    ) -> Result<ProcessStatus, ProcessError> {
+        let max_block_frames = self.activation().ok_or(ProcessError::NotActive)?.max_block_frames;
+        for event in events {
+            self.check_value(event.index, event.normalized)?;
+        }
+        let _flush = FlushDenormals::on_this_thread();
+        let mut events = events.iter().copied().peekable();
+        let mut status = ProcessStatus::Normal;
+        let mut start = 0;
+        loop {
+            let is_due = |event: &ParameterEvent| !P::SAMPLE_ACCURATE_AUTOMATION || event.frame <= start;
+            while let Some(event) = events.next_if(is_due) {
+                self.set_checked(event.index, event.normalized);
+            }
+            if start == channels.frames() {
+                break;
+            }
+            let next_event = events.peek().map_or(usize::MAX, |event| event.frame);
+            let end = channels.frames().min(start + max_block_frames).min(next_event);
+            // SAFETY: the caller answers for the memory; `end` is within it, and no part is longer than the largest
+            // block.
+            status = unsafe { self.process_part(channels, start, end - start) }?;
+            start = end;
+        }
+        for event in events {
+            self.set_checked(event.index, event.normalized);
+        }
+        Ok(status)
+    }
+
+    /// # Safety
+    ///
+    /// As for [`BlockBuffers::lend`].
+    unsafe fn process_part(
+        &mut self,
+        channels: &ChannelPointers,
+        start: usize,
+        frames: usize,
+    ) -> Result<ProcessStatus, ProcessError> {
+        let active = self.active.as_mut().ok_or(ProcessError::NotActive)?;
+        let transport = active.transport();
+        active.position_frames += frames as u64;
+        let mut context = HeadlessProcessContext { reports: &self.reports, tasks: &self.tasks, transport };
+        let plugin = &mut self.plugin;
+        // SAFETY: passed on to the caller.
+        let status = unsafe {
+            active.buffers.lend(channels, start, frames, |buffer, auxiliary| {
+                plugin.process(buffer, auxiliary, &mut context)
+            })
+        };
+        match status {
+            ProcessStatus::Error(message) => Err(ProcessError::Plugin(message)),
+            status => Ok(status),
+        }
+    }
+}
+
+impl<P: Plugin> Default for HeadlessPlugin<P> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<P: Plugin> Drop for HeadlessPlugin<P> {
+    fn drop(&mut self) {
+        self.deactivate();
+    }
+}

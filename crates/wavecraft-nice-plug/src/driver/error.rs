@@ -1,0 +1,87 @@
+//! What can go wrong while driving a plugin.
+
+/// Why a plugin could not be activated.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ActivateError {
+    /// No layout of the plugin has this many channels in and out.
+    #[error("{plugin} does not run with {requested} channels; it has {available}")]
+    UnsupportedChannels {
+        /// The plugin's name.
+        plugin: &'static str,
+        /// The channels that were asked for.
+        requested: usize,
+        /// The names of the layouts that the plugin has.
+        available: String,
+    },
+    /// The sample rate is not a positive finite number of hertz.
+    #[error("{0} Hz is no sample rate")]
+    InvalidSampleRate(f32),
+    /// The largest block has no frames, or more than 2^24.
+    #[error("a block cannot have {0} frames")]
+    InvalidBlockSize(usize),
+    /// The plugin itself declined the configuration.
+    #[error("{0} refuses to run in this configuration")]
+    Refused(&'static str),
+}
+
+/// Why a block was not processed. The block is left as it came, unless a later part of it failed.
+///
+/// It holds no heap memory, so the audio thread may create, return and drop it.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProcessError {
+    /// The plugin is not active.
+    #[error("the plugin is not active")]
+    NotActive,
+    /// The block has another number of channels than the plugin was activated for.
+    #[error("a block of {found} channels, but the plugin was activated for {expected}")]
+    ChannelCount {
+        /// The channels that the plugin was activated for.
+        expected: usize,
+        /// The channels of the block.
+        found: usize,
+    },
+    /// The block's channels differ in length.
+    #[error("the block's channels differ in length")]
+    UnequalLengths,
+    /// A channel pointer is null or not aligned for samples, or two channels share memory.
+    #[error("a channel pointer is null, misaligned or shared between channels")]
+    InvalidChannelPointer,
+    /// A parameter could not be set.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// The plugin reported an error of its own.
+    #[error("the plugin reported: {0}")]
+    Plugin(&'static str),
+}
+
+/// Why a parameter was not set.
+///
+/// It holds no heap memory, so the audio thread may create, return and drop it.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParameterError {
+    /// There is no parameter at this index.
+    #[error("there is no parameter {0}")]
+    UnknownIndex(usize),
+    /// There is no parameter with the given id.
+    #[error("there is no parameter with this id")]
+    UnknownId,
+    /// The value is not a finite number within [0, 1].
+    #[error("{value} is no normalized value for parameter {index}")]
+    InvalidValue {
+        /// The parameter's index.
+        index: usize,
+        /// The value that was refused.
+        value: f32,
+    },
+    /// Not one value for each parameter.
+    #[error("{found} values for {expected} parameters")]
+    WrongCount {
+        /// How many parameters there are.
+        expected: usize,
+        /// How many values were given.
+        found: usize,
+    },
+}

@@ -1,0 +1,119 @@
+//! A plugin's background tasks.
+//!
+//! Guarantees: scheduling a task neither allocates nor blocks nor wakes a thread; the ring is allocated once and holds
+//! 512 tasks. When it is full, the newest task is dropped and counted. A plugin without tasks (whose task type is the
+//! unit type) costs no thread.
+
+use std::any::TypeId;
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use nice_plug::prelude::{Plugin, TaskExecutor};
+
+/// How many tasks may wait for the worker.
+const CAPACITY: usize = 512;
+
+/// How long a task may lie in the ring before the worker looks: waking it would be a system call on the audio thread.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
+
+/// Runs a plugin's tasks: on a worker thread while it plays in real time, else at once on the calling thread.
+pub(super) struct TaskRunner<P: Plugin> {
+    executor: Arc<Mutex<TaskExecutor<P>>>,
+    worker: RefCell<Option<Worker<P>>>,
+    dropped: Cell<u64>,
+}
+
+struct Worker<P: Plugin> {
+    ring: rtrb::Producer<P::BackgroundTask>,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<P: Plugin> TaskRunner<P> {
+    pub(super) fn new(executor: TaskExecutor<P>) -> Self {
+        Self { executor: Arc::new(Mutex::new(executor)), worker: RefCell::new(None), dropped: Cell::new(0) }
+    }
+
+    /// Starts the worker thread, if the plugin has tasks and it is not running yet. Not for the audio thread.
+    pub(super) fn start_worker(&self) {
+        let mut worker = self.worker.borrow_mut();
+        if worker.is_none() && Self::has_tasks() {
+            *worker = Some(Worker::start(Arc::clone(&self.executor)));
+        }
+    }
+
+    /// Stops the worker thread after the tasks that wait. Not for the audio thread.
+    pub(super) fn stop_worker(&self) {
+        self.worker.take();
+    }
+
+    /// Runs a task on this thread. Not for the audio thread in real time.
+    pub(super) fn run_now(&self, task: P::BackgroundTask) {
+        run::<P>(&self.executor, task);
+    }
+
+    /// Leaves the task to the worker where there is one. Real-time safe then; otherwise the task runs now.
+    pub(super) fn schedule(&self, task: P::BackgroundTask) {
+        if let Some(worker) = self.worker.borrow_mut().as_mut() {
+            if worker.ring.push(task).is_err() {
+                self.dropped.set(self.dropped.get() + 1);
+            }
+        } else if Self::has_tasks() {
+            self.run_now(task);
+        }
+    }
+
+    fn has_tasks() -> bool {
+        TypeId::of::<P::BackgroundTask>() != TypeId::of::<()>()
+    }
+
+    /// How many tasks found the ring full.
+    pub(super) fn dropped(&self) -> u64 {
+        self.dropped.get()
+    }
+}
+
+impl<P: Plugin> Worker<P> {
+    fn start(executor: Arc<Mutex<TaskExecutor<P>>>) -> Self {
+        let (producer, mut consumer) = rtrb::RingBuffer::new(CAPACITY);
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let work = move || {
+            loop {
+                // Read before the ring, so that what was scheduled before the stop still runs.
+                let last_round = stopped.load(Ordering::Acquire);
+                while let Ok(task) = consumer.pop() {
+                    run::<P>(&executor, task);
+                }
+                if last_round {
+                    return;
+                }
+                thread::park_timeout(POLL_INTERVAL);
+            }
+        };
+        let thread = thread::Builder::new().name("plugin-tasks".to_owned()).spawn(work);
+        let thread = thread.expect("the system can start another thread");
+        Self { ring: producer, stop, thread: Some(thread) }
+    }
+}
+
+impl<P: Plugin> Drop for Worker<P> {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            if thread.join().is_err() {
+                tracing::error!("A background task of {} panicked", P::NAME);
+            }
+        }
+    }
+}
+
+fn run<P: Plugin>(executor: &Mutex<TaskExecutor<P>>, task: P::BackgroundTask) {
+    // A panic in an earlier task concerns that task only.
+    let executor = executor.lock().unwrap_or_else(PoisonError::into_inner);
+    executor(task);
+}

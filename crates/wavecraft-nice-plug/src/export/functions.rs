@@ -1,0 +1,242 @@
+//! The functions of the tables, for any plugin. Each passes through the doorway; what they promise is in the contract.
+
+#![allow(unsafe_code, reason = "the functions that C calls, with the pointers that it passes")]
+
+use std::ffi::c_void;
+use std::slice;
+
+use nice_plug::prelude::Plugin;
+
+use super::doorway::{self, Barred, enter};
+use super::instance::Block;
+use super::vtable::{
+    ByteSink, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable, DevProcessorVTableV2,
+    STATUS_OK, STATUS_PANICKED, STATUS_REFUSED,
+};
+
+/// The table of version 1.
+pub(super) const fn table_v1<P: Plugin>() -> DevProcessorVTable {
+    DevProcessorVTable {
+        version: DEV_PROCESSOR_V1_VERSION,
+        create: Some(create::<P>),
+        process: Some(process::<P>),
+        set_sample_rate: Some(set_sample_rate::<P>),
+        reset: Some(reset::<P>),
+        drop: Some(drop_instance::<P>),
+    }
+}
+
+/// The table of version 2, which lives as long as the library.
+pub(super) const fn table_v2<P: Plugin>() -> &'static DevProcessorVTableV2 {
+    &const {
+        DevProcessorVTableV2 {
+            size: DevProcessorVTableV2::SIZE,
+            version: DEV_PROCESSOR_V2_VERSION,
+            create: Some(create::<P>),
+            process: Some(process::<P>),
+            set_sample_rate: Some(set_sample_rate::<P>),
+            reset: Some(reset::<P>),
+            drop: Some(drop_instance::<P>),
+            prepare: Some(prepare::<P>),
+            set_parameters: Some(set_parameters::<P>),
+            latency_samples: Some(latency_samples::<P>),
+            format_parameter: Some(format_parameter::<P>),
+            parse_parameter: Some(parse_parameter::<P>),
+            save_state: Some(save_state::<P>),
+            load_state: Some(load_state::<P>),
+            has_panicked: Some(has_panicked::<P>),
+            take_panic: Some(take_panic::<P>),
+        }
+    }
+}
+
+extern "C" fn create<P: Plugin>() -> *mut c_void {
+    doorway::open::<P>()
+}
+
+unsafe extern "C" fn process<P: Plugin>(
+    instance: *mut c_void,
+    channels: *mut *mut f32,
+    num_channels: u32,
+    num_samples: u32,
+) {
+    let (channel_count, frame_count) = (num_channels as usize, num_samples as usize);
+    // SAFETY: the contract covers the instance and the block. A block that is not processed passes as it came.
+    let _ = unsafe {
+        enter::<P, _>(instance, |instance| instance.process(Block { channels, channel_count, frame_count }))
+    };
+}
+
+unsafe extern "C" fn set_sample_rate<P: Plugin>(instance: *mut c_void, sample_rate_hz: f32) {
+    // SAFETY: the contract covers the instance. If the plugin declines, blocks pass as they come.
+    let _ = unsafe { enter::<P, _>(instance, |instance| instance.set_sample_rate(sample_rate_hz)) };
+}
+
+unsafe extern "C" fn reset<P: Plugin>(instance: *mut c_void) {
+    // SAFETY: the contract covers the instance.
+    let _ = unsafe { enter::<P, _>(instance, |instance| instance.plugin.reset()) };
+}
+
+unsafe extern "C" fn drop_instance<P: Plugin>(instance: *mut c_void) {
+    // SAFETY: the contract covers the instance.
+    unsafe { doorway::close::<P>(instance) };
+}
+
+unsafe extern "C" fn prepare<P: Plugin>(
+    instance: *mut c_void,
+    sample_rate_hz: f32,
+    max_block_frames: u32,
+    num_channels: u32,
+    reason: *const ByteSink,
+) -> i32 {
+    let (max_block_frames, channels) = (max_block_frames as usize, num_channels as usize);
+    // SAFETY: the contract covers the instance and the sink.
+    unsafe {
+        let result = enter::<P, _>(instance, |instance| {
+            instance.prepare(sample_rate_hz, max_block_frames, channels).map_err(|error| error.to_string())
+        });
+        status_with_reason(result, reason)
+    }
+}
+
+unsafe extern "C" fn set_parameters<P: Plugin>(
+    instance: *mut c_void,
+    normalized: *const f32,
+    count: u32,
+) -> i32 {
+    // SAFETY: the contract covers the instance and the values.
+    status(unsafe {
+        enter::<P, _>(instance, |instance| {
+            let normalized = borrow(normalized, count as usize)?;
+            instance.plugin.set_parameters(normalized).ok()
+        })
+    })
+}
+
+unsafe extern "C" fn latency_samples<P: Plugin>(instance: *mut c_void) -> u32 {
+    // SAFETY: the contract covers the instance.
+    unsafe { enter::<P, _>(instance, |instance| instance.plugin.latency_samples()) }.unwrap_or(0)
+}
+
+unsafe extern "C" fn format_parameter<P: Plugin>(
+    instance: *mut c_void,
+    index: u32,
+    normalized: f32,
+    text: *const ByteSink,
+) -> i32 {
+    // SAFETY: the contract covers the instance and the sink.
+    status(unsafe {
+        enter::<P, _>(instance, |instance| {
+            let formatted = instance.plugin.parameters().format(index as usize, normalized)?;
+            write(text, formatted.as_bytes())
+        })
+    })
+}
+
+unsafe extern "C" fn parse_parameter<P: Plugin>(
+    instance: *mut c_void,
+    index: u32,
+    text: *const u8,
+    length: usize,
+    normalized: *mut f32,
+) -> i32 {
+    // SAFETY: the contract covers the instance, the text and the value.
+    status(unsafe {
+        enter::<P, _>(instance, |instance| {
+            let text = std::str::from_utf8(borrow(text, length)?).ok()?;
+            let value = instance.plugin.parameters().parse(index as usize, text)?;
+            *normalized.as_mut()? = value;
+            Some(())
+        })
+    })
+}
+
+unsafe extern "C" fn save_state<P: Plugin>(instance: *mut c_void, state: *const ByteSink) -> i32 {
+    // SAFETY: the contract covers the instance and the sink.
+    status(unsafe { enter::<P, _>(instance, |instance| write(state, &instance.plugin.save_state())) })
+}
+
+unsafe extern "C" fn load_state<P: Plugin>(
+    instance: *mut c_void,
+    state: *const u8,
+    length: usize,
+    reason: *const ByteSink,
+) -> i32 {
+    // SAFETY: the contract covers the instance, the state and the sink.
+    unsafe {
+        let result = enter::<P, _>(instance, |instance| {
+            let state = borrow(state, length).ok_or_else(|| "there is no state".to_owned())?;
+            instance.load_state(state).map_err(|error| error.to_string())
+        });
+        status_with_reason(result, reason)
+    }
+}
+
+unsafe extern "C" fn has_panicked<P: Plugin>(instance: *mut c_void) -> i32 {
+    // SAFETY: the contract covers the instance.
+    unsafe { doorway::has_panicked::<P>(instance) }.into()
+}
+
+unsafe extern "C" fn take_panic<P: Plugin>(instance: *mut c_void, message: *const ByteSink) -> i32 {
+    // SAFETY: the contract covers the instance and the sink.
+    unsafe {
+        let Some(words) = doorway::take_panic::<P>(instance) else { return 0 };
+        let _ = write(message, words.as_bytes());
+    }
+    1
+}
+
+/// The status that tells C whether there is a result.
+fn status(result: Result<Option<()>, Barred>) -> i32 {
+    match result {
+        Ok(Some(())) => STATUS_OK,
+        Ok(None) | Err(Barred::Null) => STATUS_REFUSED,
+        Err(Barred::Panicked) => STATUS_PANICKED,
+    }
+}
+
+/// The status that tells C how it went; the reason why it did not goes into `sink`.
+///
+/// # Safety
+///
+/// As for [`write`].
+unsafe fn status_with_reason(result: Result<Result<(), String>, Barred>, sink: *const ByteSink) -> i32 {
+    let reason = match &result {
+        Ok(Err(reason)) => reason,
+        Err(Barred::Null) => "there is no instance",
+        Ok(Ok(())) | Err(Barred::Panicked) => "",
+    };
+    if !reason.is_empty() {
+        // SAFETY: passed on to the caller. A reason that nobody wants to hear is no error.
+        let _ = unsafe { write(sink, reason.as_bytes()) };
+    }
+    status(result.map(Result::ok))
+}
+
+/// What C lends: `count` values, none of them behind a pointer that is null or misaligned. `None` if it cannot be
+/// that.
+///
+/// # Safety
+///
+/// There must be `count` values at `values`, unless it is null, that nobody changes while they are borrowed.
+unsafe fn borrow<'a, T>(values: *const T, count: usize) -> Option<&'a [T]> {
+    if count == 0 {
+        return Some(&[]);
+    }
+    // SAFETY: not null and aligned; the caller answers for the rest.
+    (!values.is_null() && values.is_aligned()).then(|| unsafe { slice::from_raw_parts(values, count) })
+}
+
+/// Gives C's sink some bytes. `None` if there is no sink.
+///
+/// # Safety
+///
+/// `sink` must be null or point to a sink as the contract describes it.
+unsafe fn write(sink: *const ByteSink, bytes: &[u8]) -> Option<()> {
+    // SAFETY: passed on to the caller.
+    unsafe {
+        let sink = sink.as_ref()?;
+        (sink.write?)(sink.context, bytes.as_ptr(), bytes.len());
+    }
+    Some(())
+}

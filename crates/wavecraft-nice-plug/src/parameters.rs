@@ -1,0 +1,306 @@
+//! A plugin's parameters in a fixed order: what they are called, what they range over, and their text both ways.
+//!
+//! [`ParameterTable`] is built once from [`Params::param_map`] and never changes its order or its descriptions, so an
+//! index into it names the same parameter for as long as the table lives. The values themselves are the plugin's own
+//! atomics: the table reads them, the host that drives the plugin writes them.
+//!
+//! Every value that goes in or out is normalized, in [0, 1]. Two conventions make the descriptions those that a user
+//! would give:
+//!
+//! - The plain ends of a range are the numbers that the parameter displays there. A logarithmic frequency that nice-plug
+//!   holds as log2 of hertz therefore ranges from 20 to 1,000, not from 4.3 to 10.
+//! - An integer parameter whose steps are shown as words is a choice: it is presented as an enumeration.
+
+mod owned;
+mod text;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use nice_plug::prelude::{ParamFlags, Params, Plugin};
+
+pub(crate) use owned::StateValueError;
+
+use owned::OwnedParameter;
+
+/// The most steps with which an integer parameter can be presented as an enumeration. Each step's text is kept.
+const MAX_VARIANT_STEPS: usize = 64;
+
+/// What kind of control a parameter is, as users meet it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// Continuous.
+    Float,
+    /// Whole numbers, each shown as a number.
+    Int,
+    /// Off or on.
+    Bool,
+    /// A choice among named variants.
+    Enum,
+}
+
+impl ParameterKind {
+    /// The kind's name in the protocol: "float", "int", "bool" or "enum". Any thread.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Float => "float",
+            Self::Int => "int",
+            Self::Bool => "bool",
+            Self::Enum => "enum",
+        }
+    }
+}
+
+/// One parameter's description. It never changes; the parameter's value is not part of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// The stable id under which projects and states keep the value.
+    pub id: String,
+    /// The name that users read.
+    pub name: String,
+    /// The group that the parameter belongs to; nested groups are separated by slashes.
+    pub group: Option<String>,
+    /// What kind of control it is.
+    pub kind: ParameterKind,
+    /// The unit of the plain value, without surrounding spaces.
+    pub unit: Option<String>,
+    /// What normalized 0 displays, as a number in the parameter's base unit. Numeric kinds only.
+    pub min: Option<f32>,
+    /// What normalized 1 displays, as a number in the parameter's base unit. Numeric kinds only.
+    pub max: Option<f32>,
+    /// How many steps lie between the ends (one less than there are values). `None` when continuous.
+    pub steps: Option<usize>,
+    /// The text of every value, in order, of an enumeration; otherwise empty.
+    pub variants: Vec<String>,
+    /// The normalized default value.
+    pub default: f32,
+    /// Whether this is the host's bypass switch.
+    pub is_bypass: bool,
+    /// Whether hosts may automate it.
+    pub is_automatable: bool,
+    /// Whether hosts are asked not to show it.
+    pub is_hidden: bool,
+}
+
+/// All parameters of one plugin instance, in the order of its [`Params::param_map`].
+///
+/// It shares ownership of the instance's parameters, which keeps them alive and their values readable for as long as
+/// the table exists, even after the plugin itself is gone.
+///
+/// ```
+/// use std::sync::Arc;
+/// use nice_plug::prelude::*;
+/// use wavecraft_nice_plug::parameters::ParameterTable;
+///
+/// #[derive(Params)]
+/// struct GainParams {
+///     #[id = "gain"]
+///     gain: FloatParam,
+/// }
+///
+/// let gain = FloatParam::new("Gain", 0.0, FloatRange::Linear { min: -24.0, max: 24.0 })
+///     .with_unit(" dB")
+///     .with_value_to_string(formatters::v2s_f32_rounded(1));
+/// let table = ParameterTable::new(Arc::new(GainParams { gain }));
+///
+/// let index = table.index_of("gain").unwrap();
+/// assert_eq!((table.get(index).unwrap().min, table.get(index).unwrap().max), (Some(-24.0), Some(24.0)));
+/// assert_eq!(table.format(index, 1.0).unwrap(), "24.0 dB");
+/// assert_eq!(table.parse(index, "-24 dB"), Some(0.0));
+/// ```
+pub struct ParameterTable {
+    descriptions: Vec<Parameter>,
+    owned: Vec<OwnedParameter>,
+    index_by_id: HashMap<String, usize>,
+    params: Arc<dyn Params>,
+}
+
+impl ParameterTable {
+    /// Describes `params`. Not for the audio thread. Call it before the plugin processes: to learn the stable names of
+    /// an enumeration's variants, each is set for a moment.
+    pub fn new(params: Arc<dyn Params>) -> Self {
+        let mut descriptions = Vec::new();
+        let mut owned = Vec::new();
+        let mut index_by_id = HashMap::new();
+        for (id, pointer, group) in params.param_map() {
+            let parameter = OwnedParameter::new(pointer, Arc::clone(&params));
+            index_by_id.insert(id.clone(), descriptions.len());
+            descriptions.push(describe(id, group, &parameter));
+            owned.push(parameter);
+        }
+        Self { descriptions, owned, index_by_id, params }
+    }
+
+    /// Describes the parameters of a fresh instance of `P`, for questions that concern no instance in particular. Not
+    /// for the audio thread.
+    pub fn of_plugin<P: Plugin>() -> Self {
+        Self::new(P::default().params())
+    }
+
+    /// How many parameters there are.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn len(&self) -> usize {
+        self.descriptions.len()
+    }
+
+    /// Whether the plugin has no parameters at all. Any thread.
+    pub fn is_empty(&self) -> bool {
+        self.descriptions.is_empty()
+    }
+
+    /// The descriptions, in order. Any thread.
+    pub fn iter(&self) -> std::slice::Iter<'_, Parameter> {
+        self.descriptions.iter()
+    }
+
+    /// The description at `index`. Any thread.
+    pub fn get(&self, index: usize) -> Option<&Parameter> {
+        self.descriptions.get(index)
+    }
+
+    /// Where the parameter with this id stands. Any thread.
+    pub fn index_of(&self, id: &str) -> Option<usize> {
+        self.index_by_id.get(id).copied()
+    }
+
+    /// The normalized value at `index`, now.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe: one atomic load.
+    pub fn value(&self, index: usize) -> Option<f32> {
+        self.owned.get(index).map(OwnedParameter::normalized)
+    }
+
+    /// The normalized value at `index` as the parameter displays it, with its unit. Not for the audio thread.
+    ///
+    /// `None` when there is no such parameter or the value is not finite; a value beyond [0, 1] shows as the end.
+    pub fn format(&self, index: usize, normalized: f32) -> Option<String> {
+        let parameter = self.owned.get(index)?;
+        normalized.is_finite().then(|| parameter.display(normalized.clamp(0.0, 1.0), true).trim().to_owned())
+    }
+
+    /// The normalized value that `text` means to the parameter at `index`, with or without its unit. Not for the audio
+    /// thread.
+    ///
+    /// The parameter's own parser decides; on top of it, variants are found in any case and by an unmistakable
+    /// beginning, and switches by the usual words. `None` when the text means nothing, or a number that lies beyond
+    /// what the parameter displays at its ends.
+    pub fn parse(&self, index: usize, text: &str) -> Option<f32> {
+        let (description, parameter) = (self.descriptions.get(index)?, self.owned.get(index)?);
+        let text = text.trim();
+        let shows = |normalized: f32| {
+            [true, false]
+                .iter()
+                .any(|&with_unit| parameter.display(normalized, with_unit).trim().eq_ignore_ascii_case(text))
+        };
+        let parsed = || parameter.parse(text).filter(|value| (0.0..=1.0).contains(value));
+        // Parsers of nice-plug clamp what is out of range, and whoever typed it would never learn of it.
+        let is_clamped = |value: f32, min, max| {
+            (value <= 0.0 || value >= 1.0) && !shows(value) && !text::is_within(text, min, max)
+        };
+        match description.kind {
+            ParameterKind::Float | ParameterKind::Int => {
+                parsed().filter(|&value| !is_clamped(value, description.min, description.max))
+            }
+            ParameterKind::Enum => match text::find_choice(text, &description.variants) {
+                Some(variant) => Some(variant as f32 / description.steps.unwrap_or(1).max(1) as f32),
+                None => parsed().filter(|&value| {
+                    let (min, max) = (parameter.plain(0.0), parameter.plain(1.0));
+                    !(text::is_plain_number(text) && is_clamped(value, Some(min), Some(max)))
+                }),
+            },
+            // nice-plug's own parser takes every unknown word for "off", so only "on" is believed of it.
+            ParameterKind::Bool => [0.0, 1.0]
+                .into_iter()
+                .find(|&state| shows(state))
+                .or_else(|| text::switch_state(text).map(f32::from))
+                .or_else(|| parsed().filter(|&value| value > 0.5)),
+        }
+    }
+
+    /// The parameters that the table describes. Any thread.
+    pub fn params(&self) -> &Arc<dyn Params> {
+        &self.params
+    }
+
+    /// The values behind the descriptions, for the modules that drive a plugin as its host.
+    pub(crate) fn owned(&self) -> &[OwnedParameter] {
+        &self.owned
+    }
+}
+
+impl std::fmt::Debug for ParameterTable {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_list().entries(&self.descriptions).finish()
+    }
+}
+
+impl<'a> IntoIterator for &'a ParameterTable {
+    type Item = &'a Parameter;
+    type IntoIter = std::slice::Iter<'a, Parameter>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+fn describe(id: String, group: String, parameter: &OwnedParameter) -> Parameter {
+    let variants = variants(parameter);
+    let kind = match parameter.kind() {
+        ParameterKind::Int if !variants.is_empty() => ParameterKind::Enum,
+        kind => kind,
+    };
+    let (min, max) = match kind {
+        ParameterKind::Float | ParameterKind::Int => {
+            let (min, max) =
+                displayed_ends(parameter).unwrap_or_else(|| (parameter.plain(0.0), parameter.plain(1.0)));
+            (Some(min), Some(max))
+        }
+        ParameterKind::Bool | ParameterKind::Enum => (None, None),
+    };
+    let flags = parameter.flags();
+    let unit = parameter.unit().trim();
+    Parameter {
+        id,
+        name: parameter.name().to_owned(),
+        group: (!group.is_empty()).then_some(group),
+        kind,
+        unit: (!unit.is_empty()).then(|| unit.to_owned()),
+        min,
+        max,
+        steps: parameter.steps(),
+        variants,
+        default: parameter.default_normalized(),
+        is_bypass: flags.contains(ParamFlags::BYPASS),
+        is_automatable: !flags.intersects(ParamFlags::NON_AUTOMATABLE | ParamFlags::HIDDEN),
+        is_hidden: flags.contains(ParamFlags::HIDDEN),
+    }
+}
+
+/// The texts of all steps when they are a choice among words, otherwise none.
+fn variants(parameter: &OwnedParameter) -> Vec<String> {
+    let is_enum = parameter.kind() == ParameterKind::Enum;
+    let steps = match (parameter.kind(), parameter.steps()) {
+        (ParameterKind::Enum, Some(steps)) => steps,
+        (ParameterKind::Int, Some(steps)) if (1..=MAX_VARIANT_STEPS).contains(&steps) => steps,
+        _ => return Vec::new(),
+    };
+    let texts: Vec<String> = (0..=steps)
+        .map(|step| parameter.display(step as f32 / steps.max(1) as f32, false).trim().to_owned())
+        .collect();
+    if is_enum || !texts.iter().all(|text| text::is_plain_number(text)) { texts } else { Vec::new() }
+}
+
+/// The numbers that the parameter shows at its ends. `None` unless both are numbers: one of each kind of scale would
+/// be no range.
+fn displayed_ends(parameter: &OwnedParameter) -> Option<(f32, f32)> {
+    let end = |normalized| text::leading_number(&parameter.display(normalized, false));
+    end(0.0).zip(end(1.0))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! Reading numbers and choices out of the texts that parameters display and people type.
+
+/// Whether `text` is a finite number and nothing else.
+pub(super) fn is_plain_number(text: &str) -> bool {
+    text.trim().parse::<f32>().is_ok_and(f32::is_finite)
+}
+
+/// The number that `text` begins with, whatever unit follows it; a k after the number stands for thousands.
+///
+/// "20.0 Hz" is 20, "1.00 kHz" is 1000, "-3 dB" is -3; "Off" and "-inf dB" are no numbers.
+pub(super) fn leading_number(text: &str) -> Option<f32> {
+    let text = text.trim().replace('\u{2212}', "-");
+    let is_part = |character: char| character.is_ascii_digit() || matches!(character, '.' | '+' | '-');
+    let end = text.find(|character| !is_part(character)).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let number: f32 = number.parse().ok()?;
+    let factor = if unit.trim_start().starts_with(['k', 'K']) { 1_000.0 } else { 1.0 };
+    Some(number * factor)
+}
+
+/// Whether the number in a typed `text` lies between the ends, whichever is the larger. A text without a number, or a
+/// parameter without ends, leaves nothing to compare and passes; infinity does not.
+pub(super) fn is_within(text: &str, min: Option<f32>, max: Option<f32>) -> bool {
+    let typed = text.parse().ok().or_else(|| leading_number(&text.replace(',', ".")));
+    let (Some(number), Some(min), Some(max)) = (typed, min, max) else { return true };
+    // What is displayed at the ends is rounded, and so is what people read off and type again.
+    let slack = (max - min).abs() * 1.0e-4;
+    (min.min(max) - slack..=min.max(max) + slack).contains(&number)
+}
+
+/// Which choice `text` means: the whole of one in any case, or else the beginning of exactly one.
+pub(super) fn find_choice(text: &str, choices: &[String]) -> Option<usize> {
+    let typed = text.trim().to_lowercase();
+    if typed.is_empty() {
+        return None;
+    }
+    let choices: Vec<String> = choices.iter().map(|choice| choice.to_lowercase()).collect();
+    choices.iter().position(|choice| *choice == typed).or_else(|| {
+        let mut beginnings = choices.iter().enumerate().filter(|(_, choice)| choice.starts_with(&typed));
+        match (beginnings.next(), beginnings.next()) {
+            (Some((index, _)), None) => Some(index),
+            _ => None,
+        }
+    })
+}
+
+/// Which state of a switch one of the usual words means.
+pub(super) fn switch_state(text: &str) -> Option<bool> {
+    match text.trim().to_lowercase().as_str() {
+        "on" | "true" | "yes" | "1" => Some(true),
+        "off" | "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_up_to_their_unit() {
+        assert_eq!(leading_number("20.0 Hz"), Some(20.0));
+        assert_eq!(leading_number("1.00 kHz"), Some(1_000.0));
+        assert_eq!(leading_number("1.00 k"), Some(1_000.0));
+        assert_eq!(leading_number("-24.0 dB"), Some(-24.0));
+        assert_eq!(leading_number("+6"), Some(6.0));
+        assert_eq!(leading_number("\u{2212}3 dB"), Some(-3.0));
+        assert_eq!(leading_number("50%"), Some(50.0));
+        for text in ["", "Off", "-inf dB", "inf", "nan", "-", "1.2.3", "dB 3"] {
+            assert_eq!(leading_number(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_bare_number_is_a_plain_number() {
+        assert!(is_plain_number(" -3.5 "));
+        for text in ["2x", "12 dB/oct", "Off", "inf", "NaN", ""] {
+            assert!(!is_plain_number(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_typed_number_is_compared_with_either_order_of_the_ends() {
+        assert!(is_within("24 dB", Some(-24.0), Some(24.0)));
+        assert!(is_within("1,5", Some(2.0), Some(1.0)));
+        assert!(!is_within("25 dB", Some(-24.0), Some(24.0)));
+        assert!(!is_within("inf", Some(-24.0), Some(24.0)) && !is_within("NaN", Some(-24.0), Some(24.0)));
+        assert!(is_within("loud", Some(-24.0), Some(24.0)), "no number, nothing to compare");
+    }
+
+    #[test]
+    fn choices_are_found_by_name_or_by_an_unmistakable_beginning() {
+        let choices = ["Soft", "Tape", "Tube", "Hard"].map(str::to_owned);
+        assert_eq!(find_choice("tape", &choices), Some(1));
+        assert_eq!(find_choice(" HA ", &choices), Some(3));
+        assert_eq!(find_choice("t", &choices), None, "two begin with t");
+        assert_eq!(find_choice("", &choices), None);
+    }
+}

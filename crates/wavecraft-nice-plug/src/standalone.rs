@@ -1,0 +1,136 @@
+//! A program out of a plugin: live on this computer's audio, or rendering sound files.
+//!
+//! A plugin's `src/main.rs` is one line:
+//!
+//! ```no_run
+//! # use std::sync::Arc;
+//! # use nice_plug::prelude::*;
+//! # #[derive(Params, Default)]
+//! # struct NoParams {}
+//! # #[derive(Default)]
+//! # struct MyPlugin;
+//! # impl Plugin for MyPlugin {
+//! #     const NAME: &'static str = "My Plugin";
+//! #     const VENDOR: &'static str = "";
+//! #     const URL: &'static str = "";
+//! #     const EMAIL: &'static str = "";
+//! #     const VERSION: &'static str = "1.0.0";
+//! #     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[];
+//! #     type Editor = ();
+//! #     type SysExMessage = ();
+//! #     type BackgroundTask = ();
+//! #     fn params(&self) -> Arc<dyn Params> { Arc::new(NoParams {}) }
+//! #     fn process(&mut self, _: &mut Buffer, _: &mut AuxiliaryBuffers, _: &mut impl ProcessContext<Self>)
+//! #         -> ProcessStatus { ProcessStatus::Normal }
+//! # }
+//! fn main() -> std::process::ExitCode {
+//!     wavecraft_nice_plug::standalone::run::<MyPlugin>()
+//! }
+//! ```
+//!
+//! Live, it is nice-plug's standalone that plays, with what that leaves open taken care of: devices are chosen and tried
+//! before they are handed over, so that a missing one is a message and no silence; Ctrl-C, a termination signal, a panic
+//! in any thread and a device that stops delivering all end the program, each with its exit code.
+//!
+//! Exit codes: 0 when it was asked to stop, 1 for a problem that was named, 2 for a wrong command line, 101 for a panic,
+//! 130 for a rendering that was interrupted.
+
+mod cli;
+mod devices;
+mod jack_server;
+mod live;
+mod logging;
+mod render;
+mod resume;
+mod settings;
+mod signals;
+mod supervised;
+mod system_audio;
+mod wav;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use nice_plug::prelude::Plugin;
+
+pub use render::{RenderError, RenderJob, RenderReport, render};
+pub use settings::{Assignment, SettingError};
+pub use signals::stop_requested;
+pub use supervised::is_headless;
+pub use wav::{WavError, WavFormat};
+
+use cli::{Command, RenderOptions};
+
+use crate::parameters::ParameterTable;
+
+/// The exit code of a program that was interrupted before it had done its work.
+const EXIT_INTERRUPTED: u8 = 130;
+
+/// Does what the command line says with `P`, and returns the program's exit code. To be called once, by `main`.
+pub fn run<P: Plugin>() -> ExitCode {
+    let arguments = cli::parse::<P>();
+    logging::start(arguments.verbose);
+    signals::install();
+    match arguments.command {
+        Some(Command::Render(options)) => run_render::<P>(options),
+        Some(Command::Parameters) => print_parameters::<P>(),
+        None => live::run::<P>(&arguments.live),
+    }
+}
+
+fn run_render<P: Plugin>(options: RenderOptions) -> ExitCode {
+    let (Some(input), Some(output)) = (options.input, options.output) else {
+        return print_parameters::<P>();
+    };
+    let job = RenderJob {
+        input,
+        output,
+        assignments: options.assignments,
+        tail_seconds: options.tail_seconds,
+        block_frames: options.block_frames,
+        format: options.format,
+    };
+    match render::<P>(&job) {
+        Ok(report) => {
+            if report.clipped_samples > 0 {
+                tracing::warn!("{} samples were beyond full scale and are clipped", report.clipped_samples);
+            }
+            print(&describe(&report))
+        }
+        Err(RenderError::Interrupted) => {
+            tracing::error!("{}", RenderError::Interrupted);
+            ExitCode::from(EXIT_INTERRUPTED)
+        }
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn describe(report: &RenderReport) -> String {
+    let channels = if report.channels == 1 { "mono" } else { "stereo" };
+    let speed = report.seconds() / report.elapsed.as_secs_f64().max(1.0e-6);
+    format!(
+        "{}: {:.2} s, {} Hz, {channels}, {}; {speed:.0} times real time\n",
+        report.output.display(),
+        report.seconds(),
+        report.sample_rate_hz,
+        report.format.describe(),
+    )
+}
+
+fn print_parameters<P: Plugin>() -> ExitCode {
+    print(&settings::table_text(&ParameterTable::of_plugin::<P>()))
+}
+
+/// Prints a result. Whoever reads it may have seen enough and closed the pipe, which is no failure.
+fn print(text: &str) -> ExitCode {
+    match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            tracing::error!("cannot print: {error}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}

@@ -1,0 +1,263 @@
+//! A plugin on a sound file, offline: the same processing as in a host, as fast as the machine goes.
+//!
+//! The file is streamed in constant memory, delayed back by the plugin's latency so that output and input line up, and
+//! written beside its destination first: until it is complete, there is nothing under its own name.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use nice_plug::prelude::{Plugin, ProcessMode};
+use tempfile::NamedTempFile;
+
+use super::settings::{self, Assignment, SettingError};
+use super::signals;
+use super::wav::{WavError, WavFormat, WavInput, WavOutput};
+use crate::driver::{ActivateError, Activation, HeadlessPlugin, ParameterError, ProcessError};
+
+/// How long a rendering lasts before its progress is shown.
+const PROGRESS_AFTER: Duration = Duration::from_secs(1);
+
+/// What to render, and how.
+#[derive(Clone, Debug)]
+pub struct RenderJob {
+    /// The file to read.
+    pub input: PathBuf,
+    /// The file to write. It may be the one to read.
+    pub output: PathBuf,
+    /// Parameters to set before the first sample.
+    pub assignments: Vec<Assignment>,
+    /// How long to go on after the input's end, in seconds.
+    pub tail_seconds: f64,
+    /// The block size to process in, in frames.
+    pub block_frames: usize,
+    /// The sample format to write, if not the input's.
+    pub format: Option<WavFormat>,
+}
+
+/// What a rendering came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RenderReport {
+    /// The file that was written.
+    pub output: PathBuf,
+    /// Its frames.
+    pub frames: u64,
+    /// Its channels.
+    pub channels: usize,
+    /// Its sample rate, in Hz.
+    pub sample_rate_hz: u32,
+    /// Its sample format.
+    pub format: WavFormat,
+    /// Samples that were beyond full scale and were clipped.
+    pub clipped_samples: u64,
+    /// How long the rendering took.
+    pub elapsed: Duration,
+}
+
+impl RenderReport {
+    /// The length of the file, in seconds.
+    pub fn seconds(&self) -> f64 {
+        self.frames as f64 / f64::from(self.sample_rate_hz)
+    }
+}
+
+/// Why nothing was rendered. No file was written, and one that existed is as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// The input cannot be read or the output cannot be written.
+    #[error(transparent)]
+    Wav(#[from] WavError),
+    /// A parameter was not set.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// The plugin does not run on this file.
+    #[error(transparent)]
+    Activate(#[from] ActivateError),
+    /// The plugin failed on the way.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// The output's name belongs to something that is no ordinary file.
+    #[error("{0} is not an ordinary file, and is left alone")]
+    NotAFile(PathBuf),
+    /// The output file could not be created, completed or moved into place.
+    #[error("cannot write {path}: {source}")]
+    Output {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Ctrl-C, or another request to stop.
+    #[error("stopped; nothing was written")]
+    Interrupted,
+}
+
+impl From<ParameterError> for RenderError {
+    fn from(error: ParameterError) -> Self {
+        Self::Process(error.into())
+    }
+}
+
+/// Renders a file through a fresh instance of `P`. Shows its progress on standard error if that is a terminal and it
+/// takes long.
+///
+/// # Errors
+///
+/// Any [`RenderError`]; nothing has been written then.
+pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
+    let started = Instant::now();
+    let mut input = WavInput::open(&job.input)?;
+    let mut plugin = HeadlessPlugin::<P>::new();
+    settings::apply(&mut plugin, &job.assignments)?;
+    let sample_rate_hz = input.sample_rate_hz();
+    plugin.activate(Activation {
+        sample_rate_hz: sample_rate_hz as f32,
+        max_block_frames: job.block_frames,
+        channels: input.channels(),
+        process_mode: ProcessMode::Offline,
+    })?;
+
+    let format = job.format.unwrap_or(input.format());
+    let tail_frames = (job.tail_seconds * f64::from(sample_rate_hz)).round() as u64;
+    let frames = input.frames().saturating_add(tail_frames);
+    let channels = input.channels();
+    let destination = Destination::beside(&job.output)?;
+    let file = destination.file()?;
+    let mut output = WavOutput::create(file, &job.output, format, channels, sample_rate_hz, frames)?;
+    stream(&mut plugin, &mut input, &mut output, frames, job.block_frames)?;
+    let clipped_samples = output.finish()?;
+    // Where a file that is open cannot be replaced, the input may be the one that is about to be.
+    drop(input);
+    destination.complete()?;
+
+    Ok(RenderReport {
+        output: job.output.clone(),
+        frames,
+        channels,
+        sample_rate_hz,
+        format,
+        clipped_samples,
+        elapsed: started.elapsed(),
+    })
+}
+
+/// Runs the input through the plugin, then silence, until `frames` frames are written that line up with the input.
+fn stream<P: Plugin>(
+    plugin: &mut HeadlessPlugin<P>,
+    input: &mut WavInput,
+    output: &mut WavOutput<File>,
+    frames: u64,
+    block_frames: usize,
+) -> Result<(), RenderError> {
+    let mut block = vec![vec![0.0; block_frames]; input.channels()];
+    let mut progress = Progress::new(frames);
+    let (mut processed, mut written) = (0_u64, 0_u64);
+    while written < frames {
+        if signals::stop_requested() {
+            return Err(RenderError::Interrupted);
+        }
+        let read = input.read(&mut block)?;
+        block.iter_mut().for_each(|channel| channel[read..].fill(0.0));
+        process(plugin, &mut block)?;
+        // What comes out before the latency has passed is older than the input. Asked anew until something is written,
+        // because a plugin may report it with its first blocks.
+        let early =
+            if written == 0 { u64::from(plugin.latency_samples()).saturating_sub(processed) } else { 0 };
+        let start = early.min(block_frames as u64) as usize;
+        let end = (start as u64 + frames - written).min(block_frames as u64) as usize;
+        output.write(&block, start..end)?;
+        written += (end - start) as u64;
+        processed += block_frames as u64;
+        progress.reach(written);
+    }
+    Ok(())
+}
+
+fn process<P: Plugin>(plugin: &mut HeadlessPlugin<P>, block: &mut [Vec<f32>]) -> Result<(), ProcessError> {
+    match block {
+        [mono] => plugin.process(&mut [mono]),
+        [left, right] => plugin.process(&mut [left, right]),
+        _ => Err(ProcessError::ChannelCount { expected: 2, found: block.len() }),
+    }
+    .map(|_| ())
+}
+
+/// A file in the making, which takes its name when it is complete and vanishes when it never is.
+struct Destination {
+    temporary: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Destination {
+    fn beside(path: &Path) -> Result<Self, RenderError> {
+        let unwritable = |source| RenderError::Output { path: path.to_owned(), source };
+        // Through a symbolic link, the file that it points to is replaced, not the link.
+        let resolved = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => path.canonicalize().map_err(unwritable)?,
+            Ok(_) => return Err(RenderError::NotAFile(path.to_owned())),
+            Err(_) => path.to_owned(),
+        };
+        let folder = match resolved.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".render-").suffix(".wav");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // Temporary files are private; this one is to become what the user's umask says.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let temporary = builder.tempfile_in(folder).map_err(unwritable)?;
+        Ok(Self { temporary, path: resolved })
+    }
+
+    fn file(&self) -> Result<File, RenderError> {
+        self.temporary.reopen().map_err(|source| RenderError::Output { path: self.path.clone(), source })
+    }
+
+    fn complete(self) -> Result<(), RenderError> {
+        let path = self.path;
+        match self.temporary.persist(&path) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(RenderError::Output { path, source: error.error }),
+        }
+    }
+}
+
+/// A progress bar that appears only if it is worth it.
+struct Progress {
+    frames: u64,
+    started: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    fn new(frames: u64) -> Self {
+        Self { frames, started: Instant::now(), bar: None }
+    }
+
+    fn reach(&mut self, written: u64) {
+        if self.bar.is_none() && self.started.elapsed() > PROGRESS_AFTER {
+            // On anything but a terminal, this target shows nothing.
+            let bar = ProgressBar::with_draw_target(Some(self.frames), ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {eta} left");
+            self.bar = Some(bar.with_style(style.expect("a valid template")));
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(written);
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

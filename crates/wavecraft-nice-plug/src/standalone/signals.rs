@@ -1,0 +1,52 @@
+//! Requests to stop: Ctrl-C, termination, the end of the terminal.
+//!
+//! A request raises a flag, which everything that goes on looks at. What has not ended by itself soon after is ended by
+//! force: a device that hangs, or a window that does not ask, must not keep the program alive.
+
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// How long everything has to end by itself after a request to stop.
+const GRACE: Duration = Duration::from_millis(800);
+
+/// How long the system's own clean-up has at a forced exit.
+const EXIT_GRACE: Duration = Duration::from_millis(500);
+
+static STOP_REQUESTED: AtomicBool = AtomicBool::new(false);
+
+/// Whether the program has been asked to stop, by Ctrl-C or a signal. Windows that block the main thread should look at
+/// it and close.
+///
+/// # Realtime safety
+///
+/// Real-time safe: one atomic load.
+pub fn stop_requested() -> bool {
+    STOP_REQUESTED.load(Ordering::Relaxed)
+}
+
+/// Starts listening to requests to stop. nice-plug would install a handler of its own for Ctrl-C alone; only the first
+/// one counts.
+pub(super) fn install() {
+    let handler = || {
+        STOP_REQUESTED.store(true, Ordering::Relaxed);
+        thread::sleep(GRACE);
+        tracing::info!("Something did not end in time; ending it");
+        exit_now(0);
+    };
+    if let Err(error) = ctrlc::set_handler(handler) {
+        tracing::warn!("Ctrl-C cannot be handled, it ends the program at once: {error}");
+    }
+}
+
+/// Ends the process from any thread, even if clean-up that the system runs on exit hangs.
+pub(super) fn exit_now(code: i32) -> ! {
+    let last_resort = || {
+        thread::sleep(EXIT_GRACE);
+        process::abort();
+    };
+    // Without that thread, a clean-up that hangs would hang the program; there is nothing more to try then.
+    let _ = thread::Builder::new().name("exit".to_owned()).spawn(last_resort);
+    process::exit(code)
+}

@@ -1,0 +1,240 @@
+//! `cargo xtask bundle`: the plugin in the shapes that hosts load, and the standalone.
+
+pub mod assemble;
+mod info_plist;
+mod install;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+use crate::project::{PLUGIN_PACKAGE, Project, STANDALONE_FEATURE};
+use crate::report;
+use crate::setup::{self, Need};
+use crate::system::System;
+
+/// The command line of `cargo xtask bundle`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    profile: ProfileArguments,
+
+    /// Also put the plugin where this system's hosts look, for this user
+    #[arg(long)]
+    install: bool,
+}
+
+/// The choice between the profiles on the command line.
+#[derive(clap::Args)]
+pub struct ProfileArguments {
+    /// Build optimised (the default)
+    #[arg(long, conflicts_with = "debug")]
+    release: bool,
+
+    /// Build quickly, for debugging
+    #[arg(long)]
+    debug: bool,
+}
+
+impl ProfileArguments {
+    /// The profile chosen.
+    pub fn profile(&self) -> Profile {
+        if self.debug && !self.release { Profile::Debug } else { Profile::Release }
+    }
+}
+
+/// How cargo builds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// As it is heard.
+    Release,
+    /// As it is debugged.
+    Debug,
+}
+
+impl Profile {
+    /// Cargo's arguments for it.
+    pub fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Release => &["--release"],
+            Self::Debug => &[],
+        }
+    }
+
+    /// The folder within the target folder that cargo builds into.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Debug => "debug",
+        }
+    }
+}
+
+/// Something that was bundled: a file, or a folder that the system treats as one.
+pub struct Bundle {
+    /// Which kind it is.
+    pub kind: Kind,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// The kinds of bundles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A CLAP plugin.
+    Clap,
+    /// A VST3 plugin.
+    Vst3,
+    /// A program of its own.
+    Standalone,
+}
+
+impl Kind {
+    fn of(path: &Path) -> Self {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("clap") => Self::Clap,
+            Some("vst3") => Self::Vst3,
+            _ => Self::Standalone,
+        }
+    }
+
+    /// What musicians call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Clap => "CLAP",
+            Self::Vst3 => "VST3",
+            Self::Standalone => "Standalone",
+        }
+    }
+}
+
+/// Makes the bundles, installs them if asked to, and lists them.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let project = Project::load()?;
+    if project.has_standalone {
+        setup::ensure(&project, &[Need::Standalone])?;
+    }
+    let bundles = make(&project, arguments.profile.profile())?;
+    for bundle in &bundles {
+        let size = report::size(size_of(&bundle.path)?);
+        println!("{:<10}  {:>9}  {}", bundle.kind.name(), size, Project::shown(&bundle.path));
+    }
+    if arguments.install {
+        install::install(&bundles)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds everything and bundles it. What the standalone needs must have been set up.
+pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
+    if project.has_standalone {
+        build_standalone(project, profile)?;
+    }
+    // The plugin is made a dynamic library here and not by its manifest: cargo gives those one and the same file name
+    // whatever the features, so that the standalone's build and the plugin's would undo each other's work. The plugin
+    // comes last all the same, for the case that the manifest does so; hosts must not get the standalone's features.
+    let mut command = process::cargo(&project.root);
+    command.args(["rustc", "--package", PLUGIN_PACKAGE, "--lib", "--crate-type", "cdylib"]);
+    command.args(profile.arguments());
+    process::run(&mut command, "build the plugin")?;
+
+    let folder = folder(project);
+    report::status("Bundling", format_args!("{PLUGIN_PACKAGE} {} ({})", project.version, profile.folder()));
+    remove(&folder)?;
+    assemble::in_own_process(project, profile)?;
+
+    let mut bundles = list(&folder)?;
+    if bundles.is_empty() {
+        bail!("the library exports neither CLAP nor VST3, so that there was nothing to bundle");
+    }
+    let names = assemble::BundleNames::load(&project.root)?;
+    if System::current() == System::MacOs {
+        for bundle in &bundles {
+            info_plist::complete(bundle, &names.identifier, &project.version.to_string())?;
+        }
+    }
+    bundles.sort_by_key(|bundle| bundle.kind);
+    Ok(bundles)
+}
+
+/// Builds the standalone program. What it needs must have been set up.
+pub fn build_standalone(project: &Project, profile: Profile) -> Result<()> {
+    if !project.has_standalone {
+        bail!("package `{PLUGIN_PACKAGE}` has no standalone program to build");
+    }
+    let mut command = process::cargo(&project.root);
+    command.args(["build", "--package", PLUGIN_PACKAGE, "--bin", PLUGIN_PACKAGE]);
+    command.args(["--features", STANDALONE_FEATURE]).args(profile.arguments());
+    process::run(&mut command, "build the standalone")
+}
+
+/// Where the bundles are.
+pub fn folder(project: &Project) -> PathBuf {
+    project.target_directory.join("bundled")
+}
+
+fn list(folder: &Path) -> Result<Vec<Bundle>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("could not read {}", folder.display()))?;
+    entries
+        .map(|entry| {
+            let path = entry.with_context(|| format!("could not read {}", folder.display()))?.path();
+            Ok(Bundle { kind: Kind::of(&path), path })
+        })
+        .collect()
+}
+
+/// The bytes of a file, or of all the files in a folder.
+fn size_of(path: &Path) -> Result<u64> {
+    let context = || format!("could not measure {}", path.display());
+    let metadata = fs::symlink_metadata(path).with_context(context)?;
+    if !metadata.is_dir() {
+        return Ok(metadata.len());
+    }
+    let mut bytes = 0;
+    for entry in fs::read_dir(path).with_context(context)? {
+        bytes += size_of(&entry.with_context(context)?.path())?;
+    }
+    Ok(bytes)
+}
+
+/// Removes a file or a folder with all that is in it, if it is there.
+fn remove(path: &Path) -> Result<()> {
+    let removed = match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(_) => return Ok(()),
+    };
+    removed.with_context(|| format!("could not remove {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_by_extension() {
+        assert_eq!(Kind::of(Path::new("bundled/Wavecraft.clap")), Kind::Clap);
+        assert_eq!(Kind::of(Path::new("bundled/Wavecraft.vst3")), Kind::Vst3);
+        assert_eq!(Kind::of(Path::new("bundled/Wavecraft.app")), Kind::Standalone);
+        assert_eq!(Kind::of(Path::new("bundled/Wavecraft.exe")), Kind::Standalone);
+        assert_eq!(Kind::of(Path::new("bundled/Wavecraft")), Kind::Standalone);
+    }
+
+    #[test]
+    fn a_folder_is_as_large_as_its_files() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("inner")).unwrap();
+        fs::write(folder.path().join("a"), [0; 10]).unwrap();
+        fs::write(folder.path().join("inner/b"), [0; 32]).unwrap();
+        assert_eq!(size_of(folder.path()).unwrap(), 42);
+    }
+
+    #[test]
+    fn what_is_not_there_needs_no_removing() {
+        let folder = tempfile::tempdir().unwrap();
+        remove(&folder.path().join("nothing")).unwrap();
+    }
+}

@@ -1,0 +1,47 @@
+//! `cargo xtask check-platforms`: the workspace type-checks for the systems that this machine does not run.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::project::Project;
+use crate::report;
+use crate::setup::platform_toolchain::{PlatformToolchain, TARGETS};
+use crate::setup::{self, Need};
+
+/// Settings that save time where nothing is run: the workspace's profile optimises dependencies, and with them the
+/// macros and build scripts that checking does compile.
+const QUICK_PROFILE: [&str; 2] = ["profile.dev.opt-level=0", "profile.dev.package.\"*\".opt-level=0"];
+
+/// Checks for every target, and says which ones passed.
+pub fn run() -> Result<ExitCode> {
+    let project = Project::load()?;
+    setup::ensure(&project, &[Need::PlatformChecks])?;
+    let toolchain =
+        PlatformToolchain::find(&project).context("the toolchain that was set up is not to be found")?;
+
+    let mut outcomes = Vec::new();
+    for target in TARGETS {
+        report::status("Checking", format_args!("the workspace for {target} ({})", toolchain.description()));
+        let started = Instant::now();
+        let mut command = toolchain.check_command(&project, target);
+        command.args(["--workspace", "--all-targets", "--all-features", "--locked"]);
+        for setting in QUICK_PROFILE {
+            command.args(["--config", setting]);
+        }
+        let status = command.status().context("cargo did not start")?;
+        outcomes.push((target, status.success(), started.elapsed()));
+    }
+
+    for (target, passed, elapsed) in &outcomes {
+        let line = format!("{target:<24} {:>10}", report::duration(*elapsed));
+        if *passed {
+            report::status("Passed", line);
+        } else {
+            report::failure("Failed", line);
+        }
+    }
+    let all_passed = outcomes.iter().all(|(_, passed, _)| *passed);
+    Ok(if all_passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,111 @@
+//! What is said on the terminal, in the shape of cargo's own messages.
+//!
+//! Everything here goes to standard error; standard output is for a command's result alone.
+
+use std::fmt::Display;
+use std::io::{IsTerminal, Write, stderr};
+use std::time::Duration;
+
+/// Columns that the verb of a message takes, as in cargo's own.
+const VERB_COLUMNS: usize = 12;
+
+const BOLD_GREEN: &str = "\x1b[1;32m";
+const BOLD_YELLOW: &str = "\x1b[1;33m";
+const BOLD_RED: &str = "\x1b[1;31m";
+const RESET: &str = "\x1b[0m";
+
+/// Says what is being done, or was done.
+pub fn status(verb: &str, message: impl Display) {
+    let verb = painted(&format!("{verb:>VERB_COLUMNS$}"), BOLD_GREEN);
+    line(format_args!("{verb} {message}"));
+}
+
+/// Says what failed, where the command goes on nevertheless.
+pub fn failure(verb: &str, message: impl Display) {
+    let verb = painted(&format!("{verb:>VERB_COLUMNS$}"), BOLD_RED);
+    line(format_args!("{verb} {message}"));
+}
+
+/// Says what is not as it should be but stops nothing.
+pub fn warning(message: impl Display) {
+    line(format_args!("{}: {message}", painted("warning", BOLD_YELLOW)));
+}
+
+/// Says why the command failed, each cause on its own line.
+pub fn error(error: &anyhow::Error) {
+    line(format_args!("{}: {error}", painted("error", BOLD_RED)));
+    for cause in error.chain().skip(1) {
+        line(format_args!("  because: {}", indented(&cause.to_string())));
+    }
+}
+
+/// A duration as people read it: `0.4 s`, `12.3 s`, `2 min 5 s`.
+pub fn duration(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    // 59.95 would be rounded to 60.0 below.
+    if seconds < 59.95 {
+        return format!("{seconds:.1} s");
+    }
+    let seconds = seconds.round() as u64;
+    format!("{} min {} s", seconds / 60, seconds % 60)
+}
+
+/// A size as people read it, in powers of a thousand: `512 B`, `3.4 kB`, `5.1 MB`.
+pub fn size(bytes: u64) -> String {
+    let mut size = bytes as f64;
+    for unit in ["B", "kB", "MB"] {
+        // What would be rounded to 1000 is said in the next unit.
+        if size < 999.95 {
+            return if unit == "B" { format!("{bytes} B") } else { format!("{size:.1} {unit}") };
+        }
+        size /= 1_000.0;
+    }
+    format!("{size:.1} GB")
+}
+
+fn indented(text: &str) -> String {
+    text.trim_end().replace('\n', "\n    ")
+}
+
+fn painted(text: &str, colour: &str) -> String {
+    if is_coloured() { format!("{colour}{text}{RESET}") } else { text.to_owned() }
+}
+
+/// Colours are for people at a terminal who did not ask to be spared them.
+fn is_coloured() -> bool {
+    let is_spared = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
+    stderr().is_terminal() && !is_spared && !is_dumb
+}
+
+/// A closed standard error is no reason to fail, which `eprintln!` would.
+fn line(text: std::fmt::Arguments) {
+    let _ = writeln!(stderr(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_naturally() {
+        assert_eq!(duration(Duration::from_millis(420)), "0.4 s");
+        assert_eq!(duration(Duration::from_millis(59_940)), "59.9 s");
+        assert_eq!(duration(Duration::from_millis(59_960)), "1 min 0 s");
+        assert_eq!(duration(Duration::from_secs(125)), "2 min 5 s");
+    }
+
+    #[test]
+    fn sizes_read_naturally() {
+        assert_eq!(size(512), "512 B");
+        assert_eq!(size(3_449), "3.4 kB");
+        assert_eq!(size(999_960), "1.0 MB");
+        assert_eq!(size(5_100_000), "5.1 MB");
+        assert_eq!(size(2_000_000_000), "2.0 GB");
+    }
+
+    #[test]
+    fn further_lines_of_a_cause_are_indented() {
+        assert_eq!(indented("one\ntwo\n"), "one\n    two");
+    }
+}

@@ -1,0 +1,102 @@
+//! `cargo xtask setup`: everything that the machine needs beyond a Rust toolchain.
+//!
+//! What is needed is listed by purpose ([`Need`]), so that each command asks for no more than it uses. Whether
+//! something is there is seen from what it provides, a program or a file, and not from a package manager's records:
+//! that holds on every system, and takes a few milliseconds.
+
+mod needs;
+mod packages;
+pub mod platform_toolchain;
+pub mod python;
+
+use std::fs::{self, File};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::project::Project;
+use crate::report;
+use crate::system::System;
+use needs::Requirement;
+use platform_toolchain::PlatformToolchain;
+
+pub use needs::Need;
+
+/// The command line of `cargo xtask setup`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// What to set up (default: everything)
+    #[arg(value_enum)]
+    needs: Vec<Need>,
+}
+
+/// Installs what is asked for, and says what is ready.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let project = Project::load()?;
+    let all = Need::value_variants();
+    let needs = if arguments.needs.is_empty() { all } else { &arguments.needs };
+    ensure(&project, needs)?;
+    for need in needs {
+        report::status("Ready", need.description());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Installs what is missing for some purposes. Silent, and without delay, when nothing is.
+pub fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
+    let system = System::current();
+    if is_complete(project, needs, system) {
+        return Ok(());
+    }
+
+    // Two commands at once must not both install; the second finds everything done.
+    fs::create_dir_all(&project.target_directory).context("could not create the target folder")?;
+    let lock_path = project.target_directory.join(".setup-lock");
+    let lock =
+        File::create(&lock_path).with_context(|| format!("could not create {}", lock_path.display()))?;
+    lock.lock().context("could not wait for another setup to finish")?;
+
+    let missing = missing_requirements(project, needs, system);
+    if !missing.is_empty() {
+        packages::install(&missing, system)?;
+    }
+    if needs.contains(&Need::HostTests) && !python::is_ready(&project.root) {
+        create_python_environment(project)?;
+    }
+    if needs.contains(&Need::PlatformChecks) && PlatformToolchain::find(project).is_none() {
+        PlatformToolchain::install(project)?;
+    }
+    Ok(())
+}
+
+fn is_complete(project: &Project, needs: &[Need], system: System) -> bool {
+    missing_requirements(project, needs, system).is_empty()
+        && (!needs.contains(&Need::HostTests) || python::is_ready(&project.root))
+        && (!needs.contains(&Need::PlatformChecks) || PlatformToolchain::find(project).is_some())
+}
+
+fn missing_requirements(project: &Project, needs: &[Need], system: System) -> Vec<&'static Requirement> {
+    let mut lists: Vec<&'static [Requirement]> = Vec::new();
+    for need in needs {
+        match need {
+            // A finished environment no longer asks what it was made with.
+            Need::HostTests if python::is_ready(&project.root) => {}
+            Need::PlatformChecks if system == System::Debian => {
+                lists.push(needs::requirements(*need, system));
+                lists.push(PlatformToolchain::debian_requirements(project));
+            }
+            _ => lists.push(needs::requirements(*need, system)),
+        }
+    }
+    needs::missing(&lists, needs::is_present)
+}
+
+fn create_python_environment(project: &Project) -> Result<()> {
+    let started = Instant::now();
+    report::status("Creating", "the tests' Python environment in .venv");
+    python::create(&project.root)?;
+    report::status("Created", format_args!(".venv in {}", report::duration(started.elapsed())));
+    Ok(())
+}

@@ -1,0 +1,274 @@
+//! The lists of what each purpose needs on each system.
+
+use std::path::Path;
+use std::process::Command;
+
+use clap::ValueEnum;
+
+use crate::process;
+use crate::setup::python;
+use crate::system::System;
+
+/// What something is needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Need {
+    /// Building the standalone program
+    Standalone,
+    /// Tests that load the plugin into hosts
+    HostTests,
+    /// Tests that play and record through a sound server
+    TestSound,
+    /// Type-checking for macOS and Windows
+    PlatformChecks,
+}
+
+impl Need {
+    /// The purpose in words.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Standalone => "to build the standalone",
+            Self::HostTests => "to test in hosts",
+            Self::TestSound => "to test with a sound server",
+            Self::PlatformChecks => "to check for macOS and Windows",
+        }
+    }
+}
+
+/// One thing that must be on the machine.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// What it is, in words.
+    pub name: &'static str,
+    /// What shows that it is there.
+    pub evidence: Evidence,
+    /// How it gets there.
+    pub remedy: Remedy,
+}
+
+/// What shows that a requirement is met.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// A program that the shell would find.
+    Program(&'static str),
+    /// A library that pkg-config knows.
+    Library(&'static str),
+    /// A file at one of these places.
+    File(&'static [&'static str]),
+    /// A command that succeeds.
+    Command(&'static [&'static str]),
+    /// A Python that can create the tests' environment.
+    Python,
+}
+
+/// How a requirement is met.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// By a package of the system; other distributions have their own names for it.
+    Packages {
+        /// The packages' names in Debian and Ubuntu.
+        debian: &'static [&'static str],
+        /// What to look for elsewhere.
+        elsewhere: &'static str,
+    },
+    /// By the user, who is told this.
+    Instruction(&'static str),
+}
+
+/// What a purpose needs on a system.
+pub fn requirements(need: Need, system: System) -> &'static [Requirement] {
+    match (need, system) {
+        (Need::Standalone, system) if system.is_linux() => STANDALONE_ON_LINUX,
+        (Need::TestSound, system) if system.is_linux() => TEST_SOUND_ON_LINUX,
+        (Need::PlatformChecks, system) if system.is_linux() => PLATFORM_CHECKS_ON_LINUX,
+        (Need::HostTests, System::MacOs) => HOST_TESTS_ON_MACOS,
+        (Need::HostTests, System::Windows) => HOST_TESTS_ON_WINDOWS,
+        (Need::HostTests, _) => HOST_TESTS_ON_LINUX,
+        (Need::Standalone, System::MacOs) => STANDALONE_ON_MACOS,
+        // On Windows, whatever linked this program links the standalone too. No test uses a sound server of macOS or
+        // Windows, and their Rust toolchains need no C compiler to check for another system.
+        _ => &[],
+    }
+}
+
+/// Those of the requirements that are not met, each once.
+pub fn missing(
+    lists: &[&'static [Requirement]],
+    is_present: impl Fn(&Evidence) -> bool,
+) -> Vec<&'static Requirement> {
+    let mut missing: Vec<&'static Requirement> = Vec::new();
+    for requirement in lists.iter().flat_map(|list| list.iter()) {
+        if !missing.contains(&requirement) && !is_present(&requirement.evidence) {
+            missing.push(requirement);
+        }
+    }
+    missing
+}
+
+/// Looks for the evidence on this machine.
+pub fn is_present(evidence: &Evidence) -> bool {
+    match evidence {
+        Evidence::Program(name) => process::find_program(name).is_some(),
+        Evidence::Library(name) => {
+            process::output_of(Command::new("pkg-config").args(["--exists", name])).is_some()
+        }
+        Evidence::File(places) => places.iter().any(|place| Path::new(place).exists()),
+        Evidence::Command(words) => {
+            let (program, arguments) = words.split_first().expect("a command names its program");
+            process::output_of(Command::new(program).args(arguments)).is_some()
+        }
+        Evidence::Python => python::find_interpreter().is_some(),
+    }
+}
+
+const STANDALONE_ON_LINUX: &[Requirement] = &[
+    Requirement {
+        name: "pkg-config",
+        evidence: Evidence::Program("pkg-config"),
+        remedy: Remedy::Packages { debian: &["pkg-config"], elsewhere: "pkgconf" },
+    },
+    Requirement {
+        name: "ALSA's development files",
+        evidence: Evidence::Library("alsa"),
+        remedy: Remedy::Packages { debian: &["libasound2-dev"], elsewhere: "alsa-lib, alsa-lib-devel" },
+    },
+    Requirement {
+        name: "JACK's development files",
+        evidence: Evidence::Library("jack"),
+        remedy: Remedy::Packages {
+            debian: &["libjack-jackd2-dev"],
+            elsewhere: "jack2, pipewire-jack, jack-audio-connection-kit-devel",
+        },
+    },
+];
+
+const STANDALONE_ON_MACOS: &[Requirement] = &[Requirement {
+    name: "Xcode's command line tools",
+    evidence: Evidence::Command(&["xcode-select", "-p"]),
+    remedy: Remedy::Instruction("run `xcode-select --install`"),
+}];
+
+const HOST_TESTS_ON_LINUX: &[Requirement] = &[Requirement {
+    name: "Python 3.10 or later, with venv and pip",
+    evidence: Evidence::Python,
+    remedy: Remedy::Packages {
+        debian: &["python3", "python3-venv"],
+        elsewhere: "python, python3, python3-pip",
+    },
+}];
+
+const HOST_TESTS_ON_MACOS: &[Requirement] = &[Requirement {
+    name: "Python 3.10 or later, with venv and pip",
+    evidence: Evidence::Python,
+    remedy: Remedy::Instruction("run `brew install python`, or use the installer of python.org"),
+}];
+
+const HOST_TESTS_ON_WINDOWS: &[Requirement] = &[Requirement {
+    name: "Python 3.10 or later, with venv and pip",
+    evidence: Evidence::Python,
+    remedy: Remedy::Instruction("run `winget install Python.Python.3.13`, then open a new terminal"),
+}];
+
+const TEST_SOUND_ON_LINUX: &[Requirement] = &[
+    Requirement {
+        name: "the recorded channel names of alsa-utils, as a signal",
+        evidence: Evidence::File(&["/usr/share/sounds/alsa/Front_Center.wav"]),
+        remedy: Remedy::Packages { debian: &["alsa-utils"], elsewhere: "alsa-utils" },
+    },
+    Requirement {
+        name: "the JACK server",
+        evidence: Evidence::Program("jackd"),
+        remedy: Remedy::Packages { debian: &["jackd2"], elsewhere: "jack2, jack-audio-connection-kit" },
+    },
+    Requirement {
+        name: "PulseAudio",
+        evidence: Evidence::Program("pulseaudio"),
+        remedy: Remedy::Packages { debian: &["pulseaudio"], elsewhere: "pulseaudio" },
+    },
+    Requirement {
+        name: "PulseAudio's command line tools",
+        evidence: Evidence::Program("parecord"),
+        remedy: Remedy::Packages { debian: &["pulseaudio-utils"], elsewhere: "libpulse, pulseaudio-utils" },
+    },
+    Requirement {
+        name: "ALSA's plugin for PulseAudio",
+        evidence: Evidence::File(&[
+            "/usr/lib/x86_64-linux-gnu/alsa-lib/libasound_module_pcm_pulse.so",
+            "/usr/lib/aarch64-linux-gnu/alsa-lib/libasound_module_pcm_pulse.so",
+            "/usr/lib64/alsa-lib/libasound_module_pcm_pulse.so",
+            "/usr/lib/alsa-lib/libasound_module_pcm_pulse.so",
+        ]),
+        remedy: Remedy::Packages {
+            debian: &["libasound2-plugins"],
+            elsewhere: "alsa-plugins, alsa-plugins-pulseaudio",
+        },
+    },
+];
+
+// The compilers of C are for the build scripts of dependencies that have some.
+const PLATFORM_CHECKS_ON_LINUX: &[Requirement] = &[
+    Requirement {
+        name: "clang, to compile C for macOS",
+        evidence: Evidence::Program("clang"),
+        remedy: Remedy::Packages { debian: &["clang"], elsewhere: "clang" },
+    },
+    Requirement {
+        name: "MinGW-w64, to compile C for Windows",
+        evidence: Evidence::Program("x86_64-w64-mingw32-gcc"),
+        remedy: Remedy::Packages {
+            debian: &["gcc-mingw-w64-x86-64"],
+            elsewhere: "mingw-w64-gcc, mingw64-gcc",
+        },
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SYSTEMS: [System; 4] = [System::Debian, System::OtherLinux, System::MacOs, System::Windows];
+
+    fn names(missing: &[&Requirement]) -> Vec<&'static str> {
+        missing.iter().map(|requirement| requirement.name).collect()
+    }
+
+    #[test]
+    fn only_what_has_no_evidence_is_missing() {
+        let is_present = |evidence: &Evidence| *evidence != Evidence::Library("jack");
+        let missing = missing(&[STANDALONE_ON_LINUX, TEST_SOUND_ON_LINUX], is_present);
+        assert_eq!(names(&missing), ["JACK's development files"]);
+    }
+
+    #[test]
+    fn nothing_is_missing_when_everything_is_there() {
+        assert!(missing(&[STANDALONE_ON_LINUX, TEST_SOUND_ON_LINUX], |_| true).is_empty());
+    }
+
+    #[test]
+    fn a_requirement_of_two_purposes_is_named_once() {
+        let missing = missing(&[HOST_TESTS_ON_LINUX, HOST_TESTS_ON_LINUX], |_| false);
+        assert_eq!(missing.len(), 1);
+    }
+
+    #[test]
+    fn packages_are_for_linux_and_instructions_for_the_others() {
+        for system in SYSTEMS {
+            for need in Need::value_variants() {
+                for requirement in requirements(*need, system) {
+                    let is_package = matches!(requirement.remedy, Remedy::Packages { .. });
+                    assert_eq!(is_package, system.is_linux(), "{} on {system:?}", requirement.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn evidence_is_found_where_it_is() {
+        assert!(is_present(&Evidence::File(&[
+            "/no/such/file",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")
+        ])));
+        assert!(!is_present(&Evidence::File(&["/no/such/file"])));
+        assert!(!is_present(&Evidence::Program("no-program-bears-this-name")));
+        assert!(!is_present(&Evidence::Command(&["no-program-bears-this-name"])));
+    }
+}
