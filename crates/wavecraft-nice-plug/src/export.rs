@@ -1,4 +1,5 @@
-//! What a plugin's library exports for the development server, for any nice-plug [`Plugin`]: one line in its `lib.rs`.
+//! What a plugin's library exports for the development server, for any nice-plug [`Plugin`]: one line in its
+//! `lib.rs`.
 //!
 //! ```
 //! # mod plugin {
@@ -27,20 +28,21 @@
 //! ```
 //!
 //! The functions keep to the contract of [`vtable`], and drive the plugin through
-//! [`HeadlessPlugin`](crate::driver::HeadlessPlugin). What version 1 cannot say is decided here: blocks of any length, in
-//! stereo if the plugin has it; a mono block is heard on both channels.
+//! [`HeadlessPlugin`](crate::driver::HeadlessPlugin). What version 1 cannot say is decided here: blocks of
+//! any length, in stereo if the plugin has it; a mono block is heard on both channels.
 //!
 //! # Panics
 //!
-//! No panic leaves the library, provided that it is built to unwind (as it is unless the profile says
-//! `panic = "abort"`). An instance in which the plugin has panicked is never entered again, except to be dropped: from
-//! the start of the part of the block in which it happened, at most the largest block, its input passes. What the panic said, and where, goes
-//! to whoever asks `take_panic`, besides the terminal.
+//! No panic leaves the library, provided that it is built to unwind, as it is unless its profile says
+//! `panic = "abort"`. An instance in which the plugin has panicked is never entered again, except to be
+//! dropped: its input passes, from the start of the very block on. (A block that is longer than announced is
+//! processed in parts; those before the panic stand.) What the panic said, and where, goes to whoever asks
+//! `take_panic`, and to the terminal.
 //!
 //! # Links
 //!
-//! On Linux a library whose code has run on a thread must not be unmapped while that thread lives. The server sees to
-//! it that this one is not; a DAW does not, so link it with `-z nodelete` besides.
+//! On Linux a library whose code has run on a thread must not be unmapped while that thread lives. The server
+//! sees to it that this one is not; a DAW does not, so link it with `-z nodelete` besides.
 
 #![allow(unsafe_code, reason = "the functions that C calls")]
 
@@ -61,9 +63,11 @@ use crate::parameters::ParameterTable;
 use functions::{table_v1, table_v2};
 use vtable::{DevProcessorVTable, DevProcessorVTableV2, PluginSymbols};
 
-/// Exports a nice-plug plugin for the development server: `export_dev_processor!(MyPlugin);`, once in a library.
+/// Exports a nice-plug plugin for the development server: `export_dev_processor!(MyPlugin);`, once in a
+/// library.
 ///
-/// The exports weigh little and do nothing unless they are called, so there is no need to leave them out of a release.
+/// The exports weigh little and do nothing unless they are called, so there is no need to leave them out of a
+/// release.
 #[macro_export]
 macro_rules! export_dev_processor {
     ($plugin:ty) => {
@@ -100,8 +104,8 @@ macro_rules! export_dev_processor {
     };
 }
 
-/// What [`export_dev_processor!`](crate::export_dev_processor) exports for `P`, without exporting it: for plugins that
-/// are linked statically, and for tests. Any thread.
+/// What [`export_dev_processor!`](crate::export_dev_processor) exports for `P`, without exporting it: for
+/// plugins that are linked statically, and for tests. Any thread.
 pub fn symbols<P: Plugin>() -> PluginSymbols {
     PluginSymbols {
         get_params_json: Some(get_params_json::<P>),
@@ -111,7 +115,8 @@ pub fn symbols<P: Plugin>() -> PluginSymbols {
     }
 }
 
-/// See [`vtable::GetParamsJson`]. It makes an instance of the plugin for the purpose. Null if the plugin panics.
+/// See [`vtable::GetParamsJson`]. It makes an instance of the plugin for the purpose. Null if the plugin
+/// panics.
 pub extern "C" fn get_params_json<P: Plugin>() -> *mut c_char {
     panics::remember_sites();
     let text = panics::catch(|| {

@@ -70,7 +70,7 @@ const EXIT_INTERRUPTED: u8 = 130;
 pub fn run<P: Plugin>() -> ExitCode {
     let arguments = cli::parse::<P>();
     logging::start(arguments.verbose);
-    signals::install();
+    signals::install(if arguments.command.is_some() { EXIT_INTERRUPTED } else { 0 });
     match arguments.command {
         Some(Command::Render(options)) => run_render::<P>(options),
         Some(Command::Parameters) => print_parameters::<P>(),

@@ -16,6 +16,7 @@ use plugins::DelayedGain;
 const MOOD: &str = "PROGRAM_TEST_MOOD";
 
 /// How long after a request to stop the program may still be there.
+#[cfg(unix)]
 const STOP_LIMIT: Duration = Duration::from_millis(1_500);
 
 const CASES: &[(&str, fn())] = &[

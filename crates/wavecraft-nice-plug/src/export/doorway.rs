@@ -8,6 +8,7 @@ use nice_plug::prelude::Plugin;
 
 use super::instance::Instance;
 use super::panics;
+use crate::driver::HeadlessPlugin;
 
 /// What C's pointer to an instance points to.
 pub(super) struct Guarded<P: Plugin> {
@@ -36,6 +37,9 @@ pub(super) enum Barred {
 
 /// A new instance, for C to hold. Null if the plugin panics.
 pub(super) fn open<P: Plugin>() -> *mut c_void {
+    // C may hand the instance from one thread to another. The rest of it is memory that no thread is tied to.
+    const fn may_change_threads<T: Send>() {}
+    const { may_change_threads::<HeadlessPlugin<P>>() };
     panics::remember_sites();
     match panics::catch(|| Box::new(Guarded { instance: Instance::<P>::new(), state: State::Sound })) {
         Ok(guarded) => Box::into_raw(guarded).cast(),
@@ -50,8 +54,8 @@ pub(super) fn open<P: Plugin>() -> *mut c_void {
 ///
 /// # Safety
 ///
-/// `instance` must be null or come from [`open`] for the same plugin, and not have been closed; nothing else may use it
-/// during the call.
+/// `instance` must be null or come from [`open`] for the same plugin, and not have been closed; nothing else
+/// may use it during the call.
 pub(super) unsafe fn enter<P: Plugin, R>(
     instance: *mut c_void,
     call: impl FnOnce(&mut Instance<P>) -> R,

@@ -1,4 +1,5 @@
-//! The functions of the tables, for any plugin. Each passes through the doorway; what they promise is in the contract.
+//! The functions of the tables, for any plugin. Each passes through the doorway; what they promise is in the
+//! contract.
 
 #![allow(unsafe_code, reason = "the functions that C calls, with the pointers that it passes")]
 
@@ -61,7 +62,8 @@ unsafe extern "C" fn process<P: Plugin>(
     num_samples: u32,
 ) {
     let (channel_count, frame_count) = (num_channels as usize, num_samples as usize);
-    // SAFETY: the contract covers the instance and the block. A block that is not processed passes as it came.
+    // SAFETY: the contract covers the instance and the block. A block that is not processed passes as it
+    // came.
     let _ = unsafe {
         enter::<P, _>(instance, |instance| instance.process(Block { channels, channel_count, frame_count }))
     };
@@ -213,8 +215,8 @@ unsafe fn status_with_reason(result: Result<Result<(), String>, Barred>, sink: *
     status(result.map(Result::ok))
 }
 
-/// What C lends: `count` values, none of them behind a pointer that is null or misaligned. `None` if it cannot be
-/// that.
+/// What C lends: `count` values, none of them behind a pointer that is null or misaligned. `None` if it
+/// cannot be that.
 ///
 /// # Safety
 ///

@@ -4,8 +4,8 @@ use wavecraft_ipc::{NormalizedValue, ParameterInfo, ParameterKind as ProtocolKin
 
 use crate::parameters::{Parameter, ParameterKind, ParameterTable};
 
-/// What pages are told of every parameter, in the table's order, with the values that they have now. Not for the audio
-/// thread.
+/// What pages are told of every parameter, in the table's order, with the values that they have now. Not for
+/// the audio thread.
 ///
 /// Hidden parameters are among them: the order is that in which values are set.
 pub fn parameter_infos(table: &ParameterTable) -> Vec<ParameterInfo> {

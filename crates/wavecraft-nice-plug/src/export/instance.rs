@@ -1,7 +1,7 @@
 //! One instance behind the boundary: the driver, and what becomes of a block when the plugin panics in it.
 //!
-//! Guarantees: [`Instance::process`] allocates nothing. A block, or the part of one, in which the plugin panics or
-//! reports an error comes out as it came in.
+//! Guarantees: [`Instance::process`] allocates nothing. A block, or the part of one, in which the plugin
+//! panics or reports an error comes out as it came in.
 
 #![allow(unsafe_code, reason = "works on sample memory that C lends")]
 
@@ -12,7 +12,8 @@ use nice_plug::prelude::{Plugin, ProcessMode};
 use crate::driver::{ActivateError, Activation, HeadlessPlugin, ProcessError};
 use crate::state::StateError;
 
-/// The largest part of a block that is processed at once when nobody has said how large blocks will be, in frames.
+/// The largest part of a block that is processed at once when nobody has said how large blocks will be, in
+/// frames.
 const UNANNOUNCED_BLOCK_FRAMES: usize = 1_024;
 
 /// A plugin instance, and memory for blocks.
@@ -55,8 +56,8 @@ impl<P: Plugin> Instance<P> {
         Ok(())
     }
 
-    /// Makes the instance ready for this sample rate: for the blocks that it was ready for, or else for stereo, or if
-    /// the plugin has none, mono.
+    /// Makes the instance ready for this sample rate: for the blocks that it was ready for, or else for
+    /// stereo, or if the plugin has none, mono.
     pub(super) fn set_sample_rate(&mut self, sample_rate_hz: f32) -> Result<(), ActivateError> {
         match self.plugin.activation().copied() {
             Some(Activation { max_block_frames, channels, .. }) => {
@@ -68,13 +69,14 @@ impl<P: Plugin> Instance<P> {
         }
     }
 
-    /// Processes a block of any length. If it has more channels than the plugin is ready for, the others stay as they
-    /// came; if it has fewer, the plugin hears the last one on those that are missing, and they are not heard.
+    /// Processes a block of any length. If it has more channels than the plugin is ready for, the others stay
+    /// as they came; if it has fewer, the plugin hears the last one on those that are missing, and they are
+    /// not heard.
     ///
     /// # Safety
     ///
-    /// `block.channels` must be null or point to as many pointers as there are channels, each null or to as many samples
-    /// as there are frames, which nothing else touches during the call.
+    /// `block.channels` must be null or point to as many pointers as there are channels, each null or to as
+    /// many samples as there are frames, which nothing else touches during the call.
     pub(super) unsafe fn process(&mut self, block: Block) -> Result<(), ProcessError> {
         let active = *self.plugin.activation().ok_or(ProcessError::NotActive)?;
         if block.channels.is_null() || !block.channels.is_aligned() {
@@ -92,8 +94,8 @@ impl<P: Plugin> Instance<P> {
         let mut start = 0;
         while start < block.frame_count {
             let frames = active.max_block_frames.min(block.frame_count - start);
-            // SAFETY: the pointers are checked, and the caller answers for the memory; the part lies within it and is no
-            // longer than the largest block.
+            // SAFETY: the pointers are checked, and the caller answers for the memory; the part lies within
+            // it and is no longer than the largest block.
             unsafe { self.process_part(given, start, frames)? };
             start += frames;
         }
@@ -102,8 +104,9 @@ impl<P: Plugin> Instance<P> {
 
     /// # Safety
     ///
-    /// There must be `frames` samples at each of the `given` pointers from `start` on, touched by nothing else; at least
-    /// one pointer and no more than the plugin is active for; `frames` no more than the largest block.
+    /// There must be `frames` samples at each of the `given` pointers from `start` on, touched by nothing
+    /// else; at least one pointer and no more than the plugin is active for; `frames` no more than the
+    /// largest block.
     unsafe fn process_part(
         &mut self,
         given: &[*mut f32],
@@ -125,14 +128,15 @@ impl<P: Plugin> Instance<P> {
             };
         }
         let undo = Undo { inputs: &self.inputs, given, start, frames };
-        // SAFETY: the pointers are to memory that the caller lends, or to spares of this instance, with `frames` samples
-        // at each.
+        // SAFETY: the pointers are to memory that the caller lends, or to spares of this instance, with
+        // `frames` samples at each.
         unsafe { self.plugin.process_raw(self.pointers.as_ptr(), self.pointers.len(), frames, &[]) }?;
         std::mem::forget(undo);
         Ok(())
     }
 
-    /// Loads a state whole, or changes nothing: not even if the plugin takes it and then refuses to run with it.
+    /// Loads a state whole, or changes nothing: not even if the plugin takes it and then refuses to run with
+    /// it.
     pub(super) fn load_state(&mut self, state: &[u8]) -> Result<(), StateError> {
         let (before, activation) = (self.plugin.save_state(), self.plugin.activation().copied());
         let loaded = self.plugin.load_state(state);
@@ -158,7 +162,8 @@ struct Undo<'a> {
 impl Drop for Undo<'_> {
     fn drop(&mut self) {
         for (input, &channel) in self.inputs.iter().zip(self.given) {
-            // SAFETY: whoever made this lends the memory for longer, and the plugin's references to it are gone.
+            // SAFETY: whoever made this lends the memory for longer, and the plugin's references to it are
+            // gone.
             let samples = unsafe { slice::from_raw_parts_mut(channel.add(self.start), self.frames) };
             samples.copy_from_slice(&input[..self.frames]);
         }

@@ -10,9 +10,13 @@ use std::thread::{self, ThreadId};
 /// The words of the last panic outside of any instance.
 static STRAY: Mutex<Option<String>> = Mutex::new(None);
 
-/// Where the last panic was; the payload that unwinds does not tell. A static rather than a thread-local value: those
-/// must be destroyed by the library's code when their thread ends, and the library may be gone by then.
-static LAST_SITE: Mutex<Option<Site>> = Mutex::new(None);
+/// Where the last panics were, the newest last, one for each thread; the payload that unwinds does not tell.
+/// A static rather than a thread-local value: those must be destroyed by the library's code when their thread
+/// ends, and the library may be gone by then.
+static SITES: Mutex<Vec<Site>> = Mutex::new(Vec::new());
+
+/// Panics that are not caught here leave their sites behind; more than this are not kept.
+const MAX_SITES: usize = 16;
 
 struct Site {
     thread: ThreadId,
@@ -20,7 +24,8 @@ struct Site {
     location: String,
 }
 
-/// Calls `call`; if it panics, returns what the panic said, and where if [`remember_sites`] was called before.
+/// Calls `call`; if it panics, returns what the panic said, and where if [`remember_sites`] was called
+/// before.
 pub(super) fn catch<R>(call: impl FnOnce() -> R) -> Result<R, String> {
     panic::catch_unwind(AssertUnwindSafe(call)).map_err(describe)
 }
@@ -34,7 +39,12 @@ pub(super) fn remember_sites() {
             if let Some(location) = info.location() {
                 let message = message_of(info.payload()).unwrap_or_default().to_owned();
                 let site = Site { thread: thread::current().id(), message, location: location.to_string() };
-                *LAST_SITE.lock().unwrap_or_else(PoisonError::into_inner) = Some(site);
+                let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
+                sites.retain(|other| other.thread != site.thread);
+                if sites.len() == MAX_SITES {
+                    sites.remove(0);
+                }
+                sites.push(site);
             }
             previous(info);
         }));
@@ -57,9 +67,10 @@ fn describe(payload: Box<dyn Any + Send>) -> String {
         // Dropping a value of unknown type may panic again.
         std::mem::forget(payload);
     }
-    let site = LAST_SITE.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let location = site
-        .filter(|site| site.thread == thread::current().id() && site.message == message)
+    let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
+    let location = sites
+        .extract_if(.., |site| site.thread == thread::current().id())
+        .find(|site| site.message == message)
         .map_or_else(|| "an unknown place".to_owned(), |site| site.location);
     let words = if message.is_empty() { "a panic without words" } else { &message };
     format!("{words} (at {location})")

@@ -23,7 +23,7 @@ pub(super) enum BackendChoice {
     Auto,
     /// The running JACK server.
     Jack,
-    /// The system's own audio: ALSA (with PulseAudio or PipeWire behind it), CoreAudio or WASAPI.
+    /// The system's own audio; on Linux that is ALSA, with a sound server behind it if there is one.
     System,
     /// Nowhere: the plugin runs without sound.
     None,
@@ -107,12 +107,13 @@ pub(super) fn plan(plugin: &str, request: &AudioRequest) -> Result<AudioPlan, De
 
 /// A list of all devices, for people.
 pub(super) fn list(plugin: &str) -> Result<String, DeviceError> {
-    let mut text = system_audio::list()?;
+    let text = system_audio::list()?;
     if let Ok(Some(server)) = JackServer::find(plugin) {
-        text += &format!("JACK: running at {} Hz, {} frames\n", server.sample_rate_hz, server.period_frames);
-        for port in &server.capture_ports {
-            text += &format!("  {port}\n");
-        }
+        let ports = server.capture_ports.join("\n  ");
+        let JackServer { sample_rate_hz, period_frames, .. } = server;
+        return Ok(format!(
+            "{text}JACK inputs ({sample_rate_hz} Hz, {period_frames} frames a block):\n{ports}"
+        ));
     }
     Ok(text)
 }

@@ -82,6 +82,9 @@ pub enum RenderError {
     /// The output's name belongs to something that is no ordinary file.
     #[error("{0} is not an ordinary file, and is left alone")]
     NotAFile(PathBuf),
+    /// The folder that the output is to be in does not exist.
+    #[error("cannot write {0}: there is no such folder")]
+    NoFolder(PathBuf),
     /// The output file could not be created, completed or moved into place.
     #[error("cannot write {path}: {source}")]
     Output {
@@ -160,7 +163,9 @@ fn stream<P: Plugin>(
             return Err(RenderError::Interrupted);
         }
         let read = input.read(&mut block)?;
-        block.iter_mut().for_each(|channel| channel[read..].fill(0.0));
+        for channel in &mut block {
+            channel[read..].fill(0.0);
+        }
         process(plugin, &mut block)?;
         // What comes out before the latency has passed is older than the input. Asked anew until something is written,
         // because a plugin may report it with its first blocks.
@@ -204,6 +209,9 @@ impl Destination {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
+        if !folder.is_dir() {
+            return Err(RenderError::NoFolder(path.to_owned()));
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".render-").suffix(".wav");
         #[cfg(unix)]

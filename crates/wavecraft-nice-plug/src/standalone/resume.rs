@@ -1,7 +1,7 @@
 //! Going on after the audio device has failed.
 //!
-//! nice-plug gives a stream up at its first serious error, and cannot open another. PulseAudio, for one, reports such an
-//! error now and then when it has fallen behind. So the program starts itself anew, in the same process and on the same
+//! nice-plug gives a stream up at its first serious error, and cannot open another. Sound servers behind ALSA report such
+//! errors now and then when they have fallen behind, and would go on. So the program starts itself anew, in the same process and on the same
 //! command line, with the plugin's state; a device that does not play for a while in between is given up.
 
 use std::ffi::OsString;

@@ -26,14 +26,15 @@ pub fn stop_requested() -> bool {
     STOP_REQUESTED.load(Ordering::Relaxed)
 }
 
-/// Starts listening to requests to stop. nice-plug would install a handler of its own for Ctrl-C alone; only the first
-/// one counts.
-pub(super) fn install() {
-    let handler = || {
+/// Starts listening to requests to stop. `forced_code` is the program's exit code if it must then be ended by force.
+///
+/// nice-plug would install a handler of its own for Ctrl-C; only the first one counts.
+pub(super) fn install(forced_code: u8) {
+    let handler = move || {
         STOP_REQUESTED.store(true, Ordering::Relaxed);
         thread::sleep(GRACE);
         tracing::info!("Something did not end in time; ending it");
-        exit_now(0);
+        exit_now(forced_code.into());
     };
     if let Err(error) = ctrlc::set_handler(handler) {
         tracing::warn!("Ctrl-C cannot be handled, it ends the program at once: {error}");
