@@ -3,5 +3,7 @@
 
 pub mod bundles;
 pub mod clap_host;
+pub mod dev_server;
 pub mod recording;
 pub mod render;
+pub mod sound_servers;

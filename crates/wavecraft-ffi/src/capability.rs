@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::vtable::{DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTableV2};
 
-/// What a [`PluginLibrary`](crate::PluginLibrary) can do. Displayed, it says so in a sentence for the plugin's author.
+/// What a [`PluginLibrary`](crate::PluginLibrary) can do. Displayed, it says so in a sentence for the
+/// plugin's author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Capability {
     /// Version 2: everything.
@@ -41,17 +42,18 @@ impl fmt::Display for Capability {
             Self::Live => write!(formatter, "parameters, texts and state reach the plugin"),
             Self::DefaultsOnly { version_2 } => write!(
                 formatter,
-                "parameters stay at their defaults, because the library offers version 1 of the processor table only \
-                 (version 2 {version_2}); build it with this version's export_dev_processor!"
+                "parameters stay at their defaults, because the library offers version 1 of the processor \
+                 table only (version 2 {version_2}); build it with this version's export_dev_processor!"
             ),
             Self::NoProcessor { version_2, version_1 } if version_1 == version_2 => write!(
                 formatter,
-                "no audio, because the library's processor table {version_1}; build it with export_dev_processor!"
+                "no audio, because the library's processor table {version_1}; build it with \
+                 export_dev_processor!"
             ),
             Self::NoProcessor { version_2, version_1 } => write!(
                 formatter,
-                "no audio, because no processor table of the library can be used (version 2 {version_2}; version 1 \
-                 {version_1}); build it with this version's export_dev_processor!"
+                "no audio, because no processor table of the library can be used (version 2 {version_2}; \
+                 version 1 {version_1}); build it with this version's export_dev_processor!"
             ),
         }
     }

@@ -28,7 +28,10 @@ pub enum LoadError {
         source: std::io::Error,
     },
     /// The file is no dynamic library, of whichever system. Correct the path.
-    #[error("{} is not a dynamic library, but {found}; give the path of the plugin's .so, .dylib or .dll", .path.display())]
+    #[error(
+        "{} is not a dynamic library, but {found}; give the path of the plugin's .so, .dylib or .dll",
+        .path.display()
+    )]
     NotALibrary {
         /// The path as it was given.
         path: PathBuf,
@@ -42,7 +45,10 @@ pub enum LoadError {
         path: PathBuf,
     },
     /// The library is for another processor or system. Build it for this one.
-    #[error("{} is for {found}, but this program is for {expected}; build the plugin for {expected}", .path.display())]
+    #[error(
+        "{} is for {found}, but this program is for {expected}; build the plugin for {expected}",
+        .path.display()
+    )]
     OtherArchitecture {
         /// The path as it was given.
         path: PathBuf,
@@ -59,8 +65,12 @@ pub enum LoadError {
         /// What the system says.
         reason: String,
     },
-    /// The library loads, but exports nothing that the server knows. It is not a plugin's, or lacks the macro.
-    #[error("{} exports nothing for the development server; add export_dev_processor! to the plugin's lib.rs", .path.display())]
+    /// The library loads, but exports nothing that the server knows. It is not a plugin's, or lacks the
+    /// macro.
+    #[error(
+        "{} exports nothing for the development server; add export_dev_processor! to the plugin's lib.rs",
+        .path.display()
+    )]
     NotAPlugin {
         /// The path as it was given.
         path: PathBuf,
@@ -72,7 +82,10 @@ pub enum LoadError {
 #[non_exhaustive]
 pub enum ParamLoadError {
     /// The library does not export the function for it.
-    #[error("{} does not export `{}`; build it with export_dev_processor!", .path.display(), .symbol.to_string_lossy())]
+    #[error(
+        "{} does not export `{}`; build it with export_dev_processor!",
+        .path.display(), .symbol.to_string_lossy()
+    )]
     Missing {
         /// The library.
         path: PathBuf,
@@ -88,7 +101,10 @@ pub enum ParamLoadError {
         panic: Option<String>,
     },
     /// The text is not UTF-8.
-    #[error("{} describes its parameters in a text that is not UTF-8, from byte {valid_up_to} on", .path.display())]
+    #[error(
+        "{} describes its parameters in a text that is not UTF-8, from byte {valid_up_to} on",
+        .path.display()
+    )]
     NotUtf8 {
         /// The library.
         path: PathBuf,

@@ -83,7 +83,8 @@ impl ProcessorFunctions {
         if !table.is_aligned() {
             return Err(TableProblem::Misaligned);
         }
-        // SAFETY: not null and aligned, so by the contract there is a table, of which every version begins with these.
+        // SAFETY: not null and aligned, so by the contract there is a table, of which every version begins
+        // with these.
         let (size, version) = unsafe { ((*table).size, (*table).version) };
         if version < DEV_PROCESSOR_V2_VERSION {
             return Err(TableProblem::wrong_v2(version));

@@ -1,8 +1,8 @@
 //! What kind of file it is, before any of it runs.
 //!
-//! The system's own words for a file that it does not load are poor, and it maps a library that is cut short without
-//! complaint: the process is then killed when it touches what is not there. A build that is just being written looks
-//! like that.
+//! The system's own words for a file that it does not load are poor, and it maps a library that is cut short
+//! without complaint: the process is then killed when it touches what is not there. A build that is just
+//! being written looks like that.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -119,7 +119,8 @@ fn native_format() -> BinaryFormat {
     }
 }
 
-/// What this program was built for; `None` for processors that are not told apart here, where the system decides.
+/// What this program was built for; `None` for processors that are not told apart here, where the system
+/// decides.
 fn native_architecture() -> Option<Architecture> {
     match std::env::consts::ARCH {
         "x86_64" if cfg!(target_pointer_width = "32") => Some(Architecture::X86_64_X32),

@@ -5,15 +5,16 @@
 //! - [`PluginParamLoader`] reads the descriptions of its parameters.
 //! - [`FfiProcessor`] is an instance of the plugin, for the audio thread.
 //!
-//! Everything but the contract is behind the feature `loader`, which is on by default; a plugin does without. This crate
-//! knows no audio framework and no async runtime. It logs nothing: what there is to say is in its errors, in
-//! [`Capability`] and in [`PanicWatch`].
+//! Everything but the contract is behind the feature `loader`, which is on by default; a plugin does without.
+//! This crate knows no audio framework and no async runtime. It logs nothing: what there is to say is in its
+//! errors, in [`Capability`] and in [`PanicWatch`].
 //!
 //! # Who holds what
 //!
-//! 1. Each [`FfiProcessor`] holds its [`PluginLibrary`], so an instance always ends before its library, in whatever
-//!    order the variables of a program are dropped.
-//! 2. The audio thread owns one [`FfiProcessor`], made and prepared elsewhere, and gives it back to be dropped elsewhere.
+//! 1. Each [`FfiProcessor`] holds its [`PluginLibrary`], so an instance always ends before its library, in
+//!    whatever order the variables of a program are dropped.
+//! 2. The audio thread owns one [`FfiProcessor`], made and prepared elsewhere, and gives it back to be
+//!    dropped elsewhere.
 //! 3. Whoever converts texts owns another one, which need not be prepared.
 //! 4. Anyone may keep a [`PanicWatch`], to tell the user once that an instance passes its input through.
 //!
@@ -22,7 +23,7 @@
 //! | the library | what comes of it |
 //! |---|---|
 //! | version 2, that or a later one | [`Capability::Live`] |
-//! | version 1; version 2 missing, too small, too old or incomplete | [`Capability::DefaultsOnly`], which says why |
+//! | version 1; no version 2, or one that cannot be used | [`Capability::DefaultsOnly`], which says why |
 //! | parameters, but no processor that can be used | [`Capability::NoProcessor`], which says why |
 //! | nothing that is known | [`LoadError::NotAPlugin`] |
 //! | not there, not a library, for another system, cut short | the other [`LoadError`]s |
@@ -41,7 +42,12 @@
 //!     Box::into_raw(Box::new(0.5_f32)).cast()
 //! }
 //!
-//! unsafe extern "C" fn process(instance: *mut c_void, channels: *mut *mut f32, num_channels: u32, num_samples: u32) {
+//! unsafe extern "C" fn process(
+//!     instance: *mut c_void,
+//!     channels: *mut *mut f32,
+//!     num_channels: u32,
+//!     num_samples: u32,
+//! ) {
 //!     // SAFETY: as the contract says.
 //!     unsafe {
 //!         let gain = *instance.cast::<f32>();

@@ -1,6 +1,7 @@
 //! A plugin's library, loaded and checked.
 #![allow(unsafe_code, reason = "loading a library runs its code")]
 
+use std::error::Error as _;
 use std::ffi::CStr;
 use std::fmt;
 use std::mem::MaybeUninit;
@@ -25,18 +26,19 @@ use crate::vtable::{
 ///
 /// # Unloading
 ///
-/// Dropping the last `Arc` gives the library back to the system, but on Linux it stays mapped until the process ends.
-/// A thread that has run a Rust library's code destroys its thread-local values when it ends, with that library's code;
-/// were the library unmapped by then, the process would crash, and nobody can know which threads that concerns. A
-/// server that reloads a library for hours therefore grows by the library's size each time. Most of that is
-/// the file itself, which the system drops from memory as it pleases; its space on disk is not free until the end, even
-/// if it was deleted.
+/// Dropping the last `Arc` gives the library back to the system, but on Linux it stays mapped until the
+/// process ends. A thread that has run a Rust library's code destroys its thread-local values when it ends,
+/// with that library's code; were the library unmapped by then, the process would crash, and nobody can know
+/// which threads that concerns. A server that reloads a library for hours therefore grows by the library's
+/// size each time. Most of that is the file itself, which the system drops from memory as it pleases; its
+/// space on disk is not free until the end, even if it was deleted.
 ///
 /// # Trust
 ///
-/// Loading a library runs its code, with all that this program may do, and nothing contains a library that breaks the
-/// contract of [`vtable`](crate::vtable). What can be checked is checked: the file's kind, architecture and length
-/// before it is loaded, then pointers, sizes, versions and counts. Load only what its author has built.
+/// Loading a library runs its code, with all that this program may do, and nothing contains a library that
+/// breaks the contract of [`vtable`](crate::vtable). What can be checked is checked: the file's kind,
+/// architecture and length before it is loaded, then pointers, sizes, versions and counts. Load only what its
+/// author has built.
 pub struct PluginLibrary {
     path: PathBuf,
     symbols: PluginSymbols,
@@ -50,8 +52,8 @@ impl PluginLibrary {
     /// Loads the library at `path`. Not for the audio thread: it waits for the disk and runs the library's
     /// initializers.
     ///
-    /// The system loads a file only once. To load what was built anew, give it a file with a name that was not loaded
-    /// before: a copy.
+    /// The system loads a file only once. To load what was built anew, give it a file with a name that was
+    /// not loaded before: a copy.
     ///
     /// # Errors
     ///
@@ -60,8 +62,8 @@ impl PluginLibrary {
     pub fn load(path: &Path) -> Result<Arc<Self>, LoadError> {
         image::check(path)?;
         let library = open(path)?;
-        // SAFETY: the symbols are declared to have these types in the contract, which whoever exports functions of
-        // these names agrees to.
+        // SAFETY: the symbols are declared to have these types in the contract, which whoever exports
+        // functions of these names agrees to.
         let (symbols, create_v1) = unsafe {
             let create_v1 = symbol::<DevCreateRoomyTable>(&library, DEV_CREATE_PROCESSOR_SYMBOL);
             let symbols = PluginSymbols {
@@ -83,8 +85,8 @@ impl PluginLibrary {
         Ok(Arc::new(Self { path: path.to_owned(), symbols, functions, capability, _image: Some(library) }))
     }
 
-    /// Takes functions that are part of this program for a library, under a name for messages. For tests, and for
-    /// plugins that are linked statically.
+    /// Takes functions that are part of this program for a library, under a name for messages. For tests, and
+    /// for plugins that are linked statically.
     ///
     /// # Safety
     ///
@@ -92,7 +94,8 @@ impl PluginLibrary {
     pub unsafe fn linked(name: &str, symbols: PluginSymbols) -> Arc<Self> {
         let read_v1 = || {
             let create_v1 = symbols.dev_create_processor.ok_or(TableProblem::Missing)?;
-            // SAFETY: the caller answers for the function; being part of this program, its table has exactly this type.
+            // SAFETY: the caller answers for the function; being part of this program, its table has exactly
+            // this type.
             ProcessorFunctions::from_v1(&unsafe { create_v1() })
         };
         // SAFETY: the caller answers for the function.
@@ -144,14 +147,15 @@ fn open(path: &Path) -> Result<Library, LoadError> {
     let refused = |reason: String| LoadError::Refused { path: path.to_owned(), reason };
     // A bare file name would be looked for among the system's libraries.
     let absolute = std::path::absolute(path).map_err(|error| refused(error.to_string()))?;
-    // SAFETY: the library's initializers run. That they do no harm is for whoever names the library to know; the
-    // documentation of `PluginLibrary` says so.
+    // SAFETY: the library's initializers run. That they do no harm is for whoever names the library to know;
+    // the documentation of `PluginLibrary` says so.
     let library = unsafe { open_image(&absolute) };
-    library.map_err(|error| refused(error.to_string()))
+    // The error itself only says which call failed; the system's words are behind it.
+    library.map_err(|error| refused(error.source().map_or_else(|| error.to_string(), ToString::to_string)))
 }
 
-/// All symbols are bound now, since binding one when it is first called takes a lock, perhaps on the audio thread; and a
-/// symbol that is missing is an error now, not the end of the process then.
+/// All symbols are bound now, since binding one when it is first called takes a lock, perhaps on the audio
+/// thread; and a symbol that is missing is an error now, not the end of the process then.
 #[cfg(unix)]
 unsafe fn open_image(path: &Path) -> Result<Library, libloading::Error> {
     use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
@@ -190,7 +194,8 @@ unsafe fn read_v2(get_table: Option<DevProcessorV2>) -> Result<ProcessorFunction
     unsafe { ProcessorFunctions::from_v2(get_table()) }
 }
 
-/// Where a library writes its table of version 1: the table, and room for what one of another make may write after it.
+/// Where a library writes its table of version 1: the table, and room for what one of another make may write
+/// after it.
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct RoomyTable {
@@ -200,10 +205,11 @@ struct RoomyTable {
 
 /// [`DevCreateProcessor`](crate::vtable::DevCreateProcessor), as it is called.
 ///
-/// A structure of this size is returned through memory that the caller provides: its address goes in a hidden argument
-/// (System V on x86-64 beyond 16 bytes, Windows on x86-64 beyond 8, Arm's 64-bit convention beyond 16, and the 32-bit
-/// ones sooner). The address alone is passed, never the size, so to the machine this is the same call as
-/// the one that is declared in C, only that there is more room at the address. Nothing says which of it was written.
+/// A structure of this size is returned through memory that the caller provides: its address goes in a hidden
+/// argument (System V on x86-64 beyond 16 bytes, Windows on x86-64 beyond 8, Arm's 64-bit convention beyond
+/// 16, and the 32-bit ones sooner). The address alone is passed, never the size, so to the machine this is
+/// the same call as the one that is declared in C, only that there is more room at the address. Nothing says
+/// which of it was written.
 type DevCreateRoomyTable = unsafe extern "C" fn() -> MaybeUninit<RoomyTable>;
 
 /// Below this, some calling conventions return a structure in registers.

@@ -16,7 +16,8 @@ use crate::vtable::{FREE_STRING_SYMBOL, GET_PARAMS_JSON_SYMBOL};
 pub struct PluginParamLoader;
 
 impl PluginParamLoader {
-    /// The parameters of the plugin, in the order in which its processors take their values. Not for the audio thread.
+    /// The parameters of the plugin, in the order in which its processors take their values. Not for the
+    /// audio thread.
     ///
     /// # Errors
     ///
@@ -33,7 +34,8 @@ impl PluginParamLoader {
         if text.is_null() {
             return Err(ParamLoadError::Null { path: path(), panic: library.take_stray_panic() });
         }
-        // SAFETY: not null, so by the contract it is a text that ends with a NUL, ours until it is freed below.
+        // SAFETY: not null, so by the contract it is a text that ends with a NUL, ours until it is freed
+        // below.
         let bytes = unsafe { CStr::from_ptr(text) }.to_bytes().to_vec();
         // SAFETY: the text came from this library, is not used any more, and is freed once.
         unsafe { free(text) };

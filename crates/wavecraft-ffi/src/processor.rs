@@ -1,8 +1,8 @@
 //! One instance of the plugin behind the boundary.
 //!
-//! Guarantees of everything marked real-time safe: no allocation, no lock, no system call, as far as the library keeps
-//! to that, and until it panics. Channel pointers are on the stack. A block that is not processed is left as it came,
-//! and the reason is returned.
+//! Guarantees of everything marked real-time safe: no allocation, no lock, no system call, as far as the
+//! library keeps to that, and until it panics. Channel pointers are on the stack. A block that is not
+//! processed is left as it came, and the reason is returned.
 #![allow(unsafe_code, reason = "calls the library's functions")]
 
 use std::ffi::c_void;
@@ -22,10 +22,11 @@ pub const MAX_CHANNELS: usize = 32;
 
 /// An instance of the plugin. It keeps its library loaded, and ends before it.
 ///
-/// One thread at a time owns it; it may be handed from one to another (it is `Send`, not `Sync`). So what is asked while
-/// sound runs, such as texts, is better asked of a second instance that never sounds.
+/// One thread at a time owns it; it may be handed from one to another (it is `Send`, not `Sync`). So what is
+/// asked while sound runs, such as texts, is better asked of a second instance that never sounds.
 ///
-/// After a panic in it the plugin leaves every block as it came. [`panic_watch`](Self::panic_watch) tells other threads.
+/// After a panic in it the plugin leaves every block as it came. [`panic_watch`](Self::panic_watch) tells
+/// other threads.
 pub struct FfiProcessor {
     instance: NonNull<c_void>,
     functions: ProcessorFunctions,
@@ -41,8 +42,8 @@ struct Prepared {
     channels: usize,
 }
 
-// SAFETY: the contract lets calls on an instance come from different threads, one at a time. A `FfiProcessor` is not
-// `Sync` and all its calls need it to itself, so there is one at a time.
+// SAFETY: the contract lets calls on an instance come from different threads, one at a time. Not being `Sync`,
+// a `FfiProcessor` is used by one thread at a time, and nobody else knows the instance.
 unsafe impl Send for FfiProcessor {}
 
 impl FfiProcessor {
@@ -64,9 +65,9 @@ impl FfiProcessor {
         Ok(Self { instance, functions, prepared: None, panic_watch, library: Arc::clone(library) })
     }
 
-    /// Makes the instance ready for this sample rate, in Hz, for blocks of up to `max_block_frames` frames (longer ones
-    /// are split), and for 1 to [`MAX_CHANNELS`] channels, in and out. It may be called again, for instance when the
-    /// device changes. Not for the audio thread.
+    /// Makes the instance ready for this sample rate, in Hz, for blocks of up to `max_block_frames` frames
+    /// (longer ones are split), and for 1 to [`MAX_CHANNELS`] channels, in and out. It may be called again,
+    /// for instance when the device changes. Not for the audio thread.
     ///
     /// # Errors
     ///
@@ -115,8 +116,8 @@ impl FfiProcessor {
     }
 
     /// Sets all parameters: one normalized value each, in the order of
-    /// [`PluginParamLoader::load`](crate::PluginParamLoader::load). With a library of version 1 it does nothing: its
-    /// parameters stay at their defaults.
+    /// [`PluginParamLoader::load`](crate::PluginParamLoader::load). With a library of version 1 it does
+    /// nothing: its parameters stay at their defaults.
     ///
     /// # Errors
     ///
@@ -139,13 +140,13 @@ impl FfiProcessor {
         }
     }
 
-    /// Processes a block in place: one slice for each channel, all of the same length. A block that is longer than the
-    /// largest is split.
+    /// Processes a block in place: one slice for each channel, all of the same length. A block that is longer
+    /// than the largest is split.
     ///
     /// # Errors
     ///
-    /// [`ProcessError::NotPrepared`], [`ProcessError::ChannelCount`] or [`ProcessError::UnequalLengths`]; the block is
-    /// as it came then. A panic is no error here: the block just passes.
+    /// [`ProcessError::NotPrepared`], [`ProcessError::ChannelCount`] or [`ProcessError::UnequalLengths`]; the
+    /// block is as it came then. A panic is no error here: the block just passes.
     ///
     /// # Realtime safety
     ///
@@ -170,8 +171,8 @@ impl FfiProcessor {
             // A fresh array each time: the library may have written into the last one.
             let mut pointers = starts;
             pointers.iter_mut().take(expected).for_each(|pointer| *pointer = pointer.wrapping_add(done));
-            // SAFETY: the instance lives and is prepared. The first `expected` pointers are those of the channels, each
-            // borrowed mutably by this function and with `count` frames left.
+            // SAFETY: the instance lives and is prepared. The first `expected` pointers are those of the
+            // channels, each borrowed mutably by this function and with `count` frames left.
             unsafe {
                 let (instance, pointers) = (self.instance.as_ptr(), pointers.as_mut_ptr());
                 (self.functions.process)(instance, pointers, expected as u32, count as u32);
@@ -198,14 +199,15 @@ impl FfiProcessor {
     /// # Realtime safety
     ///
     /// Real-time safe.
-    pub fn latency_samples(&mut self) -> u32 {
+    pub fn latency_samples(&self) -> u32 {
         let Some(live) = self.functions.live else { return 0 };
         // SAFETY: the instance lives.
         unsafe { (live.latency_samples)(self.instance.as_ptr()) }
     }
 
-    /// What the parameter at `index` shows at a normalized value, with its unit. `None` if there is no such parameter,
-    /// if the value is not finite, after a panic, and with a library of version 1. Not for the audio thread.
+    /// What the parameter at `index` shows at a normalized value, with its unit. `None` if there is no such
+    /// parameter, if the value is not finite, after a panic, and with a library of version 1. Not for the
+    /// audio thread.
     pub fn format_parameter(&mut self, index: usize, normalized: f32) -> Option<String> {
         let (live, index) = (self.functions.live?, u32::try_from(index).ok()?);
         let instance = self.instance.as_ptr();
@@ -216,14 +218,14 @@ impl FfiProcessor {
         (status == STATUS_OK).then_some(text)
     }
 
-    /// The normalized value that `text` means to the parameter at `index`, with or without its unit; it is not set.
-    /// `None` if it means nothing, if there is no such parameter, after a panic, and with a library of version 1. Not
-    /// for the audio thread.
+    /// The normalized value that `text` means to the parameter at `index`, with or without its unit; it is
+    /// not set. `None` if it means nothing, if there is no such parameter, after a panic, and with a library
+    /// of version 1. Not for the audio thread.
     pub fn parse_parameter(&mut self, index: usize, text: &str) -> Option<f32> {
         let (live, index) = (self.functions.live?, u32::try_from(index).ok()?);
         let (instance, mut normalized) = (self.instance.as_ptr(), f32::NAN);
-        // SAFETY: the instance lives, there are `len` bytes at the text's pointer, and the value is written to a live
-        // variable.
+        // SAFETY: the instance lives, there are `len` bytes at the text's pointer, and the value is written
+        // to a live variable.
         let status = unsafe {
             (live.parse_parameter)(instance, index, text.as_ptr(), text.len(), &raw mut normalized)
         };
@@ -246,8 +248,8 @@ impl FfiProcessor {
         Ok(state)
     }
 
-    /// Loads a state whole, or changes nothing. The values of the parameters come from the state then, until the next
-    /// [`set_parameters`](Self::set_parameters). Not for the audio thread.
+    /// Loads a state whole, or changes nothing. The values of the parameters come from the state then, until
+    /// the next [`set_parameters`](Self::set_parameters). Not for the audio thread.
     ///
     /// # Errors
     ///
@@ -255,8 +257,8 @@ impl FfiProcessor {
     pub fn load_state(&mut self, state: &[u8]) -> Result<(), StateError> {
         let live = self.functions.live.ok_or(StateError::Unsupported)?;
         let instance = self.instance.as_ptr();
-        // SAFETY: the instance lives, there are `len` bytes at the state's pointer, and the sink is valid during the
-        // call.
+        // SAFETY: the instance lives, there are `len` bytes at the state's pointer, and the sink is valid
+        // during the call.
         let (status, reason) = sink::collect_text(|reason| unsafe {
             (live.load_state)(instance, state.as_ptr(), state.len(), reason)
         });
@@ -322,8 +324,8 @@ impl FfiProcessor {
 
 impl Drop for FfiProcessor {
     fn drop(&mut self) {
-        // SAFETY: the instance lives until now, and nobody else knows it. The library is still loaded: `library` is
-        // dropped after this.
+        // SAFETY: the instance lives until now, and nobody else knows it. The library is still loaded:
+        // `library` is dropped after this.
         unsafe { (self.functions.drop)(self.instance.as_ptr()) };
     }
 }

@@ -22,12 +22,13 @@ pub(crate) fn collect_text<R>(call: impl FnOnce(*const ByteSink) -> R) -> (R, St
 
 /// # Safety
 ///
-/// `context` must be that of a sink made by [`collect`] during its call, and there must be `count` bytes at `bytes`.
+/// `context` must be that of a sink made by [`collect`] during its call, and there must be `count` bytes at
+/// `bytes`.
 unsafe extern "C" fn append(context: *mut c_void, bytes: *const u8, count: usize) {
     if context.is_null() || bytes.is_null() || count == 0 {
         return;
     }
-    // SAFETY: the context of `collect`'s sink is its vector, which nothing else touches during the call; the bytes are
-    // there by the contract.
+    // SAFETY: the context of `collect`'s sink is its vector, which nothing else touches during the call; the
+    // bytes are there by the contract.
     unsafe { (*context.cast::<Vec<u8>>()).extend_from_slice(slice::from_raw_parts(bytes, count)) };
 }

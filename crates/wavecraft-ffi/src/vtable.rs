@@ -3,16 +3,18 @@
 //! # What the library may assume
 //!
 //! - No two calls concern the same instance at the same time. They may come from different threads.
-//! - An instance comes from `create` of the same table, and is not used after `drop`, which comes last and once.
-//! - `process`, `set_parameters`, `reset`, `latency_samples` and `has_panicked` may be called on the audio thread;
-//!   everything else, never there.
+//! - An instance comes from `create` of the same table, and is not used after `drop`, which comes last and
+//!   once.
+//! - `process`, `set_parameters`, `reset`, `latency_samples` and `has_panicked` may be called on the audio
+//!   thread, and after a panic, `take_panic`; everything else, never there.
 //! - The functions without an instance may be called on any thread, and by several at once.
 //! - Every pointer is valid for the call that it is passed to, and no longer.
 //! - The library stays loaded until the last instance is dropped and the last text freed.
 //!
 //! # What the server may assume
 //!
-//! - Nothing unwinds out of the library. An instance in which something has panicked leaves every block as it came.
+//! - Nothing unwinds out of the library. An instance in which something has panicked leaves every block as it
+//!   came.
 //! - What is marked real-time safe neither allocates nor blocks, except while it panics.
 //! - No function keeps a pointer that it was given.
 //! - The tables never change while the library is loaded.
@@ -24,12 +26,12 @@
 //!
 //! # How it grows
 //!
-//! Version 1 has no size, so it never changes. The table of version 2 only ever grows at its end: its `version` counts
-//! up with every function that is added, and a reader takes any version from 2 on whose `size` reaches as far as the
-//! reader knows. A change that breaks this gets a symbol of its own.
+//! Version 1 has no size, so it never changes. The table of version 2 only ever grows at its end: its
+//! `version` counts up with every function that is added, and a reader takes any version from 2 on whose
+//! `size` reaches as far as the reader knows. A change that breaks this gets a symbol of its own.
 //!
-//! Functions are `Option`s so that null, which C can write, is a value that can be checked. Booleans are `i32`s, because
-//! a C library may return any number.
+//! Functions are `Option`s so that null, which C can write, is a value that can be checked. Booleans are
+//! `i32`s, because a C library may return any number.
 
 use std::ffi::{CStr, c_char, c_void};
 
@@ -54,8 +56,8 @@ pub const STATUS_REFUSED: i32 = 1;
 /// The instance has panicked, now or before.
 pub const STATUS_PANICKED: i32 = 2;
 
-/// Returns the parameters as text: a JSON array of `ParameterInfo`, in the order of every other call that numbers them,
-/// UTF-8, ended by a NUL. The caller hands it to [`FreeString`]. Null if there is none.
+/// Returns the parameters as text: a JSON array of `ParameterInfo`, in the order of every other call that
+/// numbers them, UTF-8, ended by a NUL. The caller hands it to [`FreeString`]. Null if there is none.
 pub type GetParamsJson = unsafe extern "C" fn() -> *mut c_char;
 
 /// Frees a text that came from this library. Null is allowed.
@@ -93,8 +95,9 @@ pub type Reset = unsafe extern "C" fn(instance: *mut c_void);
 /// Ends the instance. Null is allowed.
 pub type DropInstance = unsafe extern "C" fn(instance: *mut c_void);
 
-/// Makes the instance ready for blocks of up to `max_block_frames` frames in `num_channels` channels, as often as it is
-/// called. If it declines, `reason` gets its words, and the instance is not ready for any block.
+/// Makes the instance ready for blocks of up to `max_block_frames` frames in `num_channels` channels, as
+/// often as it is called. If it declines, `reason` gets its words, and the instance is not ready for any
+/// block.
 ///
 /// Returns [`STATUS_OK`], [`STATUS_REFUSED`] or [`STATUS_PANICKED`].
 pub type Prepare = unsafe extern "C" fn(
@@ -105,8 +108,8 @@ pub type Prepare = unsafe extern "C" fn(
     reason: *const ByteSink,
 ) -> i32;
 
-/// Sets all parameters: `count` normalized values in the order of the JSON. If the count differs or a value is none,
-/// nothing changes.
+/// Sets all parameters: `count` normalized values in the order of the JSON. If the count differs or a value
+/// is none, nothing changes.
 ///
 /// Returns [`STATUS_OK`], [`STATUS_REFUSED`] or [`STATUS_PANICKED`].
 ///
@@ -146,8 +149,8 @@ pub type ParseParameter = unsafe extern "C" fn(
 /// Returns [`STATUS_OK`], [`STATUS_REFUSED`] or [`STATUS_PANICKED`].
 pub type SaveState = unsafe extern "C" fn(instance: *mut c_void, state: *const ByteSink) -> i32;
 
-/// Loads a state of `length` bytes whole, or changes nothing and gives `reason` its words. An instance that is ready
-/// stays so.
+/// Loads a state of `length` bytes whole, or changes nothing and gives `reason` its words. An instance that
+/// is ready stays so.
 ///
 /// Returns [`STATUS_OK`], [`STATUS_REFUSED`] or [`STATUS_PANICKED`].
 pub type LoadState = unsafe extern "C" fn(
@@ -157,16 +160,17 @@ pub type LoadState = unsafe extern "C" fn(
     reason: *const ByteSink,
 ) -> i32;
 
-/// Returns 1 if something has panicked in the instance, and it passes its input through ever since; otherwise 0.
+/// Returns 1 if something has panicked in the instance, and it passes its input through ever since; otherwise
+/// 0.
 ///
 /// # Realtime safety
 ///
 /// Real-time safe; meant to be called after each block.
 pub type HasPanicked = unsafe extern "C" fn(instance: *mut c_void) -> i32;
 
-/// Writes what the panic of this instance said, and where, into `message`, and returns 1; on every later call, and
-/// without a panic, writes nothing and returns 0. For a null instance, the same of the last panic outside of any
-/// instance: in `create`, for one.
+/// Writes what the panic of this instance said, and where, into `message`, and returns 1; on every later
+/// call, and without a panic, writes nothing and returns 0. For a null instance, the same of the last panic
+/// outside of any instance: in `create`, for one.
 pub type TakePanic = unsafe extern "C" fn(instance: *mut c_void, message: *const ByteSink) -> i32;
 
 /// What a library exports: one function for each symbol, as far as it has them.
@@ -194,8 +198,8 @@ impl PluginSymbols {
 
 /// Receives bytes that the library has and the server wants to keep.
 ///
-/// It is valid during the call that it is passed to. `write` may be called any number of times, each adding to what came
-/// before; it copies what it is given.
+/// It is valid during the call that it is passed to. `write` may be called any number of times, each adding
+/// to what came before; it copies what it is given.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct ByteSink {

@@ -3,6 +3,7 @@
 //! - [`driver`] runs a plugin without a host, for rendering, live development, benchmarks and tests.
 //! - [`parameters`] describes its parameters in a fixed order, with their text both ways.
 //! - [`state`] saves and loads it as nice-plug's wrappers do, and refuses a broken state whole.
+//! - [`export`] is what its library exports for the development server.
 //! - [`denormals`] has the CPU treat denormal numbers as zero.
 //! - `standalone` (with the feature of the same name) makes a program of it: live on the system's audio, or rendering
 //!   sound files.

@@ -33,6 +33,8 @@ enum Place {
 
 thread_local! {
     static PANIC_IN: Cell<Option<Place>> = const { Cell::new(None) };
+    /// Whether the plugin is to decline its next activation, on this thread.
+    static DECLINE: Cell<bool> = const { Cell::new(false) };
 }
 
 fn pass(place: Place) {
@@ -115,7 +117,7 @@ impl Plugin for Touchy {
 
     fn activate(&mut self, _: &AudioIOLayout, _: &BufferConfig, _: &mut impl ActivateContext<Self>) -> bool {
         pass(Place::Activate);
-        true
+        !DECLINE.take()
     }
 
     fn reset(&mut self) {
@@ -146,13 +148,13 @@ fn library(symbols: PluginSymbols) -> Arc<PluginLibrary> {
     unsafe { PluginLibrary::linked(Touchy::NAME, symbols) }
 }
 
-fn processor() -> FfiProcessor {
+fn new_instance() -> FfiProcessor {
     FfiProcessor::create(&library(export::symbols::<Touchy>())).expect("an instance")
 }
 
 /// A prepared instance that is about to panic.
 fn touchy(place: Place) -> FfiProcessor {
-    let mut processor = processor();
+    let mut processor = new_instance();
     processor.prepare(48_000.0, 10, 1).expect("it is prepared");
     PANIC_IN.set(Some(place));
     processor
@@ -190,7 +192,7 @@ fn a_panic_in_process_costs_no_sample() {
     assert!(watch.has_panicked());
     assert_out_of_order(processor, Place::Process);
 
-    let mut processor = self::processor();
+    let mut processor = new_instance();
     processor.prepare(48_000.0, 10, 1).unwrap();
     processor.process(&mut [&mut samples]).unwrap();
     assert_eq!(samples, [0.5; 25], "another instance is none the worse");
@@ -234,10 +236,26 @@ fn a_panic_in_the_state() {
     let mut processor = touchy(Place::Save);
     assert_eq!(processor.save_state(), Err(StateError::Panicked));
     assert_out_of_order(processor, Place::Save);
-    let state = self::processor().save_state().unwrap();
+    let state = new_instance().save_state().unwrap();
     let mut processor = touchy(Place::Load);
     assert_eq!(processor.load_state(&state), Err(StateError::Panicked));
     assert_out_of_order(processor, Place::Load);
+}
+
+#[test]
+fn a_state_that_it_refuses_to_run_with_changes_nothing() {
+    let mut other = new_instance();
+    other.set_parameters(&[1.0]).unwrap();
+    let state = other.save_state().unwrap();
+    let mut processor = new_instance();
+    processor.prepare(48_000.0, 10, 1).unwrap();
+    let before = processor.save_state().unwrap();
+    DECLINE.set(true);
+    assert!(matches!(processor.load_state(&state), Err(StateError::Refused { .. })));
+    assert_eq!(processor.save_state(), Ok(before));
+    let mut samples = [0.25; 25];
+    processor.process(&mut [&mut samples]).unwrap();
+    assert_eq!(samples, [0.5; 25], "it runs as before");
 }
 
 #[test]

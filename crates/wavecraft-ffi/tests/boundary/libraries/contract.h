@@ -1,0 +1,53 @@
+/* The contract as a plugin's author writes it down in C. */
+#ifndef WAVECRAFT_CONTRACT_H
+#define WAVECRAFT_CONTRACT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { STATUS_OK = 0, STATUS_REFUSED = 1, STATUS_PANICKED = 2 };
+
+typedef struct {
+    void (*write)(void *context, const uint8_t *bytes, size_t count);
+    void *context;
+} ByteSink;
+
+typedef struct {
+    uint32_t version;
+    void *(*create)(void);
+    void (*process)(void *instance, float **channels, uint32_t num_channels, uint32_t num_samples);
+    void (*set_sample_rate)(void *instance, float sample_rate_hz);
+    void (*reset)(void *instance);
+    void (*drop)(void *instance);
+} DevProcessorVTable;
+
+typedef struct {
+    uint32_t size;
+    uint32_t version;
+    void *(*create)(void);
+    void (*process)(void *instance, float **channels, uint32_t num_channels, uint32_t num_samples);
+    void (*set_sample_rate)(void *instance, float sample_rate_hz);
+    void (*reset)(void *instance);
+    void (*drop)(void *instance);
+    int32_t (*prepare)(void *instance, float sample_rate_hz, uint32_t max_block_frames, uint32_t num_channels,
+                       const ByteSink *reason);
+    int32_t (*set_parameters)(void *instance, const float *normalized, uint32_t count);
+    uint32_t (*latency_samples)(void *instance);
+    int32_t (*format_parameter)(void *instance, uint32_t index, float normalized, const ByteSink *text);
+    int32_t (*parse_parameter)(void *instance, uint32_t index, const uint8_t *text, size_t length,
+                               float *normalized);
+    int32_t (*save_state)(void *instance, const ByteSink *state);
+    int32_t (*load_state)(void *instance, const uint8_t *state, size_t length, const ByteSink *reason);
+    int32_t (*has_panicked)(void *instance);
+    int32_t (*take_panic)(void *instance, const ByteSink *message);
+} DevProcessorVTableV2;
+
+char *wavecraft_get_params_json(void);
+void wavecraft_free_string(char *text);
+const DevProcessorVTableV2 *wavecraft_dev_processor_v2(void);
+
+/* The sizes that the other side has compiled with. */
+_Static_assert(sizeof(DevProcessorVTable) == V1_SIZE, "version 1 differs in size");
+_Static_assert(sizeof(DevProcessorVTableV2) == V2_SIZE, "version 2 differs in size");
+
+#endif

@@ -1,0 +1,185 @@
+/*
+ * Version 2: a gain and an offset. It has no version 1.
+ *
+ * SIZE, VERSION  what the table says of itself
+ * NO_TABLE       returns none
+ * ODD            returns an address where no table can be
+ * NO_PARSE       leaves that function out
+ * NO_CREATE      returns no instance, because of a panic
+ */
+#include "contract.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef SIZE
+#define SIZE sizeof(Table)
+#endif
+#ifndef VERSION
+#define VERSION 2
+#endif
+
+typedef struct {
+    float gain;
+    float offset;
+    uint32_t max_block_frames;
+    uint32_t num_channels;
+    uint32_t longest_block;
+    int32_t panicked;
+    int32_t told;
+} Live;
+
+static void say(const ByteSink *sink, const char *text) {
+    sink->write(sink->context, (const uint8_t *)text, strlen(text));
+}
+
+static void *create(void) {
+#ifdef NO_CREATE
+    return NULL;
+#else
+    Live *live = calloc(1, sizeof(Live));
+    live->gain = 0.5f;
+    return live;
+#endif
+}
+
+static void process(void *instance, float **channels, uint32_t num_channels, uint32_t num_samples) {
+    Live *live = instance;
+    if (live->panicked) return;
+    /* What a C++ plugin might do on an exception: note it, and keep out of the way. */
+    if (live->gain == 1.0f || num_samples > live->max_block_frames || num_channels != live->num_channels) {
+        live->panicked = 1;
+        return;
+    }
+    if (num_samples > live->longest_block) live->longest_block = num_samples;
+    for (uint32_t channel = 0; channel < num_channels; channel++) {
+        for (uint32_t sample = 0; sample < num_samples; sample++) {
+            channels[channel][sample] = channels[channel][sample] * live->gain + live->offset;
+        }
+    }
+}
+
+static void set_sample_rate(void *instance, float sample_rate_hz) {
+    (void)instance, (void)sample_rate_hz;
+}
+
+static void reset(void *instance) {
+    ((Live *)instance)->longest_block = 0;
+}
+
+static int32_t prepare(void *instance, float sample_rate_hz, uint32_t max_block_frames, uint32_t num_channels,
+                       const ByteSink *reason) {
+    Live *live = instance;
+    if (live->panicked) return STATUS_PANICKED;
+    if (sample_rate_hz > 192000.0f) {
+        say(reason, "no more than ");
+        say(reason, "192 kHz");
+        return STATUS_REFUSED;
+    }
+    if (num_channels > 2) return STATUS_REFUSED;
+    live->max_block_frames = max_block_frames;
+    live->num_channels = num_channels;
+    return STATUS_OK;
+}
+
+static int32_t set_parameters(void *instance, const float *normalized, uint32_t count) {
+    Live *live = instance;
+    if (live->panicked) return STATUS_PANICKED;
+    if (count != 2) return STATUS_REFUSED;
+    live->gain = normalized[0];
+    live->offset = normalized[1];
+    return STATUS_OK;
+}
+
+static uint32_t latency_samples(void *instance) {
+    return ((Live *)instance)->longest_block;
+}
+
+static int32_t format_parameter(void *instance, uint32_t index, float normalized, const ByteSink *text) {
+    char buffer[32];
+    if (((Live *)instance)->panicked) return STATUS_PANICKED;
+    if (index > 1) return STATUS_REFUSED;
+    snprintf(buffer, sizeof buffer, "%.0f", normalized * 100.0f);
+    say(text, buffer);
+    say(text, " %");
+    return STATUS_OK;
+}
+
+static int32_t parse_parameter(void *instance, uint32_t index, const uint8_t *text, size_t length,
+                               float *normalized) {
+    char buffer[32] = {0}, *end = buffer;
+    if (((Live *)instance)->panicked) return STATUS_PANICKED;
+    if (index > 1 || length >= sizeof buffer) return STATUS_REFUSED;
+    memcpy(buffer, text, length);
+    float percent = strtof(buffer, &end);
+    if (end == buffer) return STATUS_REFUSED;
+    *normalized = percent / 100.0f;
+    return STATUS_OK;
+}
+
+static int32_t save_state(void *instance, const ByteSink *state) {
+    Live *live = instance;
+    if (live->panicked) return STATUS_PANICKED;
+    state->write(state->context, (const uint8_t *)&live->gain, sizeof(float));
+    state->write(state->context, NULL, 0);
+    state->write(state->context, (const uint8_t *)&live->offset, sizeof(float));
+    return STATUS_OK;
+}
+
+static int32_t load_state(void *instance, const uint8_t *state, size_t length, const ByteSink *reason) {
+    Live *live = instance;
+    if (live->panicked) return STATUS_PANICKED;
+    if (length != 2 * sizeof(float)) {
+        /* Latin-1, as a careless author might. */
+        say(reason, "eight bytes, not m\xF6re");
+        return STATUS_REFUSED;
+    }
+    memcpy(&live->gain, state, sizeof(float));
+    memcpy(&live->offset, state + sizeof(float), sizeof(float));
+    return STATUS_OK;
+}
+
+static int32_t has_panicked(void *instance) {
+    return ((Live *)instance)->panicked;
+}
+
+static int32_t take_panic(void *instance, const ByteSink *message) {
+    Live *live = instance;
+    if (live == NULL) {
+        say(message, "out of instances");
+        return 1;
+    }
+    if (!live->panicked || live->told) return 0;
+    live->told = 1;
+    say(message, "gain went through the roof");
+    return 1;
+}
+
+typedef struct {
+    DevProcessorVTableV2 known;
+#ifdef MORE
+    void (*more[MORE])(void);
+#endif
+} Table;
+
+static Table table = {{
+    SIZE, VERSION, create, process, set_sample_rate, reset, free, prepare, set_parameters, latency_samples,
+    format_parameter,
+#ifdef NO_PARSE
+    NULL,
+#else
+    parse_parameter,
+#endif
+    save_state, load_state, has_panicked, take_panic,
+}};
+
+const DevProcessorVTableV2 *wavecraft_dev_processor_v2(void) {
+#if defined NO_TABLE
+    return NULL;
+#elif defined ODD
+    return (const DevProcessorVTableV2 *)((const char *)&table + 1);
+#else
+    return &table.known;
+#endif
+}

@@ -1,0 +1,87 @@
+//! The development server under JACK: latency and steadiness.
+#![cfg(target_os = "linux")]
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use wavecraft_tests::dev_server::DevServer;
+use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
+
+const BLOCK_FRAMES: u32 = 128;
+
+fn start(jack: &Jack) -> DevServer {
+    let server = DevServer::start(&jack.environment(), &["--backend", "jack"]);
+    let status = server.page().wait_for_phase("runningFullDuplex");
+    assert_eq!(status["sample_rate"], f64::from(RATE_HZ), "{status}");
+    assert_eq!(status["buffer_size"], BLOCK_FRAMES, "{status}");
+    server
+}
+
+/// The port of the server's clients that ends like this.
+fn port(jack: &Jack, end: &str) -> String {
+    let ports = jack.ports();
+    let port = ports.lines().find(|port| port.ends_with(end) && !port.starts_with("system:"));
+    port.unwrap_or_else(|| panic!("no port {end} in\n{ports}")).to_owned()
+}
+
+/// Round trips through the server, in frames, as JACK's own meter measures them, for some time.
+fn measure(jack: &Jack, duration: Duration) -> Vec<f64> {
+    let mut meter = jack
+        .command("stdbuf")
+        .args(["-oL", "jack_iodelay"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it is there");
+    let started = Instant::now();
+    while !jack.ports().contains("jack_delay:out") {
+        assert!(started.elapsed() < Duration::from_secs(10), "jack_iodelay does not start");
+        thread::sleep(Duration::from_millis(50));
+    }
+    jack.connect("jack_delay:out", &port(jack, "_in:in_0"));
+    jack.connect(&port(jack, "_out:out_0"), "jack_delay:in");
+    let output = BufReader::new(meter.stdout.take().expect("it is piped"));
+    let reader = thread::spawn(move || {
+        let lines = output.lines().map_while(Result::ok);
+        let frames =
+            lines.filter_map(|line| line.split_whitespace().next().and_then(|word| word.parse().ok()));
+        frames.collect::<Vec<f64>>()
+    });
+    thread::sleep(duration);
+    let _ = meter.kill();
+    let _ = meter.wait();
+    reader.join().expect("it only reads")
+}
+
+#[test]
+fn a_minute_at_128_frames_passes_without_an_underrun_and_in_less_than_20_ms() {
+    let jack = Jack::start(BLOCK_FRAMES);
+    let server = start(&jack);
+    let mut page = server.page();
+    // A plugin without latency: what is measured is the server's own.
+    page.set("oversampling", "Off");
+    let before = page.audio_status();
+    let round_trips = measure(&jack, Duration::from_secs(62));
+    let after = page.audio_status();
+    assert!(round_trips.len() > 20, "{} measurements", round_trips.len());
+    let longest = round_trips.iter().copied().fold(0.0, f64::max);
+    let longest_ms = longest * 1_000.0 / f64::from(RATE_HZ);
+    println!("longest of {} round trips: {longest:.1} frames, {longest_ms:.2} ms", round_trips.len());
+    println!("underruns {} to {}", before["underruns"], after["underruns"]);
+    assert!(longest_ms < 20.0, "{longest_ms} ms");
+    assert_eq!(before["underruns"], after["underruns"], "{after}");
+}
+
+#[test]
+fn a_server_that_goes_and_returns_is_found_again() {
+    let jack = Jack::start(BLOCK_FRAMES);
+    let environment = jack.environment();
+    let server = start(&jack);
+    drop(jack);
+    server.page().wait_for_phase("failed");
+    let (_, name) = environment.iter().find(|(name, _)| *name == "JACK_DEFAULT_SERVER").expect("it is named");
+    let again = Jack::start_as(name, BLOCK_FRAMES);
+    server.page().wait_for_phase("runningFullDuplex");
+    drop(again);
+}

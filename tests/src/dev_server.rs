@@ -1,0 +1,211 @@
+//! The development server as a program, and a page of it.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tungstenite::{Message, WebSocket};
+
+use crate::bundles;
+
+/// Longer than anything takes that a test waits for.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The server's program: that of `WAVECRAFT_DEV_SERVER`, or one that is built now.
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| std::env::var_os("WAVECRAFT_DEV_SERVER").map_or_else(build, PathBuf::from))
+}
+
+fn build() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["build", "--release", "--package", "wavecraft-dev-server", "--features", "audio"])
+        .args(["--message-format", "json"])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo starts");
+    assert!(output.status.success(), "the development server was not built");
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .expect("cargo tells where the program is")
+}
+
+/// A server that runs until it is dropped.
+pub struct DevServer {
+    child: Child,
+    said: Arc<Mutex<String>>,
+    address: String,
+}
+
+impl DevServer {
+    /// Starts it on a free port with the plugin's library and these options, in an environment.
+    pub fn start(environment: &[(&str, String)], options: &[&str]) -> Self {
+        Self::start_with_library(&bundles::library(), environment, options)
+    }
+
+    /// Starts it with another library.
+    pub fn start_with_library(library: &Path, environment: &[(&str, String)], options: &[&str]) -> Self {
+        let mut child = Command::new(program())
+            .arg("--library")
+            .arg(library)
+            .args(["--port", "0"])
+            .args(options)
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let said = Arc::new(Mutex::new(String::new()));
+        let output = BufReader::new(child.stdout.take().expect("its output is piped"));
+        thread::spawn({
+            let said = Arc::clone(&said);
+            move || {
+                for line in output.lines().map_while(Result::ok) {
+                    let mut said = said.lock().expect("no reader panics");
+                    said.push_str(&line);
+                    said.push('\n');
+                }
+            }
+        });
+        let mut server = Self { child, said, address: String::new() };
+        server.wait_until_it_says("Ctrl-C stops it");
+        let said = server.said();
+        let address = said.split("ws://").nth(1).and_then(|rest| rest.lines().next());
+        server.address = address.expect("it says where pages connect").to_owned();
+        server
+    }
+
+    /// Everything that it has said on the terminal.
+    pub fn said(&self) -> String {
+        self.said.lock().expect("no reader panics").clone()
+    }
+
+    /// Waits until the terminal shows something.
+    pub fn wait_until_it_says(&self, text: &str) {
+        let started = Instant::now();
+        while !self.said().contains(text) {
+            assert!(started.elapsed() < PATIENCE, "it has not said {text:?}, but:\n{}", self.said());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The number of its process.
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A page that connects now.
+    pub fn page(&self) -> Page {
+        let stream = TcpStream::connect(&self.address).expect("the server listens");
+        stream.set_nodelay(true).expect("a socket can do that");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket can do that");
+        let (socket, _) =
+            tungstenite::client(format!("ws://{}/", self.address), stream).expect("the server answers");
+        Page { socket, next_id: 1 }
+    }
+
+    /// Asks it to end by a signal, and returns how it ended and after how long.
+    pub fn end_by(mut self, signal: &str) -> (ExitStatus, Duration) {
+        let started = Instant::now();
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &id]).status().expect("there is a kill command");
+        assert!(sent.success());
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it is our child") {
+                return (status, started.elapsed());
+            }
+            assert!(started.elapsed() < PATIENCE, "it does not end");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for DevServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A page's connection.
+pub struct Page {
+    socket: WebSocket<TcpStream>,
+    next_id: u64,
+}
+
+impl Page {
+    /// The next message.
+    pub fn next(&mut self) -> Value {
+        loop {
+            match self.socket.read().expect("something comes") {
+                Message::Text(text) => return serde_json::from_str(&text).expect("it is JSON"),
+                Message::Ping(_) | Message::Pong(_) => {}
+                other => panic!("{other:?} is no text"),
+            }
+        }
+    }
+
+    /// The next notification of this kind: its params.
+    pub fn next_news(&mut self, method: &str) -> Value {
+        let started = Instant::now();
+        loop {
+            let mut message = self.next();
+            if message["method"] == method {
+                return message["params"].take();
+            }
+            assert!(started.elapsed() < PATIENCE, "no {method} comes");
+        }
+    }
+
+    /// Calls a method, and returns its result. News that comes in between is left out.
+    pub fn call(&mut self, method: &str, params: &Value) -> Value {
+        let id = self.next_id;
+        self.next_id += 1;
+        let request = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
+        self.socket.send(Message::text(request.to_string())).expect("the connection is open");
+        loop {
+            let mut message = self.next();
+            if message["id"] == id {
+                assert_eq!(message["error"], Value::Null, "{method}: {message}");
+                return message["result"].take();
+            }
+        }
+    }
+
+    /// Sets a parameter to what a user would type.
+    pub fn set(&mut self, id: &str, text: &str) {
+        let value = self.call("parseParameter", &json!({"id": id, "text": text}))["value"].clone();
+        self.call("setParameter", &json!({"id": id, "value": value}));
+    }
+
+    /// How the audio is doing.
+    pub fn audio_status(&mut self) -> Value {
+        self.call("getAudioStatus", &json!({}))["status"].take()
+    }
+
+    /// Waits until the audio is in a phase, and returns its status.
+    pub fn wait_for_phase(&mut self, phase: &str) -> Value {
+        let started = Instant::now();
+        loop {
+            let status = self.audio_status();
+            if status["phase"] == phase {
+                return status;
+            }
+            assert!(started.elapsed() < PATIENCE, "the audio is not {phase}, but {status}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Private sound servers: each has a folder and a name of its own, touches nothing else, and ends when it is dropped.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// How long a sound server may take to start.
+const START_LIMIT: Duration = Duration::from_secs(15);
+
+/// Both sides of the sound tests run at this rate, in Hz.
+pub const RATE_HZ: u32 = 48_000;
+
+/// An environment in which there is no sound server and no device.
+pub fn silent_environment(folder: &Path) -> Vec<(&'static str, String)> {
+    let folder = folder.display().to_string();
+    vec![
+        ("HOME", folder.clone()),
+        ("XDG_RUNTIME_DIR", folder.clone()),
+        ("XDG_CONFIG_HOME", folder.clone()),
+        ("PULSE_SERVER", format!("unix:{folder}/none")),
+        ("JACK_DEFAULT_SERVER", "none".to_owned()),
+        ("JACK_NO_START_SERVER", "1".to_owned()),
+    ]
+}
+
+/// A process that is killed when it is dropped.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // First in peace, so that it takes its files along.
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_secs(2) {
+            if matches!(self.0.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A `PulseAudio` server with a microphone that one can speak into and a loudspeaker that one can hear.
+pub struct PulseAudio {
+    _server: Running,
+    folder: TempDir,
+}
+
+impl PulseAudio {
+    /// Starts it.
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().expect("there is a temporary folder");
+        let alsa = "pcm.!default { type pulse }\nctl.!default { type pulse }\n";
+        fs::write(folder.path().join(".asoundrc"), alsa).expect("the folder is ours");
+        let socket = folder.path().join("socket");
+        let sink = |name: &str| {
+            format!("module-null-sink sink_name={name} rate={RATE_HZ} channels=2 format=float32le")
+        };
+        let server = Command::new("pulseaudio")
+            .args(["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--log-level=error"])
+            .args(["--disable-shm=yes"])
+            .arg(format!("--load=module-native-protocol-unix socket={} auth-anonymous=1", socket.display()))
+            .arg(format!("--load={}", sink("microphone")))
+            .arg(format!("--load={}", sink("loudspeaker")))
+            .envs(silent_environment(folder.path()))
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("pulseaudio is installed");
+        let pulse = Self { _server: Running(server), folder };
+        let started = Instant::now();
+        while !pulse.control(&["set-default-source", "microphone.monitor"]) {
+            assert!(started.elapsed() < START_LIMIT, "pulseaudio does not start");
+            thread::sleep(Duration::from_millis(50));
+        }
+        assert!(pulse.control(&["set-default-sink", "loudspeaker"]));
+        pulse
+    }
+
+    /// What programs need that are to use it.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let socket = self.folder.path().join("socket");
+        let mut environment = silent_environment(self.folder.path());
+        environment.retain(|(name, _)| *name != "PULSE_SERVER");
+        environment.push(("PULSE_SERVER", format!("unix:{}", socket.display())));
+        environment.push(("PULSE_LATENCY_MSEC", "20".to_owned()));
+        environment
+    }
+
+    /// Runs `pactl`.
+    pub fn control(&self, arguments: &[&str]) -> bool {
+        let mut command = Command::new("pactl");
+        command.args(arguments).envs(self.environment()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    }
+
+    /// Speaks a WAV file into the microphone, until the result is dropped.
+    pub fn speak(&self, file: &Path) -> impl Drop + use<> {
+        let mut command = Command::new("paplay");
+        command.args(["--device", "microphone"]).arg(file).envs(self.environment());
+        Running(command.spawn().expect("paplay is installed"))
+    }
+
+    /// Listens to the loudspeaker.
+    pub fn listen(&self) -> Listening {
+        let file = self.folder.path().join(format!("heard-{}", unique_number()));
+        let output = fs::File::create(&file).expect("the folder is ours");
+        let mut command = Command::new("parecord");
+        command.args(["--device", "loudspeaker.monitor", "--raw", "--format=float32le", "--channels=2"]);
+        command.args(["--rate=48000", "--latency-msec=20"]).envs(self.environment()).stdout(output);
+        Listening { _recorder: Running(command.spawn().expect("parecord is installed")), file }
+    }
+}
+
+/// A recording that goes on.
+pub struct Listening {
+    _recorder: Running,
+    file: PathBuf,
+}
+
+impl Listening {
+    /// The left channel so far.
+    pub fn left(&self) -> Vec<f32> {
+        let bytes = fs::read(&self.file).expect("the recorder writes it");
+        let frames = bytes.chunks_exact(8);
+        frames.map(|frame| f32::from_le_bytes([frame[0], frame[1], frame[2], frame[3]])).collect()
+    }
+}
+
+/// A JACK server without hardware.
+pub struct Jack {
+    _server: Running,
+    name: String,
+    folder: TempDir,
+}
+
+impl Jack {
+    /// Starts it with blocks of so many frames.
+    pub fn start(block_frames: u32) -> Self {
+        Self::start_as(&format!("wavecraft-{}-{}", std::process::id(), unique_number()), block_frames)
+    }
+
+    /// Starts it under a name, as one that was there before.
+    pub fn start_as(name: &str, block_frames: u32) -> Self {
+        let folder = tempfile::tempdir().expect("there is a temporary folder");
+        let server = Command::new("jackd")
+            .args(["--no-realtime", "--name", name, "-d", "dummy"])
+            .args(["--rate", &RATE_HZ.to_string(), "--period", &block_frames.to_string()])
+            .envs(silent_environment(folder.path()))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("jackd is installed");
+        let jack = Self { _server: Running(server), name: name.to_owned(), folder };
+        let started = Instant::now();
+        while !jack.ports().contains("system:playback_1") {
+            assert!(started.elapsed() < START_LIMIT, "jackd does not start");
+            thread::sleep(Duration::from_millis(50));
+        }
+        jack
+    }
+
+    /// What programs need that are to use it.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let mut environment = silent_environment(self.folder.path());
+        environment.retain(|(name, _)| *name != "JACK_DEFAULT_SERVER");
+        environment.push(("JACK_DEFAULT_SERVER", self.name.clone()));
+        environment
+    }
+
+    /// A command that uses it.
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.envs(self.environment()).stderr(Stdio::null());
+        command
+    }
+
+    /// The names of all ports, one on each line.
+    pub fn ports(&self) -> String {
+        let output = self.command("jack_lsp").output().expect("jack_lsp is installed");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Connects two ports.
+    pub fn connect(&self, from: &str, to: &str) {
+        let connected = self.command("jack_connect").args([from, to]).status();
+        assert!(
+            connected.is_ok_and(|status| status.success()),
+            "{from} to {to}; there are:\n{}",
+            self.ports()
+        );
+    }
+}
+
+fn unique_number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
