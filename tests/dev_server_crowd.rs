@@ -1,1 +1,106 @@
-//! x
+//! Two hundred pages at once, one of them deaf, while sound runs.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{WebSocketStream, client_async};
+use wavecraft_tests::dev_server::DevServer;
+use wavecraft_tests::sound_servers::Jack;
+
+const PAGES: usize = 200;
+const DURATION: Duration = Duration::from_mins(1);
+const REQUEST_INTERVAL: Duration = Duration::from_millis(500);
+
+async fn connect(address: &str) -> WebSocketStream<TcpStream> {
+    let stream = TcpStream::connect(address).await.expect("the server listens");
+    stream.set_nodelay(true).expect("a socket can do that");
+    client_async(format!("ws://{address}/"), stream).await.expect("the server answers").0
+}
+
+/// Asks now and then, reads all the time, and returns how long the answers took.
+async fn busy_page(address: Arc<str>, number: usize, until: Instant) -> Vec<Duration> {
+    let mut socket = connect(&address).await;
+    let mut took = Vec::new();
+    // They do not all ask at once.
+    let mut next = Instant::now() + REQUEST_INTERVAL.mul_f64(number as f64 / PAGES as f64);
+    let mut asked = None;
+    let mut id = 0_u64;
+    while Instant::now() < until {
+        tokio::select! {
+            () = tokio::time::sleep_until(next.into()), if asked.is_none() => {
+                id += 1;
+                // One page in ten turns a knob, which all the others hear of.
+                let request = if number % 10 == 0 {
+                    let value = (id % 100) as f64 / 100.0;
+                    json!({"jsonrpc": "2.0", "id": id, "method": "setParameter", "params": {"id": "mix", "value": value}})
+                } else {
+                    json!({"jsonrpc": "2.0", "id": id, "method": "getParameter", "params": {"id": "mix"}})
+                };
+                next += REQUEST_INTERVAL;
+                asked = Some(Instant::now());
+                socket.send(Message::text(request.to_string())).await.expect("the connection is open");
+            }
+            message = socket.next() => {
+                let message = message.expect("the connection is open").expect("the connection is open");
+                let Message::Text(text) = message else { continue };
+                // Meters are most of what comes; parsing them all would measure the test.
+                if text.contains("\"id\":") && !text.contains("\"method\":") {
+                    let answer: Value = serde_json::from_str(&text).expect("it is JSON");
+                    assert_eq!(answer["id"], id);
+                    took.extend(asked.take().map(|asked: Instant| asked.elapsed()));
+                }
+            }
+        }
+    }
+    took
+}
+
+/// The memory that a process holds, in kB.
+fn memory_kb(process_id: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process_id}/status")).expect("it runs");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux tells");
+    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
+}
+
+#[test]
+fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
+    let jack = Jack::start(512);
+    let server = DevServer::start(&jack.environment(), &["--backend", "jack"]);
+    let mut observer = server.page();
+    observer.wait_for_phase("runningFullDuplex");
+    let address: Arc<str> = server.address().into();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it starts");
+    let before = observer.audio_status();
+    drop(observer);
+    let process_id = server.process_id();
+    let (mut took, early_kb) = runtime.block_on(async {
+        let deaf = connect(&address).await;
+        let until = Instant::now() + DURATION;
+        let pages: Vec<_> =
+            (0..PAGES).map(|number| tokio::spawn(busy_page(Arc::clone(&address), number, until))).collect();
+        tokio::time::sleep(DURATION / 6).await;
+        let early_kb = memory_kb(process_id);
+        let mut took = Vec::new();
+        for page in pages {
+            took.extend(page.await.expect("no page fails"));
+        }
+        drop(deaf);
+        (took, early_kb)
+    });
+    let late_kb = memory_kb(process_id);
+    let after = server.page().audio_status();
+    took.sort();
+    let (median, slow) = (took[took.len() / 2], took[took.len() * 99 / 100]);
+    println!("{} answers: median {median:?}, 99 % within {slow:?}", took.len());
+    println!("memory {early_kb} kB, at the end {late_kb} kB");
+    println!("underruns {} to {}", before["underruns"], after["underruns"]);
+    assert!(median < Duration::from_millis(5), "{median:?}");
+    assert!(late_kb < early_kb + 16_000, "{early_kb} kB, then {late_kb} kB");
+    assert_eq!(before["underruns"], after["underruns"], "{after}");
+}

@@ -63,7 +63,8 @@ fn a_minute_at_128_frames_passes_without_an_underrun_and_in_less_than_20_ms() {
     page.set("oversampling", "Off");
     let before = page.audio_status();
     let round_trips = measure(&jack, Duration::from_secs(62));
-    let after = page.audio_status();
+    // The first page has not read its meters meanwhile, and was let go.
+    let after = server.page().audio_status();
     assert!(round_trips.len() > 20, "{} measurements", round_trips.len());
     let longest = round_trips.iter().copied().fold(0.0, f64::max);
     let longest_ms = longest * 1_000.0 / f64::from(RATE_HZ);

@@ -1,1 +1,192 @@
-//! x
+//! The development server on PulseAudio: sound is spoken into its microphone, and its loudspeaker is heard.
+#![cfg(target_os = "linux")]
+
+use std::f64::consts::TAU;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use wavecraft_tests::dev_server::{DevServer, Page};
+use wavecraft_tests::recording::{self, rms_db};
+use wavecraft_tests::sound_servers::{Listening, PulseAudio, RATE_HZ};
+
+/// Frames in 10 ms.
+const WINDOW: usize = RATE_HZ as usize / 100;
+
+/// The tone's frequency, in Hz.
+const TONE_HZ: f64 = 1_000.0;
+
+/// How long to wait until what was set is surely heard.
+const SETTLING: Duration = Duration::from_millis(1_200);
+
+struct Studio {
+    pulse: PulseAudio,
+    server: DevServer,
+}
+
+impl Studio {
+    fn open() -> Self {
+        let pulse = PulseAudio::start();
+        let server = DevServer::start(&pulse.environment(), &["--backend", "system", "--buffer-size", "256"]);
+        server.page().wait_for_phase("runningFullDuplex");
+        Self { pulse, server }
+    }
+
+    fn page(&self) -> Page {
+        let mut page = self.server.page();
+        page.set("oversampling", "Off");
+        page
+    }
+}
+
+/// Writes a minute of a signal as a file.
+fn write_signal(folder: &Path, name: &str, mut signal: impl FnMut(usize) -> f32) -> PathBuf {
+    let path = folder.join(name);
+    let spec = hound::WavSpec {
+        channels: 2,
+        sample_rate: RATE_HZ,
+        bits_per_sample: 32,
+        sample_format: hound::SampleFormat::Float,
+    };
+    let mut writer = hound::WavWriter::create(&path, spec).expect("the folder is ours");
+    for frame in 0..60 * RATE_HZ as usize {
+        let sample = signal(frame);
+        writer.write_sample(sample).expect("the disk has room");
+        writer.write_sample(sample).expect("the disk has room");
+    }
+    writer.finalize().expect("the disk has room");
+    path
+}
+
+fn tone(folder: &Path) -> PathBuf {
+    write_signal(folder, "tone.wav", |frame| {
+        (frame as f64 * TONE_HZ / f64::from(RATE_HZ) * TAU).sin() as f32 * 0.25
+    })
+}
+
+fn wait_until_heard(listening: &Listening) {
+    let started = Instant::now();
+    while !listening.left().iter().any(|sample| sample.abs() > 0.05) {
+        assert!(started.elapsed() < Duration::from_secs(15), "nothing is heard");
+        thread::sleep(Duration::from_millis(50));
+    }
+    thread::sleep(SETTLING);
+}
+
+/// The newest second that was heard.
+fn newest_second(listening: &Listening) -> Vec<f32> {
+    let heard = listening.left();
+    heard[heard.len() - RATE_HZ as usize..].to_vec()
+}
+
+/// The level of one frequency, in dB.
+fn level_at(signal: &[f32], hz: f64) -> f64 {
+    let (mut real, mut imaginary) = (0.0, 0.0);
+    for (frame, sample) in signal.iter().enumerate() {
+        let phase = frame as f64 * hz / f64::from(RATE_HZ) * TAU;
+        // A Hann window, so that a loud neighbour does not drown a soft frequency.
+        let window = 0.5 - 0.5 * (frame as f64 / signal.len() as f64 * TAU).cos();
+        real += f64::from(*sample) * window * phase.cos();
+        imaginary += f64::from(*sample) * window * phase.sin();
+    }
+    20.0 * ((real.hypot(imaginary) * 4.0 / signal.len() as f64).max(1e-12)).log10()
+}
+
+#[test]
+fn the_gain_knob_changes_what_is_heard_by_its_decibels_and_at_once() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let studio = Studio::open();
+    let mut page = studio.page();
+    let _speaking = studio.pulse.speak(&tone(folder.path()));
+    let listening = studio.pulse.listen();
+    wait_until_heard(&listening);
+    let start = listening.left().len();
+    page.next_news("meterUpdate");
+    let turned = Instant::now();
+    page.set("output_gain", "-12 dB");
+    let target = 0.25 / 2.0_f64.sqrt() * 10.0_f64.powf(-12.0 / 20.0);
+    while (page.next_news("meterUpdate")["left_rms"].as_f64().expect("a number") / target).log10().abs()
+        > 0.025
+    {}
+    let metered = turned.elapsed();
+    thread::sleep(SETTLING);
+    let heard = listening.left();
+    let heard = &heard[start - RATE_HZ as usize / 2..];
+
+    let levels: Vec<f64> = heard.chunks_exact(WINDOW).map(rms_db).collect();
+    let (before, after) = (levels[10], levels[levels.len() - 10]);
+    assert!((after - before + 12.0).abs() < 0.1, "{before} dB, then {after} dB");
+    let between = |level: &&f64| (**level - before).abs() > 0.5 && (**level - after).abs() > 0.5;
+    let transition_ms = 10 * levels.iter().filter(between).count();
+    println!("by {:.2} dB, heard within {transition_ms} ms, metered after {metered:?}", after - before);
+    assert!(transition_ms <= 50, "{transition_ms} ms");
+    assert!(metered < Duration::from_millis(100), "{metered:?}");
+}
+
+#[test]
+fn meters_agree_with_what_is_heard() {
+    let studio = Studio::open();
+    let mut page = studio.page();
+    let listening = studio.pulse.listen();
+    thread::sleep(Duration::from_millis(500));
+    let _speaking = studio.pulse.speak(&recording::path());
+    let mut metered = 0.0_f64;
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(4) {
+        metered = metered.max(page.next_news("meterUpdate")["left_peak"].as_f64().expect("a number"));
+    }
+    let heard = listening.left().iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let difference_db = 20.0 * (metered / f64::from(heard)).log10();
+    println!("peak of the voice: metered {metered:.4}, heard {heard:.4}, {difference_db:.3} dB apart");
+    assert!(heard > 0.1, "{heard}");
+    assert!(difference_db.abs() < 0.5, "{difference_db} dB");
+}
+
+#[test]
+fn steady_levels_agree_with_what_is_heard() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let studio = Studio::open();
+    let mut page = studio.page();
+    let _speaking = studio.pulse.speak(&tone(folder.path()));
+    let listening = studio.pulse.listen();
+    wait_until_heard(&listening);
+    page.set("output_gain", "6 dB");
+    thread::sleep(SETTLING);
+    let mut fresh = studio.page();
+    let metered_db = 20.0 * fresh.next_news("meterUpdate")["left_rms"].as_f64().expect("a number").log10();
+    let heard_db = rms_db(&newest_second(&listening));
+    println!("metered {metered_db:.2} dB, heard {heard_db:.2} dB");
+    assert!((metered_db - heard_db).abs() < 0.5);
+}
+
+#[test]
+fn filters_and_drive_change_the_spectrum() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let studio = Studio::open();
+    let mut page = studio.page();
+    let two_tones = write_signal(folder.path(), "two.wav", |frame| {
+        let at = |hz: f64| (frame as f64 * hz / f64::from(RATE_HZ) * TAU).sin() as f32 * 0.2;
+        at(100.0) + at(4_000.0)
+    });
+    let speaking = studio.pulse.speak(&two_tones);
+    let listening = studio.pulse.listen();
+    wait_until_heard(&listening);
+    let open = newest_second(&listening);
+    page.set("low_cut_slope", "48 dB/oct");
+    page.set("low_cut_freq", "400 Hz");
+    thread::sleep(SETTLING);
+    let cut = newest_second(&listening);
+    let (low, high) =
+        (level_at(&cut, 100.0) - level_at(&open, 100.0), level_at(&cut, 4_000.0) - level_at(&open, 4_000.0));
+    println!("low cut: {low:.1} dB at 100 Hz, {high:.2} dB at 4 kHz");
+    assert!(low < -60.0 && high.abs() < 0.5, "{low} dB, {high} dB");
+
+    let clean = level_at(&cut, 12_000.0) - level_at(&cut, 4_000.0);
+    page.set("drive", "24 dB");
+    thread::sleep(SETTLING);
+    let driven = newest_second(&listening);
+    let third = level_at(&driven, 12_000.0) - level_at(&driven, 4_000.0);
+    println!("third harmonic: {clean:.1} dB, driven {third:.1} dB");
+    assert!(clean < -70.0 && third > -30.0, "{clean} dB, {third} dB");
+    drop(speaking);
+}

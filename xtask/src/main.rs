@@ -6,6 +6,7 @@
 
 mod bundle;
 mod check_platforms;
+mod dev;
 mod process;
 mod project;
 mod report;
@@ -31,6 +32,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Run the plugin on real audio, and serve its page
+    Dev(dev::Arguments),
     /// Install what this machine lacks to build, run and test everything
     Setup(setup::Arguments),
     /// Build the CLAP and VST3 bundles and the standalone, into target/bundled
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
 
 fn dispatch(task: Task) -> Result<ExitCode> {
     match task {
+        Task::Dev(arguments) => dev::run(&arguments),
         Task::Setup(arguments) => setup::run(&arguments),
         Task::Bundle(arguments) => bundle::run(&arguments),
         Task::Run(arguments) => run::run(&arguments),

@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 /// Replaces this process, so that signals, the terminal and the exit code are the program's own.
 #[cfg(unix)]
-fn become_program(command: &mut Command, program: &Path) -> Result<ExitCode> {
+pub fn become_program(command: &mut Command, program: &Path) -> Result<ExitCode> {
     use std::os::unix::process::CommandExt;
 
     let error = command.exec();
@@ -47,7 +47,7 @@ fn become_program(command: &mut Command, program: &Path) -> Result<ExitCode> {
 
 /// Waits for the program and hands on its exit code. Ctrl-C reaches both of us; only the program answers it.
 #[cfg(not(unix))]
-fn become_program(command: &mut Command, program: &Path) -> Result<ExitCode> {
+pub fn become_program(command: &mut Command, program: &Path) -> Result<ExitCode> {
     use anyhow::Context;
 
     ctrlc::set_handler(|| {}).context("could not leave Ctrl-C to the program")?;

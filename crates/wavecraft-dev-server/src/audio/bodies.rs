@@ -1,0 +1,187 @@
+//! What runs in the devices' callbacks.
+//!
+//! Guarantees: everything was allocated when the bodies were made. Blocks of any length are taken, in pieces where they
+//! are longer than expected. Nothing allocates, frees, locks, waits or logs, as far as the plugin keeps to that.
+
+use std::sync::Arc;
+
+use super::counters::Counters;
+use super::fade::Fade;
+use super::frame_ring::FrameWriter;
+use super::joint::JointReader;
+use super::signal::Source;
+use super::stage::{Block, Stage};
+
+/// How long the sound takes to come up at the start, so that a howl can be caught.
+const START_MS: f32 = 80.0;
+
+/// Most frames that the output computes at once.
+const OUTPUT_PIECE_FRAMES: usize = 1_024;
+
+/// A sample as a device has it.
+pub(crate) trait DeviceSample: Copy {
+    /// Silence.
+    const SILENCE: Self;
+    /// As a number, with full scale at 1.
+    fn to_f32(self) -> f32;
+    /// From a number with full scale at 1. What a whole-number format cannot hold is clipped.
+    fn from_f32(sample: f32) -> Self;
+}
+
+impl DeviceSample for f32 {
+    const SILENCE: Self = 0.0;
+
+    fn to_f32(self) -> f32 {
+        self
+    }
+
+    fn from_f32(sample: f32) -> Self {
+        sample
+    }
+}
+
+/// The input device's callback: device to plugin to ring.
+pub(crate) struct InputBody {
+    stage: Stage,
+    writer: Option<FrameWriter>,
+    device_channels: usize,
+    counters: Arc<Counters>,
+}
+
+impl InputBody {
+    /// For a device with so many channels. Without a writer the plugin is run and metered alone.
+    pub fn new(
+        stage: Stage,
+        writer: Option<FrameWriter>,
+        device_channels: usize,
+        counters: Arc<Counters>,
+    ) -> Self {
+        Self { stage, writer, device_channels: device_channels.max(1), counters }
+    }
+
+    /// Takes a block from the device, interleaved.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn take<T: DeviceSample>(&mut self, data: &[T]) {
+        let device_channels = self.device_channels;
+        self.counters.input().add_callback(data.len() / device_channels);
+        for piece in data.chunks(self.stage.max_block_frames() * device_channels) {
+            let block = self.stage.run(piece.len() / device_channels, |channels| {
+                deinterleave(piece, device_channels, channels);
+            });
+            if let Some(writer) = &mut self.writer {
+                writer.write(block);
+            }
+        }
+    }
+}
+
+/// Where the output's sound comes from.
+pub(crate) enum Feed {
+    /// From the input device's callback.
+    Joint(Box<JointReader>),
+    /// Made here: the output device is the clock.
+    Source(Source, Box<Stage>),
+}
+
+/// The output device's callback: ring to device, or source to plugin to device.
+pub(crate) struct OutputBody {
+    feed: Feed,
+    fade: Fade,
+    left: Box<[f32]>,
+    right: Box<[f32]>,
+    device_channels: usize,
+    counters: Arc<Counters>,
+}
+
+impl OutputBody {
+    /// For a device with so many channels, at its rate.
+    pub fn new(feed: Feed, device_channels: usize, rate_hz: u32, counters: Arc<Counters>) -> Self {
+        let piece_frames = match &feed {
+            Feed::Joint(_) => OUTPUT_PIECE_FRAMES,
+            Feed::Source(_, stage) => stage.max_block_frames(),
+        };
+        Self {
+            feed,
+            fade: Fade::new(START_MS, rate_hz),
+            left: vec![0.0; piece_frames].into(),
+            right: vec![0.0; piece_frames].into(),
+            device_channels: device_channels.max(1),
+            counters,
+        }
+    }
+
+    /// Fills a block for the device, interleaved.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn fill<T: DeviceSample>(&mut self, data: &mut [T]) {
+        let device_channels = self.device_channels;
+        self.counters.output().add_callback(data.len() / device_channels);
+        for piece in data.chunks_mut(self.left.len() * device_channels) {
+            let frames = piece.len() / device_channels;
+            let (left, right) = (&mut self.left[..frames], &mut self.right[..frames]);
+            match &mut self.feed {
+                Feed::Joint(reader) => reader.read(left, right),
+                Feed::Source(source, stage) => {
+                    let block = stage.run(frames, |channels| source.fill(channels));
+                    left.copy_from_slice(block.left);
+                    right.copy_from_slice(block.right);
+                }
+            }
+            self.fade.apply(left, right);
+            interleave(Block { left, right }, device_channels, piece);
+        }
+    }
+}
+
+/// Brings a device's channels to the plugin's: one is doubled, two are mixed where the plugin has one, and of more
+/// than two the first two are taken.
+fn deinterleave<T: DeviceSample>(data: &[T], device_channels: usize, channels: &mut [&mut [f32]]) {
+    let frames = data.chunks_exact(device_channels);
+    match channels {
+        [mono] => {
+            for (sample, frame) in mono.iter_mut().zip(frames) {
+                *sample = match frame {
+                    [left, right, ..] => f32::midpoint(left.to_f32(), right.to_f32()),
+                    [only] => only.to_f32(),
+                    [] => 0.0,
+                };
+            }
+        }
+        [left, right, ..] => {
+            for ((left, right), frame) in left.iter_mut().zip(right.iter_mut()).zip(frames) {
+                (*left, *right) = match frame {
+                    [left, right, ..] => (left.to_f32(), right.to_f32()),
+                    [only] => (only.to_f32(), only.to_f32()),
+                    [] => (0.0, 0.0),
+                };
+            }
+        }
+        [] => {}
+    }
+}
+
+/// Brings stereo to a device's channels: one gets the mix, and beyond two there is silence. What is not a number is
+/// silence, too.
+fn interleave<T: DeviceSample>(block: Block<'_>, device_channels: usize, data: &mut [T]) {
+    let clean = |sample: f32| T::from_f32(if sample.is_finite() { sample } else { 0.0 });
+    for ((frame, left), right) in data.chunks_exact_mut(device_channels).zip(block.left).zip(block.right) {
+        match frame {
+            [only] => *only = clean(f32::midpoint(*left, *right)),
+            [first, second, others @ ..] => {
+                *first = clean(*left);
+                *second = clean(*right);
+                others.fill(T::SILENCE);
+            }
+            [] => {}
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "bodies_tests.rs"]
+mod tests;

@@ -1,0 +1,133 @@
+#![allow(clippy::float_cmp, reason = "copies and halves are exact")]
+
+use assert_no_alloc::{AllocDisabler, assert_no_alloc};
+use wavecraft_ipc::NormalizedValue;
+use wavecraft_metering::meters;
+
+use super::super::frame_ring::frame_ring;
+use super::super::joint::JointSpec;
+use super::super::signal::SignalGenerator;
+use super::super::stage::{BlockProcessor, Preparation};
+use super::*;
+use crate::parameter_bridge::AtomicParameterBridge;
+
+/// Aborts the tests when something allocates that promises not to.
+#[global_allocator]
+static ALLOCATOR: AllocDisabler = AllocDisabler;
+
+/// Multiplies by its only parameter.
+struct Gain(f32);
+
+impl BlockProcessor for Gain {
+    fn set_parameters(&mut self, normalized: &[f32]) {
+        self.0 = normalized[0];
+    }
+
+    fn process(&mut self, channels: &mut [&mut [f32]]) {
+        for sample in channels.iter_mut().flat_map(|channel| channel.iter_mut()) {
+            *sample *= self.0;
+        }
+    }
+}
+
+fn stage(channels: usize, max_block_frames: usize, gain: f32) -> (Stage, Arc<AtomicParameterBridge>) {
+    let bridge = Arc::new(AtomicParameterBridge::new([NormalizedValue::clamped(gain)]));
+    let preparation = Preparation { sample_rate_hz: 48_000.0, max_block_frames, channels };
+    // The reader may go: frames that find no room are dropped.
+    let (writer, _) = meters(48_000.0);
+    (Stage::new(Box::new(Gain(0.0)), preparation, Arc::clone(&bridge), writer), bridge)
+}
+
+fn joined(
+    channels: usize,
+    gain: f32,
+) -> (InputBody, impl Fn(usize) -> OutputBody, Arc<AtomicParameterBridge>) {
+    let counters = Arc::new(Counters::default());
+    let spec = JointSpec {
+        input_rate_hz: 48_000,
+        output_rate_hz: 48_000,
+        input_block_frames: 64,
+        output_block_frames: 64,
+    };
+    let (writer, reader) = frame_ring(spec.capacity_frames(), 64, Arc::clone(&counters));
+    let (stage, bridge) = stage(channels, 64, gain);
+    let input = InputBody::new(stage, Some(writer), 2, Arc::clone(&counters));
+    let reader = std::cell::Cell::new(Some(JointReader::new(reader, &spec, Arc::clone(&counters))));
+    let output = move |device_channels| {
+        let feed = Feed::Joint(Box::new(reader.take().unwrap()));
+        OutputBody::new(feed, device_channels, 48_000, Arc::clone(&counters))
+    };
+    (input, output, bridge)
+}
+
+#[test]
+fn callbacks_allocate_nothing_whatever_the_blocks() {
+    let (mut input, output, bridge) = joined(2, 1.0);
+    let mut output = output(2);
+    let (generated, _) = stage(2, 64, 1.0);
+    let source = Source::Signal(SignalGenerator::new("sweep".parse().unwrap(), 48_000));
+    let feed = Feed::Source(source, Box::new(generated));
+    let mut generator = OutputBody::new(feed, 2, 48_000, Arc::default());
+    let (sound, mut sink) = (vec![0.5_f32; 2 * 5_000], vec![0.0_f32; 2 * 5_000]);
+    assert_no_alloc(|| {
+        for frames in [64, 1, 63, 0, 65, 640, 5_000, 7, 64, 64, 64] {
+            input.take(&sound[..2 * frames]);
+            output.fill(&mut sink[..2 * frames]);
+            generator.fill(&mut sink[..2 * frames]);
+            bridge.store(0, NormalizedValue::clamped(frames as f32 / 5_000.0));
+        }
+        // Starved, then fed again.
+        for _ in 0..100 {
+            output.fill(&mut sink[..2 * 64]);
+        }
+        for _ in 0..10_000 {
+            input.take(&sound[..2 * 64]);
+            output.fill(&mut sink[..2 * 64]);
+        }
+    });
+}
+
+#[test]
+fn a_parameter_is_heard_in_the_next_block() {
+    let (mut body, bridge) = stage(1, 64, 0.5);
+    assert_eq!(body.run(4, |channels| channels[0].fill(1.0)).left, [0.5; 4]);
+    bridge.store(0, NormalizedValue::clamped(0.25));
+    assert_eq!(body.run(4, |channels| channels[0].fill(1.0)).right, [0.25; 4]);
+}
+
+#[test]
+fn channels_are_brought_to_each_other() {
+    let mut mono = [0.0; 2];
+    deinterleave(&[1.0, 0.5, 0.0, 1.0], 2, &mut [&mut mono]);
+    assert_eq!(mono, [0.75, 0.5]);
+    let (mut left, mut right) = ([0.0; 2], [0.0; 2]);
+    deinterleave(&[1.0, 0.5], 1, &mut [&mut left, &mut right]);
+    assert_eq!((left, right), ([1.0, 0.5], [1.0, 0.5]));
+    deinterleave(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 3, &mut [&mut left, &mut right]);
+    assert_eq!((left, right), ([1.0, 4.0], [2.0, 5.0]));
+
+    let block = Block { left: &[1.0, f32::NAN], right: &[0.5, f32::INFINITY] };
+    let mut data = [9.0; 2];
+    interleave(block, 1, &mut data);
+    assert_eq!(data, [0.75, 0.0]);
+    let mut data = [9.0; 8];
+    interleave(block, 4, &mut data);
+    assert_eq!(data, [1.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+}
+
+#[test]
+fn sound_goes_through_and_comes_up_softly() {
+    let (mut input, output, _) = joined(2, 0.5);
+    let mut output = output(1);
+    let mut heard = Vec::new();
+    for _ in 0..200 {
+        input.take(&[1.0_f32; 128]);
+        let mut block = [0.0_f32; 64];
+        output.fill(&mut block);
+        heard.extend(block);
+    }
+    assert_eq!(heard[..64], [0.0; 64]);
+    let steepest = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+    assert!(steepest < 0.01, "{steepest}");
+    assert_eq!(heard[10_000..], vec![0.5; heard.len() - 10_000]);
+}

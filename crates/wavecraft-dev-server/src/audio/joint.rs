@@ -1,0 +1,423 @@
+//! Where two devices meet: the input writes at its pace, the output reads at its own.
+//!
+//! Guarantees of [`JointReader::read`]: everything was allocated before. It never allocates, locks, waits or logs, and
+//! always fills what it is given: with silence where there is nothing else.
+//!
+//! Two devices never run at quite the same rate, even if both claim it. How full the ring is, on average, shows the
+//! difference, and the reader then goes a little faster or slower, between the samples. While the clocks agree, samples
+//! come through untouched. The same way joins devices of different rates.
+
+use std::sync::Arc;
+
+use super::counters::Counters;
+use super::fade::Fade;
+use super::frame_ring::FrameReader;
+use super::interpolator::Interpolator;
+use super::stage::MAX_CHANNELS;
+
+/// Most output frames that are computed at once.
+const PIECE_FRAMES: usize = 256;
+
+/// The reader's pace never differs by more than this part from the nominal one: a tenth of a semitone is not heard.
+const MAX_CORRECTION: f64 = 0.005;
+
+/// How long the ring's level is averaged, in seconds.
+const AVERAGING_S: f64 = 1.0;
+
+/// How long the reader takes to work off a deviation, in seconds. Several times the averaging, for stability.
+const CORRECTING_S: f64 = 3.0;
+
+/// How long the sound takes to come back after a gap.
+const RETURN_MS: f32 = 5.0;
+
+/// Before a gap, the last sample dies away over so many frames, as far as the block reaches.
+const GAP_FADE_FRAMES: usize = 64;
+
+/// After a gap, the reader waits for this many times as many frames as before.
+const PATIENCE_GROWTH: f64 = 1.5;
+
+/// The ring's least size: a device's blocks may turn out larger than it promised.
+const MIN_CAPACITY_FRAMES: usize = 16_384;
+
+/// Rates and block sizes on both sides.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct JointSpec {
+    /// Frames a second that are written.
+    pub input_rate_hz: u32,
+    /// Frames a second that are read.
+    pub output_rate_hz: u32,
+    /// How many frames are usually written at once.
+    pub input_block_frames: usize,
+    /// How many frames are usually read at once.
+    pub output_block_frames: usize,
+}
+
+impl JointSpec {
+    /// Input frames for each output frame.
+    fn step(&self) -> f64 {
+        f64::from(self.input_rate_hz) / f64::from(self.output_rate_hz)
+    }
+
+    /// An output block, in input frames.
+    fn read_frames(&self) -> f64 {
+        self.output_block_frames as f64 * self.step()
+    }
+
+    /// How many frames wait before reading begins. One block of each side is what may be on its way; the other of the
+    /// output's lets its callback come early by a whole block.
+    fn prime_frames(&self) -> f64 {
+        self.input_block_frames as f64 + 2.0 * self.read_frames()
+    }
+
+    /// A ring that holds this many frames has room for larger blocks and longer waits, should they be needed.
+    pub fn capacity_frames(&self) -> usize {
+        ((self.prime_frames() * 4.0).ceil() as usize).max(MIN_CAPACITY_FRAMES)
+    }
+}
+
+/// The output's side of the joint.
+pub(crate) struct JointReader {
+    ring: FrameReader,
+    counters: Arc<Counters>,
+    kernel: Interpolator,
+    nominal_step: f64,
+    /// Interleaved: what the kernel covers, then what comes next.
+    work: Box<[f32]>,
+    /// Where between two samples the next frame lies, in [0, 1).
+    fraction: f64,
+    spec: JointSpec,
+    /// How many times the usual number of frames to wait for. It grows with each gap.
+    patience: f64,
+    max_prime_frames: f64,
+    is_running: bool,
+    /// The newest frame that was read.
+    last: [f32; MAX_CHANNELS],
+    level: Level,
+    fade: Fade,
+}
+
+impl JointReader {
+    /// The reader of a ring that is written as described.
+    pub fn new(ring: FrameReader, spec: &JointSpec, counters: Arc<Counters>) -> Self {
+        let kernel = Interpolator::new(spec.step());
+        let longest_step = spec.step() * (1.0 + MAX_CORRECTION);
+        let work_frames = kernel.taps() + (PIECE_FRAMES as f64 * longest_step).ceil() as usize + 1;
+        Self {
+            ring,
+            counters,
+            nominal_step: spec.step(),
+            work: vec![0.0; work_frames * MAX_CHANNELS].into(),
+            kernel,
+            fraction: 0.0,
+            spec: *spec,
+            patience: 1.0,
+            max_prime_frames: spec.capacity_frames() as f64 / 2.0,
+            is_running: false,
+            last: [0.0; MAX_CHANNELS],
+            level: Level::new(spec),
+            fade: Fade::new(RETURN_MS, spec.output_rate_hz),
+        }
+    }
+
+    /// Fills both channels, which are of equal lengths.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn read(&mut self, left: &mut [f32], right: &mut [f32]) {
+        if !self.is_running && !self.start(left.len()) {
+            left.fill(0.0);
+            right.fill(0.0);
+            return;
+        }
+        let step =
+            self.nominal_step * (1.0 + self.level.correction(self.ring.available_frames(), left.len()));
+        for (left, right) in left.chunks_mut(PIECE_FRAMES).zip(right.chunks_mut(PIECE_FRAMES)) {
+            if self.is_running {
+                self.read_piece(left, right, step);
+            } else {
+                left.fill(0.0);
+                right.fill(0.0);
+            }
+        }
+    }
+
+    /// Begins to read if enough has come together for blocks as large as they are by now.
+    fn start(&mut self, output_block_frames: usize) -> bool {
+        let input_block_frames = self.counters.input().block_frames() as usize;
+        self.spec.input_block_frames = self.spec.input_block_frames.max(input_block_frames);
+        self.spec.output_block_frames = self.spec.output_block_frames.max(output_block_frames);
+        let prime_frames =
+            (self.spec.prime_frames() * self.patience).min(self.max_prime_frames).ceil() as usize;
+        let available = self.ring.available_frames();
+        if available < prime_frames {
+            return false;
+        }
+        // What came before is late.
+        self.ring.discard(available - prime_frames);
+        self.ring.begin();
+        self.level = Level::new(&self.spec);
+        self.fade.restart();
+        self.is_running = true;
+        true
+    }
+
+    fn read_piece(&mut self, left: &mut [f32], right: &mut [f32], step: f64) {
+        let wanted = left.len();
+        let available = self.ring.available_frames();
+        let possible = self.frames_from(available, step).min(wanted);
+        let taken = (self.fraction + possible as f64 * step) as usize;
+        let taps = self.kernel.taps();
+        self.ring.read(&mut self.work[taps * MAX_CHANNELS..(taps + taken) * MAX_CHANNELS]);
+
+        let is_exact = step.to_bits() == 1.0_f64.to_bits() && self.fraction == 0.0;
+        let mut place = self.fraction;
+        for (left, right) in left[..possible].iter_mut().zip(&mut right[..possible]) {
+            let start = place as usize;
+            if is_exact {
+                let middle = (start + taps - 1 - self.kernel.delay()) * MAX_CHANNELS;
+                (*left, *right) = (self.work[middle], self.work[middle + 1]);
+            } else {
+                let window = &self.work[start * MAX_CHANNELS..(start + taps) * MAX_CHANNELS];
+                let fraction = place - start as f64;
+                *left = self.kernel.at(window, MAX_CHANNELS, fraction);
+                *right = self.kernel.at(&window[1..], MAX_CHANNELS, fraction);
+            }
+            place += step;
+        }
+        self.work.copy_within(taken * MAX_CHANNELS..(taken + taps) * MAX_CHANNELS, 0);
+        self.fraction = (place - taken as f64).clamp(0.0, 1.0 - f64::EPSILON);
+        self.fade.apply(&mut left[..possible], &mut right[..possible]);
+        if possible < wanted {
+            self.stop_at(left, right, possible);
+        } else if let ([.., left], [.., right]) = (&*left, &*right) {
+            self.last = [*left, *right];
+        }
+    }
+
+    /// How many output frames can be made when so many input frames come in addition.
+    fn frames_from(&self, available: usize, step: f64) -> usize {
+        let mut frames = ((available as f64 + 1.0 - self.fraction) / step) as usize;
+        while frames > 0 && (self.fraction + frames as f64 * step) as usize > available {
+            frames -= 1;
+        }
+        frames
+    }
+
+    /// The ring has run dry at a frame: lets the last sample die away, and waits for more than the last time.
+    fn stop_at(&mut self, left: &mut [f32], right: &mut [f32], end: usize) {
+        if end > 0 {
+            self.last = [left[end - 1], right[end - 1]];
+        }
+        for (channel, last) in [left, right].into_iter().zip(self.last) {
+            let rest = &mut channel[end..];
+            let (ending, silence) = rest.split_at_mut(rest.len().min(GAP_FADE_FRAMES));
+            for (frame, sample) in ending.iter_mut().enumerate() {
+                *sample = last * (1.0 - (frame + 1) as f32 / GAP_FADE_FRAMES as f32);
+            }
+            silence.fill(0.0);
+        }
+        self.is_running = false;
+        self.counters.add_underrun();
+        self.patience *= PATIENCE_GROWTH;
+    }
+}
+
+/// How full the ring is, and what follows from it for the reader's pace.
+struct Level {
+    rate_hz: f64,
+    /// Deviations up to this are the blocks' doing and no drift, in frames.
+    tolerance_frames: f64,
+    average_frames: f64,
+    /// The level to keep, once it is known.
+    reference_frames: Option<f64>,
+    elapsed_frames: f64,
+    step: f64,
+}
+
+impl Level {
+    fn new(spec: &JointSpec) -> Self {
+        let same_rate = spec.input_rate_hz == spec.output_rate_hz;
+        let largest_block = (spec.input_block_frames as f64).max(spec.read_frames());
+        Self {
+            rate_hz: f64::from(spec.input_rate_hz),
+            // Where samples pass between the places anyway, there is nothing to preserve.
+            tolerance_frames: if same_rate { largest_block / 2.0 } else { 0.0 },
+            average_frames: 0.0,
+            reference_frames: None,
+            elapsed_frames: 0.0,
+            step: spec.step(),
+        }
+    }
+
+    /// The part by which to go faster (above 0) or slower, given the level before a read of so many output frames.
+    fn correction(&mut self, available_frames: usize, output_frames: usize) -> f64 {
+        let (level, frames) = (available_frames as f64, output_frames as f64 * self.step);
+        if self.elapsed_frames == 0.0 {
+            self.average_frames = level;
+        }
+        self.elapsed_frames += frames;
+        let weight = (frames / (self.rate_hz * AVERAGING_S)).min(1.0);
+        self.average_frames += (level - self.average_frames) * weight;
+        // The first seconds show which level these blocks have when nothing drifts.
+        let Some(reference) = self.reference_frames else {
+            if self.elapsed_frames > 2.0 * AVERAGING_S * self.rate_hz {
+                self.reference_frames = Some(self.average_frames);
+            }
+            return 0.0;
+        };
+        let deviation = self.average_frames - reference;
+        let beyond = deviation - deviation.clamp(-self.tolerance_frames, self.tolerance_frames);
+        (beyond / (self.rate_hz * CORRECTING_S)).clamp(-MAX_CORRECTION, MAX_CORRECTION)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::frame_ring::{FrameWriter, frame_ring};
+    use super::super::stage::Block;
+    use super::*;
+
+    const RATE_HZ: u32 = 48_000;
+
+    struct Joint {
+        writer: FrameWriter,
+        reader: JointReader,
+        counters: Arc<Counters>,
+        written: usize,
+        signal_hz: f64,
+        write_rate_hz: f64,
+        output: Vec<f32>,
+    }
+
+    impl Joint {
+        fn new(spec: JointSpec) -> Self {
+            let counters = Arc::new(Counters::default());
+            let (writer, reader) =
+                frame_ring(spec.capacity_frames(), spec.input_block_frames, Arc::clone(&counters));
+            let reader = JointReader::new(reader, &spec, Arc::clone(&counters));
+            let write_rate_hz = f64::from(spec.input_rate_hz);
+            Self { writer, reader, counters, written: 0, signal_hz: 440.0, write_rate_hz, output: Vec::new() }
+        }
+
+        fn write(&mut self, frames: usize) {
+            let place =
+                |frame: usize| (frame as f64 * self.signal_hz / self.write_rate_hz) * std::f64::consts::TAU;
+            let block: Vec<_> = (0..frames).map(|frame| place(self.written + frame).sin() as f32).collect();
+            self.written += frames;
+            self.writer.write(Block { left: &block, right: &block });
+        }
+
+        fn read(&mut self, frames: usize) {
+            let (mut left, mut right) = (vec![9.0; frames], vec![9.0; frames]);
+            self.reader.read(&mut left, &mut right);
+            assert_eq!(left, right);
+            self.output.extend(left);
+        }
+
+        /// Runs both sides by their own clocks for some seconds.
+        fn run(&mut self, spec: JointSpec, drift: f64, seconds: f64) {
+            let write_every =
+                spec.input_block_frames as f64 / (f64::from(spec.input_rate_hz) * (1.0 + drift));
+            let read_every = spec.output_block_frames as f64 / f64::from(spec.output_rate_hz);
+            let (mut next_write, mut next_read) = (0.0_f64, 0.1 * read_every);
+            while next_write.min(next_read) < seconds {
+                if next_write <= next_read {
+                    self.write(spec.input_block_frames);
+                    next_write += write_every;
+                } else {
+                    self.read(spec.output_block_frames);
+                    next_read += read_every;
+                }
+            }
+        }
+    }
+
+    /// The largest second difference: a sine's is small everywhere, and a click's is not.
+    fn roughness(signal: &[f32]) -> f32 {
+        signal.windows(3).map(|three| (three[0] - 2.0 * three[1] + three[2]).abs()).fold(0.0, f32::max)
+    }
+
+    fn spec(input_rate_hz: u32, input_block_frames: usize, output_block_frames: usize) -> JointSpec {
+        JointSpec { input_rate_hz, output_rate_hz: RATE_HZ, input_block_frames, output_block_frames }
+    }
+
+    #[test]
+    fn samples_come_through_untouched_while_the_clocks_agree() {
+        let spec = spec(RATE_HZ, 128, 128);
+        let mut joint = Joint::new(spec);
+        joint.run(spec, 0.0, 10.0);
+        assert_eq!((joint.counters.underruns(), joint.counters.overruns()), (0, 0));
+        let start = joint.output.iter().position(|sample| *sample != 0.0).unwrap() + 1_000;
+        let phase = |frame: usize| (frame as f64 * 440.0 / 48_000.0 * std::f64::consts::TAU).sin() as f32;
+        let shift = (0..48_000).find(|shift| {
+            (0..100)
+                .all(|frame| joint.output[start + frame].to_bits() == phase(start + frame - shift).to_bits())
+        });
+        assert!(shift.is_some_and(|shift| shift < 1_000), "{shift:?}");
+    }
+
+    #[test]
+    fn drifting_clocks_are_followed_without_a_click() {
+        for drift in [-500e-6, 300e-6] {
+            let spec = spec(RATE_HZ, 256, 192);
+            let mut joint = Joint::new(spec);
+            joint.run(spec, drift, 120.0);
+            assert_eq!((joint.counters.underruns(), joint.counters.overruns()), (0, 0), "{drift}");
+            let smooth = roughness(&joint.output[RATE_HZ as usize..]);
+            assert!(smooth < 0.004, "{drift}: {smooth}");
+        }
+    }
+
+    #[test]
+    fn different_rates_are_joined() {
+        for rate_hz in [44_100, 96_000, 16_000] {
+            let spec = spec(rate_hz, 256, 256);
+            let mut joint = Joint::new(spec);
+            joint.run(spec, 50e-6, 60.0);
+            assert_eq!((joint.counters.underruns(), joint.counters.overruns()), (0, 0), "{rate_hz}");
+            let steady = &joint.output[RATE_HZ as usize..];
+            assert!(roughness(steady) < 0.004, "{rate_hz}");
+            let crossings = steady.windows(2).filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0).count();
+            let hz = crossings as f64 / (steady.len() as f64 / f64::from(RATE_HZ));
+            assert!((hz - 440.0).abs() < 0.5, "{rate_hz}: {hz} Hz");
+        }
+    }
+
+    #[test]
+    fn a_gap_is_counted_once_and_begins_and_ends_softly() {
+        let mut joint = Joint::new(spec(RATE_HZ, 128, 128));
+        for _ in 0..100 {
+            joint.write(128);
+            joint.read(128);
+        }
+        for _ in 0..10 {
+            joint.read(128);
+        }
+        assert_eq!(joint.counters.underruns(), 1);
+        assert!(joint.output[joint.output.len() - 128..].iter().all(|sample| *sample == 0.0));
+        for _ in 0..100 {
+            joint.write(128);
+            joint.read(128);
+        }
+        assert_eq!(joint.counters.underruns(), 1);
+        assert!(roughness(&joint.output) < 0.1, "{}", roughness(&joint.output));
+    }
+
+    #[test]
+    fn a_reader_that_stands_still_costs_blocks_and_never_half_frames() {
+        let mut joint = Joint::new(spec(RATE_HZ, 128, 128));
+        for _ in 0..500 {
+            joint.write(128);
+        }
+        assert_eq!(joint.counters.overruns(), 0, "nobody has missed anything yet");
+        joint.read(128);
+        for _ in 0..500 {
+            joint.write(128);
+        }
+        assert!(joint.counters.overruns() > 0);
+        for _ in 0..100 {
+            joint.read(100);
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! One run of the audio: opened as asked, or as near to it as the devices allow.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use wavecraft_ipc::{AudioDiagnostic, AudioDiagnosticCode, AudioPhase};
+use wavecraft_metering::{MeterReader, meters};
+
+use super::bodies::{Feed, InputBody, OutputBody};
+use super::counters::Counters;
+use super::devices::{Devices, Endpoint, Negotiated, Stream};
+use super::frame_ring::{FrameReader, FrameWriter, frame_ring};
+use super::joint::{JointReader, JointSpec};
+use super::options::{AudioInput, AudioOptions, AudioOutput};
+use super::problem::Problem;
+use super::signal::{SignalGenerator, Source};
+use super::stage::{Preparation, ProcessorSource, Stage};
+use super::status::AudioRoute;
+use super::timer::Timer;
+use super::wav::{self, Recorder};
+use crate::parameter_bridge::AtomicParameterBridge;
+
+/// The rate where no device has one, in Hz.
+const TIMER_RATE_HZ: u32 = 48_000;
+
+/// The block where no device has one, in frames.
+const TIMER_BLOCK_FRAMES: u32 = 512;
+
+/// A recorder may be held up by the disk for this long, in seconds.
+const RECORDER_CAPACITY_S: usize = 2;
+
+/// Audio that runs. Dropping it ends the streams, then the processor in them, then the recording.
+pub(super) struct Session {
+    /// The streams' callbacks own the processor.
+    streams: Vec<Stream>,
+    timer: Option<Timer>,
+    recorder: Option<Recorder>,
+    /// What the audio threads count.
+    pub counters: Arc<Counters>,
+    /// The levels.
+    pub meters: MeterReader,
+    /// How it runs.
+    pub phase: AudioPhase,
+    /// What is not as asked.
+    pub diagnostic: Option<AudioDiagnostic>,
+    /// Where sound comes from and goes to.
+    pub route: AudioRoute,
+    /// Frames a second that the plugin processes.
+    pub sample_rate_hz: u32,
+    /// Frames in a block, as far as it is known yet.
+    pub block_frames: u32,
+    /// Whether an input device, or the timer, calls.
+    pub has_input_clock: bool,
+    /// Whether an output device calls.
+    pub has_output_clock: bool,
+    /// Whether an output device was asked for and is not there.
+    pub lacks_output: bool,
+}
+
+/// What is needed to open the audio.
+pub(super) struct Opener<'a> {
+    pub options: &'a AudioOptions,
+    pub devices: &'a Devices,
+    pub processors: &'a mut dyn ProcessorSource,
+    pub bridge: &'a Arc<AtomicParameterBridge>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Sound ends first, then what made it, then what wrote it down.
+        self.streams.clear();
+        self.timer = None;
+        self.recorder = None;
+    }
+}
+
+impl Opener<'_> {
+    /// Opens the audio. An output that is not there leaves the input alone; without input there is no audio.
+    pub fn open(&mut self) -> Result<Session, Problem> {
+        let wants_device = matches!(self.options.output, AudioOutput::DefaultDevice | AudioOutput::Device(_));
+        if !wants_device {
+            return self.open_with(None);
+        }
+        let output = self.output_endpoint();
+        let problem = match output {
+            Ok(output) => match self.open_with(Some(&output)) {
+                Err(problem) if problem.concerns_output => problem,
+                opened => return opened,
+            },
+            Err(problem) => problem,
+        };
+        let mut session = self.open_with(None)?;
+        session.phase = AudioPhase::RunningInputOnly;
+        session.diagnostic = Some(problem.diagnostic);
+        session.lacks_output = true;
+        Ok(session)
+    }
+
+    /// The output device that was asked for.
+    pub fn output_endpoint(&self) -> Result<Endpoint, Problem> {
+        match &self.options.output {
+            AudioOutput::Device(name) => self.devices.output(Some(name)),
+            _ => self.devices.output(None),
+        }
+    }
+
+    fn open_with(&mut self, output: Option<&Endpoint>) -> Result<Session, Problem> {
+        match &self.options.input {
+            AudioInput::DefaultDevice => {
+                let input = self.devices.input(None)?;
+                self.open_device_input(&input, output)
+            }
+            AudioInput::Device(name) => {
+                let input = self.devices.input(Some(name))?;
+                self.open_device_input(&input, output)
+            }
+            AudioInput::File(_) | AudioInput::Signal(_) => self.open_source(output),
+        }
+    }
+
+    /// A device is heard: its callback runs the plugin.
+    fn open_device_input(&mut self, input: &Endpoint, output: Option<&Endpoint>) -> Result<Session, Problem> {
+        let heard = input.negotiate(self.options.sample_rate_hz, self.options.block_frames)?;
+        let played = output
+            .map(|output| output.negotiate(Some(heard.rate_hz), self.options.block_frames))
+            .transpose()?;
+        let counters = Arc::new(Counters::default());
+        let block_frames = heard.block_frames as usize;
+        let (stage, meters) = self.stage(heard.rate_hz, block_frames)?;
+        let mut streams = Vec::new();
+        let mut recorder = None;
+        let writer = match (output, &played) {
+            (Some(output), Some(played)) => {
+                let spec = JointSpec {
+                    input_rate_hz: heard.rate_hz,
+                    output_rate_hz: played.rate_hz,
+                    input_block_frames: block_frames,
+                    output_block_frames: played.block_frames as usize,
+                };
+                let (writer, reader) =
+                    frame_ring(spec.capacity_frames(), block_frames, Arc::clone(&counters));
+                let feed = Feed::Joint(Box::new(JointReader::new(reader, &spec, Arc::clone(&counters))));
+                streams.push(play(output, played, feed, &counters)?);
+                Some(writer)
+            }
+            _ => self.recorder(heard.rate_hz, block_frames, &counters)?.map(|(writer, started)| {
+                recorder = Some(started);
+                writer
+            }),
+        };
+        let body = InputBody::new(stage, writer, usize::from(heard.channels), Arc::clone(&counters));
+        streams.push(input.listen(&heard, body, &counters)?);
+        let has_output_clock = played.is_some();
+        let mut session = self.session(&heard, meters, counters);
+        session.route.backend = Some(self.devices.backend_name());
+        session.route.input = Some(heard.description(input.name()));
+        session.route.may_howl = has_output_clock && !self.devices.is_patchable();
+        if let (Some(output), Some(played)) = (output, &played) {
+            session.route.output = Some(played.description(output.name()));
+        }
+        (session.has_input_clock, session.has_output_clock) = (true, has_output_clock);
+        (session.streams, session.recorder) = (streams, recorder);
+        Ok(session)
+    }
+
+    /// A file or a signal is played into the plugin: the output device is the clock, or a timer.
+    fn open_source(&mut self, output: Option<&Endpoint>) -> Result<Session, Problem> {
+        let (asked_rate_hz, asked_block) = (self.options.sample_rate_hz, self.options.block_frames);
+        let played = match output {
+            Some(output) => output.negotiate(asked_rate_hz, asked_block)?,
+            None => Negotiated::without_device(
+                asked_rate_hz.unwrap_or(TIMER_RATE_HZ),
+                asked_block.unwrap_or(TIMER_BLOCK_FRAMES),
+            ),
+        };
+        let (source, description) = self.source(played.rate_hz)?;
+        let counters = Arc::new(Counters::default());
+        let block_frames = played.block_frames as usize;
+        let (stage, meters) = self.stage(played.rate_hz, block_frames)?;
+        let mut session = self.session(&played, meters, Arc::clone(&counters));
+        session.route.input = Some(description);
+        if let Some(output) = output {
+            let feed = Feed::Source(source, Box::new(stage));
+            session.streams.push(play(output, &played, feed, &counters)?);
+            session.route.backend = Some(self.devices.backend_name());
+            session.route.output = Some(played.description(output.name()));
+            session.has_output_clock = true;
+        } else {
+            let (writer, recorder) = self.recorder(played.rate_hz, block_frames, &counters)?.unzip();
+            let timer = Timer::start(source, stage, writer, played.rate_hz, counters)
+                .map_err(|error| Problem::other(format!("the audio timer did not start: {error}")))?;
+            (session.timer, session.recorder) = (Some(timer), recorder);
+            session.has_input_clock = true;
+        }
+        Ok(session)
+    }
+
+    /// What the input is, and its name.
+    fn source(&self, rate_hz: u32) -> Result<(Source, String), Problem> {
+        match &self.options.input {
+            AudioInput::File(path) => {
+                let recording = wav::read(path, rate_hz).map_err(|error| Problem::file(&error))?;
+                Ok((Source::Loop(Arc::new(recording), 0), format!("{}, again and again", shown(path))))
+            }
+            AudioInput::Signal(signal) => {
+                let generator = SignalGenerator::new(*signal, rate_hz);
+                Ok((Source::Signal(generator), format!("test signal: {signal}")))
+            }
+            AudioInput::DefaultDevice | AudioInput::Device(_) => {
+                Err(Problem::other("a device is no signal".to_owned()))
+            }
+        }
+    }
+
+    /// The plugin, prepared: with two channels, or with one if it has no more.
+    fn stage(&mut self, rate_hz: u32, max_block_frames: usize) -> Result<(Stage, MeterReader), Problem> {
+        let sample_rate_hz = rate_hz as f32;
+        let mut preparation = Preparation { sample_rate_hz, max_block_frames, channels: 2 };
+        let processor = match self.processors.create(preparation) {
+            Ok(processor) => processor,
+            Err(stereo) => {
+                preparation.channels = 1;
+                // The first reason says more about a plugin that refuses both.
+                self.processors.create(preparation).map_err(|_| Problem::processor(stereo))?
+            }
+        };
+        let (writer, reader) = meters(sample_rate_hz);
+        Ok((Stage::new(processor, preparation, Arc::clone(self.bridge), writer), reader))
+    }
+
+    /// A recording, if the output is a file.
+    fn recorder(
+        &self,
+        rate_hz: u32,
+        block_frames: usize,
+        counters: &Arc<Counters>,
+    ) -> Result<Option<(FrameWriter, Recorder)>, Problem> {
+        let AudioOutput::File(path) = &self.options.output else { return Ok(None) };
+        let capacity_frames = rate_hz as usize * RECORDER_CAPACITY_S;
+        let (writer, reader): (_, FrameReader) =
+            frame_ring(capacity_frames, block_frames, Arc::clone(counters));
+        let recorder = Recorder::start(path, rate_hz, reader).map_err(|error| Problem::file(&error))?;
+        Ok(Some((writer, recorder)))
+    }
+
+    /// A session that runs as asked, as far as can be said without its streams.
+    fn session(&self, negotiated: &Negotiated, meters: MeterReader, counters: Arc<Counters>) -> Session {
+        let (phase, output) = match &self.options.output {
+            AudioOutput::None => (AudioPhase::RunningInputOnly, None),
+            AudioOutput::File(path) => (AudioPhase::RunningFullDuplex, Some(shown(path))),
+            AudioOutput::DefaultDevice | AudioOutput::Device(_) => (AudioPhase::RunningFullDuplex, None),
+        };
+        let limitation = self.processors.limitation().map(|error| Problem::processor(error).diagnostic);
+        let diagnostic = limitation.or_else(|| self.unmet_wish(negotiated));
+        let is_degraded = diagnostic.is_some() && phase == AudioPhase::RunningFullDuplex;
+        Session {
+            streams: Vec::new(),
+            timer: None,
+            recorder: None,
+            counters,
+            meters,
+            phase: if is_degraded { AudioPhase::Degraded } else { phase },
+            diagnostic,
+            route: AudioRoute { backend: None, input: None, output, may_howl: false },
+            sample_rate_hz: negotiated.rate_hz,
+            block_frames: negotiated.block_frames,
+            has_input_clock: false,
+            has_output_clock: false,
+            lacks_output: false,
+        }
+    }
+
+    /// What the device does not do as it was asked.
+    fn unmet_wish(&self, negotiated: &Negotiated) -> Option<AudioDiagnostic> {
+        let asked_hz = self.options.sample_rate_hz.filter(|&asked| asked != negotiated.rate_hz)?;
+        Some(AudioDiagnostic {
+            code: AudioDiagnosticCode::Unknown,
+            message: format!("the device runs at {} Hz and not at {asked_hz} Hz", negotiated.rate_hz),
+            hint: Some(
+                "leave --sample-rate out, or set the rate of the device or its sound server".to_owned(),
+            ),
+        })
+    }
+}
+
+fn play(
+    output: &Endpoint,
+    played: &Negotiated,
+    feed: Feed,
+    counters: &Arc<Counters>,
+) -> Result<Stream, Problem> {
+    let body = OutputBody::new(feed, usize::from(played.channels), played.rate_hz, Arc::clone(counters));
+    output.play(played, body, counters)
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

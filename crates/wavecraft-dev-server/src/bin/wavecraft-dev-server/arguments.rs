@@ -1,0 +1,117 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser};
+use wavecraft_dev_server::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
+
+/// Run a plugin on real audio, and serve its page.
+#[derive(Parser, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
+#[command(name = "wavecraft-dev-server", version)]
+pub struct Arguments {
+    /// The plugin's library
+    #[arg(long, value_name = "PATH")]
+    pub library: Option<PathBuf>,
+
+    /// Where sound comes from: default, a device's name, a WAV file (played again and again), or a test signal: sine,
+    /// sine:1000 (in Hz), sweep, noise, impulses
+    #[arg(long, value_name = "INPUT", default_value = "default")]
+    pub input: AudioInput,
+
+    /// Where sound goes: default, a device's name, a WAV file, or none
+    #[arg(long, value_name = "OUTPUT", default_value = "default")]
+    pub output: AudioOutput,
+
+    /// The way to the devices: auto (JACK if its server runs), jack or system
+    #[arg(long, value_name = "BACKEND", default_value_t)]
+    pub backend: AudioBackend,
+
+    /// List the audio devices and end
+    #[arg(long)]
+    pub list_devices: bool,
+
+    /// The sample rate in Hz [default: the device's own]
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1_000..=768_000))]
+    pub sample_rate: Option<u32>,
+
+    /// The block size in frames [default: 512, or what the device insists on]
+    #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub buffer_size: Option<u32>,
+
+    /// The port that pages connect to
+    #[arg(long, default_value_t = 9000)]
+    pub port: u16,
+
+    /// The address to listen on; with any but a loopback address, the whole network can connect
+    #[arg(long, default_value = "127.0.0.1")]
+    pub host: String,
+
+    /// No sound: parameters only
+    #[arg(long)]
+    pub no_audio: bool,
+
+    /// No page: it comes from elsewhere
+    #[arg(long)]
+    pub no_ui: bool,
+
+    /// Open the page in the browser
+    #[arg(long)]
+    pub open: bool,
+
+    /// Serve the built page instead of starting Vite
+    #[arg(long)]
+    pub release: bool,
+
+    /// The page's folder
+    #[arg(long, value_name = "PATH", default_value = "ui")]
+    pub ui_dir: PathBuf,
+
+    /// The plugin's name, as pages learn it [default: the library's]
+    #[arg(long, value_name = "NAME")]
+    pub plugin_name: Option<String>,
+
+    /// Who makes the plugin, as pages learn it
+    #[arg(long, value_name = "NAME")]
+    pub plugin_vendor: Option<String>,
+
+    /// The plugin's version, as pages learn it
+    #[arg(long, value_name = "VERSION")]
+    pub plugin_version: Option<String>,
+
+    /// Say more: -v what happens, -vv details
+    #[arg(short, long, action = ArgAction::Count)]
+    pub verbose: u8,
+}
+
+impl Arguments {
+    /// What is asked of the audio.
+    pub fn audio(&self) -> AudioOptions {
+        AudioOptions {
+            input: self.input.clone(),
+            output: self.output.clone(),
+            backend: self.backend,
+            sample_rate_hz: self.sample_rate,
+            block_frames: self.buffer_size,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn inputs_are_checked_before_anything_starts() {
+        assert!(Arguments::try_parse_from(["server", "--input", "sine:loud"]).is_err());
+        assert!(Arguments::try_parse_from(["server", "--buffer-size", "0"]).is_err());
+        assert!(Arguments::try_parse_from(["server", "--input", "noise", "--output", "none"]).is_ok());
+    }
+}

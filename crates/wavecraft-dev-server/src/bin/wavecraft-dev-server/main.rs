@@ -1,0 +1,173 @@
+//! The development server's program: reads the command line, starts the parts, and ends them in order.
+
+mod arguments;
+mod logging;
+mod stop;
+mod terminal;
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use tokio::net::TcpListener;
+use tokio::runtime;
+use tracing::warn;
+use wavecraft_dev_server::{
+    AccessRules, AudioServer, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, Page, StatusBoard,
+    WsServer, WsServerOptions,
+};
+use wavecraft_ipc::{AudioDiagnosticCode, AudioPhase, HostKind, PluginInfo};
+
+use arguments::Arguments;
+
+/// Threads for the pages. They have little to do, but one must not wait for another's long answer.
+const WORKER_THREADS: usize = 2;
+
+/// How long the runtime waits for tasks that do not end.
+const RUNTIME_LIMIT: Duration = Duration::from_millis(100);
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    logging::start(arguments.verbose);
+    if arguments.list_devices {
+        return print(&wavecraft_dev_server::list_devices());
+    }
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(WORKER_THREADS)
+        .thread_name("pages")
+        .enable_all()
+        .build()
+        .context("the server's threads did not start")?;
+    let outcome = runtime.block_on(serve(arguments));
+    runtime.shutdown_timeout(RUNTIME_LIMIT);
+    outcome
+}
+
+async fn serve(arguments: &Arguments) -> Result<()> {
+    // First of all, so that a stop is heeded at any time from now on.
+    let stopped = stop::requested().context("stop signals cannot be heeded")?;
+    let listener = listen(arguments).await?;
+    let address = listener.local_addr().context("the server has no address")?;
+
+    let plugin = match &arguments.library {
+        Some(path) => LoadedPlugin::load(path),
+        None => LoadedPlugin::unavailable(AudioDiagnosticCode::LoaderUnavailable, "no library was named"),
+    };
+    let board =
+        StatusBoard::new(if arguments.no_audio { AudioPhase::Disabled } else { AudioPhase::Initializing });
+    let meters = MeterTap::default();
+    let info = plugin_info(arguments);
+    let name = info.name.clone();
+    let parameter_count = plugin.parameters.len();
+    let host = DevServerHost::new(info, plugin.parameters, plugin.text, meters.clone(), board.subscribe())
+        .context("the plugin's parameters cannot be used")?;
+    let host = Arc::new(host);
+
+    let page = open_page(arguments);
+    let mut access = AccessRules::loopback(address.port(), Page::ports());
+    if !address.ip().is_loopback() {
+        warn!("--host {}: everyone on the network can turn the knobs and hear of the levels", arguments.host);
+        access = access.open_to_network(&arguments.host);
+    }
+    let options =
+        WsServerOptions { access, limits: Limits::default(), page_folder: page.folder().map(Into::into) };
+    let feeds = Feeds { meters: meters.clone(), audio_status: Some(board.subscribe()) };
+    let server = WsServer::new(host.clone(), feeds, options);
+
+    let audio = if arguments.no_audio {
+        None
+    } else {
+        let started =
+            AudioServer::start(arguments.audio(), plugin.processors, host.bridge(), meters, board.clone());
+        Some(started.context("the audio's thread did not start")?)
+    };
+    let url = page.url(&shown(address));
+    if let Some(url) = url.as_ref().filter(|_| arguments.open) {
+        open_in_browser(url);
+    }
+    let announced = tokio::spawn(terminal::keep_informed(terminal::Announcement {
+        plugin: name,
+        parameter_count,
+        library: arguments.library.clone(),
+        server: shown(address),
+        url,
+        board,
+    }));
+
+    server.run(listener, stopped).await;
+
+    announced.abort();
+    drop(page);
+    // Streams, then the processor; the library goes with the last of those who hold it.
+    if let Some(audio) = audio {
+        let stopping = tokio::task::spawn_blocking(|| audio.stop());
+        stopping.await.context("the audio did not end")?;
+    }
+    Ok(())
+}
+
+async fn listen(arguments: &Arguments) -> Result<TcpListener> {
+    let (host, port) = (arguments.host.as_str(), arguments.port);
+    TcpListener::bind((host, port)).await.with_context(|| {
+        format!("cannot listen on {host}:{port}; is another server running? --port takes another port")
+    })
+}
+
+/// The page, if there is one. Without it the server goes on: a browser may have the page from elsewhere.
+fn open_page(arguments: &Arguments) -> Page {
+    if arguments.no_ui {
+        return Page::None;
+    }
+    Page::open(&arguments.ui_dir, arguments.release, arguments.verbose > 0).unwrap_or_else(|error| {
+        warn!("there is no page: {error}");
+        Page::None
+    })
+}
+
+fn plugin_info(arguments: &Arguments) -> PluginInfo {
+    let stem = arguments.library.as_ref().and_then(|path| path.file_stem()).unwrap_or_default();
+    let from_file = stem.to_string_lossy().trim_start_matches("lib").to_owned();
+    let name = arguments.plugin_name.clone().unwrap_or(from_file);
+    let vendor = arguments.plugin_vendor.clone().unwrap_or_default();
+    PluginInfo::new(name, vendor, arguments.plugin_version.clone().unwrap_or_default(), HostKind::DevServer)
+}
+
+/// An address under which a browser finds the server.
+fn shown(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() }
+}
+
+fn open_in_browser(url: &str) {
+    let (program, arguments): (&str, &[&str]) = if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else if cfg!(windows) {
+        ("cmd", &["/C", "start"])
+    } else {
+        ("xdg-open", &[])
+    };
+    let mut command = Command::new(program);
+    command.args(arguments).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if let Err(error) = command.spawn() {
+        warn!(%error, "the browser was not opened; open {url} yourself");
+    }
+}
+
+/// Writes a command's result. That its reader has gone is no failure.
+fn print(text: &str) -> ExitCode {
+    let _ = write!(std::io::stdout(), "{text}");
+    ExitCode::SUCCESS
+}

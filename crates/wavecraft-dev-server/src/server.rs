@@ -1,0 +1,201 @@
+//! Pages over a WebSocket: any number of them, all kept in step.
+//!
+//! One task accepts connections, one task serves each of them, and one task tells everyone the news. Nobody waits for
+//! a slow page: answers and parameter changes queue up for it, up to a limit at which it is dropped; of the meters it
+//! gets the newest only.
+
+mod access;
+mod connection;
+mod hub;
+mod page_files;
+mod request;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tracing::{debug, info, warn};
+use wavecraft_ipc::{AudioStatus, ParameterHost};
+
+use crate::meters::MeterTap;
+pub use access::AccessRules;
+pub use hub::Announcer;
+use hub::Hub;
+
+/// How long connections have to say goodbye when the server stops.
+const GOODBYE: Duration = Duration::from_millis(300);
+
+/// How long a connection may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long to wait before accepting again when the system has no more sockets.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// What a connection over the limit is told.
+const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// How much the server takes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Longest message that is read, in bytes. A connection that sends a longer one is closed.
+    pub message_bytes: usize,
+    /// Most connections at a time. Further ones are told that the server is busy (503).
+    pub connections: usize,
+    /// Most pieces of news that wait for one connection. One that falls further behind is dropped. A page that drags
+    /// a knob makes about 100 in a second.
+    pub queued_messages: usize,
+    /// How often a connection is asked whether it is alive. One that has not stirred for twice that time is dropped.
+    pub keepalive: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_bytes: wavecraft_ipc::MAX_MESSAGE_BYTES,
+            connections: 512,
+            queued_messages: 16_384,
+            keepalive: Duration::from_secs(15),
+        }
+    }
+}
+
+/// What the server is given at its start.
+#[derive(Clone, Debug)]
+pub struct WsServerOptions {
+    /// Who may connect.
+    pub access: AccessRules,
+    /// How much is taken on.
+    pub limits: Limits,
+    /// A folder with a built page, served at `/`; `None` when the page comes from elsewhere.
+    pub page_folder: Option<PathBuf>,
+}
+
+/// Where the news comes from that no page has made.
+#[derive(Clone, Debug)]
+pub struct Feeds {
+    /// The meters.
+    pub meters: MeterTap,
+    /// How the audio is doing; `None` where there is nobody to tell.
+    pub audio_status: Option<watch::Receiver<AudioStatus>>,
+}
+
+/// Serves the protocol to pages.
+///
+/// All of its methods are for tasks of a tokio runtime; none is for the audio thread.
+pub struct WsServer {
+    shared: Arc<Shared>,
+    feeds: Feeds,
+    news: hub::NewsReceiver,
+}
+
+/// What all connections share.
+pub(crate) struct Shared {
+    host: Arc<dyn ParameterHost>,
+    options: WsServerOptions,
+    hub: Hub,
+}
+
+impl WsServer {
+    /// A server for pages of `host`.
+    pub fn new(host: Arc<dyn ParameterHost>, feeds: Feeds, options: WsServerOptions) -> Self {
+        let (hub, news) = Hub::new(options.limits.queued_messages);
+        Self { shared: Arc::new(Shared { host, options, hub }), feeds, news }
+    }
+
+    /// What tells all pages something, from any thread but the audio thread.
+    pub fn announcer(&self) -> Announcer {
+        self.shared.hub.announcer()
+    }
+
+    /// Serves until `shutdown` ends, then says goodbye to every page and returns.
+    ///
+    /// The caller owns the socket, so that it knows the port, and decides when to stop.
+    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        let Self { shared, feeds, news } = self;
+        let news_task = tokio::spawn(hub::tell_the_news(Arc::clone(&shared), feeds.audio_status, news));
+        let meter_task = tokio::spawn(hub::tell_the_meters(Arc::clone(&shared), feeds.meters));
+        let (stop, stopped) = watch::channel(());
+        let mut connections = JoinSet::new();
+        let places = Arc::new(Semaphore::new(shared.options.limits.connections));
+
+        tokio::pin!(shutdown);
+        loop {
+            tokio::select! {
+                () = &mut shutdown => break,
+                Some(_) = connections.join_next() => {}
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, peer)) => match Arc::clone(&places).try_acquire_owned() {
+                        Ok(place) => {
+                            let served = serve(Arc::clone(&shared), stream, peer, stopped.clone(), place);
+                            connections.spawn(served);
+                        }
+                        Err(_) => refuse(&stream, peer),
+                    },
+                    Err(error) => {
+                        warn!(%error, "a connection could not be accepted");
+                        tokio::time::sleep(ACCEPT_PAUSE).await;
+                    }
+                },
+            }
+        }
+
+        drop(listener);
+        drop(stop);
+        let goodbyes = async { while connections.join_next().await.is_some() {} };
+        if tokio::time::timeout(GOODBYE, goodbyes).await.is_err() {
+            debug!("some pages did not say goodbye in time");
+            connections.shutdown().await;
+        }
+        news_task.abort();
+        meter_task.abort();
+        // Their ends are awaited so that nothing holds the host any more when this returns.
+        let _ = tokio::join!(news_task, meter_task);
+    }
+}
+
+/// Tells a connection over the limit so. Its socket is new, so the few bytes fit.
+fn refuse(stream: &TcpStream, peer: SocketAddr) {
+    warn!(%peer, "there are too many connections; one was refused");
+    let _ = stream.try_write(TOO_MANY);
+}
+
+/// Serves one connection: requests for files, or a WebSocket, for which it then leaves HTTP.
+async fn serve(
+    shared: Arc<Shared>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    mut stopped: watch::Receiver<()>,
+    _place: OwnedSemaphorePermit,
+) {
+    // Without this, the second of two small writes waits for the other side's delayed acknowledgement.
+    if let Err(error) = stream.set_nodelay(true) {
+        debug!(%peer, %error, "small messages to this page may be delayed");
+    }
+    let upgrades = request::Upgrades::default();
+    let service = {
+        let (shared, upgrades) = (Arc::clone(&shared), upgrades.clone());
+        service_fn(move |request| request::answer(Arc::clone(&shared), upgrades.clone(), request))
+    };
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    let exchange = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    tokio::select! {
+        result = exchange => if let Err(error) = result {
+            debug!(%peer, %error, "a connection ended before its request did");
+        },
+        _ = stopped.changed() => return,
+    }
+    let Some(upgrade) = upgrades.take() else { return };
+    let Some(socket) = request::websocket(upgrade, &shared.options.limits).await else { return };
+    info!(%peer, "a page has connected");
+    let ending = connection::serve(&shared, socket, stopped).await;
+    info!(%peer, "a page has gone: {ending}");
+}

@@ -1,0 +1,169 @@
+//! One page's connection. Only this file knows how messages become bytes.
+//!
+//! Each connection is one task. What is written goes out before anything else is done for the page, so that a page
+//! which does not read is not read from either: its own requests cannot pile up answers.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{self, Bytes, Message, Utf8Bytes};
+use wavecraft_ipc::{IpcHandler, Reply};
+
+use super::Shared;
+use super::hub::HubEvent;
+
+/// Most messages that are written together.
+const MESSAGES_AT_ONCE: usize = 64;
+
+/// Answers longer than this are not worth keeping the memory for, in bytes.
+const KEPT_ANSWER_BYTES: usize = 64 << 10;
+
+/// How a connection ended.
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// The page closed it.
+    Closed,
+    /// The page did not read what was meant for it.
+    FellBehind,
+    /// The page did not stir.
+    Silent,
+    /// The server stops.
+    Stopped,
+    /// The network, or the page's violation of the protocol.
+    Failed(tungstenite::Error),
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => formatter.write_str("it closed the connection"),
+            Self::FellBehind => formatter.write_str("it was dropped, as it did not read its messages"),
+            Self::Silent => formatter.write_str("it was dropped, as it gave no sign of life"),
+            Self::Stopped => formatter.write_str("the server stops"),
+            Self::Failed(error) => write!(formatter, "{error}"),
+        }
+    }
+}
+
+/// Serves a page until it goes.
+pub(super) async fn serve(
+    shared: &Shared,
+    socket: WebSocketStream<TcpStream>,
+    mut stopped: watch::Receiver<()>,
+) -> Ending {
+    let (mut sink, mut source) = socket.split();
+    let mut member = shared.hub.join();
+    let handler = IpcHandler::new(Arc::clone(&shared.host));
+    let mut reply = Reply::default();
+    let keepalive = shared.options.limits.keepalive;
+    let mut checks = interval_at(Instant::now() + keepalive, keepalive);
+    checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut last_sign_of_life = Instant::now();
+    let mut is_flushed = true;
+
+    let ending = loop {
+        // In this order: what is written goes out first. News comes before the page's own requests, or a busy page
+        // would fall behind through no fault but its diligence.
+        tokio::select! {
+            biased;
+            _ = stopped.changed() => break Ending::Stopped,
+            flushed = sink.flush(), if !is_flushed => match flushed {
+                Ok(()) => is_flushed = true,
+                Err(error) => break ended_by(error),
+            },
+            event = member.next(is_flushed) => {
+                let mut next = match event {
+                    HubEvent::Dropped => break Ending::FellBehind,
+                    HubEvent::News(text) | HubEvent::Levels(text) => Some(text),
+                };
+                is_flushed = false;
+                let mut failure = None;
+                let mut written = 0;
+                while let Some(text) = next.take() {
+                    if let Err(error) = sink.feed(Message::Text(text)).await {
+                        failure = Some(error);
+                        break;
+                    }
+                    written += 1;
+                    // What is taken is written: it would be lost otherwise.
+                    next = if written < MESSAGES_AT_ONCE { member.news_at_hand() } else { None };
+                }
+                if let Some(error) = failure {
+                    break ended_by(error);
+                }
+            }
+            message = source.next(), if is_flushed => {
+                last_sign_of_life = Instant::now();
+                match message {
+                    None | Some(Ok(Message::Close(_))) => break Ending::Closed,
+                    Some(Err(error)) => break ended_by(error),
+                    Some(Ok(Message::Text(text))) => handler.handle_into(&text, &mut reply),
+                    Some(Ok(Message::Binary(bytes))) => handler.handle_bytes_into(&bytes, &mut reply),
+                    // Pings are answered by the library, at the next flush.
+                    Some(Ok(Message::Ping(_))) => {
+                        is_flushed = false;
+                        continue;
+                    }
+                    Some(Ok(Message::Pong(_) | Message::Frame(_))) => continue,
+                }
+                if let Some(answer) = take_answer(&mut reply) {
+                    // The answer first, then the news of it: the page that asked must not learn last. It waits only
+                    // if the page does not read, and then nobody can tell the order.
+                    if let Err(error) = sink.feed(Message::Text(answer)).await {
+                        break ended_by(error);
+                    }
+                    match sink.flush().now_or_never() {
+                        Some(Ok(())) => {}
+                        Some(Err(error)) => break ended_by(error),
+                        None => is_flushed = false,
+                    }
+                }
+                if !reply.changes().is_empty() {
+                    member.tell_changes(reply.take_changes()).await;
+                }
+            }
+            _ = checks.tick() => {
+                if last_sign_of_life.elapsed() >= keepalive * 2 {
+                    break Ending::Silent;
+                }
+                if is_flushed {
+                    is_flushed = false;
+                    if let Err(error) = sink.feed(Message::Ping(Bytes::new())).await {
+                        break ended_by(error);
+                    }
+                }
+            }
+        }
+    };
+
+    if matches!(ending, Ending::Stopped) {
+        let goodbye =
+            CloseFrame { code: CloseCode::Away, reason: Utf8Bytes::from_static("the server stops") };
+        // A page that is gone already needs no goodbye. The caller's patience bounds the wait.
+        let _ = sink.send(Message::Close(Some(goodbye))).await;
+    }
+    ending
+}
+
+/// The answer, with the reply's memory kept for the next one unless it is large.
+fn take_answer(reply: &mut Reply) -> Option<Utf8Bytes> {
+    let length = reply.text()?.len();
+    if length > KEPT_ANSWER_BYTES {
+        return reply.take_text().map(Utf8Bytes::from);
+    }
+    reply.text().map(Utf8Bytes::from)
+}
+
+fn ended_by(error: tungstenite::Error) -> Ending {
+    match error {
+        tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed => Ending::Closed,
+        error => Ending::Failed(error),
+    }
+}

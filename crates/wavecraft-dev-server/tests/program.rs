@@ -1,0 +1,115 @@
+//! The program and its child.
+
+#![cfg(all(unix, feature = "audio"))]
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A page's folder and an npm that starts something which does not end by itself, and ignores requests to.
+struct Fixture {
+    folder: tempfile::TempDir,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("package.json"), r#"{"scripts": {"dev": "vite"}}"#).unwrap();
+        let npm = folder.path().join("npm");
+        let script = "#!/bin/sh\ntrap '' TERM HUP INT\nsleep 1000 &\necho $! > grandchild.part\n\
+                      mv grandchild.part grandchild\nwait\nsleep 1000\n";
+        fs::write(&npm, script).unwrap();
+        fs::set_permissions(&npm, fs::Permissions::from_mode(0o755)).unwrap();
+        Self { folder }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn start(&self) -> Child {
+        let search_path = format!("{}:{}", self.path().display(), std::env::var("PATH").unwrap());
+        Command::new(env!("CARGO_BIN_EXE_wavecraft-dev-server"))
+            .args(["--port", "0", "--input", "sine", "--output", "none", "--ui-dir"])
+            .arg(self.path())
+            .env("PATH", search_path)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    /// The process that the page's server has started.
+    fn grandchild(&self) -> PathBuf {
+        let started = Instant::now();
+        loop {
+            if let Ok(id) = fs::read_to_string(self.path().join("grandchild")) {
+                return Path::new("/proc").join(id.trim());
+            }
+            assert!(started.elapsed() < PATIENCE, "npm was not started");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+fn wait_for_end(process: &Path) {
+    let started = Instant::now();
+    // A process that has ended may stay listed until somebody asks for its exit code.
+    let runs = || fs::read_to_string(process.join("stat")).is_ok_and(|stat| !stat.contains(") Z "));
+    while runs() {
+        assert!(started.elapsed() < PATIENCE, "{} still runs", process.display());
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_page_s_server_ends_with_the_program() {
+    let fixture = Fixture::new();
+    let mut server = fixture.start();
+    let grandchild = fixture.grandchild();
+    assert!(grandchild.exists());
+    let started = Instant::now();
+    Command::new("kill").arg(server.id().to_string()).status().unwrap();
+    let status = server.wait().unwrap();
+    assert!(status.success(), "{status}");
+    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    wait_for_end(&grandchild);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_page_s_server_ends_even_when_the_program_is_killed() {
+    let fixture = Fixture::new();
+    let mut server = fixture.start();
+    let grandchild = fixture.grandchild();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    wait_for_end(&grandchild);
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_so() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = Command::new(env!("CARGO_BIN_EXE_wavecraft-dev-server"))
+        .args(["--port", &port, "--no-audio", "--no-ui"])
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("--port takes another port"), "{said}");
+}
+
+#[test]
+fn devices_are_listed() {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_wavecraft-dev-server")).arg("--list-devices").output().unwrap();
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("input device"));
+}

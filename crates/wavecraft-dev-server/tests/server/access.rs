@@ -1,0 +1,82 @@
+//! Who is let in.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::*;
+
+/// Sends a request's head, and returns the first line of the answer.
+async fn answer_to(server: &TestServer, headers: &str) -> String {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream
+        .write_all(format!("GET / HTTP/1.1\r\n{headers}Connection: close\r\n\r\n").as_bytes())
+        .await
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
+async fn websocket_answer(server: &TestServer, host: &str, origin: Option<&str>) -> String {
+    let origin = origin.map(|origin| format!("Origin: {origin}\r\n")).unwrap_or_default();
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: {host}\r\n{origin}Upgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut start = vec![0; 12];
+    stream.read_exact(&mut start).await.unwrap();
+    String::from_utf8(start).unwrap()
+}
+
+#[tokio::test]
+async fn own_pages_and_programs_are_let_in() {
+    let server = TestServer::start().await;
+    let port = server.address.port();
+    let host = format!("localhost:{port}");
+    let own_origin = format!("http://127.0.0.1:{port}");
+    for origin in [None, Some("http://localhost:5173"), Some(own_origin.as_str())] {
+        assert_eq!(websocket_answer(&server, &host, origin).await, "HTTP/1.1 101", "{origin:?}");
+    }
+}
+
+#[tokio::test]
+async fn foreign_pages_get_403() {
+    let server = TestServer::start().await;
+    let host = format!("127.0.0.1:{}", server.address.port());
+    for origin in ["http://evil.example", "https://localhost:8443", "null"] {
+        assert_eq!(websocket_answer(&server, &host, Some(origin)).await, "HTTP/1.1 403", "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn names_that_were_made_to_lead_here_get_403() {
+    let server = TestServer::start().await;
+    let host = format!("evil.example:{}", server.address.port());
+    let origin = format!("http://{host}");
+    assert_eq!(websocket_answer(&server, &host, Some(&origin)).await, "HTTP/1.1 403");
+    assert_eq!(answer_to(&server, &format!("Host: {host}\r\n")).await, "HTTP/1.1 403 Forbidden");
+}
+
+#[tokio::test]
+async fn a_request_without_host_gets_403() {
+    let server = TestServer::start().await;
+    assert_eq!(answer_to(&server, "").await, "HTTP/1.1 403 Forbidden");
+}
+
+#[tokio::test]
+async fn incomplete_handshakes_are_told_what_they_lack() {
+    let server = TestServer::start().await;
+    let host = format!("Host: {}\r\nUpgrade: websocket\r\n", server.address);
+    let version = "Sec-WebSocket-Version: 13\r\n";
+    assert_eq!(answer_to(&server, &format!("{host}{version}")).await, "HTTP/1.1 400 Bad Request");
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let request = format!(
+        "GET / HTTP/1.1\r\n{host}Connection: Upgrade\r\nSec-WebSocket-Version: 8\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut start = vec![0; 12];
+    stream.read_exact(&mut start).await.unwrap();
+    assert_eq!(String::from_utf8(start).unwrap(), "HTTP/1.1 426");
+}
