@@ -1,4 +1,4 @@
-//! The development server on PulseAudio: sound is spoken into its microphone, and its loudspeaker is heard.
+//! The development server on `PulseAudio`: sound is spoken into its microphone, and its loudspeaker is heard.
 #![cfg(target_os = "linux")]
 
 use std::f64::consts::TAU;

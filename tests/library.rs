@@ -1,14 +1,13 @@
 //! What the plugin's library drags into a host: little.
 
-use std::process::Command;
-
 use wavecraft_tests::bundles;
+#[cfg(target_os = "linux")]
 use wavecraft_tests::clap_host::ClapHost;
 
 #[test]
 #[cfg(target_os = "linux")]
 fn links_no_window_or_web_toolkit_and_no_sound_server() {
-    let listing = Command::new("ldd").arg(bundles::library()).output().expect("ldd runs");
+    let listing = std::process::Command::new("ldd").arg(bundles::library()).output().expect("ldd runs");
     let listing = String::from_utf8_lossy(&listing.stdout).to_lowercase();
     assert!(listing.contains("libc.so"), "{listing}");
     for toolkit in

@@ -79,7 +79,7 @@ impl DevServer {
         server.wait_until_it_says("Ctrl-C stops it");
         let said = server.said();
         let address = said.split("ws://").nth(1).and_then(|rest| rest.lines().next());
-        server.address = address.expect("it says where pages connect").to_owned();
+        address.expect("it says where pages connect").clone_into(&mut server.address);
         server
     }
 
@@ -148,7 +148,7 @@ pub struct Page {
 
 impl Page {
     /// The next message.
-    pub fn next(&mut self) -> Value {
+    pub fn receive(&mut self) -> Value {
         loop {
             match self.socket.read().expect("something comes") {
                 Message::Text(text) => return serde_json::from_str(&text).expect("it is JSON"),
@@ -162,7 +162,7 @@ impl Page {
     pub fn next_news(&mut self, method: &str) -> Value {
         let started = Instant::now();
         loop {
-            let mut message = self.next();
+            let mut message = self.receive();
             if message["method"] == method {
                 return message["params"].take();
             }
@@ -177,7 +177,7 @@ impl Page {
         let request = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
         self.socket.send(Message::text(request.to_string())).expect("the connection is open");
         loop {
-            let mut message = self.next();
+            let mut message = self.receive();
             if message["id"] == id {
                 assert_eq!(message["error"], Value::Null, "{method}: {message}");
                 return message["result"].take();

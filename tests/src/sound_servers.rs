@@ -150,7 +150,7 @@ impl Jack {
     pub fn start_as(name: &str, block_frames: u32) -> Self {
         let folder = tempfile::tempdir().expect("there is a temporary folder");
         let server = Command::new("jackd")
-            .args(["--no-realtime", "--name", name, "-d", "dummy"])
+            .args(["--name", name, "-d", "dummy"])
             .args(["--rate", &RATE_HZ.to_string(), "--period", &block_frames.to_string()])
             .envs(silent_environment(folder.path()))
             .stdout(Stdio::null())

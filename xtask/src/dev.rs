@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// The plugin's library. Its dev profile builds in a moment, with its dependencies optimised all the same.
 fn build_library(project: &Project, release: bool) -> Result<PathBuf> {
     let mut command = process::cargo(&project.root);
-    command.args(["build", "--package", PLUGIN_PACKAGE, "--lib"]);
+    command.args(["rustc", "--package", PLUGIN_PACKAGE, "--lib", "--crate-type", "cdylib"]);
     if release {
         command.arg("--release");
     }

@@ -14,9 +14,9 @@ const VITE_PORT: u16 = 5173;
 const WATCHED_VITE: &str = "tail -f /dev/null | npm run dev -- --strictPort &\n\
                             cat > /dev/null\n\
                             trap '' TERM\n\
-                            kill -TERM -- -$$\n\
+                            kill -s TERM -- -$$\n\
                             sleep 0.3\n\
-                            kill -KILL -- -$$\n";
+                            kill -s KILL -- -$$\n";
 
 /// The page that is served.
 #[derive(Debug, Default)]

@@ -40,6 +40,7 @@ impl Fixture {
             .arg(self.path())
             .env("PATH", search_path)
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap()
     }

@@ -36,6 +36,7 @@ pub(super) struct Endpoint {
     device: Device,
     name: String,
     is_input: bool,
+    is_jack: bool,
     configs: Vec<SupportedStreamConfigRange>,
     default_rate_hz: u32,
 }
@@ -104,7 +105,14 @@ impl Devices {
             (configs, device.default_output_config().map_err(unusable)?)
         };
         let default_rate_hz = default.sample_rate();
-        Ok(Endpoint { name: name_of(&device), device, is_input, configs, default_rate_hz })
+        Ok(Endpoint {
+            name: name_of(&device),
+            device,
+            is_input,
+            is_jack: self.is_patchable(),
+            configs,
+            default_rate_hz,
+        })
     }
 
     fn all(&self, is_input: bool) -> Vec<Device> {
@@ -136,9 +144,16 @@ impl Endpoint {
         body: InputBody,
         counters: &Arc<Counters>,
     ) -> Result<Stream, Problem> {
+        let counts_gaps = !self.is_jack;
         let stream = formats::listen(&self.device, Self::config(negotiated), negotiated.format, body, {
             let counters = Arc::clone(counters);
-            move |error| note(&error, counters.input(), || counters.add_overrun())
+            move |error| {
+                note(&error, counters.input(), || {
+                    if counts_gaps {
+                        counters.add_overrun();
+                    }
+                });
+            }
         });
         self.started(stream)
     }
@@ -150,9 +165,16 @@ impl Endpoint {
         body: OutputBody,
         counters: &Arc<Counters>,
     ) -> Result<Stream, Problem> {
+        let counts_gaps = !self.is_jack;
         let stream = formats::play(&self.device, Self::config(negotiated), negotiated.format, body, {
             let counters = Arc::clone(counters);
-            move |error| note(&error, counters.output(), || counters.add_underrun())
+            move |error| {
+                note(&error, counters.output(), || {
+                    if counts_gaps {
+                        counters.add_underrun();
+                    }
+                });
+            }
         });
         self.started(stream)
     }
@@ -206,7 +228,9 @@ pub fn list_devices() -> String {
     text
 }
 
-/// What a device reports while it runs. May be called on its real-time thread.
+/// What a device reports while it runs. JACK reports each cycle that was late, whether or not a sample was lost, and to
+/// all clients; its own tools show that. Here, what counts is whether the sound had a gap.
+/// May be called on its real-time thread.
 fn note(error: &cpal::Error, stream: &StreamCounters, count_gap: impl FnOnce()) {
     match error.kind() {
         ErrorKind::Xrun => count_gap(),

@@ -20,6 +20,9 @@ use super::{Limits, Shared, page_files};
 /// What is said where no page is served.
 const NO_PAGE: &str = "Wavecraft's development server: pages connect here with a WebSocket.\n";
 
+/// What a connection reads and writes at once, in bytes. Messages are short, and pages may be many.
+const BUFFER_BYTES: usize = 8 << 10;
+
 /// An answer of this server: its body is in memory.
 pub(super) type Answer = Response<Full<Bytes>>;
 
@@ -72,6 +75,8 @@ pub(super) async fn websocket(upgrade: OnUpgrade, limits: &Limits) -> Option<Web
     // Always succeeds: this is the type that the connection was given to HTTP with.
     let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
     let config = WebSocketConfig::default()
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(BUFFER_BYTES)
         .max_message_size(Some(limits.message_bytes))
         .max_frame_size(Some(limits.message_bytes));
     let read_already = parts.read_buf.to_vec();
