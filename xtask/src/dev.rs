@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
+use crate::bundle::assemble::BundleNames;
 use crate::process;
 use crate::project::{PLUGIN_PACKAGE, Project};
 use crate::report;
@@ -49,7 +50,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         command.arg("--help");
     } else {
         command.arg("--library").arg(&library).arg("--ui-dir").arg(project.root.join("ui"));
-        command.args(["--plugin-version", &project.version.to_string()]);
+        let names = BundleNames::load(&project.root)?;
+        command.args(["--plugin-name", &names.name, "--plugin-version", &project.version.to_string()]);
         if release {
             command.arg("--release");
         }
