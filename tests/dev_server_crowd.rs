@@ -69,6 +69,7 @@ fn memory_kb(process_id: u32) -> u64 {
 }
 
 #[test]
+#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
 fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
     let jack = Jack::start(512);
     let server = DevServer::start(&jack.environment(), &["--backend", "jack"]);

@@ -93,6 +93,7 @@ fn level_at(signal: &[f32], hz: f64) -> f64 {
 }
 
 #[test]
+#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
 fn the_gain_knob_changes_what_is_heard_by_its_decibels_and_at_once() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let studio = Studio::open();
@@ -124,6 +125,7 @@ fn the_gain_knob_changes_what_is_heard_by_its_decibels_and_at_once() {
 }
 
 #[test]
+#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
 fn meters_agree_with_what_is_heard() {
     let studio = Studio::open();
     let mut page = studio.page();
@@ -143,6 +145,7 @@ fn meters_agree_with_what_is_heard() {
 }
 
 #[test]
+#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
 fn steady_levels_agree_with_what_is_heard() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let studio = Studio::open();
@@ -160,6 +163,7 @@ fn steady_levels_agree_with_what_is_heard() {
 }
 
 #[test]
+#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
 fn filters_and_drive_change_the_spectrum() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let studio = Studio::open();
