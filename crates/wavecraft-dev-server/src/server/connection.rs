@@ -2,6 +2,9 @@
 //!
 //! Each connection is one task. What is written goes out before anything else is done for the page, so that a page
 //! which does not read is not read from either: its own requests cannot pile up answers.
+//!
+//! A page can rely on the order of what it reads: news before the answer to its own change is older than that change,
+//! and news after it is newer.
 
 use std::fmt;
 use std::sync::Arc;
