@@ -1,6 +1,6 @@
 //! Private sound servers: each has a folder and a name of its own, touches nothing else, and ends when it is dropped.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,6 +11,9 @@ use tempfile::TempDir;
 
 /// How long a sound server may take to start.
 const START_LIMIT: Duration = Duration::from_secs(15);
+
+/// How long a test waits for others that use JACK.
+const CLAIM_LIMIT: Duration = Duration::from_mins(5);
 
 /// Both sides of the sound tests run at this rate, in Hz.
 pub const RATE_HZ: u32 = 48_000;
@@ -135,35 +138,45 @@ impl Listening {
 
 /// A JACK server without hardware.
 pub struct Jack {
-    _server: Running,
+    server: Option<Running>,
     name: String,
+    block_frames: u32,
     folder: TempDir,
+    /// Held while the name is in use.
+    _claim: File,
 }
 
 impl Jack {
     /// Starts it with blocks of so many frames.
     pub fn start(block_frames: u32) -> Self {
-        Self::start_as(&format!("wavecraft-{}-{}", std::process::id(), unique_number()), block_frames)
+        let folder = tempfile::tempdir().expect("there is a temporary folder");
+        let (name, claim) = claim_name();
+        let mut jack = Self { server: None, name, block_frames, folder, _claim: claim };
+        jack.start_again();
+        jack
     }
 
-    /// Starts it under a name, as one that was there before.
-    pub fn start_as(name: &str, block_frames: u32) -> Self {
-        let folder = tempfile::tempdir().expect("there is a temporary folder");
+    /// Stops it, as when its owner turns it off.
+    pub fn stop(&mut self) {
+        self.server = None;
+    }
+
+    /// Starts it under the same name as before.
+    pub fn start_again(&mut self) {
         let server = Command::new("jackd")
-            .args(["--name", name, "-d", "dummy"])
-            .args(["--rate", &RATE_HZ.to_string(), "--period", &block_frames.to_string()])
-            .envs(silent_environment(folder.path()))
+            .args(["--name", &self.name, "-d", "dummy"])
+            .args(["--rate", &RATE_HZ.to_string(), "--period", &self.block_frames.to_string()])
+            .envs(silent_environment(self.folder.path()))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("jackd is installed");
-        let jack = Self { _server: Running(server), name: name.to_owned(), folder };
+        self.server = Some(Running(server));
         let started = Instant::now();
-        while !jack.ports().contains("system:playback_1") {
+        while !self.ports().contains("system:playback_1") {
             assert!(started.elapsed() < START_LIMIT, "jackd does not start");
             thread::sleep(Duration::from_millis(50));
         }
-        jack
     }
 
     /// What programs need that are to use it.
@@ -195,6 +208,23 @@ impl Jack {
             "{from} to {to}; there are:\n{}",
             self.ports()
         );
+    }
+}
+
+/// A name for a JACK server that no other test uses now. The system remembers eight names and forgets none whose server
+/// was killed, but lets a name be used again; so there are a few names only.
+fn claim_name() -> (String, File) {
+    let started = Instant::now();
+    loop {
+        for number in 0..3 {
+            let name = format!("wavecraft-test-{number}");
+            let claim = File::create(std::env::temp_dir().join(&name)).expect("the folder is for everyone");
+            if claim.try_lock().is_ok() {
+                return (name, claim);
+            }
+        }
+        assert!(started.elapsed() < CLAIM_LIMIT, "other tests keep all names of JACK servers");
+        thread::sleep(Duration::from_millis(100));
     }
 }
 

@@ -30,11 +30,15 @@ const CORRECTING_S: f64 = 3.0;
 /// How long the sound takes to come back after a gap.
 const RETURN_MS: f32 = 5.0;
 
-/// Before a gap, the last sample dies away over so many frames, as far as the block reaches.
+/// When a gap begins, the last frame dies away over so many frames.
 const GAP_FADE_FRAMES: usize = 64;
 
 /// After a gap, the reader waits for this many times as many frames as before.
 const PATIENCE_GROWTH: f64 = 1.5;
+
+/// However short the blocks are, this much waits before reading begins, in seconds: threads without real-time priority
+/// are held up for some milliseconds now and then.
+const MIN_PRIME_S: f64 = 0.01;
 
 /// The ring's least size: a device's blocks may turn out larger than it promised.
 const MIN_CAPACITY_FRAMES: usize = 16_384;
@@ -66,7 +70,8 @@ impl JointSpec {
     /// How many frames wait before reading begins. One block of each side is what may be on its way; the other of the
     /// output's lets its callback come early by a whole block.
     fn prime_frames(&self) -> f64 {
-        self.input_block_frames as f64 + 2.0 * self.read_frames()
+        let blocks_frames = self.input_block_frames as f64 + 2.0 * self.read_frames();
+        blocks_frames.max(f64::from(self.input_rate_hz) * MIN_PRIME_S)
     }
 
     /// A ring that holds this many frames has room for larger blocks and longer waits, should they be needed.
@@ -92,6 +97,8 @@ pub(crate) struct JointReader {
     is_running: bool,
     /// The newest frame that was read.
     last: [f32; MAX_CHANNELS],
+    /// For how many frames more it is heard after a gap has begun.
+    dying_frames: usize,
     level: Level,
     fade: Fade,
 }
@@ -114,6 +121,7 @@ impl JointReader {
             max_prime_frames: spec.capacity_frames() as f64 / 2.0,
             is_running: false,
             last: [0.0; MAX_CHANNELS],
+            dying_frames: 0,
             level: Level::new(spec),
             fade: Fade::new(RETURN_MS, spec.output_rate_hz),
         }
@@ -126,8 +134,7 @@ impl JointReader {
     /// Safe.
     pub fn read(&mut self, left: &mut [f32], right: &mut [f32]) {
         if !self.is_running && !self.start(left.len()) {
-            left.fill(0.0);
-            right.fill(0.0);
+            self.die_away(left, right);
             return;
         }
         let step =
@@ -136,8 +143,7 @@ impl JointReader {
             if self.is_running {
                 self.read_piece(left, right, step);
             } else {
-                left.fill(0.0);
-                right.fill(0.0);
+                self.die_away(left, right);
             }
         }
     }
@@ -150,11 +156,14 @@ impl JointReader {
         let prime_frames =
             (self.spec.prime_frames() * self.patience).min(self.max_prime_frames).ceil() as usize;
         let available = self.ring.available_frames();
-        if available < prime_frames {
+        let taps = self.kernel.taps();
+        if available < prime_frames + taps {
             return false;
         }
-        // What came before is late.
-        self.ring.discard(available - prime_frames);
+        // What came before is late, and what the kernel still covers is from before the gap.
+        self.ring.discard(available - prime_frames - taps);
+        self.ring.read(&mut self.work[..taps * MAX_CHANNELS]);
+        self.fraction = 0.0;
         self.ring.begin();
         self.level = Level::new(&self.spec);
         self.fade.restart();
@@ -204,22 +213,25 @@ impl JointReader {
         frames
     }
 
-    /// The ring has run dry at a frame: lets the last sample die away, and waits for more than the last time.
+    /// The ring has run dry at a frame: ends the sound, and waits for more than the last time.
     fn stop_at(&mut self, left: &mut [f32], right: &mut [f32], end: usize) {
         if end > 0 {
             self.last = [left[end - 1], right[end - 1]];
         }
-        for (channel, last) in [left, right].into_iter().zip(self.last) {
-            let rest = &mut channel[end..];
-            let (ending, silence) = rest.split_at_mut(rest.len().min(GAP_FADE_FRAMES));
-            for (frame, sample) in ending.iter_mut().enumerate() {
-                *sample = last * (1.0 - (frame + 1) as f32 / GAP_FADE_FRAMES as f32);
-            }
-            silence.fill(0.0);
-        }
         self.is_running = false;
         self.counters.add_underrun();
         self.patience *= PATIENCE_GROWTH;
+        self.dying_frames = GAP_FADE_FRAMES;
+        self.die_away(&mut left[end..], &mut right[end..]);
+    }
+
+    /// Lets the last frame die away, over several blocks if they are short, and then fills with silence.
+    fn die_away(&mut self, left: &mut [f32], right: &mut [f32]) {
+        for (left, right) in left.iter_mut().zip(right) {
+            self.dying_frames = self.dying_frames.saturating_sub(1);
+            let gain = self.dying_frames as f32 / GAP_FADE_FRAMES as f32;
+            (*left, *right) = (self.last[0] * gain, self.last[1] * gain);
+        }
     }
 }
 
