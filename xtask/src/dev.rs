@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::bundle::assemble::BundleNames;
+use crate::page;
 use crate::process;
 use crate::project::{PLUGIN_PACKAGE, Project};
 use crate::report;
@@ -38,10 +39,17 @@ pub struct Arguments {
 /// Builds the plugin's library and the server, then becomes the server.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
+    // Among the server's options they mean the same.
+    let passes_on = |name: &str| arguments.passed_on.iter().any(|option| option == name);
+    let release = arguments.release || passes_on("--release");
+    let has_page = !passes_on("--no-ui") && !passes_on("--list-devices") && !arguments.help_server;
     // The server plays through the same system libraries as the standalone.
     setup::ensure(&project, &[Need::Standalone])?;
-    // Among the server's options it means the same.
-    let release = arguments.release || arguments.passed_on.iter().any(|option| option == "--release");
+    if has_page && release {
+        page::ensure_built(&project)?;
+    } else if has_page {
+        setup::ensure(&project, &[Need::Page])?;
+    }
     let library = build_library(&project, release)?;
     let server = build_server(&project)?;
 

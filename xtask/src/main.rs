@@ -7,6 +7,7 @@
 mod bundle;
 mod check_platforms;
 mod dev;
+mod page;
 mod process;
 mod project;
 mod report;

@@ -5,7 +5,9 @@
 //! that holds on every system, and takes a few milliseconds.
 
 mod needs;
+mod node;
 mod packages;
+pub mod page_packages;
 pub mod platform_toolchain;
 pub mod python;
 
@@ -65,6 +67,9 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
     if needs.contains(&Need::HostTests) && !python::is_ready(&project.root) {
         create_python_environment(project)?;
     }
+    if needs_page_packages(needs) && !page_packages::are_ready(&project.root) {
+        install_page_packages(project)?;
+    }
     if needs.contains(&Need::PlatformChecks) && PlatformToolchain::find(project).is_none() {
         PlatformToolchain::install(project)?;
     }
@@ -74,7 +79,12 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
 fn is_complete(project: &Project, needs: &[Need], system: System) -> bool {
     missing_requirements(project, needs, system).is_empty()
         && (!needs.contains(&Need::HostTests) || python::is_ready(&project.root))
+        && (!needs_page_packages(needs) || page_packages::are_ready(&project.root))
         && (!needs.contains(&Need::PlatformChecks) || PlatformToolchain::find(project).is_some())
+}
+
+fn needs_page_packages(needs: &[Need]) -> bool {
+    needs.contains(&Need::Page)
 }
 
 fn missing_requirements(project: &Project, needs: &[Need], system: System) -> Vec<&'static Requirement> {
@@ -98,5 +108,13 @@ fn create_python_environment(project: &Project) -> Result<()> {
     report::status("Creating", "the tests' Python environment in .venv");
     python::create(&project.root)?;
     report::status("Created", format_args!(".venv in {}", report::duration(started.elapsed())));
+    Ok(())
+}
+
+fn install_page_packages(project: &Project) -> Result<()> {
+    let started = Instant::now();
+    report::status("Installing", "the page's packages in ui/node_modules (with npm)");
+    page_packages::install(&project.root)?;
+    report::status("Installed", format_args!("the page's packages in {}", report::duration(started.elapsed())));
     Ok(())
 }

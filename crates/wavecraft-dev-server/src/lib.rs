@@ -122,7 +122,7 @@ pub use audio::{
 };
 pub use host::{DevServerHost, ParameterText};
 pub use meters::{MeterTap, meter_update};
-pub use page::{Page, PageError, ViteProcess};
+pub use page::{Page, PageError, PageReadiness, ViteProcess};
 pub use parameter_bridge::AtomicParameterBridge;
 pub use plugin::LoadedPlugin;
 pub use server::{AccessRules, Announcer, Feeds, Limits, WsServer, WsServerOptions};

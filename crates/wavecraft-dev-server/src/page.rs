@@ -2,21 +2,35 @@
 
 use std::fs;
 use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-/// The port that Vite serves on unless it is told otherwise.
-const VITE_PORT: u16 = 5173;
+use tokio::net::TcpStream;
 
-/// Runs the page's own server until standard input ends, as it does when this program has ended in whichever way; then
-/// ends the whole group. Vite itself gets an input that never ends: it takes an end for a wish to stop.
+/// The ports for Vite, in the order of preference: the first is the one that it takes by itself.
+const VITE_PORTS: std::ops::Range<u16> = 5173..5193;
+
+/// In which variable of its environment the page finds the address of the protocol, while Vite serves it.
+const SERVER_VARIABLE: &str = "VITE_WAVECRAFT_SERVER";
+
+/// How often is looked whether Vite answers.
+const READINESS_INTERVAL: Duration = Duration::from_millis(50);
+
+/// Runs the page's own server, and ends its whole group as soon as standard input ends, as it does when this program has
+/// ended in whichever way. Vite has the same input: it takes the end for a wish to stop.
 #[cfg(unix)]
-const WATCHED_VITE: &str = "tail -f /dev/null | npm run dev -- --strictPort &\n\
-                            cat > /dev/null\n\
+const WATCHED_VITE: &str = "exec 3<&0\n\
+                            (\n\
+                            cat <&3 > /dev/null\n\
                             trap '' TERM\n\
                             kill -s TERM -- -$$\n\
                             sleep 0.3\n\
-                            kill -s KILL -- -$$\n";
+                            kill -s KILL -- -$$\n\
+                            ) &\n\
+                            npm run dev -- --strictPort --port \"$1\" <&3\n";
 
 /// The page that is served.
 #[derive(Debug, Default)]
@@ -33,7 +47,8 @@ pub enum Page {
 /// Vite as a child. It ends when this is dropped, and also when this program is killed.
 #[derive(Debug)]
 pub struct ViteProcess {
-    child: Child,
+    child: Arc<Mutex<Child>>,
+    port: u16,
     /// Its end is what ends the child.
     alive: Option<ChildStdin>,
 }
@@ -44,6 +59,16 @@ pub enum PageError {
     /// There is no build to serve.
     #[error("{} has no built page; build it first, or leave --release out", .0.display())]
     NotBuilt(PathBuf),
+    /// No port is left for Vite.
+    #[error(
+        "the page's own server was not started: the ports {} to {} are all taken; end what listens there",
+        VITE_PORTS.start,
+        VITE_PORTS.end - 1
+    )]
+    NoPort,
+    /// Vite has ended.
+    #[error("the page's own server ended with {0}; -v shows what it says")]
+    Ended(ExitStatus),
     /// Vite was not started.
     #[error("the page's own server was not started: {0}; install Node.js, or use --no-ui")]
     NotStarted(#[source] io::Error),
@@ -52,12 +77,17 @@ pub enum PageError {
 impl Page {
     /// The page of a folder: its build, or Vite if it has a script `dev`. Where there is neither, there is no page.
     ///
-    /// `shows_output` lets Vite speak to the terminal.
+    /// `server` is where the page finds the protocol; `shows_output` lets Vite speak to the terminal.
     ///
     /// # Errors
     ///
     /// [`PageError`]; the server can go on without a page.
-    pub fn open(folder: &Path, built: bool, shows_output: bool) -> Result<Self, PageError> {
+    pub fn open(
+        folder: &Path,
+        built: bool,
+        server: SocketAddr,
+        shows_output: bool,
+    ) -> Result<Self, PageError> {
         if !has_dev_script(folder) && !folder.join("dist").is_dir() {
             return Ok(Self::None);
         }
@@ -71,7 +101,7 @@ impl Page {
         if !has_dev_script(folder) {
             return Ok(Self::None);
         }
-        ViteProcess::start(folder, shows_output).map(Self::Vite).map_err(PageError::NotStarted)
+        ViteProcess::start(folder, server, shows_output).map(Self::Vite)
     }
 
     /// The folder that this server delivers.
@@ -87,55 +117,104 @@ impl Page {
         match self {
             Self::None => None,
             Self::Built(_) => Some(format!("http://{server}/")),
-            Self::Vite(_) => Some(format!("http://localhost:{VITE_PORT}/")),
+            Self::Vite(vite) => Some(format!("http://127.0.0.1:{}/", vite.port)),
         }
     }
 
-    /// The ports of other servers that deliver the page.
-    pub fn ports() -> [u16; 1] {
-        [VITE_PORT]
+    /// The port of another server that delivers the page.
+    pub fn port(&self) -> Option<u16> {
+        match self {
+            Self::None | Self::Built(_) => None,
+            Self::Vite(vite) => Some(vite.port),
+        }
+    }
+
+    /// Something to wait for until the page can be opened.
+    pub fn readiness(&self) -> PageReadiness {
+        match self {
+            Self::None | Self::Built(_) => PageReadiness(None),
+            Self::Vite(vite) => PageReadiness(Some((Arc::clone(&vite.child), vite.port))),
+        }
+    }
+}
+
+/// A page that may still be starting.
+#[derive(Debug)]
+pub struct PageReadiness(Option<(Arc<Mutex<Child>>, u16)>);
+
+impl PageReadiness {
+    /// Returns as soon as the page can be opened.
+    ///
+    /// # Errors
+    ///
+    /// [`PageError::Ended`] when it never will.
+    pub async fn wait(self) -> Result<(), PageError> {
+        let Some((child, port)) = self.0 else { return Ok(()) };
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
+            let ended = child.lock().unwrap_or_else(PoisonError::into_inner).try_wait();
+            if let Ok(Some(status)) = ended {
+                return Err(PageError::Ended(status));
+            }
+            tokio::time::sleep(READINESS_INTERVAL).await;
+        }
+        Ok(())
     }
 }
 
 impl ViteProcess {
-    #[cfg(unix)]
-    fn start(folder: &Path, shows_output: bool) -> io::Result<Self> {
-        use std::os::unix::process::CommandExt;
-
-        let mut command = Command::new("sh");
-        command.args(["-c", WATCHED_VITE]);
-        // A group of its own: what Vite starts is ended with it, and Ctrl-C reaches this program alone.
-        command.process_group(0);
-        Self::spawn(&mut command, folder, shows_output)
-    }
-
-    #[cfg(not(unix))]
-    fn start(folder: &Path, shows_output: bool) -> io::Result<Self> {
-        let mut command = Command::new("cmd");
-        command.args(["/C", "npm run dev -- --strictPort"]);
-        Self::spawn(&mut command, folder, shows_output)
-    }
-
-    fn spawn(command: &mut Command, folder: &Path, shows_output: bool) -> io::Result<Self> {
+    fn start(folder: &Path, server: SocketAddr, shows_output: bool) -> Result<Self, PageError> {
+        let port = free_port().ok_or(PageError::NoPort)?;
+        let mut command = vite_command(port);
+        // The page runs on this computer, whichever network it is that the server listens on.
+        command.env(SERVER_VARIABLE, format!("ws://127.0.0.1:{}", server.port()));
         let stdout = if shows_output { Stdio::inherit() } else { Stdio::null() };
-        let mut child = command.current_dir(folder).stdin(Stdio::piped()).stdout(stdout).spawn()?;
+        let mut child = command
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(stdout)
+            .spawn()
+            .map_err(PageError::NotStarted)?;
         let alive = child.stdin.take();
-        Ok(Self { child, alive })
+        Ok(Self { child: Arc::new(Mutex::new(child)), port, alive })
     }
 }
 
 impl Drop for ViteProcess {
     fn drop(&mut self) {
         drop(self.alive.take());
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         // Elsewhere the end of its input does not end it.
         #[cfg(not(unix))]
         {
-            let id = self.child.id().to_string();
+            let id = child.id().to_string();
             let _ = Command::new("taskkill").args(["/T", "/F", "/PID", &id]).output();
         }
         // Whatever it ended with is of no interest; that it has ended is.
-        let _ = self.child.wait();
+        let _ = child.wait();
     }
+}
+
+#[cfg(unix)]
+fn vite_command(port: u16) -> Command {
+    use std::os::unix::process::CommandExt;
+
+    let mut command = Command::new("sh");
+    command.args(["-c", WATCHED_VITE, "sh", &port.to_string()]);
+    // A group of its own: what Vite starts is ended with it, and Ctrl-C reaches this program alone.
+    command.process_group(0);
+    command
+}
+
+#[cfg(not(unix))]
+fn vite_command(port: u16) -> Command {
+    let mut command = Command::new("cmd");
+    command.arg("/C").arg(format!("npm run dev -- --strictPort --port {port}"));
+    command
+}
+
+/// The first of Vite's ports that nobody listens on.
+fn free_port() -> Option<u16> {
+    VITE_PORTS.into_iter().find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
 }
 
 fn has_dev_script(folder: &Path) -> bool {
@@ -148,21 +227,41 @@ fn has_dev_script(folder: &Path) -> bool {
 mod tests {
     use super::*;
 
+    const SERVER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9_000);
+
     #[test]
     fn without_a_page_there_is_none() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Page::open(folder.path(), false, false), Ok(Page::None)));
-        assert!(matches!(Page::open(folder.path(), true, false), Ok(Page::None)));
+        assert!(matches!(Page::open(folder.path(), false, SERVER, false), Ok(Page::None)));
+        assert!(matches!(Page::open(folder.path(), true, SERVER, false), Ok(Page::None)));
     }
 
     #[test]
     fn a_built_page_is_served_from_its_folder() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("dist")).unwrap();
-        assert!(matches!(Page::open(folder.path(), true, false), Err(PageError::NotBuilt(_))));
+        assert!(matches!(Page::open(folder.path(), true, SERVER, false), Err(PageError::NotBuilt(_))));
         fs::write(folder.path().join("dist/index.html"), "").unwrap();
-        let page = Page::open(folder.path(), true, false).unwrap();
+        let page = Page::open(folder.path(), true, SERVER, false).unwrap();
         assert_eq!(page.folder(), Some(folder.path().join("dist").as_path()));
         assert_eq!(page.url("127.0.0.1:9000").as_deref(), Some("http://127.0.0.1:9000/"));
+        assert_eq!(page.port(), None);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_page_whose_server_ends_never_gets_ready() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = r#"{"scripts": {"dev": "exit 3"}}"#;
+        fs::write(folder.path().join("package.json"), manifest).unwrap();
+        let page = Page::open(folder.path(), false, SERVER, false).unwrap();
+        assert!(matches!(page.readiness().wait().await, Err(PageError::Ended(_))));
+    }
+
+    #[test]
+    fn a_port_that_is_taken_is_left_to_its_owner() {
+        let Some(first) = free_port() else { panic!("no port is free") };
+        let _taken = TcpListener::bind((Ipv4Addr::LOCALHOST, first)).unwrap();
+        assert_ne!(free_port(), Some(first));
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use clap::ValueEnum;
 
 use crate::process;
-use crate::setup::python;
+use crate::setup::{node, python};
 use crate::system::System;
 
 /// What something is needed for.
@@ -14,10 +14,14 @@ use crate::system::System;
 pub enum Need {
     /// Building the standalone program
     Standalone,
+    /// Building the page and serving it while it is worked on
+    Page,
     /// Tests that load the plugin into hosts
     HostTests,
     /// Tests that play and record through a sound server
     TestSound,
+    /// Tests of the page in a browser
+    BrowserTests,
     /// Type-checking for macOS and Windows
     PlatformChecks,
 }
@@ -27,8 +31,10 @@ impl Need {
     pub fn description(self) -> &'static str {
         match self {
             Self::Standalone => "to build the standalone",
+            Self::Page => "to build the page",
             Self::HostTests => "to test in hosts",
             Self::TestSound => "to test with a sound server",
+            Self::BrowserTests => "to test the page in a browser",
             Self::PlatformChecks => "to check for macOS and Windows",
         }
     }
@@ -58,6 +64,8 @@ pub enum Evidence {
     Command(&'static [&'static str]),
     /// A Python that can create the tests' environment.
     Python,
+    /// A Node.js that is new enough for the page's tools, with npm.
+    Node,
 }
 
 /// How a requirement is met.
@@ -79,6 +87,10 @@ pub fn requirements(need: Need, system: System) -> &'static [Requirement] {
     match (need, system) {
         (Need::Standalone, system) if system.is_linux() => STANDALONE_ON_LINUX,
         (Need::TestSound, system) if system.is_linux() => TEST_SOUND_ON_LINUX,
+        (Need::Page, System::Debian | System::OtherLinux) => PAGE_ON_LINUX,
+        (Need::Page, System::MacOs) => PAGE_ON_MACOS,
+        (Need::Page, System::Windows) => PAGE_ON_WINDOWS,
+        (Need::BrowserTests, system) if system.is_linux() => BROWSER_TESTS_ON_LINUX,
         (Need::PlatformChecks, system) if system.is_linux() => PLATFORM_CHECKS_ON_LINUX,
         (Need::HostTests, System::MacOs) => HOST_TESTS_ON_MACOS,
         (Need::HostTests, System::Windows) => HOST_TESTS_ON_WINDOWS,
@@ -117,6 +129,7 @@ pub fn is_present(evidence: &Evidence) -> bool {
             process::output_of(Command::new(program).args(arguments)).is_some()
         }
         Evidence::Python => python::find_interpreter().is_some(),
+        Evidence::Node => node::is_recent_enough(),
     }
 }
 
@@ -203,6 +216,30 @@ const TEST_SOUND_ON_LINUX: &[Requirement] = &[
         },
     },
 ];
+
+const PAGE_ON_LINUX: &[Requirement] = &[Requirement {
+    name: "Node.js 20.19 or later, with npm (nodejs.org has it where the system's is older)",
+    evidence: Evidence::Node,
+    remedy: Remedy::Packages { debian: &["nodejs", "npm"], elsewhere: "nodejs, npm" },
+}];
+
+const PAGE_ON_MACOS: &[Requirement] = &[Requirement {
+    name: "Node.js 20.19 or later, with npm",
+    evidence: Evidence::Node,
+    remedy: Remedy::Instruction("run `brew install node`, or use the installer of nodejs.org"),
+}];
+
+const PAGE_ON_WINDOWS: &[Requirement] = &[Requirement {
+    name: "Node.js 20.19 or later, with npm",
+    evidence: Evidence::Node,
+    remedy: Remedy::Instruction("run `winget install OpenJS.NodeJS.LTS`, then open a new terminal"),
+}];
+
+const BROWSER_TESTS_ON_LINUX: &[Requirement] = &[Requirement {
+    name: "Chromium",
+    evidence: Evidence::File(&["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]),
+    remedy: Remedy::Packages { debian: &["chromium"], elsewhere: "chromium" },
+}];
 
 // The compilers of C are for the build scripts of dependencies that have some.
 const PLATFORM_CHECKS_ON_LINUX: &[Requirement] = &[

@@ -15,10 +15,11 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use tokio::net::TcpListener;
 use tokio::runtime;
+use tokio::time::timeout;
 use tracing::warn;
 use wavecraft_dev_server::{
-    AccessRules, AudioServer, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, Page, StatusBoard,
-    WsServer, WsServerOptions,
+    AccessRules, AudioServer, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, Page, PageReadiness,
+    StatusBoard, WsServer, WsServerOptions,
 };
 use wavecraft_ipc::{AudioDiagnosticCode, AudioPhase, HostKind, PluginInfo};
 
@@ -26,6 +27,9 @@ use arguments::Arguments;
 
 /// Threads for the pages. They have little to do, but one must not wait for another's long answer.
 const WORKER_THREADS: usize = 2;
+
+/// How long the user waits for a word when the page's own server starts slowly.
+const PAGE_WAIT: Duration = Duration::from_secs(10);
 
 /// How long the runtime waits for tasks that do not end.
 const RUNTIME_LIMIT: Duration = Duration::from_millis(100);
@@ -77,8 +81,8 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         .context("the plugin's parameters cannot be used")?;
     let host = Arc::new(host);
 
-    let page = open_page(arguments);
-    let mut access = AccessRules::loopback(address.port(), Page::ports());
+    let page = open_page(arguments, address);
+    let mut access = AccessRules::loopback(address.port(), Vec::from_iter(page.port()));
     if !address.ip().is_loopback() {
         warn!("--host {}: everyone on the network can turn the knobs and hear of the levels", arguments.host);
         access = access.open_to_network(&arguments.host);
@@ -95,18 +99,15 @@ async fn serve(arguments: &Arguments) -> Result<()> {
             AudioServer::start(arguments.audio(), plugin.processors, host.bridge(), meters, board.clone());
         Some(started.context("the audio's thread did not start")?)
     };
-    let url = page.url(&shown(address));
-    if let Some(url) = url.as_ref().filter(|_| arguments.open) {
-        open_in_browser(url);
-    }
-    let announced = tokio::spawn(terminal::keep_informed(terminal::Announcement {
+    let announcement = terminal::Announcement {
         plugin: name,
         parameter_count,
         library: arguments.library.clone(),
         server: shown(address),
-        url,
+        url: page.url(&shown(address)),
         board,
-    }));
+    };
+    let announced = tokio::spawn(announce(announcement, page.readiness(), arguments.open));
 
     server.run(listener, stopped).await;
 
@@ -127,12 +128,25 @@ async fn listen(arguments: &Arguments) -> Result<TcpListener> {
     })
 }
 
+/// Tells the user what runs once the page can be opened, and opens it if asked to.
+async fn announce(mut announcement: terminal::Announcement, readiness: PageReadiness, opens: bool) {
+    if let Ok(Err(error)) = timeout(PAGE_WAIT, readiness.wait()).await {
+        warn!("there is no page: {error}");
+        announcement.url = None;
+    }
+    if let Some(url) = announcement.url.as_ref().filter(|_| opens) {
+        open_in_browser(url);
+    }
+    terminal::keep_informed(announcement).await;
+}
+
 /// The page, if there is one. Without it the server goes on: a browser may have the page from elsewhere.
-fn open_page(arguments: &Arguments) -> Page {
+fn open_page(arguments: &Arguments, server: SocketAddr) -> Page {
     if arguments.no_ui {
         return Page::None;
     }
-    Page::open(&arguments.ui_dir, arguments.release, arguments.verbose > 0).unwrap_or_else(|error| {
+    let page = Page::open(&arguments.ui_dir, arguments.release, server, arguments.verbose > 0);
+    page.unwrap_or_else(|error| {
         warn!("there is no page: {error}");
         Page::None
     })

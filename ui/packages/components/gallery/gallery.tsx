@@ -1,0 +1,15 @@
+import { ControlGallery } from "./control-gallery.tsx";
+import { MeterGallery } from "./meter-gallery.tsx";
+import { NoticeGallery } from "./notice-gallery.tsx";
+
+/** Every component in every state, without a plugin. */
+export function Gallery() {
+  return (
+    <>
+      <h1>Wavecraft components</h1>
+      <ControlGallery />
+      <MeterGallery />
+      <NoticeGallery />
+    </>
+  );
+}

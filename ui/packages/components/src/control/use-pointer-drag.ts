@@ -1,0 +1,99 @@
+import { type PointerEvent as ReactPointerEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+
+/** What happens in a drag. */
+export type PointerDragEvents = {
+  /** The pointer goes down. Returning false leaves it alone: no drag, no end. */
+  onStart(event: ReactPointerEvent<Element>): boolean;
+  /** The pointer has moved since the last event, in logical pixels to the right and downwards. */
+  onMove(deltaXPx: number, deltaYPx: number, event: ReactPointerEvent<Element>): void;
+  /** The drag is over, for whatever reason: exactly once for each start. */
+  onEnd(): void;
+};
+
+/** What goes on the element that is dragged; it also needs `touch-action: none`. */
+export type PointerDragHandlers = {
+  onPointerDown(event: ReactPointerEvent<Element>): void;
+  onPointerMove(event: ReactPointerEvent<Element>): void;
+  onPointerUp(event: ReactPointerEvent<Element>): void;
+  onPointerCancel(event: ReactPointerEvent<Element>): void;
+  onLostPointerCapture(event: ReactPointerEvent<Element>): void;
+};
+
+/** A drag under way. */
+type Drag = { pointerId: number; xPx: number; yPx: number };
+
+/**
+ * Drags with one pointer, which the element captures. The drag ends when the pointer is released, cancelled or lost,
+ * when the window loses the focus, and when the element goes away or `disabled` becomes true.
+ */
+export function usePointerDrag(
+  events: PointerDragEvents,
+  disabled = false,
+): { dragging: boolean; handlers: PointerDragHandlers } {
+  const [dragging, setDragging] = useState(false);
+  const drag = useRef<Drag | null>(null);
+  const newest = useRef(events);
+  useLayoutEffect(() => {
+    newest.current = events;
+  });
+
+  const [finish] = useState(() => () => {
+    if (drag.current !== null) {
+      drag.current = null;
+      setDragging(false);
+      newest.current.onEnd();
+    }
+  });
+  useEffect(() => {
+    if (disabled) {
+      return;
+    }
+    window.addEventListener("blur", finish);
+    return () => {
+      window.removeEventListener("blur", finish);
+      finish();
+    };
+  }, [disabled, finish]);
+
+  const finishIfOurs = (event: ReactPointerEvent<Element>) => {
+    if (drag.current?.pointerId === event.pointerId) {
+      finish();
+    }
+  };
+  const handlers: PointerDragHandlers = {
+    onPointerDown(event) {
+      const taken = drag.current !== null || disabled || event.button !== 0;
+      if (taken) {
+        return;
+      }
+      // Before the start, because it throws when the pointer is already gone: then there is nothing to end either.
+      event.currentTarget.setPointerCapture(event.pointerId);
+      if (!events.onStart(event)) {
+        event.currentTarget.releasePointerCapture(event.pointerId);
+        return;
+      }
+      drag.current = { pointerId: event.pointerId, xPx: event.clientX, yPx: event.clientY };
+      setDragging(true);
+    },
+    onPointerMove(event) {
+      const { current } = drag;
+      if (current?.pointerId !== event.pointerId) {
+        return;
+      }
+      // A mouse that moves without a button was released where nobody told us.
+      if (event.pointerType === "mouse" && event.buttons === 0) {
+        finish();
+        return;
+      }
+      const deltaXPx = event.clientX - current.xPx;
+      const deltaYPx = event.clientY - current.yPx;
+      current.xPx = event.clientX;
+      current.yPx = event.clientY;
+      events.onMove(deltaXPx, deltaYPx, event);
+    },
+    onPointerUp: finishIfOurs,
+    onPointerCancel: finishIfOurs,
+    onLostPointerCapture: finishIfOurs,
+  };
+  return { dragging, handlers };
+}

@@ -1,0 +1,64 @@
+import type { ParameterControl } from "@wavecraft/core";
+import { type ComponentProps, type RefObject, useRef, useState } from "react";
+import { gestureKeys } from "./gesture-keys.ts";
+import { useGestureWheel } from "./use-gesture-wheel.ts";
+import { useGestureDrag, type ValueDragOptions } from "./use-value-drag.ts";
+import { useValueGesture } from "./use-value-gesture.ts";
+
+/** How a control moves its value, and what it is called. */
+export type ValueControlOptions = ValueDragOptions & {
+  /** Its accessible name. */
+  label: string;
+};
+
+/** All that makes an element the control of a parameter. */
+export type ValueControl = {
+  /** Whether the pointer holds it. */
+  dragging: boolean;
+  /** Whether the field for a typed value is open. */
+  typing: boolean;
+  /** Opens and closes the field. */
+  setTyping(typing: boolean): void;
+  /** Gives the element the keyboard. */
+  focus(): void;
+  /** What goes on the element. */
+  elementProps: ComponentProps<"div"> & { ref: RefObject<HTMLDivElement | null> };
+};
+
+/** Makes an element the control of a parameter: pointer, wheel, keys, double click, and what screen readers say. */
+export function useValueControl(control: ParameterControl, options: ValueControlOptions): ValueControl {
+  const { label, disabled = false } = options;
+  const element = useRef<HTMLDivElement | null>(null);
+  const [typing, setTyping] = useState(false);
+  const gesture = useValueGesture(control, disabled);
+  const { dragging, handlers } = useGestureDrag(gesture, options);
+  useGestureWheel(element, gesture, disabled);
+  const focus = () => element.current?.focus();
+
+  const input = disabled
+    ? {}
+    : {
+        ...handlers,
+        ...gestureKeys(gesture, () => setTyping(true)),
+        onDoubleClick: () => gesture.reset(),
+      };
+  return {
+    dragging,
+    typing: typing && !disabled,
+    setTyping,
+    focus,
+    elementProps: {
+      ref: element,
+      role: "slider",
+      tabIndex: disabled ? -1 : 0,
+      "aria-label": label,
+      "aria-orientation": options.direction === "horizontal" ? "horizontal" : "vertical",
+      "aria-valuemin": 0,
+      "aria-valuemax": 100,
+      "aria-valuenow": Math.round(control.value * 1000) / 10,
+      "aria-valuetext": control.text,
+      "aria-disabled": disabled,
+      ...input,
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** Levels in decibels relative to full scale, and where they lie on a meter. */
+
+/** The bottom of the scale, in dBFS. What is quieter shows nothing. */
+export const FLOOR_DB = -60;
+/** The top of the scale, in dBFS. */
+export const CEILING_DB = 6;
+/** The marks that carry a number, in dBFS. */
+export const MARKS_DB: readonly number[] = [6, 0, -6, -12, -18, -24, -36, -60];
+
+/**
+ * The scale: decibels and how far up they lie, with straight lines between.
+ *
+ * As on the meters of IEC 60268-18, the upper decibels, in which one mixes, take more room than the lower ones.
+ */
+const SCALE: readonly (readonly [db: number, position: number])[] = [
+  [FLOOR_DB, 0],
+  [-48, 0.06],
+  [-36, 0.16],
+  [-24, 0.33],
+  [-12, 0.6],
+  [0, 0.875],
+  [CEILING_DB, 1],
+];
+
+/** A linear magnitude in dBFS: -Infinity for silence and for what is no level at all. */
+export function decibels(linear: number): number {
+  return linear > 0 ? 20 * Math.log10(linear) : Number.NEGATIVE_INFINITY;
+}
+
+/** A mean square in dBFS. */
+export function powerDecibels(meanSquare: number): number {
+  return meanSquare > 0 ? 10 * Math.log10(meanSquare) : Number.NEGATIVE_INFINITY;
+}
+
+/** How far up a level lies, from 0 at the bottom of the scale to 1 at its top. */
+export function scalePosition(db: number): number {
+  let [belowDb, below] = [FLOOR_DB, 0];
+  for (const [aboveDb, above] of SCALE) {
+    if (db < aboveDb) {
+      return db <= belowDb ? below : below + ((above - below) * (db - belowDb)) / (aboveDb - belowDb);
+    }
+    [belowDb, below] = [aboveDb, above];
+  }
+  return 1;
+}
+
+/** A level as people read it: "-12.3 dB", or "silent" below the scale. */
+export function levelText(db: number): string {
+  return db < FLOOR_DB ? "silent" : `${db.toFixed(1).replace(/^-0\.0$/, "0.0")} dB`;
+}

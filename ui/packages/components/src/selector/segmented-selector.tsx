@@ -1,0 +1,92 @@
+import type { ParameterControl } from "@wavecraft/core";
+import { type KeyboardEvent, useRef } from "react";
+
+/** What a segmented selector takes. */
+export type SegmentedSelectorProps = {
+  /** The parameter, of the kind "enum". */
+  control: ParameterControl;
+  /** The name of the group: the parameter's own unless told otherwise. */
+  label?: string;
+  /** Shows the value and takes no input. */
+  disabled?: boolean;
+  /** What stands on the segments, in the order of the variants, whose full texts remain their accessible names. */
+  shortVariants?: readonly string[];
+};
+
+/** All variants of a parameter side by side, one of them chosen: for those with few. */
+export function SegmentedSelector({
+  control,
+  label,
+  disabled = false,
+  shortVariants,
+}: SegmentedSelectorProps) {
+  const { info, value } = control;
+  const variants = info.variants ?? [];
+  const last = variants.length - 1;
+  const chosen = Math.round(value * last);
+  const segments = useRef<(HTMLButtonElement | null)[]>([]);
+
+  const choose = (index: number) => {
+    if (index !== chosen) {
+      control.change(last > 0 ? index / last : 0);
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const target = keyTarget(event.key, chosen, last);
+    // The focus may be on a segment that was disabled under it.
+    if (disabled || target === undefined || event.ctrlKey || event.altKey || event.metaKey) {
+      return;
+    }
+    event.preventDefault();
+    segments.current[target]?.focus();
+    choose(target);
+  };
+
+  return (
+    <div
+      className="wc-selector"
+      role="radiogroup"
+      aria-label={label ?? info.name}
+      aria-disabled={disabled}
+      onKeyDown={onKeyDown}
+    >
+      {variants.map((variant, index) => (
+        // biome-ignore lint/a11y/useSemanticElements: a native radio would have to be hidden, and its label drawn instead.
+        <button
+          key={variant}
+          ref={(element) => {
+            segments.current[index] = element;
+          }}
+          type="button"
+          role="radio"
+          className="wc-segment"
+          aria-checked={index === chosen}
+          aria-label={variant}
+          tabIndex={index === chosen ? 0 : -1}
+          disabled={disabled}
+          onClick={() => choose(index)}
+        >
+          {shortVariants?.[index] ?? variant}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The variant that a key leads to; the ends are joined. */
+function keyTarget(key: string, chosen: number, last: number): number | undefined {
+  switch (key) {
+    case "ArrowRight":
+    case "ArrowDown":
+      return chosen < last ? chosen + 1 : 0;
+    case "ArrowLeft":
+    case "ArrowUp":
+      return chosen > 0 ? chosen - 1 : last;
+    case "Home":
+      return 0;
+    case "End":
+      return last;
+    default:
+      return undefined;
+  }
+}

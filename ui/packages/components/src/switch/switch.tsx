@@ -1,0 +1,34 @@
+import type { ParameterControl } from "@wavecraft/core";
+
+/** What a switch takes. */
+export type SwitchProps = {
+  /** The parameter, of the kind "bool". */
+  control: ParameterControl;
+  /** The name on it: the parameter's own unless told otherwise. */
+  label?: string;
+  /** Shows the value and takes no input. */
+  disabled?: boolean;
+  /** How it looks when on: in the accent colour unless told otherwise. */
+  tone?: "accent" | "neutral";
+};
+
+/** A switch for a parameter that is on or off. */
+export function Switch({ control, label, disabled = false, tone = "accent" }: SwitchProps) {
+  const on = control.value >= 0.5;
+  return (
+    <button
+      type="button"
+      role="switch"
+      className="wc-switch"
+      data-tone={tone}
+      aria-checked={on}
+      disabled={disabled}
+      onClick={() => control.change(on ? 0 : 1)}
+    >
+      <span className="wc-switch-track" aria-hidden="true">
+        <span className="wc-switch-thumb" />
+      </span>
+      <span className="wc-name">{label ?? control.info.name}</span>
+    </button>
+  );
+}

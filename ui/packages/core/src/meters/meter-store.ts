@@ -1,0 +1,48 @@
+import type { MeterUpdate } from "../protocol/index.ts";
+import { followConnection } from "../rpc/connection.ts";
+import type { RpcClient } from "../rpc/rpc-client.ts";
+import { type Readable, Store } from "../store.ts";
+import { type Clock, systemClock, type Timer } from "../time/clock.ts";
+
+/** Levels older than this are no longer how loud it is, in milliseconds. */
+const STALE_MS = 250;
+
+/**
+ * The newest levels, about 60 times a second; null while nothing is measured, so that meters fall rather than freeze.
+ * They are the plugin's own: none are ever invented.
+ */
+export class MeterStore implements Readable<MeterUpdate | null> {
+  readonly #levels = new Store<MeterUpdate | null>(null);
+  readonly #clock: Clock;
+  #lastNews_ms = 0;
+  #timer: Timer | undefined;
+  readonly read = this.#levels.read;
+  readonly subscribe = this.#levels.subscribe;
+
+  constructor(rpc: RpcClient, clock: Clock = systemClock) {
+    this.#clock = clock;
+    followConnection(rpc, { onLoss: () => this.#clear() });
+    rpc.on("meterUpdate", (levels) => this.#take(levels));
+  }
+
+  #take(levels: MeterUpdate): void {
+    this.#lastNews_ms = this.#clock.now();
+    // One timer that looks at the time, rather than a new one with each of 60 messages a second.
+    if (this.#timer === undefined) this.#checkIn(STALE_MS);
+    this.#levels.set(levels);
+  }
+
+  #checkIn(delay_ms: number): void {
+    this.#timer = this.#clock.setTimer(() => {
+      const age_ms = this.#clock.now() - this.#lastNews_ms;
+      if (age_ms < STALE_MS) this.#checkIn(STALE_MS - age_ms);
+      else this.#clear();
+    }, delay_ms);
+  }
+
+  #clear(): void {
+    this.#clock.clearTimer(this.#timer);
+    this.#timer = undefined;
+    this.#levels.set(null);
+  }
+}

@@ -1,0 +1,13 @@
+/** React's view of a `WavecraftClient`: a provider, and one hook for each thing that a page reads. */
+
+export { useAllParameters } from "./use-all-parameters.ts";
+export { useAudioStatus } from "./use-audio-status.ts";
+export { type DismissibleBuildStatus, useBuildStatus } from "./use-build-status.ts";
+export { useConnectionStatus } from "./use-connection-status.ts";
+export { useMeterFrame } from "./use-meter-frame.ts";
+export { useMeters } from "./use-meters.ts";
+export { useParameter } from "./use-parameter.ts";
+export { usePluginInfo } from "./use-plugin-info.ts";
+export { useRequestResize } from "./use-request-resize.ts";
+export { useWavecraft } from "./use-wavecraft.ts";
+export { WavecraftProvider, type WavecraftProviderProps } from "./wavecraft-provider.tsx";

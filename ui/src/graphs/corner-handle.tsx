@@ -1,0 +1,60 @@
+import { useValueControl } from "@wavecraft/components";
+import type { ParameterControl } from "@wavecraft/core";
+import { frequencyOf, stepOf, valueOfStep } from "../plain.ts";
+import { cutResponseDb, type Side } from "../response/filters.ts";
+import { percent, placeOfFrequency, placeOfLevel } from "./axes.ts";
+
+type CornerHandleProps = { side: Side; frequency: ParameterControl; slope: ParameterControl };
+
+/** The slope that a cut which is off gets when its handle is moved: 12 dB per octave. */
+const GENTLEST_SLOPE = 1;
+
+/**
+ * One side of the filter graph, up to where the other cut's range begins: it can be grabbed anywhere, and moves the
+ * corner along. Moving the corner of a cut that is off turns it on, since nothing would be heard otherwise.
+ */
+export function CornerHandle({ side, frequency, slope }: CornerHandleProps) {
+  const { min = 20, max = 20_000 } = frequency.info;
+  const [left, right] = side === "low" ? [0, placeOfFrequency(max)] : [placeOfFrequency(min), 1];
+  const isOff = stepOf(slope) === 0;
+
+  const engaging: ParameterControl = {
+    ...frequency,
+    change(value) {
+      if (isOff) slope.change(valueOfStep(slope, GENTLEST_SLOPE));
+      frequency.change(value);
+    },
+    reset() {
+      frequency.reset();
+      slope.reset();
+    },
+  };
+  const { elementProps, dragging } = useValueControl(engaging, {
+    label: `${frequency.info.name}, on the curve`,
+    direction: "horizontal",
+    travelPx: () => {
+      const widthPx = elementProps.ref.current?.getBoundingClientRect().width ?? 0;
+      return (widthPx * (placeOfFrequency(max) - placeOfFrequency(min))) / (right - left);
+    },
+  });
+
+  const cornerHz = frequencyOf(frequency);
+  const levelDb = cutResponseDb(side, { cornerHz, slope: stepOf(slope) }, cornerHz);
+  return (
+    <div
+      {...elementProps}
+      className={`zone zone-${side}`}
+      data-held={dragging}
+      style={{ left: percent(left), width: percent(right - left) }}
+    >
+      <span
+        className="handle"
+        data-idle={isOff}
+        style={{
+          left: percent((placeOfFrequency(cornerHz) - left) / (right - left)),
+          top: percent(placeOfLevel(levelDb)),
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import type { MeterStore, ParameterControl } from "@wavecraft/core";
+import { useMemo, useRef } from "react";
+import { linearOf, stepOf } from "../plain.ts";
+import { driven } from "../response/drive.ts";
+import { inputAtPlace, placeOfInput, placeOfOutput } from "./axes.ts";
+import { DriveHandle } from "./drive-handle.tsx";
+import { DRAWING, pathOf, places } from "./path.ts";
+import { usePaint } from "./use-paint.ts";
+
+/** Points of the curve: odd, so that one of them is silence. */
+const POINTS = 161;
+
+type DriveGraphProps = {
+  drive: ParameterControl | undefined;
+  character: ParameterControl | undefined;
+  inputGain: ParameterControl | undefined;
+  meters: MeterStore;
+};
+
+/** What the drive's curve makes of each sample. The stretch of it that the sound reaches now is lit. */
+export function DriveGraph({ drive, character, inputGain, meters }: DriveGraphProps) {
+  const driveDb = drive ? linearOf(drive) : 0;
+  const curveOf = character ? stepOf(character) : 0;
+  const curve = useMemo(
+    () => pathOf(places(POINTS).map((x) => [x, placeOfOutput(driven(inputAtPlace(x), driveDb, curveOf))])),
+    [driveDb, curveOf],
+  );
+
+  const lit = useRef<SVGRectElement>(null);
+  const gain = 10 ** ((inputGain ? linearOf(inputGain) : 0) / 20);
+  usePaint(meters, () => {
+    const frame = meters.read();
+    const peak = frame === null ? 0 : Math.max(frame.input_left_peak, frame.input_right_peak);
+    const [left, right] = [placeOfInput(-peak * gain), placeOfInput(peak * gain)];
+    lit.current?.setAttribute("x", String(left * DRAWING));
+    lit.current?.setAttribute("width", String((right - left) * DRAWING));
+  });
+
+  return (
+    <div className="graph drive-graph">
+      <svg viewBox={`0 0 ${DRAWING} ${DRAWING}`} preserveAspectRatio="none" aria-hidden="true">
+        <clipPath id="drive-lit">
+          <rect ref={lit} x={DRAWING / 2} y="0" width="0" height={DRAWING} />
+        </clipPath>
+        <Grid />
+        <path className="graph-curve graph-curve-rest" d={curve} />
+        <path className="graph-curve graph-glow" d={curve} clipPath="url(#drive-lit)" />
+        <path className="graph-curve" d={curve} clipPath="url(#drive-lit)" />
+      </svg>
+      {drive && <DriveHandle drive={drive} character={character} />}
+    </div>
+  );
+}
+
+/** The axes, full scale, and the straight line of a stage that does nothing. */
+function Grid() {
+  const at = (output: number) => placeOfOutput(output) * DRAWING;
+  const lines = [
+    `M${DRAWING / 2} 0V${DRAWING}`,
+    `M0 ${at(0)}H${DRAWING}`,
+    `M0 ${at(1)}H${DRAWING}`,
+    `M0 ${at(-1)}H${DRAWING}`,
+  ];
+  return (
+    <>
+      <path className="graph-grid" d={lines.join("")} />
+      <path
+        className="graph-unity"
+        d={pathOf([-1, 1].map((end) => [placeOfInput(end), placeOfOutput(end)]))}
+      />
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+import type { MeterStore } from "@wavecraft/core";
+import { useEffect, useEffectEvent } from "react";
+
+/**
+ * Calls `paint` on the animation frame after each news of the levels, past React: sixty times a second nothing is
+ * rendered anew, and nothing at all happens while no levels come.
+ */
+export function usePaint(meters: MeterStore, paint: () => void): void {
+  const paintNow = useEffectEvent(paint);
+  useEffect(() => {
+    let frame: number | null = null;
+    const onNews = () => {
+      frame ??= requestAnimationFrame(() => {
+        frame = null;
+        paintNow();
+      });
+    };
+    const unsubscribe = meters.subscribe(onNews);
+    onNews();
+    return () => {
+      unsubscribe();
+      if (frame !== null) cancelAnimationFrame(frame);
+    };
+  }, [meters]);
+}

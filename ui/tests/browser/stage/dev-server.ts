@@ -1,0 +1,60 @@
+import type { ChildProcess } from "node:child_process";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { end, start, until } from "./processes.ts";
+
+const UI_FOLDER = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** A development server with the built page, as `cargo xtask dev --release` runs it. */
+export class DevServer {
+  /** Where the page is. */
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  private constructor(url: string, child: ChildProcess) {
+    this.url = url;
+    this.#child = child;
+  }
+
+  /** Starts it on a port. */
+  static async start(port: number, options: string[], environment = process.env): Promise<DevServer> {
+    const child = await start(
+      variable("WAVECRAFT_DEV_SERVER"),
+      [
+        ...["--library", variable("WAVECRAFT_LIBRARY"), "--ui-dir", UI_FOLDER, "--release"],
+        ...["--plugin-name", "Wavecraft", "--port", String(port), ...options],
+      ],
+      { env: environment, stdio: ["ignore", "pipe", "inherit"] },
+    );
+    let said = "";
+    child.stdout?.on("data", (text: Buffer) => {
+      said += text.toString();
+    });
+    await until("the development server runs", () => {
+      if (child.exitCode !== null) throw new Error(`the development server has ended: ${said}`);
+      return said.includes("Ctrl-C stops it");
+    });
+    return new DevServer(`http://127.0.0.1:${port}/`, child);
+  }
+
+  /** Ends it. */
+  stop(): Promise<void> {
+    return end(this.#child);
+  }
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("the system gave no port");
+  return address.port;
+}
+
+function variable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: these tests are run by \`cargo xtask test\``);
+  return value;
+}

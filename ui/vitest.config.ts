@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // Transports, stores and the page's formulas: no DOM, so that nothing of it can creep in.
+        test: {
+          name: "core",
+          environment: "node",
+          include: ["packages/*/tests/*.test.ts", "src/**/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "react",
+          environment: "jsdom",
+          include: ["packages/*/tests/**/*.test.tsx", "src/**/*.test.tsx"],
+        },
+      },
+      {
+        // The built page in a browser, against the real development server: `cargo xtask test` says where that is.
+        test: {
+          name: "browser",
+          environment: "node",
+          include: ["tests/browser/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
