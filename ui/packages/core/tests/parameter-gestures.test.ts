@@ -78,6 +78,28 @@ describe("a gesture", () => {
     expect(gain().value).toBe(0.9);
   });
 
+  it("that moves nothing changes nothing", () => {
+    const { plugin, gain, log } = loaded();
+    gain().begin();
+    expect(gain().value).toBe(0.25);
+    plugin.tell("parameterChanged", { id: "gain", value: 0.6 });
+    expect(gain().value).toBe(0.25);
+    gain().end();
+    expect(gain().value).toBe(0.6);
+    expect(log()).toEqual(["beginGesture", "endGesture"]);
+  });
+
+  it("leaves no frame waiting, so that the next one's first change goes at once as well", () => {
+    const { frames, gain, log } = loaded();
+    for (const value of [0.3, 0.4]) {
+      gain().begin();
+      gain().change(value);
+      expect(log().at(-1)).toBe(`setParameter ${value}`);
+      gain().end();
+      expect(frames.waiting).toBe(0);
+    }
+  });
+
   it("is one for all who hold the control at once", () => {
     const { plugin, gain, log } = loaded();
     gain().begin();

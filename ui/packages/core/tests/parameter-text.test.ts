@@ -147,6 +147,17 @@ describe("entering a text", () => {
     expect(gain().value).toBe(0.25);
   });
 
+  it("says so while a gesture is held that has lost its connection", async () => {
+    const { plugin, gain } = loaded();
+    gain().begin();
+    plugin.drop();
+    plugin.connect();
+    const entered = gain().enter("7");
+    plugin.answer("parseParameter", { value: 0.4 });
+    expect(await entered).toBe(false);
+    expect(plugin.log("setParameter")).toEqual([]);
+  });
+
   it.each(["parseParameter", "setParameter"] as const)(
     "says so when the connection drops during %s",
     async (method) => {

@@ -51,7 +51,9 @@ describe("connecting", () => {
     transport.start();
     expect(transport.status.read()).toBe("connecting");
     await clock.pass(0);
+    transport.start();
     expect(transport.status.read()).toBe("connected");
+    expect(net.watchers).toBe(1);
     expect(net.sockets.map(({ url }) => url)).toEqual(["ws://127.0.0.1:9000"]);
     expect(transport.send("hello")).toBe(true);
     expect(net.newest.sent).toEqual(["hello"]);
@@ -103,6 +105,18 @@ describe("coming back", () => {
     const times = await attemptsWithin(3_600_000, net, clock);
     expect(times.slice(0, 7)).toEqual([100, 300, 700, 1_500, 3_100, 5_100, 7_100]);
     expect(times.length).toBeGreaterThan(1_700);
+  });
+
+  it("begins with short waits again once something was heard, and not before", async () => {
+    const { net, clock } = await connected();
+    const waits_ms: number[] = [];
+    for (const isHeard of [false, false, false, true, true, false]) {
+      if (isHeard) net.newest.deliver("anything");
+      net.newest.drop();
+      waits_ms.push(clock.next_ms);
+      await clock.pass(clock.next_ms);
+    }
+    expect(waits_ms).toEqual([100, 200, 400, 100, 100, 200]);
   });
 
   it("spreads attempts between half the wait and all of it", async () => {
@@ -184,6 +198,23 @@ describe("coming back", () => {
     await clock.pass(2_000);
     expect(transport.status.read()).toBe("connected");
     expect(net.newest).not.toBe(hung);
+  });
+
+  it("ignores a probe's answer that comes when the attempt was given up", async () => {
+    const answers: ((isThere: boolean) => void)[] = [];
+    const probe = () => new Promise<boolean>((resolve) => answers.push(resolve));
+    const { net, clock } = await connected({ probe });
+    net.newest.drop();
+    await clock.pass(4_100);
+    expect(answers).toHaveLength(1);
+    answers[0]?.(true);
+    await clock.pass(100);
+    expect(net.sockets).toHaveLength(1);
+    await clock.pass(100);
+    expect(answers).toHaveLength(2);
+    answers[1]?.(true);
+    await clock.pass(0);
+    expect(net.sockets).toHaveLength(2);
   });
 
   it("ignores what an old socket still says", async () => {
@@ -288,5 +319,6 @@ describe("a half-dead connection", () => {
     net.isHidden = true;
     await clock.pass(60_000);
     expect(transport.status.read()).toBe("connected");
+    expect(net.sockets).toHaveLength(1);
   });
 });

@@ -73,9 +73,9 @@ export class ParameterStore {
       if (error === undefined) this.#take(result.parameters);
       else if (!(error instanceof DisconnectedError))
         this.#list.set({ ...this.#list.read(), status: "error", error });
-      // Each attempt takes its time, so this does not go on and on.
+      // Each attempt takes its time, so this does not go on and on; without a connection it ends at once.
       const isWanted = this.#isOutdated || error instanceof TimeoutError;
-      if (isWanted && this.#rpc.status.read() === "connected") this.reload();
+      if (isWanted) this.reload();
     });
   }
 

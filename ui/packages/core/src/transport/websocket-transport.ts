@@ -73,9 +73,9 @@ export class WebSocketTransport implements Transport {
   #timer: Timer | undefined;
   /** Tells this attempt's answers from those of one that was given up. */
   #attempt = 0;
-  /** Since there was a connection. */
+  /** Since the start. */
   #failures = 0;
-  /** Since there was a sign of life. */
+  /** Since the last sign of life: a server may accept and hang up at once. */
   #waits = 0;
 
   constructor(options: WebSocketTransportOptions = {}) {
@@ -156,7 +156,6 @@ export class WebSocketTransport implements Transport {
     }
     socket.onopen = () => {
       this.#clock.clearTimer(this.#timer);
-      this.#failures = 0;
       this.#heartbeat.start();
       this.#status.set("connected");
     };
