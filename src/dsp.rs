@@ -15,6 +15,7 @@ mod crossfade;
 pub mod cut;
 mod delay;
 pub mod drive;
+mod first_order;
 mod glide;
 
 pub use chunk::{CHUNK_FRAMES, Chunk, MAX_CHANNELS};

@@ -1,6 +1,7 @@
 //! Wavecraft: a channel colour strip as CLAP, VST3 and standalone.
 //!
-//! [`dsp`] is the sound, [`params`] what can be set; this file ties them to nice-plug, which ties them to the host.
+//! [`dsp`] is the sound, [`params`] what can be set, `editor` the page in the host's window; this file ties them to
+//! nice-plug, which ties them to the host.
 //!
 //! The sound needs no host:
 //!
@@ -17,6 +18,8 @@
 //! ```
 
 pub mod dsp;
+#[cfg(feature = "editor")]
+mod editor;
 pub mod params;
 
 use std::sync::Arc;
@@ -85,12 +88,20 @@ impl Plugin for Wavecraft {
 
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
 
+    #[cfg(feature = "editor")]
+    type Editor = wavecraft_nice_plug::editor::WebviewEditor;
+    #[cfg(not(feature = "editor"))]
     type Editor = ();
     type SysExMessage = ();
     type BackgroundTask = ();
 
     fn params(&self) -> Arc<dyn Params> {
         self.params.clone()
+    }
+
+    #[cfg(feature = "editor")]
+    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+        Some(editor::editor(self))
     }
 
     fn filter_state(saved: &mut PluginState) {

@@ -41,6 +41,10 @@ impl Choice for Oversampling {
 /// All parameters of the channel strip, in the order in which hosts list them.
 #[derive(Params)]
 pub struct WavecraftParams {
+    /// The size of the page's window.
+    #[cfg(feature = "editor")]
+    #[persist = "editor"]
+    pub editor_state: Arc<wavecraft_nice_plug::editor::EditorState>,
     /// The host's bypass.
     #[id = "bypass"]
     pub bypass: BoolParam,
@@ -111,6 +115,8 @@ pub struct OutputParams {
 impl Default for WavecraftParams {
     fn default() -> Self {
         Self {
+            #[cfg(feature = "editor")]
+            editor_state: crate::editor::state(),
             bypass: BoolParam::new("Bypass", false)
                 .make_bypass()
                 .with_string_to_value(Arc::new(text::parse_switch)),
@@ -141,7 +147,7 @@ impl WavecraftParams {
     ///
     /// Reads atomics and computes two powers; the audio thread calls it once for each block.
     pub fn chain_settings(&self) -> ChainSettings {
-        let Self { bypass, input, filters, drive, output } = self;
+        let Self { bypass, input, filters, drive, output, .. } = self;
         ChainSettings {
             bypass: bypass.value(),
             input_gain_db: input.gain_db.value(),

@@ -2,12 +2,15 @@
 #![cfg(unix)]
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wavecraft_tests::dev_server::DevServer;
+use wavecraft_tests::c_library::CLibrary;
+use wavecraft_tests::dev_server::{DevServer, PATIENCE};
 use wavecraft_tests::recording::{self, rms_db};
 use wavecraft_tests::sound_servers::silent_environment;
 
@@ -57,6 +60,94 @@ fn without_a_processor_there_is_no_sound_and_no_meter() {
         assert_eq!(page.call("getMeterFrame", &json!({}))["frame"], Value::Null);
         assert!(server.said().contains("Problem"), "{}", server.said());
     }
+}
+
+#[test]
+fn a_library_of_version_1_sounds_at_its_defaults_and_is_reported() {
+    let library = CLibrary::of_version_1();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let (input, output) = (folder.path().join("voice.wav"), folder.path().join("heard.wav"));
+    let options = ["--input", &input.display().to_string(), "--output", &output.display().to_string()];
+    let server = DevServer::start_with_library(library.path(), &silent_environment(folder.path()), &options);
+    // The recording comes only once a page is there, so that the page hears of the change.
+    let mut page = server.page();
+    page.wait_for_phase("failed");
+    fs::copy(recording::path(), folder.path().join("part")).expect("the folder is ours");
+    fs::rename(folder.path().join("part"), &input).expect("the folder is ours");
+    let status = page.next_news("audioStatusChanged");
+    assert_eq!(status["phase"], "degraded", "{status}");
+    assert_eq!(status["diagnostic"]["code"], "vtableMissing", "{status}");
+    assert_eq!(page.audio_status()["diagnostic"], status["diagnostic"]);
+    server.wait_until_it_says("runs, but not as asked");
+    server.wait_until_it_says("Problem parameters stay at their defaults");
+
+    // It halves what it hears, and adds a hundredth.
+    let levels = page.next_news("meterUpdate");
+    let [heard, made] = ["input_left_peak", "left_peak"].map(|name| levels[name].as_f64().expect("a number"));
+    assert!(made > 0.0 && (made - heard / 2.0).abs() < 0.011, "{levels}");
+}
+
+#[test]
+fn a_library_without_a_processor_is_reported_and_metered_never() {
+    let library = CLibrary::without_processor();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let server = DevServer::start_with_library(library.path(), &silent_environment(folder.path()), TIMED);
+    let mut page = server.page();
+    let status = page.wait_for_phase("failed");
+    assert_eq!(status["diagnostic"]["code"], "vtableMissing", "{status}");
+    server.wait_until_it_says("none; meters stay empty");
+    server.wait_until_it_says("processor table is missing");
+    assert_eq!(page.call("getMeterFrame", &json!({}))["frame"], Value::Null);
+}
+
+#[test]
+fn a_server_open_to_the_network_warns_and_lets_in_its_own_names_alone() {
+    let (server, _folder) = in_silence(&["--no-audio", "--host", "0.0.0.0"]);
+    server.wait_until_it_says("--host 0.0.0.0: everyone on the network can turn the knobs");
+    let port = server.address().rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("a port");
+    let own = SocketAddr::new(address_of_this_machine(), port);
+    let page = format!("http://{own}");
+    for origin in [None, Some(page.as_str())] {
+        assert_eq!(handshake(own, &own.to_string(), origin), 101, "{origin:?}");
+    }
+    for origin in ["http://evil.example", "http://192.0.2.1", "null"] {
+        assert_eq!(handshake(own, &own.to_string(), Some(origin)), 403, "{origin}");
+    }
+    let foreign = format!("evil.example:{port}");
+    assert_eq!(handshake(own, &foreign, None), 403, "a name that was made to lead here");
+    assert_eq!(handshake(own, &foreign, Some(&format!("http://{foreign}"))), 403);
+}
+
+#[test]
+fn a_server_on_loopback_is_not_there_for_the_network() {
+    let (server, _folder) = in_silence(&["--no-audio"]);
+    assert!(!server.said().contains("everyone on the network"), "{}", server.said());
+    let port = server.address().rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("a port");
+    assert!(TcpStream::connect((address_of_this_machine(), port)).is_err());
+}
+
+/// An address that is not 127.0.0.1: that by which others reach this machine, if it has one.
+fn address_of_this_machine() -> IpAddr {
+    // Nothing is sent: the system only says from which address it would be.
+    let socket = UdpSocket::bind("0.0.0.0:0").expect("the system has sockets");
+    let outward = socket.connect("192.0.2.1:9").and_then(|()| socket.local_addr());
+    outward.map_or(IpAddr::from([127, 0, 0, 2]), |address| address.ip())
+}
+
+/// Asks for a WebSocket under a name, as a page of some origin or as a program, and returns the answer's status.
+fn handshake(server: SocketAddr, host: &str, origin: Option<&str>) -> u16 {
+    let origin = origin.map(|origin| format!("Origin: {origin}\r\n")).unwrap_or_default();
+    let mut stream = TcpStream::connect(server).expect("the server listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket can do that");
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: {host}\r\n{origin}Upgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).expect("the connection is open");
+    let mut line = [0; 12];
+    stream.read_exact(&mut line).expect("the server answers");
+    let line = String::from_utf8_lossy(&line);
+    line.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("{line}"))
 }
 
 #[test]

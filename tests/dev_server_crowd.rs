@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
@@ -11,8 +12,11 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 use wavecraft_tests::dev_server::DevServer;
-use wavecraft_tests::sound_servers::Jack;
+use wavecraft_tests::priority;
+use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
+use wavecraft_tests::stalls::StallWatch;
 
+const BLOCK_FRAMES: u32 = 128;
 const PAGES: usize = 200;
 const DURATION: Duration = Duration::from_mins(1);
 const REQUEST_INTERVAL: Duration = Duration::from_millis(500);
@@ -69,16 +73,18 @@ fn memory_kb(process_id: u32) -> u64 {
 }
 
 #[test]
-#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
 fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
-    let jack = Jack::start(512);
-    let server = DevServer::start(&jack.environment(), &["--backend", "jack"]);
+    let jack = Jack::start(BLOCK_FRAMES);
+    // Both sides run ahead of other programs: how busy the machine is otherwise says nothing about the server.
+    let server = DevServer::start_ahead(&jack.environment(), &["--backend", "jack"]);
     let mut observer = server.page();
     observer.wait_for_phase("runningFullDuplex");
+    let watch = StallWatch::start(Duration::from_secs(1) * BLOCK_FRAMES / RATE_HZ / 2);
+    // It reads all the time, and so is heard of at once; what it reads are messages that all the others get.
+    let observer = thread::spawn(move || observer.news_of_underruns(DURATION));
     let address: Arc<str> = server.address().into();
+    priority::raise(priority::this_thread_id());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it starts");
-    let before = observer.audio_status();
-    drop(observer);
     let process_id = server.process_id();
     let (mut took, early_kb) = runtime.block_on(async {
         let deaf = connect(&address).await;
@@ -95,16 +101,14 @@ fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
         (took, early_kb)
     });
     let late_kb = memory_kb(process_id);
-    let after = server.page().audio_status();
+    let news = observer.join().expect("no page fails");
+    let stalls = watch.finish();
     took.sort();
     let (median, slow) = (took[took.len() / 2], took[took.len() * 99 / 100]);
     println!("{} answers: median {median:?}, 99 % within {slow:?}", took.len());
     println!("memory {early_kb} kB, at the end {late_kb} kB");
-    println!("underruns {} to {}", before["underruns"], after["underruns"]);
+    println!("news of underruns: {news:?}; {}", stalls.description());
     assert!(median < Duration::from_millis(5), "{median:?}");
     assert!(late_kb < early_kb + 16_000, "{early_kb} kB, then {late_kb} kB");
-    // A virtual machine that is interrupted for longer than two blocks has underruns of its own.
-    if std::env::var_os("WAVECRAFT_QUIET_MACHINE").is_some() {
-        assert_eq!(before["underruns"], after["underruns"], "{after}");
-    }
+    stalls.assert_explain(&news);
 }

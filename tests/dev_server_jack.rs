@@ -1,29 +1,31 @@
-//! The development server under JACK: latency and steadiness.
+//! The development server under JACK, where every frame is accounted for: latency, steadiness, the sound itself.
 #![cfg(target_os = "linux")]
 
+use std::f64::consts::TAU;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use wavecraft_tests::dev_server::DevServer;
+use wavecraft_tests::jack_wire::JackWire;
+use wavecraft_tests::recording;
+use wavecraft_tests::render::recording_with;
 use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
+use wavecraft_tests::stalls::StallWatch;
 
+/// A musician's block.
 const BLOCK_FRAMES: u32 = 128;
 
-fn start(jack: &Jack) -> DevServer {
+/// A block that is longer than most stalls of a machine, for what is not about speed.
+const LONG_BLOCK_FRAMES: u32 = 1_024;
+
+fn start(jack: &Jack, block_frames: u32) -> DevServer {
     let server = DevServer::start(&jack.environment(), &["--backend", "jack"]);
     let status = server.page().wait_for_phase("runningFullDuplex");
     assert_eq!(status["sample_rate"], f64::from(RATE_HZ), "{status}");
-    assert_eq!(status["buffer_size"], BLOCK_FRAMES, "{status}");
+    assert_eq!(status["buffer_size"], block_frames, "{status}");
     server
-}
-
-/// The port of the server's clients that ends like this.
-fn port(jack: &Jack, end: &str) -> String {
-    let ports = jack.ports();
-    let port = ports.lines().find(|port| port.ends_with(end) && !port.starts_with("system:"));
-    port.unwrap_or_else(|| panic!("no port {end} in\n{ports}")).to_owned()
 }
 
 /// Round trips through the server, in frames, as JACK's own meter measures them, for some time.
@@ -39,8 +41,8 @@ fn measure(jack: &Jack, duration: Duration) -> Vec<f64> {
         assert!(started.elapsed() < Duration::from_secs(10), "jack_iodelay does not start");
         thread::sleep(Duration::from_millis(50));
     }
-    jack.connect("jack_delay:out", &port(jack, "_in:in_0"));
-    jack.connect(&port(jack, "_out:out_0"), "jack_delay:in");
+    jack.connect("jack_delay:out", &jack.port("_in:in_0"));
+    jack.connect(&jack.port("_out:out_0"), "jack_delay:in");
     let output = BufReader::new(meter.stdout.take().expect("it is piped"));
     let reader = thread::spawn(move || {
         // What the meter itself doubts it marks: it has met a gap, or not settled yet.
@@ -55,44 +57,166 @@ fn measure(jack: &Jack, duration: Duration) -> Vec<f64> {
     reader.join().expect("it only reads")
 }
 
+fn milliseconds(frames: f64) -> f64 {
+    frames * 1_000.0 / f64::from(RATE_HZ)
+}
+
+/// A tone whose level can be read from each single frame: the channels are a quarter of a turn apart.
+fn quadrature_tone(frame: usize) -> [f32; 2] {
+    let (sine, cosine) = (frame as f64 * 1_000.0 / f64::from(RATE_HZ) * TAU).sin_cos();
+    [0.25 * cosine as f32, 0.25 * sine as f32]
+}
+
+fn level_db(frame: [f32; 2]) -> f64 {
+    20.0 * (f64::from(frame[0]).hypot(f64::from(frame[1])) / 0.25).max(1e-9).log10()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
 #[test]
-#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
 fn the_server_adds_less_than_20_ms_at_128_frames() {
     let jack = Jack::start(BLOCK_FRAMES);
-    let server = start(&jack);
+    let server = start(&jack, BLOCK_FRAMES);
     // A plugin without latency: what is measured is the server's own.
     server.page().set("oversampling", "Off");
-    let mut round_trips = measure(&jack, Duration::from_secs(10));
-    assert!(round_trips.len() > 5, "{} measurements", round_trips.len());
-    round_trips.sort_by(f64::total_cmp);
-    let frames = round_trips[round_trips.len() / 2];
-    let milliseconds = frames * 1_000.0 / f64::from(RATE_HZ);
-    println!("median of {} round trips: {frames:.1} frames, {milliseconds:.2} ms", round_trips.len());
-    assert!(milliseconds < 20.0, "{milliseconds} ms");
+    let round_trips = measure(&jack, Duration::from_secs(8));
+    assert!(round_trips.len() > 4, "{} measurements", round_trips.len());
+    let (count, frames) = (round_trips.len(), median(round_trips));
+    println!("median of {count} round trips: {frames:.1} frames, {:.2} ms", milliseconds(frames));
+    assert!(milliseconds(frames) < 20.0, "{frames} frames");
 }
 
 #[test]
-#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
 fn a_minute_at_128_frames_passes_without_an_underrun() {
     let jack = Jack::start(BLOCK_FRAMES);
-    let server = start(&jack);
-    let before = server.page().audio_status();
-    let round_trips = measure(&jack, Duration::from_secs(62));
-    let after = server.page().audio_status();
-    println!(
-        "{} round trips; underruns {} to {}",
-        round_trips.len(),
-        before["underruns"],
-        after["underruns"]
-    );
-    assert_eq!(before["underruns"], after["underruns"], "{after}");
+    let server = start(&jack, BLOCK_FRAMES);
+    let wire = JackWire::start(&jack, 90, quadrature_tone);
+    wire.wait_for(RATE_HZ as usize);
+    let watch = StallWatch::start(Duration::from_secs(1) * BLOCK_FRAMES / RATE_HZ / 2);
+    let news = server.page().news_of_underruns(Duration::from_mins(1));
+    let stalls = watch.finish();
+    let heard = wire.finish().frames;
+    println!("news of underruns: {news:?}; {}", stalls.description());
+    assert!(heard.len() > 55 * RATE_HZ as usize, "{} frames", heard.len());
+    let levels = heard[RATE_HZ as usize..].iter().map(|frame| level_db(*frame));
+    let (sounding, frames) = (levels.clone().filter(|level| level.abs() < 0.1).count(), levels.count());
+    println!("{sounding} of {frames} frames at their level");
+    assert!(sounding as f64 > 0.99 * frames as f64, "{sounding} of {frames} frames");
+    stalls.assert_explain(&news);
 }
 
 #[test]
-#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
+fn a_knob_is_heard_within_50_ms() {
+    let jack = Jack::start(BLOCK_FRAMES);
+    let server = start(&jack, BLOCK_FRAMES);
+    let mut page = server.page();
+    page.set("oversampling", "Off");
+    let turns = [-12.0, 0.0].map(|db| (db, page.parse("output_gain", &format!("{db} dB"))));
+    let wire = JackWire::start(&jack, 30, quadrature_tone);
+    wire.wait_for(RATE_HZ as usize);
+    let mut commands = Vec::new();
+    for (db, value) in turns.into_iter().cycle().take(20) {
+        commands.push((db, wire.frame_time()));
+        page.set_normalized("output_gain", value);
+        thread::sleep(Duration::from_millis(250));
+    }
+    let recording = wire.finish();
+
+    let mut took_ms = Vec::new();
+    for (number, (db, sent)) in commands.iter().enumerate() {
+        let start = recording.frame_at(*sent);
+        let end = commands.get(number + 1).map_or(recording.frames.len(), |next| recording.frame_at(next.1));
+        let levels: Vec<f64> = recording.frames[start..end].iter().map(|frame| level_db(*frame)).collect();
+        // The whole change: the first frame at the new level.
+        let arrived = levels.iter().position(|level| (level - db).abs() < 0.1);
+        let arrived = arrived.unwrap_or_else(|| panic!("{db} dB are never heard: {:?}", levels.last()));
+        took_ms.push(milliseconds(f64::from(recording.time_of(start + arrived).wrapping_sub(*sent))));
+        let settled = median(levels[levels.len() / 2..].to_vec());
+        assert!((settled - db).abs() < 0.01, "{settled} dB instead of {db} dB");
+    }
+    let slowest = took_ms.iter().copied().fold(0.0, f64::max);
+    let usual = median(took_ms);
+    println!("from the command to the whole change: {usual:.1} ms in the median, {slowest:.1} ms at most");
+    assert!(usual < 50.0, "{usual} ms");
+}
+
+#[test]
+fn what_is_heard_is_what_render_writes() {
+    let settings = [
+        ("drive", "18 dB"),
+        ("character", "Tape"),
+        ("low_cut_slope", "24 dB/oct"),
+        ("low_cut_freq", "90 Hz"),
+    ];
+    let rendered = recording_with(&settings);
+    let voice = recording::samples();
+    assert_eq!(rendered.len(), voice.len());
+    assert!(rendered.iter().any(|sample| sample.abs() > 0.1), "silence would prove nothing");
+    // Between two passes there is silence, until the filters have forgotten the voice.
+    let pass = voice.len() + RATE_HZ as usize;
+    let passes = 3;
+
+    let jack = Jack::start(LONG_BLOCK_FRAMES);
+    let server = start(&jack, LONG_BLOCK_FRAMES);
+    let mut page = server.page();
+    for (id, text) in settings {
+        page.set(id, text);
+    }
+    let seconds = (passes + 2) * pass / RATE_HZ as usize + 1;
+    let watch = StallWatch::start(Duration::from_secs(1) * LONG_BLOCK_FRAMES / RATE_HZ / 2);
+    let wire = JackWire::start(&jack, seconds, {
+        let voice = voice.clone();
+        move |frame| [voice.get(frame % pass).copied().unwrap_or(0.0); 2]
+    });
+    let mut times = vec![Instant::now()];
+    for number in 2..=passes + 2 {
+        wire.wait_for(number * pass);
+        times.push(Instant::now());
+    }
+    let heard = wire.finish().frames;
+    let stalls = watch.finish();
+
+    // The first pass may have begun before the wire was connected.
+    let mut differences = Vec::new();
+    for number in 1..=passes {
+        let heard = &heard[number * pass..];
+        assert!(heard.iter().all(|[left, right]| left.to_bits() == right.to_bits()));
+        let left: Vec<f32> = heard[..pass + pass / 2].iter().map(|frame| frame[0]).collect();
+        let (latency, difference) = best_match(&left, &rendered);
+        let was_undisturbed = !stalls.is_any_during(times[number - 1], times[number]);
+        println!(
+            "pass {number}: {latency} frames later, {difference:e} apart, undisturbed: {was_undisturbed}"
+        );
+        if was_undisturbed {
+            differences.push(difference);
+        }
+    }
+    println!("{}", stalls.description());
+    assert!(!differences.is_empty(), "the machine stalled in every pass: {}", stalls.description());
+    assert!(differences.iter().all(|difference| *difference < 1e-6), "{differences:?}");
+}
+
+/// How many frames later a signal comes than `wanted`, and by how much it then differs at most.
+fn best_match(signal: &[f32], wanted: &[f32]) -> (usize, f32) {
+    let difference = |latency: usize, frames: std::ops::Range<usize>| {
+        frames.fold(0.0_f32, |most, frame| most.max((signal[latency + frame] - wanted[frame]).abs()))
+    };
+    let loudest = (0..wanted.len()).max_by(|a, b| wanted[*a].abs().total_cmp(&wanted[*b].abs())).unwrap_or(0);
+    let around = loudest.saturating_sub(100)..(loudest + 100).min(wanted.len());
+    let latencies = 0..signal.len() - wanted.len();
+    let nearest =
+        |a: &usize, b: &usize| difference(*a, around.clone()).total_cmp(&difference(*b, around.clone()));
+    let latency = latencies.min_by(nearest).expect("the signal is longer");
+    (latency, difference(latency, 0..wanted.len()))
+}
+
+#[test]
 fn a_server_that_goes_and_returns_is_found_again() {
     let mut jack = Jack::start(BLOCK_FRAMES);
-    let server = start(&jack);
+    let server = start(&jack, BLOCK_FRAMES);
     jack.stop();
     server.page().wait_for_phase("failed");
     jack.start_again();

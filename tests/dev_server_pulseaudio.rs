@@ -6,18 +6,23 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use wavecraft_tests::dev_server::{DevServer, Page};
+use serde_json::{Value, json};
+use wavecraft_tests::dev_server::{DevServer, PATIENCE, Page};
 use wavecraft_tests::recording::{self, rms_db};
 use wavecraft_tests::sound_servers::{Listening, PulseAudio, RATE_HZ};
 
 /// Frames in 10 ms.
 const WINDOW: usize = RATE_HZ as usize / 100;
 
+/// Blocks through which a busy machine's stalls are not heard, in frames: how soon and how steadily it sounds is for the
+/// tests under JACK to say.
+const BLOCK_FRAMES: &str = "4096";
+
 /// The tone's frequency, in Hz.
 const TONE_HZ: f64 = 1_000.0;
 
-/// How long to wait until what was set is surely heard.
-const SETTLING: Duration = Duration::from_millis(1_200);
+/// How much is recorded at most, in frames, before what was set is heard: all buffers on the way, and the plugin's glides.
+const PASSAGE: usize = RATE_HZ as usize;
 
 struct Studio {
     pulse: PulseAudio,
@@ -27,7 +32,10 @@ struct Studio {
 impl Studio {
     fn open() -> Self {
         let pulse = PulseAudio::start();
-        let server = DevServer::start(&pulse.environment(), &["--backend", "system", "--buffer-size", "256"]);
+        let server = DevServer::start_ahead(
+            &pulse.environment(),
+            &["--backend", "system", "--buffer-size", BLOCK_FRAMES],
+        );
         server.page().wait_for_phase("runningFullDuplex");
         Self { pulse, server }
     }
@@ -67,16 +75,25 @@ fn tone(folder: &Path) -> PathBuf {
 fn wait_until_heard(listening: &Listening) {
     let started = Instant::now();
     while !listening.left().iter().any(|sample| sample.abs() > 0.05) {
-        assert!(started.elapsed() < Duration::from_secs(15), "nothing is heard");
+        assert!(started.elapsed() < PATIENCE, "nothing is heard");
         thread::sleep(Duration::from_millis(50));
     }
-    thread::sleep(SETTLING);
+    next_second(listening);
 }
 
-/// The newest second that was heard.
-fn newest_second(listening: &Listening) -> Vec<f32> {
-    let heard = listening.left();
-    heard[heard.len() - RATE_HZ as usize..].to_vec()
+/// The first second that is heard after what was set before has surely come through.
+fn next_second(listening: &Listening) -> Vec<f32> {
+    let start = listening.left().len() + PASSAGE;
+    let end = start + RATE_HZ as usize;
+    let started = Instant::now();
+    loop {
+        let heard = listening.left();
+        if heard.len() >= end {
+            return heard[start..end].to_vec();
+        }
+        assert!(started.elapsed() < PATIENCE, "the recording does not go on");
+        thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// The level of one frequency, in dB.
@@ -93,8 +110,7 @@ fn level_at(signal: &[f32], hz: f64) -> f64 {
 }
 
 #[test]
-#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
-fn the_gain_knob_changes_what_is_heard_by_its_decibels_and_at_once() {
+fn the_gain_knob_changes_what_is_heard_by_its_decibels_and_quickly() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let studio = Studio::open();
     let mut page = studio.page();
@@ -102,15 +118,8 @@ fn the_gain_knob_changes_what_is_heard_by_its_decibels_and_at_once() {
     let listening = studio.pulse.listen();
     wait_until_heard(&listening);
     let start = listening.left().len();
-    page.next_news("meterUpdate");
-    let turned = Instant::now();
     page.set("output_gain", "-12 dB");
-    let target = 0.25 / 2.0_f64.sqrt() * 10.0_f64.powf(-12.0 / 20.0);
-    while (page.next_news("meterUpdate")["left_rms"].as_f64().expect("a number") / target).log10().abs()
-        > 0.025
-    {}
-    let metered = turned.elapsed();
-    thread::sleep(SETTLING);
+    next_second(&listening);
     let heard = listening.left();
     let heard = &heard[start - RATE_HZ as usize / 2..];
 
@@ -119,13 +128,11 @@ fn the_gain_knob_changes_what_is_heard_by_its_decibels_and_at_once() {
     assert!((after - before + 12.0).abs() < 0.1, "{before} dB, then {after} dB");
     let between = |level: &&f64| (**level - before).abs() > 0.5 && (**level - after).abs() > 0.5;
     let transition_ms = 10 * levels.iter().filter(between).count();
-    println!("by {:.2} dB, heard within {transition_ms} ms, metered after {metered:?}", after - before);
+    println!("by {:.2} dB, in {transition_ms} ms", after - before);
     assert!(transition_ms <= 50, "{transition_ms} ms");
-    assert!(metered < Duration::from_millis(100), "{metered:?}");
 }
 
 #[test]
-#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
 fn meters_agree_with_what_is_heard() {
     let studio = Studio::open();
     let mut page = studio.page();
@@ -145,7 +152,6 @@ fn meters_agree_with_what_is_heard() {
 }
 
 #[test]
-#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
 fn steady_levels_agree_with_what_is_heard() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let studio = Studio::open();
@@ -154,16 +160,14 @@ fn steady_levels_agree_with_what_is_heard() {
     let listening = studio.pulse.listen();
     wait_until_heard(&listening);
     page.set("output_gain", "6 dB");
-    thread::sleep(SETTLING);
+    let heard_db = rms_db(&next_second(&listening));
     let mut fresh = studio.page();
     let metered_db = 20.0 * fresh.next_news("meterUpdate")["left_rms"].as_f64().expect("a number").log10();
-    let heard_db = rms_db(&newest_second(&listening));
     println!("metered {metered_db:.2} dB, heard {heard_db:.2} dB");
     assert!((metered_db - heard_db).abs() < 0.5);
 }
 
 #[test]
-#[ignore = "in real time: for a machine with nothing else to do, with `cargo xtask test -- --ignored`"]
 fn filters_and_drive_change_the_spectrum() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let studio = Studio::open();
@@ -175,11 +179,10 @@ fn filters_and_drive_change_the_spectrum() {
     let speaking = studio.pulse.speak(&two_tones);
     let listening = studio.pulse.listen();
     wait_until_heard(&listening);
-    let open = newest_second(&listening);
+    let open = next_second(&listening);
     page.set("low_cut_slope", "48 dB/oct");
     page.set("low_cut_freq", "400 Hz");
-    thread::sleep(SETTLING);
-    let cut = newest_second(&listening);
+    let cut = next_second(&listening);
     let (low, high) =
         (level_at(&cut, 100.0) - level_at(&open, 100.0), level_at(&cut, 4_000.0) - level_at(&open, 4_000.0));
     println!("low cut: {low:.1} dB at 100 Hz, {high:.2} dB at 4 kHz");
@@ -187,10 +190,31 @@ fn filters_and_drive_change_the_spectrum() {
 
     let clean = level_at(&cut, 12_000.0) - level_at(&cut, 4_000.0);
     page.set("drive", "24 dB");
-    thread::sleep(SETTLING);
-    let driven = newest_second(&listening);
+    let driven = next_second(&listening);
     let third = level_at(&driven, 12_000.0) - level_at(&driven, 4_000.0);
     println!("third harmonic: {clean:.1} dB, driven {third:.1} dB");
     assert!(clean < -70.0 && third > -30.0, "{clean} dB, {third} dB");
     drop(speaking);
+}
+
+#[test]
+fn a_sound_server_that_crashes_is_reported_and_heard_again_when_it_returns() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let mut studio = Studio::open();
+    let tone = tone(folder.path());
+    let mut page = studio.page();
+    studio.pulse.kill();
+    let status = page.wait_for_phase("failed");
+    assert_eq!(status["diagnostic"]["code"], "noInputDevice", "{status}");
+    studio.server.wait_until_it_says("Problem there is no input device");
+    assert_eq!(page.call("getMeterFrame", &json!({}))["frame"], Value::Null);
+
+    studio.pulse.start_again();
+    let _speaking = studio.pulse.speak(&tone);
+    let listening = studio.pulse.listen();
+    page.wait_for_phase("runningFullDuplex");
+    wait_until_heard(&listening);
+    let heard_db = rms_db(&next_second(&listening));
+    let spoken_db = 20.0 * (0.25 / 2.0_f64.sqrt()).log10();
+    assert!((heard_db - spoken_db).abs() < 0.1, "{heard_db} dB");
 }

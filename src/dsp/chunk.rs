@@ -8,6 +8,9 @@ pub const MAX_CHANNELS: usize = 2;
 /// The longest chunk, in frames. Short enough that all of the chain's scratch stays in the first-level cache.
 pub const CHUNK_FRAMES: usize = 64;
 
+/// One frame in double precision; a mono chunk has silence to the right.
+pub type Frame = [f64; MAX_CHANNELS];
+
 /// Some frames of planar audio.
 #[derive(Clone, Debug)]
 pub struct Chunk {
@@ -64,16 +67,13 @@ impl Chunk {
         self.samples[..self.channels].iter_mut().map(move |samples| &mut samples[..frames])
     }
 
-    /// One frame in double precision; a mono chunk has silence to the right.
-    pub fn frame(&self, frame: usize) -> [f64; MAX_CHANNELS] {
-        let right = if self.channels > 1 { self.samples[1][frame] } else { 0.0 };
-        [f64::from(self.samples[0][frame]), f64::from(right)]
-    }
-
-    /// Overwrites one frame.
-    pub fn set_frame(&mut self, frame: usize, [left, right]: [f64; MAX_CHANNELS]) {
-        self.samples[0][frame] = to_sample(left);
-        self.samples[1][frame] = to_sample(right);
+    /// Left and right, to read and write; a mono chunk gets silence to the right.
+    pub fn sides_mut(&mut self) -> [&mut [f32]; MAX_CHANNELS] {
+        if self.channels == 1 {
+            self.samples[1][..self.frames].fill(0.0);
+        }
+        let frames = self.frames;
+        self.samples.each_mut().map(|samples| &mut samples[..frames])
     }
 
     /// Multiplies every frame by its own gain, the same in all channels.

@@ -6,6 +6,7 @@
 
 mod cascade;
 pub mod design;
+mod sections;
 
 pub use cascade::Cascade;
 pub use design::Side;

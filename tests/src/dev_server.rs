@@ -1,6 +1,6 @@
 //! The development server as a program, and a page of it.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
 
-use crate::bundles;
+use crate::{bundles, children, priority};
 
 /// Longer than anything takes that a test waits for.
 pub const PATIENCE: Duration = Duration::from_secs(15);
@@ -54,27 +54,33 @@ impl DevServer {
 
     /// Starts it with another library.
     pub fn start_with_library(library: &Path, environment: &[(&str, String)], options: &[&str]) -> Self {
-        let mut child = Command::new(program())
+        Self::launch(children::command(program()), library, environment, options)
+    }
+
+    /// Starts it ahead of other programs, on a system that allows it.
+    pub fn start_ahead(environment: &[(&str, String)], options: &[&str]) -> Self {
+        Self::launch(priority::command(program()), &bundles::library(), environment, options)
+    }
+
+    fn launch(
+        mut command: Command,
+        library: &Path,
+        environment: &[(&str, String)],
+        options: &[&str],
+    ) -> Self {
+        let mut child = command
             .arg("--library")
             .arg(library)
-            .args(["--port", "0"])
+            .args(["--port", "0", "--no-ui"])
             .args(options)
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");
         let said = Arc::new(Mutex::new(String::new()));
-        let output = BufReader::new(child.stdout.take().expect("its output is piped"));
-        thread::spawn({
-            let said = Arc::clone(&said);
-            move || {
-                for line in output.lines().map_while(Result::ok) {
-                    let mut said = said.lock().expect("no reader panics");
-                    said.push_str(&line);
-                    said.push('\n');
-                }
-            }
-        });
+        note_lines(child.stdout.take().expect("its output is piped"), &said);
+        note_lines(child.stderr.take().expect("its output is piped"), &said);
         let mut server = Self { child, said, address: String::new() };
         server.wait_until_it_says("Ctrl-C stops it");
         let said = server.said();
@@ -83,7 +89,7 @@ impl DevServer {
         server
     }
 
-    /// Everything that it has said on the terminal.
+    /// Everything that it has said on the terminal, warnings included.
     pub fn said(&self) -> String {
         self.said.lock().expect("no reader panics").clone()
     }
@@ -133,8 +139,23 @@ impl DevServer {
     }
 }
 
+/// Notes the lines that come, until no more can come.
+fn note_lines(output: impl Read + Send + 'static, said: &Arc<Mutex<String>>) {
+    let said = Arc::clone(said);
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let mut said = said.lock().expect("no reader panics");
+            said.push_str(&line);
+            said.push('\n');
+        }
+    });
+}
+
 impl Drop for DevServer {
     fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("the server has said:\n{}", self.said());
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -149,10 +170,14 @@ pub struct Page {
 impl Page {
     /// The next message.
     pub fn receive(&mut self) -> Value {
+        let started = Instant::now();
         loop {
             match self.socket.read().expect("something comes") {
                 Message::Text(text) => return serde_json::from_str(&text).expect("it is JSON"),
-                Message::Ping(_) | Message::Pong(_) => {}
+                // Signs of life are no message, and must not keep a test waiting for one.
+                Message::Ping(_) | Message::Pong(_) => {
+                    assert!(started.elapsed() < PATIENCE, "no message comes");
+                }
                 other => panic!("{other:?} is no text"),
             }
         }
@@ -176,7 +201,9 @@ impl Page {
         self.next_id += 1;
         let request = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
         self.socket.send(Message::text(request.to_string())).expect("the connection is open");
+        let started = Instant::now();
         loop {
+            assert!(started.elapsed() < PATIENCE, "{method} is not answered");
             let mut message = self.receive();
             if message["id"] == id {
                 assert_eq!(message["error"], Value::Null, "{method}: {message}");
@@ -187,13 +214,41 @@ impl Page {
 
     /// Sets a parameter to what a user would type.
     pub fn set(&mut self, id: &str, text: &str) {
-        let value = self.call("parseParameter", &json!({"id": id, "text": text}))["value"].clone();
+        let value = self.parse(id, text);
+        self.set_normalized(id, value);
+    }
+
+    /// The normalized value of what a user would type.
+    pub fn parse(&mut self, id: &str, text: &str) -> f64 {
+        let result = self.call("parseParameter", &json!({"id": id, "text": text}));
+        result["value"].as_f64().expect("a number")
+    }
+
+    /// Sets a parameter to a normalized value.
+    pub fn set_normalized(&mut self, id: &str, value: f64) {
         self.call("setParameter", &json!({"id": id, "value": value}));
     }
 
     /// How the audio is doing.
     pub fn audio_status(&mut self) -> Value {
         self.call("getAudioStatus", &json!({}))["status"].take()
+    }
+
+    /// Hears of the audio's underruns for some time. Returns when news came of more of them, and of how many more.
+    pub fn news_of_underruns(&mut self, duration: Duration) -> Vec<(Instant, u64)> {
+        let mut known = self.audio_status()["underruns"].as_u64().expect("a number");
+        let started = Instant::now();
+        let mut news = Vec::new();
+        // Meters come all the time, so that no wait is long.
+        while started.elapsed() < duration {
+            let message = self.receive();
+            let underruns = message["params"]["underruns"].as_u64().unwrap_or(known);
+            if message["method"] == "audioStatusChanged" && underruns > known {
+                news.push((Instant::now(), underruns - known));
+                known = underruns;
+            }
+        }
+        news
     }
 
     /// Waits until the audio is in a phase, and returns its status.

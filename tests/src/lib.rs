@@ -2,8 +2,22 @@
 #![allow(clippy::missing_panics_doc, reason = "a test's support panics where the test fails")]
 
 pub mod bundles;
+pub mod c_library;
+pub mod children;
 pub mod clap_host;
 pub mod dev_server;
+/// The X server of the tests of windows, which crate nice-plug-webview has as well.
+#[cfg(target_os = "linux")]
+#[path = "../../crates/nice-plug-webview/tests/window/display.rs"]
+#[allow(missing_docs, clippy::unwrap_used, reason = "it is a part of that crate's tests")]
+pub mod display;
+#[cfg(target_os = "linux")]
+pub mod editor_host;
+#[cfg(target_os = "linux")]
+pub mod jack_wire;
+pub mod priority;
 pub mod recording;
 pub mod render;
 pub mod sound_servers;
+#[cfg(target_os = "linux")]
+pub mod stalls;

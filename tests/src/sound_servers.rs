@@ -4,16 +4,22 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+use crate::{children, priority};
 
 /// How long a sound server may take to start.
 const START_LIMIT: Duration = Duration::from_secs(15);
 
 /// How long a test waits for others that use JACK.
 const CLAIM_LIMIT: Duration = Duration::from_mins(5);
+
+/// By this, programs learn which JACK server to use.
+const JACK_SERVER_VARIABLE: &str = "JACK_DEFAULT_SERVER";
 
 /// Both sides of the sound tests run at this rate, in Hz.
 pub const RATE_HZ: u32 = 48_000;
@@ -26,7 +32,7 @@ pub fn silent_environment(folder: &Path) -> Vec<(&'static str, String)> {
         ("XDG_RUNTIME_DIR", folder.clone()),
         ("XDG_CONFIG_HOME", folder.clone()),
         ("PULSE_SERVER", format!("unix:{folder}/none")),
-        ("JACK_DEFAULT_SERVER", "none".to_owned()),
+        (JACK_SERVER_VARIABLE, "none".to_owned()),
         ("JACK_NO_START_SERVER", "1".to_owned()),
     ]
 }
@@ -36,6 +42,9 @@ struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
+        if matches!(self.0.try_wait(), Ok(Some(_))) {
+            return;
+        }
         // First in peace, so that it takes its files along.
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
         let started = Instant::now();
@@ -50,40 +59,64 @@ impl Drop for Running {
     }
 }
 
-/// A `PulseAudio` server with a microphone that one can speak into and a loudspeaker that one can hear.
+/// A `PulseAudio` server with a microphone that one can speak into and a loudspeaker that one can hear. In a process
+/// there is one at a time.
+///
+/// All who have a part in the sound run ahead of other programs: the server moves it between its clients and its sinks on
+/// a thread that has no real-time priority of its own, and what others do then makes gaps in a recording.
 pub struct PulseAudio {
-    _server: Running,
+    server: Option<Running>,
     folder: TempDir,
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl PulseAudio {
     /// Starts it.
     pub fn start() -> Self {
+        let turn = take_turn();
         let folder = tempfile::tempdir().expect("there is a temporary folder");
         let alsa = "pcm.!default { type pulse }\nctl.!default { type pulse }\n";
         fs::write(folder.path().join(".asoundrc"), alsa).expect("the folder is ours");
-        let socket = folder.path().join("socket");
+        let mut pulse = Self { server: None, folder, _turn: turn };
+        pulse.start_again();
+        pulse
+    }
+
+    /// Kills it, as when it crashes.
+    pub fn kill(&mut self) {
+        if let Some(Running(server)) = &mut self.server {
+            server.kill().expect("it is our child");
+            server.wait().expect("it is our child");
+        }
+        self.server = None;
+    }
+
+    /// Starts it where it was before.
+    pub fn start_again(&mut self) {
+        let socket = self.folder.path().join("socket");
         let sink = |name: &str| {
             format!("module-null-sink sink_name={name} rate={RATE_HZ} channels=2 format=float32le")
         };
-        let server = Command::new("pulseaudio")
+        let server = children::command("pulseaudio")
             .args(["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--log-level=error"])
             .args(["--disable-shm=yes"])
             .arg(format!("--load=module-native-protocol-unix socket={} auth-anonymous=1", socket.display()))
             .arg(format!("--load={}", sink("microphone")))
             .arg(format!("--load={}", sink("loudspeaker")))
-            .envs(silent_environment(folder.path()))
+            .envs(silent_environment(self.folder.path()))
             .stderr(Stdio::null())
             .spawn()
             .expect("pulseaudio is installed");
-        let pulse = Self { _server: Running(server), folder };
+        let process_id = server.id();
+        self.server = Some(Running(server));
         let started = Instant::now();
-        while !pulse.control(&["set-default-source", "microphone.monitor"]) {
+        while !self.control(&["set-default-source", "microphone.monitor"]) {
             assert!(started.elapsed() < START_LIMIT, "pulseaudio does not start");
             thread::sleep(Duration::from_millis(50));
         }
-        assert!(pulse.control(&["set-default-sink", "loudspeaker"]));
-        pulse
+        assert!(self.control(&["set-default-sink", "loudspeaker"]));
+        // Only now: at its start it gives itself another.
+        priority::raise(process_id);
     }
 
     /// What programs need that are to use it.
@@ -92,7 +125,6 @@ impl PulseAudio {
         let mut environment = silent_environment(self.folder.path());
         environment.retain(|(name, _)| *name != "PULSE_SERVER");
         environment.push(("PULSE_SERVER", format!("unix:{}", socket.display())));
-        environment.push(("PULSE_LATENCY_MSEC", "20".to_owned()));
         environment
     }
 
@@ -105,7 +137,7 @@ impl PulseAudio {
 
     /// Speaks a WAV file into the microphone, until the result is dropped.
     pub fn speak(&self, file: &Path) -> impl Drop + use<> {
-        let mut command = Command::new("paplay");
+        let mut command = priority::command("paplay");
         command.args(["--device", "microphone"]).arg(file).envs(self.environment());
         Running(command.spawn().expect("paplay is installed"))
     }
@@ -114,9 +146,9 @@ impl PulseAudio {
     pub fn listen(&self) -> Listening {
         let file = self.folder.path().join(format!("heard-{}", unique_number()));
         let output = fs::File::create(&file).expect("the folder is ours");
-        let mut command = Command::new("parecord");
+        let mut command = priority::command("parecord");
         command.args(["--device", "loudspeaker.monitor", "--raw", "--format=float32le", "--channels=2"]);
-        command.args(["--rate=48000", "--latency-msec=20"]).envs(self.environment()).stdout(output);
+        command.args(["--rate=48000", "--latency-msec=50"]).envs(self.environment()).stdout(output);
         Listening { _recorder: Running(command.spawn().expect("parecord is installed")), file }
     }
 }
@@ -136,22 +168,20 @@ impl Listening {
     }
 }
 
-/// A JACK server without hardware.
+/// A JACK server without hardware. In a process there is one at a time.
 pub struct Jack {
     server: Option<Running>,
-    name: String,
     block_frames: u32,
     folder: TempDir,
-    /// Held while the name is in use.
-    _claim: File,
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Jack {
     /// Starts it with blocks of so many frames.
     pub fn start(block_frames: u32) -> Self {
+        let turn = take_turn();
         let folder = tempfile::tempdir().expect("there is a temporary folder");
-        let (name, claim) = claim_name();
-        let mut jack = Self { server: None, name, block_frames, folder, _claim: claim };
+        let mut jack = Self { server: None, block_frames, folder, _turn: turn };
         jack.start_again();
         jack
     }
@@ -163,8 +193,8 @@ impl Jack {
 
     /// Starts it under the same name as before.
     pub fn start_again(&mut self) {
-        let server = Command::new("jackd")
-            .args(["--name", &self.name, "-d", "dummy"])
+        let server = children::command("jackd")
+            .args(["--name", jack_name(), "-d", "dummy"])
             .args(["--rate", &RATE_HZ.to_string(), "--period", &self.block_frames.to_string()])
             .envs(silent_environment(self.folder.path()))
             .stdout(Stdio::null())
@@ -182,14 +212,14 @@ impl Jack {
     /// What programs need that are to use it.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let mut environment = silent_environment(self.folder.path());
-        environment.retain(|(name, _)| *name != "JACK_DEFAULT_SERVER");
-        environment.push(("JACK_DEFAULT_SERVER", self.name.clone()));
+        environment.retain(|(name, _)| *name != JACK_SERVER_VARIABLE);
+        environment.push((JACK_SERVER_VARIABLE, jack_name().to_owned()));
         environment
     }
 
     /// A command that uses it.
     pub fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
+        let mut command = children::command(program);
         command.envs(self.environment()).stderr(Stdio::null());
         command
     }
@@ -198,6 +228,13 @@ impl Jack {
     pub fn ports(&self) -> String {
         let output = self.command("jack_lsp").output().expect("jack_lsp is installed");
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// The port that ends like this, of whichever program uses the server.
+    pub fn port(&self, end: &str) -> String {
+        let ports = self.ports();
+        let port = ports.lines().find(|port| port.ends_with(end) && !port.starts_with("system:"));
+        port.unwrap_or_else(|| panic!("no port {end} in\n{ports}")).to_owned()
     }
 
     /// Connects two ports.
@@ -211,8 +248,27 @@ impl Jack {
     }
 }
 
-/// A name for a JACK server that no other test uses now. The system remembers eight names and forgets none whose server
-/// was killed, but lets a name be used again; so there are a few names only.
+/// Sound servers are used one at a time in a process: what is measured should not measure another test.
+fn take_turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The name of this process's JACK servers, which no other process uses now. The system remembers eight names and
+/// forgets none whose server was killed, but lets a name be used again; so there are a few names only.
+#[allow(unsafe_code, reason = "the C library learns the server's name from the environment alone")]
+fn jack_name() -> &'static str {
+    static NAME: OnceLock<(String, File)> = OnceLock::new();
+    let (name, _claim) = NAME.get_or_init(|| {
+        let (name, claim) = claim_name();
+        // SAFETY: It happens once, before this process first calls libjack. Nothing else here is C that reads the
+        // environment on another thread, and Rust's own readers are locked out by the standard library.
+        unsafe { std::env::set_var(JACK_SERVER_VARIABLE, &name) };
+        (name, claim)
+    });
+    name
+}
+
 fn claim_name() -> (String, File) {
     let started = Instant::now();
     loop {

@@ -10,8 +10,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+use crate::page;
 use crate::process;
-use crate::project::{PLUGIN_PACKAGE, Project, STANDALONE_FEATURE};
+use crate::project::{EDITOR_FEATURE, PLUGIN_PACKAGE, Project, STANDALONE_FEATURE};
 use crate::report;
 use crate::setup::{self, Need};
 use crate::system::System;
@@ -111,12 +112,13 @@ impl Kind {
     }
 }
 
+/// What the machine needs to make bundles.
+pub const NEEDS: &[Need] = &[Need::Standalone, Need::Editor];
+
 /// Makes the bundles, installs them if asked to, and lists them.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
-    if project.has_standalone {
-        setup::ensure(&project, &[Need::Standalone])?;
-    }
+    setup::ensure(&project, NEEDS)?;
     let bundles = make(&project, arguments.profile.profile())?;
     for bundle in &bundles {
         let size = report::size(size_of(&bundle.path)?);
@@ -128,8 +130,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds everything and bundles it. What the standalone needs must have been set up.
+/// Builds everything and bundles it. [`NEEDS`] must have been set up.
 pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
+    page::ensure_built(project)?;
     if project.has_standalone {
         build_standalone(project, profile)?;
     }
@@ -138,7 +141,7 @@ pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
     // comes last all the same, for the case that the manifest does so; hosts must not get the standalone's features.
     let mut command = process::cargo(&project.root);
     command.args(["rustc", "--package", PLUGIN_PACKAGE, "--lib", "--crate-type", "cdylib"]);
-    command.args(profile.arguments());
+    command.args(["--features", EDITOR_FEATURE]).args(profile.arguments());
     process::run(&mut command, "build the plugin")?;
 
     let folder = folder(project);
@@ -160,14 +163,15 @@ pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
     Ok(bundles)
 }
 
-/// Builds the standalone program. What it needs must have been set up.
+/// Builds the standalone program. [`NEEDS`] must have been set up.
 pub fn build_standalone(project: &Project, profile: Profile) -> Result<()> {
     if !project.has_standalone {
         bail!("package `{PLUGIN_PACKAGE}` has no standalone program to build");
     }
+    page::ensure_built(project)?;
     let mut command = process::cargo(&project.root);
     command.args(["build", "--package", PLUGIN_PACKAGE, "--bin", PLUGIN_PACKAGE]);
-    command.args(["--features", STANDALONE_FEATURE]).args(profile.arguments());
+    command.args(["--features", STANDALONE_FEATURE, "--features", EDITOR_FEATURE]).args(profile.arguments());
     process::run(&mut command, "build the standalone")
 }
 

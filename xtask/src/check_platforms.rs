@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
+use crate::page;
 use crate::project::Project;
 use crate::report;
 use crate::setup::platform_toolchain::{PlatformToolchain, TARGETS};
@@ -18,6 +19,8 @@ const QUICK_PROFILE: [&str; 2] = ["profile.dev.opt-level=0", "profile.dev.packag
 pub fn run() -> Result<ExitCode> {
     let project = Project::load()?;
     setup::ensure(&project, &[Need::PlatformChecks])?;
+    // The plugin carries it.
+    page::ensure_built(&project)?;
     let toolchain =
         PlatformToolchain::find(&project).context("the toolchain that was set up is not to be found")?;
 

@@ -1,10 +1,13 @@
-//! `cargo xtask dev`: the plugin on real audio, and its page.
+//! `cargo xtask dev`: the plugin on real audio, its page, and its next build on every save.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 use crate::bundle::assemble::BundleNames;
 use crate::page;
@@ -20,12 +23,19 @@ const SERVER_PACKAGE: &str = "wavecraft-dev-server";
 /// The feature of that package which brings the system's audio devices.
 const AUDIO_FEATURE: &str = "audio";
 
+/// The folder below `target` for copies of the library that plays.
+const COPIES: &str = "wavecraft-dev";
+
 /// The command line of `cargo xtask dev`.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Build the plugin optimised, and serve the built page
     #[arg(long)]
     release: bool,
+
+    /// Play what was built at the start, whatever is saved
+    #[arg(long)]
+    no_reload: bool,
 
     /// What the server is given, such as `--input voice.wav`; `cargo xtask dev --help-server` lists it all
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTIONS")]
@@ -64,19 +74,24 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             command.arg("--release");
         }
         command.args(arguments.passed_on.iter().filter(|option| *option != "--release"));
+        if !arguments.no_reload && !passes_on("--no-reload") {
+            command.arg("--copies-dir").arg(project.target_directory.join(COPIES));
+            for source in plugin_sources(&project.root)? {
+                command.arg("--watch").arg(source);
+            }
+            // Last of all: the rest of the command line is the build's.
+            let build = rebuild_command(&project, release);
+            command.arg("--").arg(build.get_program()).args(build.get_args());
+            process::hide_this_package(&mut command);
+        }
         report::status("Running", Project::shown(&server));
     }
     run::become_program(&mut command, &server)
 }
 
 /// The plugin's library. Its dev profile builds in a moment, with its dependencies optimised all the same.
-fn build_library(project: &Project, release: bool) -> Result<PathBuf> {
-    let mut command = process::cargo(&project.root);
-    command.args(["rustc", "--package", PLUGIN_PACKAGE, "--lib", "--crate-type", "cdylib"]);
-    if release {
-        command.arg("--release");
-    }
-    process::run(&mut command, "build the plugin")?;
+pub fn build_library(project: &Project, release: bool) -> Result<PathBuf> {
+    process::run(&mut library_command(project, release), "build the plugin")?;
     let file_name = format!(
         "{}{}{}",
         std::env::consts::DLL_PREFIX,
@@ -86,11 +101,84 @@ fn build_library(project: &Project, release: bool) -> Result<PathBuf> {
     Ok(project.target_directory.join(if release { "release" } else { "debug" }).join(file_name))
 }
 
+fn library_command(project: &Project, release: bool) -> Command {
+    let mut command = process::cargo(&project.root);
+    command.args(["rustc", "--package", PLUGIN_PACKAGE, "--lib", "--crate-type", "cdylib"]);
+    if release {
+        command.arg("--release");
+    } else {
+        // What debuggers need is a third of a rebuild's work and most of the library, of which each reload leaves a copy
+        // in memory.
+        command.args(["--config", "profile.dev.debug=false"]);
+    }
+    command
+}
+
+/// What the server builds the library with when a source was saved: the same, so that only what was saved is built.
+fn rebuild_command(project: &Project, release: bool) -> Command {
+    let mut command = library_command(project, release);
+    let colours = std::io::stderr().is_terminal();
+    let format = if colours { "json-diagnostic-rendered-ansi" } else { "json" };
+    command.args(["--quiet", "--message-format", format]);
+    // The server runs wherever the user stands.
+    command.arg("--manifest-path").arg(project.root.join("Cargo.toml"));
+    command
+}
+
+/// What the plugin is built from: the sources of its package and of those that it depends on in this workspace.
+fn plugin_sources(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut command = MetadataCommand::new();
+    command.no_deps().manifest_path(root.join("Cargo.toml"));
+    let metadata = command.exec().context("cargo could not describe the workspace")?;
+    let mut sources = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
+    for folder in local_packages(&metadata) {
+        sources.extend(["src", "build.rs", "Cargo.toml"].map(|name| folder.join(name)));
+    }
+    sources.dedup();
+    Ok(sources)
+}
+
+/// The folders of the plugin's package and of all in this workspace that it is built from.
+fn local_packages(metadata: &Metadata) -> Vec<PathBuf> {
+    let (mut found, mut waiting) = (HashSet::new(), vec![PLUGIN_PACKAGE]);
+    let mut folders = Vec::new();
+    while let Some(name) = waiting.pop() {
+        let package = metadata.packages.iter().find(|package| package.name.as_str() == name);
+        let Some(package) = package.filter(|_| found.insert(name)) else { continue };
+        folders.extend(package.manifest_path.parent().map(|folder| folder.as_std_path().to_owned()));
+        let built_from = package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.path.is_some() && dependency.kind != DependencyKind::Development);
+        waiting.extend(built_from.map(|dependency| dependency.name.as_str()));
+    }
+    folders
+}
+
 /// The server itself is always optimised: nobody edits it while it runs.
-fn build_server(project: &Project) -> Result<PathBuf> {
+pub fn build_server(project: &Project) -> Result<PathBuf> {
     let mut command = process::cargo(&project.root);
     command.args(["build", "--release", "--package", SERVER_PACKAGE, "--features", AUDIO_FEATURE]);
     process::run(&mut command, "build the development server")?;
     let file_name = format!("{SERVER_PACKAGE}{}", std::env::consts::EXE_SUFFIX);
     Ok(project.target_directory.join("release").join(file_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_plugin_is_built_from_is_watched_and_nothing_else() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap();
+        let sources = plugin_sources(&root).unwrap();
+        for name in
+            ["src", "build.rs", "Cargo.lock", "crates/wavecraft-nice-plug/src", "crates/wavecraft-ffi/src"]
+        {
+            assert!(sources.contains(&root.join(name)), "{name} is missing in {sources:?}");
+        }
+        for name in ["ui", "target", "xtask/src", "crates/wavecraft-dev-server/src", "tests/src"] {
+            assert!(!sources.contains(&root.join(name)), "{name} is in {sources:?}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! commands use: `project` (what cargo knows of the workspace), `process` (running other programs), `report`
 //! (what is said on the terminal) and `system` (which operating system this is).
 
+mod bench;
 mod bundle;
 mod check_platforms;
 mod dev;
@@ -41,8 +42,12 @@ enum Task {
     Bundle(bundle::Arguments),
     /// Build the standalone and start it
     Run(run::Arguments),
+    /// Build the page, into ui/dist
+    Page,
     /// Run the tests
     Test(test::Arguments),
+    /// Measure speed, size and accuracy against their targets, into bench/
+    Bench(bench::Arguments),
     /// Type-check the workspace for macOS and Windows
     CheckPlatforms,
     /// One step of `bundle`, in a process of its own
@@ -66,7 +71,9 @@ fn dispatch(task: Task) -> Result<ExitCode> {
         Task::Setup(arguments) => setup::run(&arguments),
         Task::Bundle(arguments) => bundle::run(&arguments),
         Task::Run(arguments) => run::run(&arguments),
+        Task::Page => page::run(),
         Task::Test(arguments) => test::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::CheckPlatforms => check_platforms::run(),
         Task::Assemble(arguments) => bundle::assemble::run(&arguments),
     }

@@ -1,8 +1,9 @@
-//! The built page: made by Vite when its sources are newer, and left alone otherwise, so that it can be used where
+//! `cargo xtask page`, and the built page of other commands: made by Vite when its sources are newer, and left alone otherwise, so that it can be used where
 //! there is no Node.js.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
 use anyhow::{Context, Result};
@@ -14,6 +15,14 @@ use crate::setup::{self, Need, page_packages};
 
 /// What lies in the page's folder and is no source of it.
 const NOT_SOURCES: [&str; 3] = ["dist", "node_modules", "tests"];
+
+/// Builds the page, and says where it is.
+pub fn run() -> Result<ExitCode> {
+    let project = Project::load()?;
+    let built = ensure_built(&project)?;
+    println!("{}", Project::shown(&built));
+    Ok(ExitCode::SUCCESS)
+}
 
 /// Builds the page unless it is up to date, and returns its folder.
 pub fn ensure_built(project: &Project) -> Result<PathBuf> {
@@ -42,7 +51,8 @@ fn is_up_to_date(folder: &Path, built: &Path) -> Result<bool> {
 
 fn newest_change(folder: &Path) -> Result<SystemTime> {
     let mut newest = SystemTime::UNIX_EPOCH;
-    let entries = fs::read_dir(folder).with_context(|| format!("could not look into {}", folder.display()))?;
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("could not look into {}", folder.display()))?;
     for entry in entries {
         let entry = entry.with_context(|| format!("could not look into {}", folder.display()))?;
         let path = entry.path();

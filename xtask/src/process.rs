@@ -17,7 +17,12 @@ pub fn cargo(root: &Path) -> Command {
 /// build scripts that watch them would run anew each time that the workspace is built from here.
 pub fn cargo_at(program: impl AsRef<OsStr>, root: &Path) -> Command {
     let mut command = Command::new(program);
-    command.current_dir(root);
+    hide_this_package(command.current_dir(root));
+    command
+}
+
+/// Takes away what cargo tells in the environment of the package that runs, for a program that runs cargo itself.
+pub fn hide_this_package(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let describes_this_package = name.to_str().is_some_and(|name| {
             ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| name.starts_with(prefix))
@@ -26,7 +31,6 @@ pub fn cargo_at(program: impl AsRef<OsStr>, root: &Path) -> Command {
             command.env_remove(name);
         }
     }
-    command
 }
 
 /// Runs a program that talks to the terminal itself; `purpose` completes "could not …".

@@ -11,6 +11,9 @@ pub const PLUGIN_PACKAGE: &str = "wavecraft";
 /// The feature of that package which brings the standalone and its audio back ends.
 pub const STANDALONE_FEATURE: &str = "standalone";
 
+/// The feature of that package which brings the page in the host's window.
+pub const EDITOR_FEATURE: &str = "editor";
+
 /// The package of the tests that need a host, a browser, a sound server or Python.
 pub const HOST_TESTS_PACKAGE: &str = "wavecraft-tests";
 

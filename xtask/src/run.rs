@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::bundle::{self, ProfileArguments};
 use crate::project::{PLUGIN_PACKAGE, Project};
 use crate::report;
-use crate::setup::{self, Need};
+use crate::setup;
 
 /// The command line of `cargo xtask run`.
 #[derive(clap::Args)]
@@ -25,7 +25,7 @@ pub struct Arguments {
 /// Builds the standalone, then becomes it.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
-    setup::ensure(&project, &[Need::Standalone])?;
+    setup::ensure(&project, bundle::NEEDS)?;
     let profile = arguments.profile.profile();
     bundle::build_standalone(&project, profile)?;
 

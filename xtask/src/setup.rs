@@ -115,6 +115,9 @@ fn install_page_packages(project: &Project) -> Result<()> {
     let started = Instant::now();
     report::status("Installing", "the page's packages in ui/node_modules (with npm)");
     page_packages::install(&project.root)?;
-    report::status("Installed", format_args!("the page's packages in {}", report::duration(started.elapsed())));
+    report::status(
+        "Installed",
+        format_args!("the page's packages in {}", report::duration(started.elapsed())),
+    );
     Ok(())
 }

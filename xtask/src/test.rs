@@ -1,9 +1,11 @@
 //! `cargo xtask test`: the tests of all kinds, in stages.
 //!
-//! First those that need nothing but cargo, then, with the bundles made, those of the package `wavecraft-tests`: they
-//! load the bundles into hosts and play sound through servers. These find what they need by two variables:
-//! `WAVECRAFT_BUNDLE_DIR`, the folder of the bundles, and `WAVECRAFT_PYTHON`, the Python that has
-//! tests/requirements.txt installed.
+//! The page's own first, then those that need nothing but cargo, then, with the bundles made, those of the package
+//! `wavecraft-tests`: they load the bundles into hosts and play sound through servers. These find what they need by two
+//! variables: `WAVECRAFT_BUNDLE_DIR`, the folder of the bundles, and `WAVECRAFT_PYTHON`, the Python that has
+//! tests/requirements.txt installed. Last comes the page in a browser.
+
+mod page;
 
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
@@ -28,6 +30,10 @@ pub struct Arguments {
     passed_on: Vec<String>,
 }
 
+/// What all stages together need.
+const NEEDS: &[Need] =
+    &[Need::Standalone, Need::Editor, Need::Page, Need::HostTests, Need::TestSound, Need::BrowserTests];
+
 /// Runs the stages, and closes with what each took.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
@@ -38,7 +44,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(stages.close());
     }
 
-    setup::ensure(&project, &[Need::Standalone, Need::HostTests, Need::TestSound])?;
+    setup::ensure(&project, NEEDS)?;
+    // The plugin carries it, whatever is tested first.
+    crate::page::ensure_built(&project)?;
+    // A filter is for the tests in Rust alone.
+    if arguments.passed_on.is_empty() {
+        stages.run("page: format, lint and types", || page::check(&project))?;
+        stages.run("page: unit tests", || page::unit_tests(&project))?;
+    }
     stages.run("unit and documentation tests", || unit_tests(&project, arguments, true))?;
     // Failed tests do not keep the next ones from running, but without bundles those could only fail.
     let bundles_made = stages.run("bundles", || bundle::make(&project, Profile::Release).map(|_| true));
@@ -47,7 +60,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(stages.close());
     }
     if project.has_host_tests {
+        // Built first of all: nothing else may be busy while sound is played in real time.
+        stages.run("programs for host tests", || host_test_programs(&project))?;
         stages.run("host and sound tests", || host_tests(&project, arguments))?;
+    }
+    if arguments.passed_on.is_empty() {
+        stages.run("page: tests in a browser", || page::browser_tests(&project))?;
     }
     Ok(stages.close())
 }
@@ -63,6 +81,20 @@ fn unit_tests(project: &Project, arguments: &Arguments, all_features: bool) -> R
         command.arg("--all-features");
     }
     run_tests(&mut command, arguments)
+}
+
+/// The tests themselves, and the development server that some of them start.
+fn host_test_programs(project: &Project) -> Result<bool> {
+    let mut tests = process::cargo(&project.root);
+    tests.args(["test", "--package", HOST_TESTS_PACKAGE, "--no-run"]);
+    let mut server = process::cargo(&project.root);
+    server.args(["build", "--release", "--package", "wavecraft-dev-server", "--features", "audio"]);
+    for command in [&mut tests, &mut server] {
+        if !command.status().context("cargo did not start")?.success() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn host_tests(project: &Project, arguments: &Arguments) -> Result<bool> {

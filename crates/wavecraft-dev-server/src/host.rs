@@ -1,6 +1,6 @@
 //! What stands behind the protocol in development.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
 use wavecraft_ipc::{
@@ -30,13 +30,43 @@ pub trait ParameterText: Send {
 /// Usable from any thread but the audio thread.
 pub struct DevServerHost {
     memory: InMemoryParameterHost,
+    /// A plain lock: held to copy the pointer, and to change it when the plugin is reloaded.
+    build: RwLock<Arc<Build>>,
+    meters: MeterTap,
+    audio_status: watch::Receiver<AudioStatus>,
+}
+
+/// What belongs to one build of the plugin, and changes at once.
+struct Build {
+    /// The ids in the plugin's order.
+    ids: Vec<String>,
     bridge: Arc<AtomicParameterBridge>,
     /// An instance of the plugin that is there for its texts alone. The mutex is held for one conversion at a time.
     text: Option<Mutex<Box<dyn ParameterText>>>,
-    /// The ids in the plugin's order.
-    ids: Vec<String>,
-    meters: MeterTap,
-    audio_status: watch::Receiver<AudioStatus>,
+}
+
+/// Another build of the plugin, whose turn has not come yet.
+pub struct Successor {
+    parameters: Vec<ParameterInfo>,
+    build: Build,
+}
+
+impl Successor {
+    /// The values for the audio thread. They are those of now, and become the final ones when the host switches.
+    pub fn bridge(&self) -> Arc<AtomicParameterBridge> {
+        Arc::clone(&self.build.bridge)
+    }
+}
+
+impl Build {
+    /// What belongs to these parameters, at the values that they have in `memory`.
+    fn new(memory: &InMemoryParameterHost, text: Option<Box<dyn ParameterText>>) -> Self {
+        // As the host has them: stepped parameters may have moved to the nearest step.
+        let parameters = memory.all_parameters();
+        let bridge = AtomicParameterBridge::new(parameters.iter().map(|parameter| parameter.value));
+        let ids = parameters.into_iter().map(|parameter| parameter.id).collect();
+        Self { ids, bridge: Arc::new(bridge), text: text.map(Mutex::new) }
+    }
 }
 
 impl DevServerHost {
@@ -52,23 +82,64 @@ impl DevServerHost {
         meters: MeterTap,
         audio_status: watch::Receiver<AudioStatus>,
     ) -> Result<Self, ParameterSetError> {
-        let ids = parameters.iter().map(|parameter| parameter.id.clone()).collect();
         let memory = InMemoryParameterHost::new(info, parameters)?;
-        // As the host has them: stepped parameters may have moved to the nearest step.
-        let values = memory.all_parameters().into_iter().map(|parameter| parameter.value);
-        let bridge = Arc::new(AtomicParameterBridge::new(values));
-        Ok(Self { memory, bridge, text: text.map(Mutex::new), ids, meters, audio_status })
+        let build = RwLock::new(Arc::new(Build::new(&memory, text)));
+        Ok(Self { memory, build, meters, audio_status })
     }
 
-    /// The values for the audio thread.
+    /// Makes another build ready to take over: parameters that stayed have the values of now, new ones those that they
+    /// bring. The host itself does not change yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterSetError`] when an id is empty or used twice.
+    pub fn successor(
+        &self,
+        parameters: Vec<ParameterInfo>,
+        text: Option<Box<dyn ParameterText>>,
+    ) -> Result<Successor, ParameterSetError> {
+        let trial = InMemoryParameterHost::new(self.memory.info(), parameters.clone())?;
+        for parameter in self.memory.all_parameters() {
+            // What is gone is forgotten.
+            let _ = trial.set_parameter(&parameter.id, parameter.value);
+        }
+        Ok(Successor { parameters, build: Build::new(&trial, text) })
+    }
+
+    /// Switches to another build, at once for all: parameters, texts and the audio thread's values. What was set since
+    /// the successor was made counts. Tell the pages with
+    /// [`ParametersChanged`](wavecraft_ipc::notifications::ParametersChanged).
+    ///
+    /// # Panics
+    ///
+    /// Never: the ids were checked when the successor was made.
+    pub fn switch_to(&self, successor: Successor) {
+        let Successor { parameters, build } = successor;
+        let build = Arc::new(build);
+        let switched = self.memory.replace_parameters_and(parameters, |values| {
+            for (index, value) in values.iter().enumerate() {
+                build.bridge.store(index, *value);
+            }
+            *self.build.write().unwrap_or_else(PoisonError::into_inner) = build;
+        });
+        switched.expect("the ids were checked when the successor was made");
+    }
+
+    /// The build whose turn it is.
+    fn build(&self) -> Arc<Build> {
+        Arc::clone(&self.build.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The values for the audio thread, until the host switches to another build.
     pub fn bridge(&self) -> Arc<AtomicParameterBridge> {
-        Arc::clone(&self.bridge)
+        Arc::clone(&self.build().bridge)
     }
 
     /// What the plugin makes of it; `None` without a plugin to ask.
     fn ask<T>(&self, id: &str, question: impl FnOnce(&mut dyn ParameterText, usize) -> T) -> Option<T> {
-        let text = self.text.as_ref()?;
-        let index = self.ids.iter().position(|known| known == id)?;
+        let build = self.build();
+        let text = build.text.as_ref()?;
+        let index = build.ids.iter().position(|known| known == id)?;
         Some(question(&mut **text.lock().unwrap_or_else(PoisonError::into_inner), index))
     }
 }
@@ -94,7 +165,7 @@ impl ParameterHost for DevServerHost {
     }
 
     fn set_parameter(&self, id: &str, value: NormalizedValue) -> Result<NormalizedValue, HostError> {
-        self.memory.set_parameter_and(id, value, |index, value| self.bridge.store(index, value))
+        self.memory.set_parameter_and(id, value, |index, value| self.build().bridge.store(index, value))
     }
 
     fn begin_gesture(&self, id: &str) -> Result<(), HostError> {
@@ -168,6 +239,43 @@ mod tests {
         bridge.load_into(&mut values);
         assert_eq!(values, [1.0, 0.25]);
         assert_eq!(host.get_parameter("switch").unwrap().get().to_bits(), 1.0_f32.to_bits());
+    }
+
+    #[test]
+    fn another_build_takes_over_the_values_of_what_stayed() {
+        let host = host(None);
+        let old = host.bridge();
+        host.set_parameter("mix", NormalizedValue::clamped(0.25)).unwrap();
+        host.begin_gesture("switch").unwrap();
+        let new = ParameterInfo::new("new", "New", ParameterKind::Float, NormalizedValue::clamped(0.75));
+        let mut mix = ParameterInfo::new("mix", "Mix", ParameterKind::Int, NormalizedValue::ONE);
+        mix.steps = Some(10);
+        let successor = host.successor(vec![new, mix], Some(Box::new(Percent))).unwrap();
+        let mut values = [0.0; 2];
+        successor.bridge().load_into(&mut values);
+        assert_eq!(values, [0.75, 0.3], "the nearest step");
+        // What is set before the switch is not lost, and until then it is the old build's.
+        host.set_parameter("mix", NormalizedValue::clamped(0.5)).unwrap();
+        old.load_into(&mut values);
+        assert_eq!(values[1], 0.5);
+        let next = successor.bridge();
+        host.switch_to(successor);
+        next.load_into(&mut values);
+        assert_eq!(values, [0.75, 0.5]);
+        host.set_parameter("new", NormalizedValue::ONE).unwrap();
+        next.load_into(&mut values);
+        assert_eq!(values, [1.0, 0.5]);
+        let texts: Vec<String> = host.all_parameters().into_iter().map(|parameter| parameter.text).collect();
+        assert_eq!(texts, ["100 %", "50 %"]);
+        assert!(matches!(host.end_gesture("switch"), Err(HostError::NoSuchParameter { .. })));
+    }
+
+    #[test]
+    fn a_build_with_an_id_twice_does_not_take_over() {
+        let host = host(None);
+        let double = ParameterInfo::new("mix", "Mix", ParameterKind::Float, NormalizedValue::ONE);
+        assert!(host.successor(vec![double.clone(), double], None).is_err());
+        assert_eq!(host.all_parameters().len(), 2);
     }
 
     #[test]

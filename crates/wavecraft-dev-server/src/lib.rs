@@ -7,6 +7,7 @@
 //!   levels to a [`MeterTap`] and its state to a [`StatusBoard`].
 //! - [`LoadedPlugin`] is the plugin, through its library. The audio knows it as a [`BlockProcessor`] alone, so that
 //!   anything else that processes blocks can take its place.
+//! - [`Reloader`] watches the plugin's sources, builds them, and lets the new library take over while the sound goes on.
 //! - [`Page`] is where the page comes from.
 //!
 //! # Threads
@@ -16,9 +17,10 @@
 //! | the input device's, or the timer's | the processor, buffers, the ring's writing end | reads the bridge; writes meters and counters |
 //! | the output device's | the ring's reading end (the processor, where no input device is the clock) | counters |
 //! | the audio's keeper | the streams | opens and closes; reads counters; writes the board |
+//! | the reloader's | the build, new libraries | hands processors to the keeper; switches the host |
 //! | tokio's | connections | writes the bridge; reads meters and board |
 //!
-//! Whatever reaches a device's thread was allocated before. The streams end before the processor that is in them, and
+//! Whatever reaches a device's thread was allocated before, and whatever leaves it is dropped by the keeper. The streams end before the processor that is in them, and
 //! a processor holds its library, which therefore ends last.
 //!
 //! # When something is missing
@@ -60,8 +62,12 @@
 //! struct Gains;
 //!
 //! impl ProcessorSource for Gains {
-//!     fn create(&mut self, _preparation: Preparation) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
-//!         Ok(Box::new(Gain(1.0)))
+//!     fn create(
+//!         &mut self,
+//!         _preparation: Preparation,
+//!         parameters: &[f32],
+//!     ) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
+//!         Ok(Box::new(Gain(parameters[0])))
 //!     }
 //! }
 //!
@@ -112,17 +118,20 @@ mod meters;
 mod page;
 mod parameter_bridge;
 mod plugin;
+mod reload;
 mod server;
 
 #[cfg(feature = "audio")]
 pub use audio::list_devices;
 pub use audio::{
     AudioBackend, AudioInput, AudioOptions, AudioOutput, AudioRoute, AudioServer, BlockProcessor,
-    Preparation, ProcessorError, ProcessorSource, StatusBoard, TestSignal, UnknownSignal,
+    Preparation, ProcessorError, ProcessorExchange, ProcessorSource, ReplaceError, StatusBoard, TestSignal,
+    UnknownSignal,
 };
-pub use host::{DevServerHost, ParameterText};
+pub use host::{DevServerHost, ParameterText, Successor};
 pub use meters::{MeterTap, meter_update};
 pub use page::{Page, PageError, PageReadiness, ViteProcess};
 pub use parameter_bridge::AtomicParameterBridge;
 pub use plugin::LoadedPlugin;
+pub use reload::{BuildCommand, Copies, ReloadError, ReloadOptions, ReloadParts, ReloadReport, Reloader};
 pub use server::{AccessRules, Announcer, Feeds, Limits, WsServer, WsServerOptions};

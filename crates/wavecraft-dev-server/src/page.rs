@@ -121,10 +121,11 @@ impl Page {
         }
     }
 
-    /// The port of another server that delivers the page.
+    /// The port of another server that delivers the page: Vite's, or its usual one where the page comes from elsewhere.
     pub fn port(&self) -> Option<u16> {
         match self {
-            Self::None | Self::Built(_) => None,
+            Self::None => Some(VITE_PORTS.start),
+            Self::Built(_) => None,
             Self::Vite(vite) => Some(vite.port),
         }
     }

@@ -1,5 +1,6 @@
 //! The plugin, through its library.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use wavecraft_ipc::{AudioDiagnosticCode, NormalizedValue, ParameterInfo};
 
 use crate::audio::{BlockProcessor, Preparation, ProcessorError, ProcessorSource};
 use crate::host::ParameterText;
+use crate::reload::LibraryCopy;
 
 /// What the user can do about a library that does not do all that it could.
 const REBUILD_HINT: &str = "build the plugin with this version of Wavecraft's crates";
@@ -28,27 +30,31 @@ pub struct LoadedPlugin {
 impl LoadedPlugin {
     /// Loads the library at `path`. Not for the audio thread.
     pub fn load(path: &Path) -> Self {
-        let library = match PluginLibrary::load(path) {
-            Ok(library) => library,
-            Err(error) => {
-                warn!("the plugin's library was not loaded: {error}");
-                return Self::unavailable(AudioDiagnosticCode::LoaderUnavailable, error.to_string());
-            }
-        };
+        Self::open(path, None).unwrap_or_else(LoadFailure::into_plugin)
+    }
+
+    /// Loads a library's copy, which is kept for as long as anything of it is in use. Not for the audio thread.
+    pub(crate) fn load_copy(copy: LibraryCopy) -> Result<Self, LoadFailure> {
+        let path = copy.path().to_owned();
+        Self::open(&path, Some(Arc::new(copy)))
+    }
+
+    fn open(path: &Path, copy: Option<Arc<LibraryCopy>>) -> Result<Self, LoadFailure> {
+        let library = PluginLibrary::load(path).map_err(|error| {
+            warn!("the plugin's library was not loaded: {error}");
+            LoadFailure(error.to_string())
+        })?;
         info!(library = %path.display(), "the plugin's library is loaded: {}", library.capability());
-        let parameters = match PluginParamLoader::load(&library) {
-            Ok(parameters) => parameters,
-            Err(error) => {
-                warn!("the plugin's parameters were not read: {error}");
-                return Self::unavailable(AudioDiagnosticCode::LoaderUnavailable, error.to_string());
-            }
-        };
+        let parameters = PluginParamLoader::load(&library).map_err(|error| {
+            warn!("the plugin's parameters were not read: {error}");
+            LoadFailure(error.to_string())
+        })?;
         let text = library.capability().is_live().then(|| FfiProcessor::create(&library).ok()).flatten();
-        Self {
+        Ok(Self {
             parameters,
-            text: text.map(|processor| Box::new(PluginText(processor)) as _),
-            processors: Box::new(PluginProcessors { library, watch: None }),
-        }
+            text: text.map(|processor| Box::new(PluginText { processor, _copy: copy.clone() }) as _),
+            processors: Box::new(PluginProcessors { library, watch: None, copy }),
+        })
     }
 
     /// A plugin that is not there, for this reason.
@@ -59,11 +65,31 @@ impl LoadedPlugin {
     }
 }
 
+/// Why a library is no plugin, in the words that the user sees.
+#[derive(Debug)]
+pub(crate) struct LoadFailure(String);
+
+impl LoadFailure {
+    /// A plugin that is not there, for this reason.
+    pub fn into_plugin(self) -> LoadedPlugin {
+        LoadedPlugin::unavailable(AudioDiagnosticCode::LoaderUnavailable, self.0)
+    }
+}
+
+impl fmt::Display for LoadFailure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
 /// Makes processors from a library.
+///
+/// Whoever holds something of the library holds its file as well, and lets go of it last.
 struct PluginProcessors {
     library: Arc<PluginLibrary>,
     /// Tells of panics in the newest processor.
     watch: Option<PanicWatch>,
+    copy: Option<Arc<LibraryCopy>>,
 }
 
 impl ProcessorSource for PluginProcessors {
@@ -71,10 +97,16 @@ impl ProcessorSource for PluginProcessors {
         if self.library.capability().can_process() { Ok(()) } else { Err(self.vtable_missing()) }
     }
 
-    fn create(&mut self, preparation: Preparation) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
+    fn create(
+        &mut self,
+        preparation: Preparation,
+        parameters: &[f32],
+    ) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
         self.check()?;
         let Preparation { sample_rate_hz, max_block_frames, channels } = preparation;
         let created = FfiProcessor::create(&self.library).and_then(|mut processor| {
+            // Set first, so that nothing glides there once it runs; what is refused is reported when it runs.
+            let _ = processor.set_parameters(parameters);
             processor.prepare(sample_rate_hz, max_block_frames, channels).map(|()| processor)
         });
         let processor = created.map_err(|error| ProcessorError {
@@ -83,7 +115,7 @@ impl ProcessorSource for PluginProcessors {
             hint: Some("look at what its activation does, and at its log".to_owned()),
         })?;
         self.watch = Some(processor.panic_watch());
-        Ok(Box::new(PluginProcessor(processor)))
+        Ok(Box::new(PluginProcessor { processor, _copy: self.copy.clone() }))
     }
 
     fn limitation(&self) -> Option<ProcessorError> {
@@ -111,30 +143,44 @@ impl PluginProcessors {
 }
 
 /// An instance that sounds.
-struct PluginProcessor(FfiProcessor);
+struct PluginProcessor {
+    processor: FfiProcessor,
+    _copy: Option<Arc<LibraryCopy>>,
+}
 
 impl BlockProcessor for PluginProcessor {
     fn set_parameters(&mut self, normalized: &[f32]) {
         // What is refused leaves the values as they were; a panic is reported by the watch.
-        let _ = self.0.set_parameters(normalized);
+        let _ = self.processor.set_parameters(normalized);
     }
 
     fn process(&mut self, channels: &mut [&mut [f32]]) {
         // The blocks have the form that was prepared; a panic leaves them as they came, and is reported by the watch.
-        let _ = self.0.process(channels);
+        let _ = self.processor.process(channels);
+    }
+
+    fn latency_frames(&self) -> usize {
+        self.processor.latency_samples() as usize
+    }
+
+    fn has_failed(&self) -> bool {
+        self.processor.has_panicked()
     }
 }
 
 /// An instance that never sounds.
-struct PluginText(FfiProcessor);
+struct PluginText {
+    processor: FfiProcessor,
+    _copy: Option<Arc<LibraryCopy>>,
+}
 
 impl ParameterText for PluginText {
     fn format(&mut self, index: usize, value: NormalizedValue) -> Option<String> {
-        self.0.format_parameter(index, value.get())
+        self.processor.format_parameter(index, value.get())
     }
 
     fn parse(&mut self, index: usize, text: &str) -> Option<NormalizedValue> {
-        self.0.parse_parameter(index, text).map(NormalizedValue::clamped)
+        self.processor.parse_parameter(index, text).map(NormalizedValue::clamped)
     }
 }
 
@@ -146,7 +192,11 @@ impl ProcessorSource for Unavailable {
         Err(self.0.clone())
     }
 
-    fn create(&mut self, _preparation: Preparation) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
+    fn create(
+        &mut self,
+        _preparation: Preparation,
+        _parameters: &[f32],
+    ) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
         Err(self.0.clone())
     }
 }

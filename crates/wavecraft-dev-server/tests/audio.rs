@@ -54,7 +54,11 @@ fn problem(code: AudioDiagnosticCode, message: &str) -> ProcessorError {
 }
 
 impl ProcessorSource for Fate {
-    fn create(&mut self, preparation: Preparation) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
+    fn create(
+        &mut self,
+        preparation: Preparation,
+        _parameters: &[f32],
+    ) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
         if self.refused_channels.contains(&preparation.channels) {
             return Err(problem(AudioDiagnosticCode::ProcessorCreateFailed, "not with me"));
         }

@@ -30,6 +30,8 @@
 //! ```
 
 mod level;
+#[cfg(feature = "protocol")]
+mod protocol;
 mod reader;
 mod writer;
 

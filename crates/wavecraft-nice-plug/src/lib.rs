@@ -4,6 +4,8 @@
 //! - [`parameters`] describes its parameters in a fixed order, with their text both ways.
 //! - [`state`] saves and loads it as nice-plug's wrappers do, and refuses a broken state whole.
 //! - [`export`] is what its library exports for the development server.
+//! - `editor` (with the feature of the same name) shows its page in the host's window.
+//! - [`page`] stands between the plugin in its host and its page.
 //! - [`denormals`] has the CPU treat denormal numbers as zero.
 //! - `standalone` (with the feature of the same name) makes a program of it: live on the system's audio, or rendering
 //!   sound files.
@@ -82,7 +84,10 @@
 
 pub mod denormals;
 pub mod driver;
+#[cfg(feature = "editor")]
+pub mod editor;
 pub mod export;
+pub mod page;
 pub mod parameters;
 #[cfg(feature = "standalone")]
 pub mod standalone;

@@ -17,6 +17,7 @@ mod text;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use nice_plug::context::gui::GuiContext;
 use nice_plug::prelude::{ParamFlags, Params, Plugin};
 
 pub(crate) use owned::StateValueError;
@@ -222,9 +223,37 @@ impl ParameterTable {
         }
     }
 
+    /// The value that the parameter at `index` takes when it is given `normalized`: a stepped one has but some. Any
+    /// thread.
+    pub fn nearest(&self, index: usize, normalized: f32) -> Option<f32> {
+        self.owned.get(index).map(|parameter| parameter.nearest(normalized))
+    }
+
     /// The parameters that the table describes. Any thread.
     pub fn params(&self) -> &Arc<dyn Params> {
         &self.params
+    }
+
+    /// Tells the host that the user takes hold of the parameter at `index`. The editor's thread.
+    pub(crate) fn begin_through(&self, index: usize, context: &GuiContext) {
+        if let Some(parameter) = self.owned.get(index) {
+            parameter.begin_through(context);
+        }
+    }
+
+    /// Sets the parameter at `index` as the user's doing: the host and the DSP learn of it. The editor's thread, within
+    /// a gesture.
+    pub(crate) fn set_through(&self, index: usize, context: &GuiContext, normalized: f32) {
+        if let Some(parameter) = self.owned.get(index) {
+            parameter.set_through(context, normalized);
+        }
+    }
+
+    /// Tells the host that the user lets go of the parameter at `index`. The editor's thread.
+    pub(crate) fn end_through(&self, index: usize, context: &GuiContext) {
+        if let Some(parameter) = self.owned.get(index) {
+            parameter.end_through(context);
+        }
     }
 
     /// The values behind the descriptions, for the modules that drive a plugin as its host.

@@ -1,42 +1,14 @@
-//! A chain of second-order sections, in double precision, both channels at once.
+//! A Butterworth filter of one slope whose corner may glide: when its coefficients are computed, and when its tail ends.
 //!
 //! Realtime safety: see [`super`]. A state variable filter stays stable when its coefficients change at audio rate,
 //! which a direct form does not (Zavalishin, "The Art of VA Filter Design", chapter 4.4).
 
-use super::design::{Correction, MAX_SECTIONS, SectionCoefficients, Side, butterworth_q, section};
+use super::design::{CascadeDesign, MAX_SECTIONS, SectionCoefficients, Side, butterworth_q};
+use super::sections::{SectionBank, SectionStates, run_sections};
 use super::{COEFFICIENT_FRAMES, Slope};
-use crate::dsp::chunk::{Chunk, MAX_CHANNELS};
+use crate::dsp::chunk::{Chunk, MAX_CHANNELS, to_sample};
+use crate::dsp::first_order::FirstOrder;
 use crate::dsp::glide::Glide;
-
-/// Below this the state counts as silence and is cleared, so that a tail ends: -300 dBFS.
-const SILENCE: f64 = 1e-15;
-
-type Frame = [f64; MAX_CHANNELS];
-
-/// The two integrators of a section, for each channel.
-#[derive(Clone, Copy, Debug, Default)]
-struct SectionState {
-    first: Frame,
-    second: Frame,
-}
-
-impl SectionState {
-    /// One frame through the section (Simper, "Linear Trapezoidal Integrated State Variable Filter", 2013).
-    #[inline(always)]
-    fn process(&mut self, coefficients: &SectionCoefficients, input: Frame) -> Frame {
-        let SectionCoefficients { a1, a2, a3, mix } = *coefficients;
-        let mut output = [0.0; MAX_CHANNELS];
-        for channel in 0..MAX_CHANNELS {
-            let difference = input[channel] - self.second[channel];
-            let band_pass = a1 * self.first[channel] + a2 * difference;
-            let low_pass = self.second[channel] + a2 * self.first[channel] + a3 * difference;
-            self.first[channel] = 2.0 * band_pass - self.first[channel];
-            self.second[channel] = 2.0 * low_pass - self.second[channel];
-            output[channel] = mix[0] * input[channel] + mix[1] * band_pass + mix[2] * low_pass;
-        }
-        output
-    }
-}
 
 /// A Butterworth filter of one slope with a gliding corner.
 #[derive(Clone, Debug)]
@@ -44,16 +16,18 @@ pub struct Cascade {
     side: Side,
     slope: Slope,
     sample_rate_hz: f64,
+    /// As it was set last, in Hz.
+    corner_hz: f32,
     /// log2 of the corner in Hz.
     corner: Glide,
+    design: CascadeDesign,
     /// At the last and at the next frame for which coefficients are computed; both the same while the corner rests.
     from: [SectionCoefficients; MAX_SECTIONS],
     to: [SectionCoefficients; MAX_SECTIONS],
     /// Frames since `from`.
     position: u32,
-    states: [SectionState; MAX_SECTIONS],
-    correction: Option<Correction>,
-    correction_state: Frame,
+    states: SectionStates<MAX_SECTIONS>,
+    correction: Option<FirstOrder>,
 }
 
 impl Cascade {
@@ -63,29 +37,34 @@ impl Cascade {
             side,
             slope: Slope::Off,
             sample_rate_hz,
+            corner_hz: 1.0,
             corner: Glide::new(0.0, glide_frames),
+            design: CascadeDesign::new(side, 1),
             from: Default::default(),
             to: Default::default(),
             position: 0,
-            states: Default::default(),
+            states: SectionStates::default(),
             correction: None,
-            correction_state: Default::default(),
         }
     }
 
     /// Forgets the past signal and stands at a corner with a slope.
     pub fn reset(&mut self, corner_hz: f32, slope: Slope) {
         self.slope = slope;
+        self.corner_hz = corner_hz;
         self.corner.jump(corner_hz.log2());
-        self.states = Default::default();
-        self.correction_state = Default::default();
-        self.correction = match slope {
-            Slope::Off => None,
-            _ => Correction::for_cascade(self.side, slope.sections()),
-        };
+        self.states = SectionStates::default();
+        self.position = 0;
+        if slope == Slope::Off {
+            return;
+        }
+        self.design = CascadeDesign::new(self.side, slope.sections());
+        self.correction = self
+            .design
+            .correction()
+            .map(|correction| FirstOrder::new(correction.b0, correction.b1, correction.pole));
         self.to = self.coefficients();
         self.from = self.to;
-        self.position = 0;
     }
 
     /// The slope, for as long as this cascade lives.
@@ -95,7 +74,11 @@ impl Cascade {
 
     /// Starts for a new corner.
     pub fn set_corner(&mut self, corner_hz: f32) {
-        self.corner.set_target(corner_hz.log2());
+        // It is the same one nearly always, and a logarithm for each block is not free.
+        if corner_hz.to_bits() != self.corner_hz.to_bits() {
+            self.corner_hz = corner_hz;
+            self.corner.set_target(corner_hz.log2());
+        }
     }
 
     /// Filters the chunk in place.
@@ -120,29 +103,23 @@ impl Cascade {
     }
 
     fn coefficients(&self) -> [SectionCoefficients; MAX_SECTIONS] {
-        let corner_hz = f64::from(self.corner.value()).exp2();
-        let sections = self.slope.sections();
-        let mut coefficients = [SectionCoefficients::default(); MAX_SECTIONS];
-        for (index, coefficients) in coefficients[..sections].iter_mut().enumerate() {
-            *coefficients = section(self.side, corner_hz, self.sample_rate_hz, index, sections);
-        }
-        coefficients
+        self.design.coefficients(f64::from(self.corner.value()).exp2(), self.sample_rate_hz)
     }
 
     fn process_sections<const SECTIONS: usize>(&mut self, chunk: &mut Chunk) {
-        let mut frame = 0;
-        while frame < chunk.frames() {
-            if self.is_moving() {
-                self.step_coefficients();
-                let coefficients = self.current_coefficients::<SECTIONS>();
-                self.run(&coefficients, chunk, frame..frame + 1);
-                frame += 1;
-            } else {
-                let coefficients = std::array::from_fn(|index| self.to[index]);
-                self.run::<SECTIONS>(&coefficients, chunk, frame..chunk.frames());
-                frame = chunk.frames();
-            }
+        let mut states = self.states.of_first::<SECTIONS>();
+        let [mut left, mut right] = chunk.sides_mut();
+        while self.is_moving() && !left.is_empty() {
+            let part = left.len().min((COEFFICIENT_FRAMES - self.position) as usize);
+            let (moving_left, resting_left) = left.split_at_mut(part);
+            let (moving_right, resting_right) = right.split_at_mut(part);
+            self.move_on(&mut states, [moving_left, moving_right]);
+            [left, right] = [resting_left, resting_right];
         }
+        if !left.is_empty() {
+            run_sections(&mut states, &bank(&self.to), self.correction.as_mut(), [left, right]);
+        }
+        self.states.set_of_first(&states);
         self.end_tail(chunk);
     }
 
@@ -150,66 +127,50 @@ impl Cascade {
         self.position > 0 || self.corner.is_moving()
     }
 
-    /// Moves on by one frame: to the next set of coefficients where the last one is reached.
-    fn step_coefficients(&mut self) {
+    /// Filters while the corner moves, no further than to the next frame for which coefficients are computed.
+    fn move_on<const SECTIONS: usize>(
+        &mut self,
+        states: &mut SectionStates<SECTIONS>,
+        [left, right]: [&mut [f32]; MAX_CHANNELS],
+    ) {
         if self.position == 0 {
             self.corner.skip(COEFFICIENT_FRAMES as usize);
             self.to = self.coefficients();
         }
-        self.position += 1;
-    }
-
-    fn current_coefficients<const SECTIONS: usize>(&mut self) -> [SectionCoefficients; SECTIONS] {
-        let position = f64::from(self.position) / f64::from(COEFFICIENT_FRAMES);
-        let coefficients = std::array::from_fn(|index| self.from[index].towards(&self.to[index], position));
+        let (from, to) = (bank(&self.from), bank(&self.to));
+        for (left, right) in left.iter_mut().zip(right) {
+            self.position += 1;
+            let bank = from.towards(&to, f64::from(self.position) / f64::from(COEFFICIENT_FRAMES));
+            let mut frame = states.step_in_turn(&bank, [f64::from(*left), f64::from(*right)]);
+            if let Some(correction) = &mut self.correction {
+                frame = correction.process(frame);
+            }
+            [*left, *right] = frame.map(to_sample);
+        }
         if self.position == COEFFICIENT_FRAMES {
             self.position = 0;
             self.from = self.to;
         }
-        coefficients
-    }
-
-    #[inline(always)]
-    fn run<const SECTIONS: usize>(
-        &mut self,
-        coefficients: &[SectionCoefficients; SECTIONS],
-        chunk: &mut Chunk,
-        frames: std::ops::Range<usize>,
-    ) {
-        let mut states: [SectionState; SECTIONS] = std::array::from_fn(|index| self.states[index]);
-        for frame in frames {
-            let mut value = chunk.frame(frame);
-            for (state, coefficients) in states.iter_mut().zip(coefficients) {
-                value = state.process(coefficients, value);
-            }
-            if let Some(correction) = &self.correction {
-                value = correct(correction, &mut self.correction_state, value);
-            }
-            chunk.set_frame(frame, value);
-        }
-        self.states[..SECTIONS].copy_from_slice(&states);
     }
 
     /// Once input and state are all but silent, makes them so.
     fn end_tail(&mut self, chunk: &Chunk) {
-        let is_silent = |frame: &Frame| frame.iter().all(|value| value.abs() < SILENCE);
-        if is_silent(&chunk.frame(chunk.frames() - 1))
-            && is_silent(&self.correction_state)
-            && self.states.iter().all(|state| is_silent(&state.first) && is_silent(&state.second))
+        let last = chunk.frames() - 1;
+        let mut output = (0..chunk.channels()).map(|channel| chunk.channel(channel)[last]);
+        if output.all(|sample| sample.abs() < SILENT_SAMPLE)
+            && self.correction.as_ref().is_none_or(FirstOrder::is_silent)
+            && self.states.are_silent()
         {
-            self.states = Default::default();
-            self.correction_state = Default::default();
+            self.states = SectionStates::default();
+            self.correction.as_mut().map(FirstOrder::reset);
         }
     }
 }
 
-/// One frame through the correction, in transposed direct form II.
-#[inline(always)]
-fn correct(correction: &Correction, state: &mut Frame, input: Frame) -> Frame {
-    let mut output = input;
-    for channel in 0..MAX_CHANNELS {
-        output[channel] = correction.b0 * input[channel] + state[channel];
-        state[channel] = correction.b1 * input[channel] + correction.pole * output[channel];
-    }
-    output
+/// Below this an output counts as silence: -300 dBFS.
+const SILENT_SAMPLE: f32 = 1e-15;
+
+/// The coefficients of the first sections, as they are worked with.
+fn bank<const SECTIONS: usize>(coefficients: &[SectionCoefficients; MAX_SECTIONS]) -> SectionBank<SECTIONS> {
+    SectionBank::new(&std::array::from_fn(|section| coefficients[section]))
 }

@@ -8,7 +8,8 @@
 //! pole were found by minimising the largest error up to 0.4 of the sample rate, for corners from 1 to 20 kHz at
 //! 44.1 kHz: 0.001 dB at 12 dB/oct, 0.008 dB at 24 and 0.034 dB at 48. A test measures them.
 //!
-//! Realtime safety: arithmetic alone. A section costs an exponential, a sine, a cosine and a few roots.
+//! Realtime safety: arithmetic alone. A section costs an exponential, a sine, a cosine and a few roots; what depends on
+//! the slope alone is computed once, by [`CascadeDesign::new`].
 
 use std::f64::consts::PI;
 
@@ -27,31 +28,24 @@ pub enum Side {
     High,
 }
 
-/// One section as a state variable filter in the form of Zavalishin ("The Art of VA Filter Design", chapter 4.4):
-/// feedback and output weights.
+/// One section as a state variable filter: Zavalishin's ("The Art of VA Filter Design", chapter 4.4), written as what becomes
+/// of its two integrators' states `s1` and `s2` and the input `x`, with `d = x - s2`:
+///
+/// ```text
+/// s1' = keep s1 + cross d
+/// s2' = s2 + cross s1 + gain d
+/// y   = mix[0] x + mix[1] s1 + mix[2] s2
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SectionCoefficients {
-    /// 1 / (1 + g (g + k))
-    pub a1: f64,
-    /// g a1
-    pub a2: f64,
-    /// g a2
-    pub a3: f64,
-    /// Weights of input, band-pass and low-pass in the output.
+    /// 2 / (1 + g (g + k)) - 1
+    pub keep: f64,
+    /// 2 g / (1 + g (g + k))
+    pub cross: f64,
+    /// 2 g^2 / (1 + g (g + k))
+    pub gain: f64,
+    /// Weights of the input and of the states in the output.
     pub mix: [f64; 3],
-}
-
-impl SectionCoefficients {
-    /// The point `position` of the way, in [0, 1], from these coefficients to `other`.
-    pub fn towards(&self, other: &Self, position: f64) -> Self {
-        let between = |from: f64, to: f64| from + (to - from) * position;
-        Self {
-            a1: between(self.a1, other.a1),
-            a2: between(self.a2, other.a2),
-            a3: between(self.a3, other.a3),
-            mix: std::array::from_fn(|index| between(self.mix[index], other.mix[index])),
-        }
-    }
 }
 
 /// How the high cut of a given order is fitted.
@@ -109,19 +103,60 @@ pub fn butterworth_q(index: usize, sections: usize) -> f64 {
     0.5 / ((2 * index + 1) as f64 * PI / (4 * sections) as f64).cos()
 }
 
-/// The coefficients of one section of a cut with its corner at `corner_hz`.
-pub fn section(
+/// One of the two frequencies besides DC at which the high cut is fitted, with what does not depend on the corner.
+#[derive(Clone, Copy, Debug, Default)]
+struct FittingPoint {
+    /// Of the sample rate.
+    fraction: f64,
+    basis: [f64; 3],
+    /// A section's share of what the correction takes up here, as a factor of its power.
+    correction: f64,
+}
+
+/// A cut of one slope: all that its coefficients depend on but the corner.
+#[derive(Clone, Copy, Debug)]
+pub struct CascadeDesign {
     side: Side,
-    corner_hz: f64,
-    sample_rate_hz: f64,
-    index: usize,
     sections: usize,
-) -> SectionCoefficients {
-    let corner = (corner_hz / sample_rate_hz).min(HIGHEST_CORNER);
-    let denominator = Denominator::matching(corner, butterworth_q(index, sections));
-    match side {
-        Side::Low => denominator.low_cut(corner),
-        Side::High => denominator.high_cut(corner, sections),
+    quality: [f64; MAX_SECTIONS],
+    fitting_points: [FittingPoint; 2],
+    correction: Option<Correction>,
+}
+
+impl CascadeDesign {
+    /// A cut of 1, 2 or 4 sections.
+    pub fn new(side: Side, sections: usize) -> Self {
+        let correction = Correction::for_cascade(side, sections);
+        let fitting_points = correction.map_or_else(Default::default, |correction| {
+            fit(sections).fractions.map(|fraction| FittingPoint {
+                fraction,
+                basis: basis(fraction),
+                correction: correction.power(fraction).powf(-1.0 / sections as f64),
+            })
+        });
+        let quality =
+            std::array::from_fn(|index| if index < sections { butterworth_q(index, sections) } else { 0.0 });
+        Self { side, sections, quality, fitting_points, correction }
+    }
+
+    /// What comes after the sections, if anything.
+    pub fn correction(&self) -> Option<Correction> {
+        self.correction
+    }
+
+    /// The sections' coefficients for a corner.
+    pub fn coefficients(&self, corner_hz: f64, sample_rate_hz: f64) -> [SectionCoefficients; MAX_SECTIONS] {
+        let corner = (corner_hz / sample_rate_hz).min(HIGHEST_CORNER);
+        let basis_at_corner = basis(corner);
+        let mut coefficients = [SectionCoefficients::default(); MAX_SECTIONS];
+        for (coefficients, quality) in coefficients.iter_mut().zip(self.quality).take(self.sections) {
+            let denominator = Denominator::matching(corner, quality);
+            *coefficients = match self.side {
+                Side::Low => denominator.low_cut(basis_at_corner),
+                Side::High => denominator.high_cut(corner, &self.fitting_points),
+            };
+        }
+        coefficients
     }
 }
 
@@ -148,10 +183,10 @@ impl Denominator {
     fn matching(corner: f64, q: f64) -> Self {
         let omega = 2.0 * PI * corner;
         let damping = 0.5 / q;
-        let radius = (-damping * omega).exp();
         let angle = (1.0 - damping * damping).max(0.0).sqrt() * omega;
         // (1 - r)^2 + 4 r sin^2(angle / 2) is 1 - 2 r cos(angle) + r^2 without its cancellation.
         let one_minus_radius = -(-damping * omega).exp_m1();
+        let radius = 1.0 - one_minus_radius;
         let (half_sine, half_cosine) = (0.5 * angle).sin_cos();
         Self {
             q,
@@ -166,27 +201,22 @@ impl Denominator {
     }
 
     /// Two zeros at DC and the analogue gain, Q, at the corner (Vicanek, section 4).
-    fn low_cut(&self, corner: f64) -> SectionCoefficients {
-        let [p0, p1, p2] = basis(corner);
+    fn low_cut(&self, [p0, p1, p2]: [f64; 3]) -> SectionCoefficients {
         let gain = self.q * self.power([p0, p1, p2]).sqrt() / (4.0 * p1);
         // b = gain (1, -2, 1)
         self.state_variable(0.0, 4.0 * gain, 0.0)
     }
 
     /// Unity gain at DC and the analogue magnitude at the two fitting frequencies.
-    fn high_cut(&self, corner: f64, sections: usize) -> SectionCoefficients {
-        let fit = fit(sections);
-        let correction =
-            Correction::for_cascade(Side::High, sections).expect("the high cut's cascade has a correction");
-        let share = -1.0 / sections as f64;
+    fn high_cut(&self, corner: f64, fitting_points: &[FittingPoint; 2]) -> SectionCoefficients {
         // At each fitting frequency: B1 p1 + B2 p2 = |H|^2 |A|^2 - B0 p0, two equations for B1 and B2.
         let dc_power = self.at_dc * self.at_dc;
-        let equations = fit.fractions.map(|fraction| {
-            let [p0, p1, p2] = basis(fraction);
-            let ratio = (fraction / corner) * (fraction / corner);
+        let equations = fitting_points.map(|point| {
+            let [p0, p1, p2] = point.basis;
+            let ratio = (point.fraction / corner) * (point.fraction / corner);
             let detuning = 1.0 - ratio;
             let analogue = 1.0 / (detuning * detuning + ratio / (self.q * self.q));
-            let wanted = analogue * correction.power(fraction).powf(share) * self.power([p0, p1, p2]);
+            let wanted = analogue * point.correction * self.power(point.basis);
             [p1, p2, wanted - dc_power * p0]
         });
         let [[a, b, e], [c, d, f]] = equations;
@@ -209,7 +239,15 @@ impl Denominator {
         let input = at_nyquist / self.at_nyquist;
         let band_pass = (2.0 * difference / self.at_nyquist - input * gk) / g;
         let low_pass = at_dc / self.at_dc - input;
+        // Band-pass and low-pass are a1 s1 + a2 d and s2 + a2 s1 + a3 d.
         let a1 = 1.0 / (1.0 + g * g + gk);
-        SectionCoefficients { a1, a2: g * a1, a3: g * g * a1, mix: [input, band_pass, low_pass] }
+        let (a2, a3) = (g * a1, g * g * a1);
+        let difference_weight = band_pass * a2 + low_pass * a3;
+        SectionCoefficients {
+            keep: 2.0 * a1 - 1.0,
+            cross: 2.0 * a2,
+            gain: 2.0 * a3,
+            mix: [input + difference_weight, band_pass * a1 + low_pass * a2, low_pass - difference_weight],
+        }
     }
 }

@@ -28,7 +28,7 @@ type Tables = [[f32; ENTRIES]; Character::ALL.len()];
 
 static TABLES: OnceLock<Tables> = OnceLock::new();
 
-/// Computes the tables, if nobody has before. Takes about a millisecond.
+/// Computes the tables, if nobody has before; which also lets the curves look at the processor's features. Takes about a millisecond.
 pub fn prepare() {
     TABLES.get_or_init(|| {
         Character::ALL.map(|character| {
@@ -58,7 +58,7 @@ fn compensate(character: Character, drive_gain: f32) -> f32 {
     let mut rms = REFERENCE_RMS * f64::from(drive_gain);
     let mut emphasis = 1.0;
     if character == Character::Tape {
-        rms *= steady_compression(rms * rms);
+        rms *= f64::from(steady_compression((rms * rms) as f32));
         // The curve works on more than there was, and is turned down by as much.
         emphasis = PROGRAMME_EMPHASIS;
     }

@@ -6,8 +6,11 @@
 //!
 //! Realtime safety: coefficients and histories are allocated when the filters are built.
 
-/// How many outputs the filter kernel computes side by side.
-const LANES: usize = 16;
+use multiversion::multiversion;
+
+/// How many outputs the filter kernel computes side by side: enough sums that none waits for the one before it, and few
+/// enough that all stay in registers.
+const LANES: usize = 32;
 
 /// The coefficients of a half-band low-pass: an ideal one under a Kaiser window (Kaiser, "Nonrecursive digital filter
 /// design using the I0-sinh window function", 1974).
@@ -82,32 +85,44 @@ impl History {
 }
 
 /// The symmetric phase: `output[n]` is the sum of `coefficients[i] * (window[n + M - 1 - i] + window[n + M + i])`.
+#[multiversion(targets("x86_64+avx2"))]
 fn symmetric_filter(coefficients: &[f32], window: &[f32], output: &mut [f32]) {
-    let mut blocks = output.chunks_exact_mut(LANES);
-    let mut start = 0;
-    for block in &mut blocks {
-        filter_lanes::<LANES>(coefficients, &window[start..], block);
-        start += LANES;
+    let (window, output) = filter_blocks::<LANES>(coefficients, window, output);
+    // What short blocks and the ends of others leave.
+    let (window, output) = filter_blocks::<16>(coefficients, window, output);
+    let (window, output) = filter_blocks::<4>(coefficients, window, output);
+    filter_blocks::<1>(coefficients, window, output);
+}
+
+/// Computes as many outputs as there are whole blocks of `N`, and returns what is left to do.
+#[inline(always)]
+fn filter_blocks<'a, const N: usize>(
+    coefficients: &[f32],
+    mut window: &'a [f32],
+    output: &'a mut [f32],
+) -> (&'a [f32], &'a mut [f32]) {
+    let (blocks, rest) = output.as_chunks_mut::<N>();
+    for block in blocks {
+        *block = filter_lanes(coefficients, window);
+        window = &window[N..];
     }
-    for sample in blocks.into_remainder() {
-        filter_lanes::<1>(coefficients, &window[start..], std::slice::from_mut(sample));
-        start += 1;
-    }
+    (window, rest)
 }
 
 /// `N` outputs. The order of the sums does not depend on `N`, so neither does the result.
 #[inline(always)]
-fn filter_lanes<const N: usize>(coefficients: &[f32], window: &[f32], output: &mut [f32]) {
+fn filter_lanes<const N: usize>(coefficients: &[f32], window: &[f32]) -> [f32; N] {
     let pairs = coefficients.len();
+    // From the middle outwards.
+    let before = window[..pairs - 1 + N].windows(N).rev();
+    let after = window[pairs..].windows(N);
     let mut sums = [0.0_f32; N];
-    for (index, coefficient) in coefficients.iter().enumerate() {
-        let before = &window[pairs - 1 - index..][..N];
-        let after = &window[pairs + index..][..N];
+    for ((coefficient, before), after) in coefficients.iter().zip(before).zip(after) {
         for lane in 0..N {
             sums[lane] += coefficient * (before[lane] + after[lane]);
         }
     }
-    output.copy_from_slice(&sums);
+    sums
 }
 
 /// To twice the sample rate.
@@ -121,6 +136,8 @@ pub struct Upsampler {
 impl Upsampler {
     /// A silent filter for inputs of up to `longest_input` samples at a time.
     pub fn new(coefficients: &[f32], longest_input: usize) -> Self {
+        // Looks at the processor's features here, and not on the audio thread.
+        symmetric_filter(coefficients, &[], &mut []);
         Self {
             coefficients: coefficients.iter().map(|coefficient| 2.0 * coefficient).collect(),
             history: History::new(2 * coefficients.len() - 1, longest_input),

@@ -4,6 +4,8 @@
 //!
 //! Realtime safety: arithmetic alone.
 
+use multiversion::multiversion;
+
 /// What the drive stage makes of a loud signal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Character {
@@ -81,13 +83,13 @@ fn excess(x: f32) -> f32 {
 #[inline(always)]
 fn mean_excess(from: f32, to: f32) -> f32 {
     let (e0, e1) = (excess(from), excess(to));
-    if e0 * e1 > 0.0 {
-        // Both ends beyond the same edge: the excess is a straight line.
-        return 0.5 * (e0 + e1);
-    }
     let distance = to - from;
+    // All ways are computed and one is chosen, for a whole vector of samples at once.
+    let across = 0.5 * (e1 * e1 - e0 * e0) / distance;
     // The divisor is only ever this small when both ends lie at an edge, where the excess is as small itself.
-    if distance.abs() > 1e-9 { 0.5 * (e1 * e1 - e0 * e0) / distance } else { 0.0 }
+    let apart = if distance.abs() > 1e-9 { across } else { 0.0 };
+    // Both ends beyond the same edge: the excess is a straight line.
+    if e0 * e1 > 0.0 { 0.5 * (e0 + e1) } else { apart }
 }
 
 /// The clipped sample, and what the mean of the curve since the previous one differs from the mean of both ends.
@@ -121,18 +123,49 @@ impl Shaper {
     /// Shapes the samples in place.
     pub fn process(&mut self, character: Character, samples: &mut [f32]) {
         match character {
-            Character::Soft => samples.iter_mut().for_each(|sample| *sample = tanh(*sample)),
-            Character::Tape => samples.iter_mut().for_each(|sample| *sample = tape(*sample)),
-            Character::Tube => samples.iter_mut().for_each(|sample| *sample = self.tube.apply(*sample)),
-            Character::Hard => {
-                for sample in samples {
-                    let input = *sample;
-                    *sample = hard(self.previous, input);
-                    self.previous = input;
-                }
-            }
+            Character::Soft => shape_soft(samples),
+            Character::Tape => shape_tape(samples),
+            Character::Tube => shape_tube(self.tube, samples),
+            Character::Hard => self.previous = shape_hard(self.previous, samples),
         }
     }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn shape_soft(samples: &mut [f32]) {
+    for sample in samples {
+        *sample = tanh(*sample);
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn shape_tape(samples: &mut [f32]) {
+    for sample in samples {
+        *sample = tape(*sample);
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn shape_tube(tube: Tube, samples: &mut [f32]) {
+    for sample in samples {
+        *sample = tube.apply(*sample);
+    }
+}
+
+/// Returns the last input, for the next call.
+#[multiversion(targets("x86_64+avx2"))]
+fn shape_hard(mut previous: f32, samples: &mut [f32]) -> f32 {
+    const LANES: usize = 32;
+    for block in samples.chunks_mut(LANES) {
+        let mut inputs = [0.0; LANES + 1];
+        inputs[0] = previous;
+        inputs[1..=block.len()].copy_from_slice(block);
+        for (sample, ends) in block.iter_mut().zip(inputs.windows(2)) {
+            *sample = hard(ends[0], ends[1]);
+        }
+        previous = inputs[block.len()];
+    }
+    previous
 }
 
 impl Default for Shaper {

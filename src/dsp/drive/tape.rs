@@ -3,10 +3,13 @@
 //!
 //! Realtime safety: arithmetic alone, at the base rate.
 
-use crate::dsp::chunk::{Chunk, MAX_CHANNELS, to_sample};
+use multiversion::multiversion;
+
+use crate::dsp::chunk::{CHUNK_FRAMES, Chunk};
+use crate::dsp::first_order::FirstOrder;
 
 /// The mean square from which the compressor works: half of full scale's square, a sine that touches it.
-const THRESHOLD_POWER: f64 = 0.5;
+const THRESHOLD_POWER: f32 = 0.5;
 const COMPRESSION_MS: f64 = 40.0;
 const EMPHASIS_HZ: f64 = 3_000.0;
 const EMPHASIS_GAIN: f64 = 2.0;
@@ -15,60 +18,41 @@ const EMPHASIS_GAIN: f64 = 2.0;
 /// amplitude in three of them, and 1 where there is no treble. Most music lies between.
 pub const PROGRAMME_EMPHASIS: f64 = 1.19;
 
-/// Below this, envelope and filters count as silent.
-const SILENCE: f64 = 1e-15;
+/// Below this mean square, the envelope counts as silent: -300 dBFS.
+const SILENT_POWER: f64 = 1e-30;
 
 /// The gain for a signal of a steady mean square: one for quiet signals, two to one for loud ones.
-pub fn steady_compression(power: f64) -> f64 {
+///
+/// In single precision, as the samples are: that puts what it is off by at -140 dB of the signal.
+#[inline(always)]
+pub fn steady_compression(power: f32) -> f32 {
     // Two to one: the fourth root of the power is the square root of the amplitude.
     1.0 / (1.0 + power / THRESHOLD_POWER).sqrt().sqrt()
 }
 
-/// A first-order filter; its inverse is the same with the polynomials exchanged.
-#[derive(Clone, Copy, Debug)]
-struct Shelf {
-    b0: f64,
-    b1: f64,
-    a1: f64,
+/// Makes gains of mean squares.
+#[multiversion(targets("x86_64+avx2"))]
+fn compressions(powers: &mut [f32]) {
+    for power in powers {
+        *power = steady_compression(*power);
+    }
 }
 
-impl Shelf {
-    /// Treble up by [`EMPHASIS_GAIN`] around [`EMPHASIS_HZ`]: H(s) = (1 + s r) / (1 + s / r), r^2 the gain, through the
-    /// bilinear transform.
-    fn emphasis(sample_rate_hz: f64) -> Self {
-        let root = EMPHASIS_GAIN.sqrt();
-        let tangent = (std::f64::consts::PI * EMPHASIS_HZ / sample_rate_hz).tan();
-        let (zero, pole) = (root / tangent, 1.0 / (root * tangent));
-        Self {
-            b0: (1.0 + zero) / (1.0 + pole),
-            b1: (1.0 - zero) / (1.0 + pole),
-            a1: (1.0 - pole) / (1.0 + pole),
-        }
-    }
-
-    fn inverse(self) -> Self {
-        Self { b0: 1.0 / self.b0, b1: self.a1 / self.b0, a1: self.b1 / self.b0 }
-    }
-
-    fn process(self, state: &mut f64, samples: &mut [f32]) {
-        for sample in samples {
-            let input = f64::from(*sample);
-            let output = self.b0 * input + *state;
-            *state = self.b1 * input - self.a1 * output;
-            *sample = to_sample(output);
-        }
-        if state.abs() < SILENCE {
-            *state = 0.0;
-        }
-    }
+/// Treble up by [`EMPHASIS_GAIN`] around [`EMPHASIS_HZ`], and down again: H(s) = (1 + s r) / (1 + s / r), r^2 the gain,
+/// through the bilinear transform; the inverse has the polynomials exchanged.
+fn emphasis_and_inverse(sample_rate_hz: f64) -> [FirstOrder; 2] {
+    let root = EMPHASIS_GAIN.sqrt();
+    let tangent = (std::f64::consts::PI * EMPHASIS_HZ / sample_rate_hz).tan();
+    let (zero, pole) = (root / tangent, 1.0 / (root * tangent));
+    let [b0, b1, a1] = [1.0 + zero, 1.0 - zero, 1.0 - pole].map(|value| value / (1.0 + pole));
+    [FirstOrder::new(b0, b1, -a1), FirstOrder::new(1.0 / b0, a1 / b0, -b1 / b0)]
 }
 
 /// The tape's machinery for all channels.
 #[derive(Clone, Debug)]
 pub struct Tape {
-    emphasis: Shelf,
-    emphasis_states: [f64; MAX_CHANNELS],
-    de_emphasis_states: [f64; MAX_CHANNELS],
+    emphasis: FirstOrder,
+    de_emphasis: FirstOrder,
     smoothing: f64,
     power: f64,
 }
@@ -76,10 +60,12 @@ pub struct Tape {
 impl Tape {
     /// For a sample rate, with a silent past.
     pub fn new(sample_rate_hz: f64) -> Self {
+        // Looks at the processor's features here, and not on the audio thread.
+        compressions(&mut []);
+        let [emphasis, de_emphasis] = emphasis_and_inverse(sample_rate_hz);
         Self {
-            emphasis: Shelf::emphasis(sample_rate_hz),
-            emphasis_states: [0.0; MAX_CHANNELS],
-            de_emphasis_states: [0.0; MAX_CHANNELS],
+            emphasis,
+            de_emphasis,
             smoothing: 1.0 - (-1_000.0 / (COMPRESSION_MS * sample_rate_hz)).exp(),
             power: 0.0,
         }
@@ -87,34 +73,37 @@ impl Tape {
 
     /// Forgets the past signal.
     pub fn reset(&mut self) {
-        self.emphasis_states = [0.0; MAX_CHANNELS];
-        self.de_emphasis_states = [0.0; MAX_CHANNELS];
+        self.emphasis.reset();
+        self.de_emphasis.reset();
         self.power = 0.0;
     }
 
     /// Before the curve. Both channels are compressed alike, so that nothing moves in the stereo image.
     pub fn record(&mut self, chunk: &mut Chunk) {
-        let share = 1.0 / chunk.channels() as f64;
-        for frame in 0..chunk.frames() {
-            let samples = chunk.frame(frame);
-            let power = samples.iter().map(|sample| sample * sample).sum::<f64>() * share;
-            self.power += self.smoothing * (power - self.power);
-            let gain = steady_compression(self.power);
-            chunk.set_frame(frame, samples.map(|sample| sample * gain));
+        let frames = chunk.frames();
+        let mut gains = [0.0_f32; CHUNK_FRAMES];
+        self.follow(chunk, &mut gains[..frames]);
+        compressions(&mut gains);
+        chunk.apply_gains(&gains[..frames]);
+        self.emphasis.process_chunk(chunk);
+    }
+
+    /// Fills `powers` with the mean square as it is at each frame.
+    fn follow(&mut self, chunk: &mut Chunk, powers: &mut [f32]) {
+        let share = self.smoothing / chunk.channels() as f64;
+        let kept = 1.0 - self.smoothing;
+        let mut power = self.power;
+        let [left, right] = chunk.sides_mut();
+        for ((slot, left), right) in powers.iter_mut().zip(left).zip(right) {
+            let (left, right) = (f64::from(*left), f64::from(*right));
+            power = kept * power + share * (left * left + right * right);
+            *slot = power as f32;
         }
-        if self.power < SILENCE * SILENCE {
-            self.power = 0.0;
-        }
-        for (samples, state) in chunk.iter_mut().zip(&mut self.emphasis_states) {
-            self.emphasis.process(state, samples);
-        }
+        self.power = if power < SILENT_POWER { 0.0 } else { power };
     }
 
     /// After the curve.
     pub fn play(&mut self, chunk: &mut Chunk) {
-        let de_emphasis = self.emphasis.inverse();
-        for (samples, state) in chunk.iter_mut().zip(&mut self.de_emphasis_states) {
-            de_emphasis.process(state, samples);
-        }
+        self.de_emphasis.process_chunk(chunk);
     }
 }

@@ -14,6 +14,8 @@ use crate::system::System;
 pub enum Need {
     /// Building the standalone program
     Standalone,
+    /// Building the plugin with its window
+    Editor,
     /// Building the page and serving it while it is worked on
     Page,
     /// Tests that load the plugin into hosts
@@ -22,6 +24,8 @@ pub enum Need {
     TestSound,
     /// Tests of the page in a browser
     BrowserTests,
+    /// Tests that open the plugin's window
+    WindowTests,
     /// Type-checking for macOS and Windows
     PlatformChecks,
 }
@@ -31,10 +35,12 @@ impl Need {
     pub fn description(self) -> &'static str {
         match self {
             Self::Standalone => "to build the standalone",
+            Self::Editor => "to build the plugin's window",
             Self::Page => "to build the page",
             Self::HostTests => "to test in hosts",
             Self::TestSound => "to test with a sound server",
             Self::BrowserTests => "to test the page in a browser",
+            Self::WindowTests => "to test the plugin's window",
             Self::PlatformChecks => "to check for macOS and Windows",
         }
     }
@@ -87,10 +93,12 @@ pub fn requirements(need: Need, system: System) -> &'static [Requirement] {
     match (need, system) {
         (Need::Standalone, system) if system.is_linux() => STANDALONE_ON_LINUX,
         (Need::TestSound, system) if system.is_linux() => TEST_SOUND_ON_LINUX,
+        (Need::Editor, system) if system.is_linux() => EDITOR_ON_LINUX,
         (Need::Page, System::Debian | System::OtherLinux) => PAGE_ON_LINUX,
         (Need::Page, System::MacOs) => PAGE_ON_MACOS,
         (Need::Page, System::Windows) => PAGE_ON_WINDOWS,
         (Need::BrowserTests, system) if system.is_linux() => BROWSER_TESTS_ON_LINUX,
+        (Need::WindowTests, system) if system.is_linux() => WINDOW_TESTS_ON_LINUX,
         (Need::PlatformChecks, system) if system.is_linux() => PLATFORM_CHECKS_ON_LINUX,
         (Need::HostTests, System::MacOs) => HOST_TESTS_ON_MACOS,
         (Need::HostTests, System::Windows) => HOST_TESTS_ON_WINDOWS,
@@ -133,12 +141,14 @@ pub fn is_present(evidence: &Evidence) -> bool {
     }
 }
 
+const PKG_CONFIG: Requirement = Requirement {
+    name: "pkg-config",
+    evidence: Evidence::Program("pkg-config"),
+    remedy: Remedy::Packages { debian: &["pkg-config"], elsewhere: "pkgconf" },
+};
+
 const STANDALONE_ON_LINUX: &[Requirement] = &[
-    Requirement {
-        name: "pkg-config",
-        evidence: Evidence::Program("pkg-config"),
-        remedy: Remedy::Packages { debian: &["pkg-config"], elsewhere: "pkgconf" },
-    },
+    PKG_CONFIG,
     Requirement {
         name: "ALSA's development files",
         evidence: Evidence::Library("alsa"),
@@ -217,6 +227,18 @@ const TEST_SOUND_ON_LINUX: &[Requirement] = &[
     },
 ];
 
+const EDITOR_ON_LINUX: &[Requirement] = &[
+    PKG_CONFIG,
+    Requirement {
+        name: "WebKitGTK's development files",
+        evidence: Evidence::Library("webkit2gtk-4.1"),
+        remedy: Remedy::Packages {
+            debian: &["libwebkit2gtk-4.1-dev"],
+            elsewhere: "webkit2gtk-4.1, webkit2gtk4.1-devel",
+        },
+    },
+];
+
 const PAGE_ON_LINUX: &[Requirement] = &[Requirement {
     name: "Node.js 20.19 or later, with npm (nodejs.org has it where the system's is older)",
     evidence: Evidence::Node,
@@ -239,6 +261,12 @@ const BROWSER_TESTS_ON_LINUX: &[Requirement] = &[Requirement {
     name: "Chromium",
     evidence: Evidence::File(&["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]),
     remedy: Remedy::Packages { debian: &["chromium"], elsewhere: "chromium" },
+}];
+
+const WINDOW_TESTS_ON_LINUX: &[Requirement] = &[Requirement {
+    name: "Xvfb, an X server without a screen",
+    evidence: Evidence::Program("Xvfb"),
+    remedy: Remedy::Packages { debian: &["xvfb"], elsewhere: "xorg-server-xvfb, xorg-x11-server-Xvfb" },
 }];
 
 // The compilers of C are for the build scripts of dependencies that have some.

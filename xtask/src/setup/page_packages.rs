@@ -1,4 +1,4 @@
-//! The page's packages from the npm registry, in ui/node_modules, exactly as ui/package-lock.json has them.
+//! The page's packages from the npm registry, in `ui/node_modules`, exactly as ui/package-lock.json has them.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,10 +4,13 @@ use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use wavecraft_ipc::NormalizedValue;
 use wavecraft_metering::meters;
 
+use super::super::crossfade::Remaining;
+use super::super::exchange::VoiceExchange;
 use super::super::frame_ring::frame_ring;
 use super::super::joint::JointSpec;
 use super::super::signal::SignalGenerator;
-use super::super::stage::{BlockProcessor, Preparation};
+use super::super::stage::{BlockProcessor, Preparation, ProcessorError, ProcessorSource};
+use super::super::voice::Voice;
 use super::*;
 use crate::parameter_bridge::AtomicParameterBridge;
 
@@ -16,26 +19,57 @@ use crate::parameter_bridge::AtomicParameterBridge;
 static ALLOCATOR: AllocDisabler = AllocDisabler;
 
 /// Multiplies by its only parameter.
-struct Gain(f32);
+struct Gain {
+    gain: f32,
+    most_channels: usize,
+}
 
 impl BlockProcessor for Gain {
     fn set_parameters(&mut self, normalized: &[f32]) {
-        self.0 = normalized[0];
+        self.gain = normalized[0];
     }
 
     fn process(&mut self, channels: &mut [&mut [f32]]) {
         for sample in channels.iter_mut().flat_map(|channel| channel.iter_mut()) {
-            *sample *= self.0;
+            *sample *= self.gain;
         }
     }
 }
 
-fn stage(channels: usize, max_block_frames: usize, gain: f32) -> (Stage, Arc<AtomicParameterBridge>) {
+impl ProcessorSource for Gain {
+    fn create(
+        &mut self,
+        preparation: Preparation,
+        parameters: &[f32],
+    ) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
+        if preparation.channels > self.most_channels {
+            return Err(ProcessorError::unknown("too many channels"));
+        }
+        Ok(Box::new(Self { gain: parameters[0], most_channels: self.most_channels }))
+    }
+}
+
+fn voice(channels: usize, max_block_frames: usize, gain: f32) -> (Voice, Arc<AtomicParameterBridge>) {
     let bridge = Arc::new(AtomicParameterBridge::new([NormalizedValue::clamped(gain)]));
-    let preparation = Preparation { sample_rate_hz: 48_000.0, max_block_frames, channels };
+    let mut source = Gain { gain, most_channels: channels };
+    (Voice::make(&mut source, &bridge, 48_000.0, max_block_frames).unwrap(), bridge)
+}
+
+fn stage_with_exchange(
+    channels: usize,
+    max_block_frames: usize,
+    gain: f32,
+) -> (Stage, VoiceExchange, Arc<AtomicParameterBridge>) {
+    let (voice, bridge) = voice(channels, max_block_frames, gain);
     // The reader may go: frames that find no room are dropped.
     let (writer, _) = meters(48_000.0);
-    (Stage::new(Box::new(Gain(0.0)), preparation, Arc::clone(&bridge), writer), bridge)
+    let (stage, exchange) = Stage::new(voice, 48_000.0, max_block_frames, writer);
+    (stage, exchange, bridge)
+}
+
+fn stage(channels: usize, max_block_frames: usize, gain: f32) -> (Stage, Arc<AtomicParameterBridge>) {
+    let (stage, _, bridge) = stage_with_exchange(channels, max_block_frames, gain);
+    (stage, bridge)
 }
 
 fn joined(
@@ -130,4 +164,97 @@ fn sound_goes_through_and_comes_up_softly() {
     let steepest = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
     assert!(steepest < 0.01, "{steepest}");
     assert_eq!(heard[10_000..], vec![0.5; heard.len() - 10_000]);
+}
+
+fn fill_with_ones(channels: &mut [&mut [f32]]) {
+    for channel in channels {
+        channel.fill(1.0);
+    }
+}
+
+#[test]
+fn voices_change_without_allocating_or_freeing_on_the_audio_thread() {
+    let (mut stage, mut exchange, _) = stage_with_exchange(2, 64, 0.5);
+    let mut gain = 0.5;
+    for turn in 0..20 {
+        // Mono and stereo take turns.
+        let (next, _) = voice(1 + turn % 2, 64, gain);
+        assert!(exchange.send(Box::new(next)).is_ok());
+        let mut leaving = None;
+        while leaving.is_none() {
+            let steady = assert_no_alloc(|| {
+                let block = stage.run(64, fill_with_ones);
+                let is_steady = |side: &[f32]| side.iter().all(|sample| (sample - 0.5).abs() < 1e-6);
+                is_steady(block.left) && is_steady(block.right)
+            });
+            assert!(steady, "turn {turn}");
+            leaving = exchange.returned();
+        }
+        assert_eq!(leaving.map(|leaving| leaving.remaining), Some(Remaining::New));
+        gain = 0.5;
+    }
+}
+
+#[test]
+fn a_second_voice_waits_for_the_first() {
+    let (mut stage, mut exchange, _) = stage_with_exchange(2, 64, 1.0);
+    for gain in [0.5, 0.25] {
+        assert!(exchange.send(Box::new(voice(2, 64, gain).0)).is_ok());
+    }
+    assert!(exchange.send(Box::new(voice(2, 64, 0.0).0)).is_err(), "there is room for two");
+    let mut levels = Vec::new();
+    for _ in 0..200 {
+        levels.extend_from_slice(stage.run(64, fill_with_ones).left);
+        drop(exchange.returned());
+    }
+    let first = levels.iter().position(|level| *level == 0.5).unwrap();
+    assert!(levels[..first].iter().all(|level| (0.5..=1.0).contains(level)));
+    assert!(levels[first..].iter().all(|level| (0.25..=0.500_001).contains(level)));
+    assert_eq!(levels.last(), Some(&0.25));
+}
+
+/// Fails at once, or when it has processed some blocks.
+struct Failing {
+    blocks_left: usize,
+}
+
+impl BlockProcessor for Failing {
+    fn set_parameters(&mut self, _normalized: &[f32]) {}
+
+    fn process(&mut self, _channels: &mut [&mut [f32]]) {
+        self.blocks_left = self.blocks_left.saturating_sub(1);
+    }
+
+    fn has_failed(&self) -> bool {
+        self.blocks_left == 0
+    }
+}
+
+impl ProcessorSource for Failing {
+    fn create(&mut self, _: Preparation, _: &[f32]) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
+        Ok(Box::new(Self { blocks_left: self.blocks_left }))
+    }
+}
+
+#[test]
+fn a_voice_that_fails_while_it_comes_in_gives_way_to_the_one_before() {
+    // 30 ms unheard are 23 blocks; the fade is over after 38.
+    for (blocks_left, is_heard) in [(1, false), (20, false), (30, true)] {
+        let (mut stage, mut exchange, bridge) = stage_with_exchange(1, 64, 0.5);
+        let next = Voice::make(&mut Failing { blocks_left }, &bridge, 48_000.0, 64).unwrap();
+        assert!(exchange.send(Box::new(next)).is_ok());
+        let mut heard = Vec::new();
+        let leaving = loop {
+            heard.extend_from_slice(stage.run(64, fill_with_ones).left);
+            if let Some(leaving) = exchange.returned() {
+                break leaving;
+            }
+            assert!(heard.len() < 48_000);
+        };
+        assert_eq!(leaving.remaining, Remaining::Old, "after {blocks_left} blocks");
+        assert_eq!(heard.iter().any(|sample| *sample > 0.51), is_heard, "after {blocks_left} blocks");
+        let steepest = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(steepest < 0.005, "after {blocks_left} blocks: {steepest}");
+        assert_eq!(stage.run(4, fill_with_ones).left, [0.5; 4]);
+    }
 }

@@ -236,6 +236,7 @@ fn note(error: &cpal::Error, stream: &StreamCounters, count_gap: impl FnOnce()) 
         ErrorKind::Xrun => count_gap(),
         // The stream goes on by itself.
         ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
+        // PulseAudio's streams behind ALSA report an I/O error again and again after some underruns, and never recover.
         _ => stream.mark_lost(),
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! Two devices never run at quite the same rate, even if both claim it. How full the ring is, on average, shows the
 //! difference, and the reader then goes a little faster or slower, between the samples. While the clocks agree, samples
-//! come through untouched. The same way joins devices of different rates.
+//! come through untouched, and again so once a loss has been worked off. The same way joins devices of different rates.
 
 use std::sync::Arc;
 
@@ -27,6 +27,15 @@ const AVERAGING_S: f64 = 1.0;
 /// How long the reader takes to work off a deviation, in seconds. Several times the averaging, for stability.
 const CORRECTING_S: f64 = 3.0;
 
+/// A deviation that has been brought below this, in frames, is worked off. A drift that is worth following keeps more.
+const REST_FRAMES: f64 = 2.0;
+
+/// The most by which the pace differs from 1 to bring the reader from between the samples back onto them.
+const MAX_HOMING: f64 = 0.000_2;
+
+/// Nearer than this to a sample, in samples, the reader is on it: the difference is below any converter's noise.
+const ON_SAMPLE: f64 = 1e-6;
+
 /// How long the sound takes to come back after a gap.
 const RETURN_MS: f32 = 5.0;
 
@@ -35,6 +44,10 @@ const GAP_FADE_FRAMES: usize = 64;
 
 /// After a gap, the reader waits for this many times as many frames as before.
 const PATIENCE_GROWTH: f64 = 1.5;
+
+/// A gap after so long a time without one, in seconds, was an accident, and says nothing against the usual wait: else
+/// a day of work would add up all its accidents to a long latency.
+const FORGIVING_S: f64 = 60.0;
 
 /// However short the blocks are, this much waits before reading begins, in seconds: threads without real-time priority
 /// are held up for some milliseconds now and then.
@@ -91,8 +104,10 @@ pub(crate) struct JointReader {
     /// Where between two samples the next frame lies, in [0, 1).
     fraction: f64,
     spec: JointSpec,
-    /// How many times the usual number of frames to wait for. It grows with each gap.
+    /// How many times the usual number of frames to wait for. It grows with each gap that follows on another.
     patience: f64,
+    /// How many frames were read since the newest gap.
+    frames_since_gap: u64,
     max_prime_frames: f64,
     is_running: bool,
     /// The newest frame that was read.
@@ -118,6 +133,7 @@ impl JointReader {
             fraction: 0.0,
             spec: *spec,
             patience: 1.0,
+            frames_since_gap: 0,
             max_prime_frames: spec.capacity_frames() as f64 / 2.0,
             is_running: false,
             last: [0.0; MAX_CHANNELS],
@@ -137,8 +153,11 @@ impl JointReader {
             self.die_away(left, right);
             return;
         }
-        let step =
-            self.nominal_step * (1.0 + self.level.correction(self.ring.available_frames(), left.len()));
+        let correction = self.level.correction(self.ring.available_frames(), left.len());
+        let step = match correction {
+            Some(correction) => self.nominal_step * (1.0 + correction),
+            None => homing_step(self.fraction, left.len()),
+        };
         for (left, right) in left.chunks_mut(PIECE_FRAMES).zip(right.chunks_mut(PIECE_FRAMES)) {
             if self.is_running {
                 self.read_piece(left, right, step);
@@ -196,7 +215,11 @@ impl JointReader {
         }
         self.work.copy_within(taken * MAX_CHANNELS..(taken + taps) * MAX_CHANNELS, 0);
         self.fraction = (place - taken as f64).clamp(0.0, 1.0 - f64::EPSILON);
+        if self.fraction < ON_SAMPLE {
+            self.fraction = 0.0;
+        }
         self.fade.apply(&mut left[..possible], &mut right[..possible]);
+        self.frames_since_gap += possible as u64;
         if possible < wanted {
             self.stop_at(left, right, possible);
         } else if let ([.., left], [.., right]) = (&*left, &*right) {
@@ -220,7 +243,9 @@ impl JointReader {
         }
         self.is_running = false;
         self.counters.add_underrun();
-        self.patience *= PATIENCE_GROWTH;
+        let is_accident = self.frames_since_gap as f64 > FORGIVING_S * f64::from(self.spec.output_rate_hz);
+        self.patience = if is_accident { 1.0 } else { self.patience * PATIENCE_GROWTH };
+        self.frames_since_gap = 0;
         self.dying_frames = GAP_FADE_FRAMES;
         self.die_away(&mut left[end..], &mut right[end..]);
     }
@@ -235,16 +260,30 @@ impl JointReader {
     }
 }
 
+/// The pace at which a reader that has nothing to correct moves, over so many frames, from between two samples onto the
+/// nearer one. A little beyond it is aimed at, so that rounding cannot leave the reader just before it.
+fn homing_step(fraction: f64, frames: usize) -> f64 {
+    if fraction == 0.0 || frames == 0 {
+        return 1.0;
+    }
+    let nearest = if fraction < 0.5 { 0.0 } else { 1.0 };
+    let distance = nearest + ON_SAMPLE / 2.0 - fraction;
+    1.0 + (distance / frames as f64).clamp(-MAX_HOMING, MAX_HOMING)
+}
+
 /// How full the ring is, and what follows from it for the reader's pace.
 struct Level {
     rate_hz: f64,
-    /// Deviations up to this are the blocks' doing and no drift, in frames.
-    tolerance_frames: f64,
+    /// Deviations up to this are the blocks' doing and no drift, in frames: of two callbacks in one cycle, either may
+    /// come first. `None` where samples pass between the places anyway, so that there is nothing to preserve.
+    tolerance_frames: Option<f64>,
     average_frames: f64,
     /// The level to keep, once it is known.
     reference_frames: Option<f64>,
     elapsed_frames: f64,
     step: f64,
+    is_correcting: bool,
+    correction: f64,
 }
 
 impl Level {
@@ -253,17 +292,19 @@ impl Level {
         let largest_block = (spec.input_block_frames as f64).max(spec.read_frames());
         Self {
             rate_hz: f64::from(spec.input_rate_hz),
-            // Where samples pass between the places anyway, there is nothing to preserve.
-            tolerance_frames: if same_rate { largest_block / 2.0 } else { 0.0 },
+            tolerance_frames: same_rate.then_some(largest_block + 1.0),
             average_frames: 0.0,
             reference_frames: None,
             elapsed_frames: 0.0,
             step: spec.step(),
+            is_correcting: !same_rate,
+            correction: 0.0,
         }
     }
 
-    /// The part by which to go faster (above 0) or slower, given the level before a read of so many output frames.
-    fn correction(&mut self, available_frames: usize, output_frames: usize) -> f64 {
+    /// The part by which to go faster (above 0) or slower, given the level before a read of so many output frames;
+    /// `None` when the samples should come through untouched.
+    fn correction(&mut self, available_frames: usize, output_frames: usize) -> Option<f64> {
         let (level, frames) = (available_frames as f64, output_frames as f64 * self.step);
         if self.elapsed_frames == 0.0 {
             self.average_frames = level;
@@ -276,160 +317,27 @@ impl Level {
             if self.elapsed_frames > 2.0 * AVERAGING_S * self.rate_hz {
                 self.reference_frames = Some(self.average_frames);
             }
-            return 0.0;
+            return self.is_correcting.then_some(0.0);
         };
         let deviation = self.average_frames - reference;
-        let beyond = deviation - deviation.clamp(-self.tolerance_frames, self.tolerance_frames);
-        (beyond / (self.rate_hz * CORRECTING_S)).clamp(-MAX_CORRECTION, MAX_CORRECTION)
+        if let Some(tolerance) = self.tolerance_frames {
+            if self.is_correcting && deviation.abs() < REST_FRAMES {
+                self.is_correcting = false;
+                self.correction = 0.0;
+            } else if deviation.abs() > tolerance {
+                self.is_correcting = true;
+            }
+        }
+        if !self.is_correcting {
+            return None;
+        }
+        let target = (deviation / (self.rate_hz * CORRECTING_S)).clamp(-MAX_CORRECTION, MAX_CORRECTION);
+        // The pace itself moves smoothly, so that no change of pitch is sudden.
+        self.correction += (target - self.correction) * weight;
+        Some(self.correction)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::frame_ring::{FrameWriter, frame_ring};
-    use super::super::stage::Block;
-    use super::*;
-
-    const RATE_HZ: u32 = 48_000;
-
-    struct Joint {
-        writer: FrameWriter,
-        reader: JointReader,
-        counters: Arc<Counters>,
-        written: usize,
-        signal_hz: f64,
-        write_rate_hz: f64,
-        output: Vec<f32>,
-    }
-
-    impl Joint {
-        fn new(spec: JointSpec) -> Self {
-            let counters = Arc::new(Counters::default());
-            let (writer, reader) =
-                frame_ring(spec.capacity_frames(), spec.input_block_frames, Arc::clone(&counters));
-            let reader = JointReader::new(reader, &spec, Arc::clone(&counters));
-            let write_rate_hz = f64::from(spec.input_rate_hz);
-            Self { writer, reader, counters, written: 0, signal_hz: 440.0, write_rate_hz, output: Vec::new() }
-        }
-
-        fn write(&mut self, frames: usize) {
-            let place =
-                |frame: usize| (frame as f64 * self.signal_hz / self.write_rate_hz) * std::f64::consts::TAU;
-            let block: Vec<_> = (0..frames).map(|frame| place(self.written + frame).sin() as f32).collect();
-            self.written += frames;
-            self.writer.write(Block { left: &block, right: &block });
-        }
-
-        fn read(&mut self, frames: usize) {
-            let (mut left, mut right) = (vec![9.0; frames], vec![9.0; frames]);
-            self.reader.read(&mut left, &mut right);
-            assert_eq!(left, right);
-            self.output.extend(left);
-        }
-
-        /// Runs both sides by their own clocks for some seconds.
-        fn run(&mut self, spec: JointSpec, drift: f64, seconds: f64) {
-            let write_every =
-                spec.input_block_frames as f64 / (f64::from(spec.input_rate_hz) * (1.0 + drift));
-            let read_every = spec.output_block_frames as f64 / f64::from(spec.output_rate_hz);
-            let (mut next_write, mut next_read) = (0.0_f64, 0.1 * read_every);
-            while next_write.min(next_read) < seconds {
-                if next_write <= next_read {
-                    self.write(spec.input_block_frames);
-                    next_write += write_every;
-                } else {
-                    self.read(spec.output_block_frames);
-                    next_read += read_every;
-                }
-            }
-        }
-    }
-
-    /// The largest second difference: a sine's is small everywhere, and a click's is not.
-    fn roughness(signal: &[f32]) -> f32 {
-        signal.windows(3).map(|three| (three[0] - 2.0 * three[1] + three[2]).abs()).fold(0.0, f32::max)
-    }
-
-    fn spec(input_rate_hz: u32, input_block_frames: usize, output_block_frames: usize) -> JointSpec {
-        JointSpec { input_rate_hz, output_rate_hz: RATE_HZ, input_block_frames, output_block_frames }
-    }
-
-    #[test]
-    fn samples_come_through_untouched_while_the_clocks_agree() {
-        let spec = spec(RATE_HZ, 128, 128);
-        let mut joint = Joint::new(spec);
-        joint.run(spec, 0.0, 10.0);
-        assert_eq!((joint.counters.underruns(), joint.counters.overruns()), (0, 0));
-        let start = joint.output.iter().position(|sample| *sample != 0.0).unwrap() + 1_000;
-        let phase = |frame: usize| (frame as f64 * 440.0 / 48_000.0 * std::f64::consts::TAU).sin() as f32;
-        let shift = (0..48_000).find(|shift| {
-            (0..100)
-                .all(|frame| joint.output[start + frame].to_bits() == phase(start + frame - shift).to_bits())
-        });
-        assert!(shift.is_some_and(|shift| shift < 1_000), "{shift:?}");
-    }
-
-    #[test]
-    fn drifting_clocks_are_followed_without_a_click() {
-        for drift in [-500e-6, 300e-6] {
-            let spec = spec(RATE_HZ, 256, 192);
-            let mut joint = Joint::new(spec);
-            joint.run(spec, drift, 120.0);
-            assert_eq!((joint.counters.underruns(), joint.counters.overruns()), (0, 0), "{drift}");
-            let smooth = roughness(&joint.output[RATE_HZ as usize..]);
-            assert!(smooth < 0.004, "{drift}: {smooth}");
-        }
-    }
-
-    #[test]
-    fn different_rates_are_joined() {
-        for rate_hz in [44_100, 96_000, 16_000] {
-            let spec = spec(rate_hz, 256, 256);
-            let mut joint = Joint::new(spec);
-            joint.run(spec, 50e-6, 60.0);
-            assert_eq!((joint.counters.underruns(), joint.counters.overruns()), (0, 0), "{rate_hz}");
-            let steady = &joint.output[RATE_HZ as usize..];
-            assert!(roughness(steady) < 0.004, "{rate_hz}");
-            let crossings = steady.windows(2).filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0).count();
-            let hz = crossings as f64 / (steady.len() as f64 / f64::from(RATE_HZ));
-            assert!((hz - 440.0).abs() < 0.5, "{rate_hz}: {hz} Hz");
-        }
-    }
-
-    #[test]
-    fn a_gap_is_counted_once_and_begins_and_ends_softly() {
-        let mut joint = Joint::new(spec(RATE_HZ, 128, 128));
-        for _ in 0..100 {
-            joint.write(128);
-            joint.read(128);
-        }
-        for _ in 0..10 {
-            joint.read(128);
-        }
-        assert_eq!(joint.counters.underruns(), 1);
-        assert!(joint.output[joint.output.len() - 128..].iter().all(|sample| *sample == 0.0));
-        for _ in 0..100 {
-            joint.write(128);
-            joint.read(128);
-        }
-        assert_eq!(joint.counters.underruns(), 1);
-        assert!(roughness(&joint.output) < 0.1, "{}", roughness(&joint.output));
-    }
-
-    #[test]
-    fn a_reader_that_stands_still_costs_blocks_and_never_half_frames() {
-        let mut joint = Joint::new(spec(RATE_HZ, 128, 128));
-        for _ in 0..500 {
-            joint.write(128);
-        }
-        assert_eq!(joint.counters.overruns(), 0, "nobody has missed anything yet");
-        joint.read(128);
-        for _ in 0..500 {
-            joint.write(128);
-        }
-        assert!(joint.counters.overruns() > 0);
-        for _ in 0..100 {
-            joint.read(100);
-        }
-    }
-}
+#[path = "joint_tests.rs"]
+mod tests;

@@ -9,14 +9,16 @@ use wavecraft_metering::{MeterReader, meters};
 use super::bodies::{Feed, InputBody, OutputBody};
 use super::counters::Counters;
 use super::devices::{Devices, Endpoint, Negotiated, Stream};
+use super::exchange::VoiceExchange;
 use super::frame_ring::{FrameReader, FrameWriter, frame_ring};
 use super::joint::{JointReader, JointSpec};
 use super::options::{AudioInput, AudioOptions, AudioOutput};
 use super::problem::Problem;
 use super::signal::{SignalGenerator, Source};
-use super::stage::{Preparation, ProcessorSource, Stage};
+use super::stage::{ProcessorSource, Stage};
 use super::status::AudioRoute;
 use super::timer::Timer;
+use super::voice::Voice;
 use super::wav::{self, Recorder};
 use crate::parameter_bridge::AtomicParameterBridge;
 
@@ -39,16 +41,20 @@ pub(super) struct Session {
     pub counters: Arc<Counters>,
     /// The levels.
     pub meters: MeterReader,
-    /// How it runs.
-    pub phase: AudioPhase,
-    /// What is not as asked.
-    pub diagnostic: Option<AudioDiagnostic>,
+    /// The way of other voices to the audio thread.
+    pub voices: VoiceExchange,
+    /// How it runs where nothing is missing.
+    phase: AudioPhase,
+    /// What the devices do not do as they were asked.
+    problem: Option<AudioDiagnostic>,
     /// Where sound comes from and goes to.
     pub route: AudioRoute,
     /// Frames a second that the plugin processes.
     pub sample_rate_hz: u32,
     /// Frames in a block, as far as it is known yet.
     pub block_frames: u32,
+    /// The largest block that voices are made for, in frames.
+    pub max_block_frames: usize,
     /// Whether an input device, or the timer, calls.
     pub has_input_clock: bool,
     /// Whether an output device calls.
@@ -57,12 +63,31 @@ pub(super) struct Session {
     pub lacks_output: bool,
 }
 
+/// What the others keep of a stage, while an audio thread owns it.
+struct Sounding {
+    meters: MeterReader,
+    voices: VoiceExchange,
+    max_block_frames: usize,
+}
+
 /// What is needed to open the audio.
 pub(super) struct Opener<'a> {
     pub options: &'a AudioOptions,
     pub devices: &'a Devices,
     pub processors: &'a mut dyn ProcessorSource,
     pub bridge: &'a Arc<AtomicParameterBridge>,
+}
+
+impl Session {
+    /// How it runs, and what is not as asked, with a plugin that has this limitation.
+    pub fn state(&self, limitation: Option<AudioDiagnostic>) -> (AudioPhase, Option<AudioDiagnostic>) {
+        if self.lacks_output {
+            return (AudioPhase::RunningInputOnly, self.problem.clone());
+        }
+        let diagnostic = limitation.or_else(|| self.problem.clone());
+        let is_degraded = diagnostic.is_some() && self.phase == AudioPhase::RunningFullDuplex;
+        (if is_degraded { AudioPhase::Degraded } else { self.phase }, diagnostic)
+    }
 }
 
 impl Drop for Session {
@@ -90,8 +115,7 @@ impl Opener<'_> {
             Err(problem) => problem,
         };
         let mut session = self.open_with(None)?;
-        session.phase = AudioPhase::RunningInputOnly;
-        session.diagnostic = Some(problem.diagnostic);
+        session.problem = Some(problem.diagnostic);
         session.lacks_output = true;
         Ok(session)
     }
@@ -126,7 +150,7 @@ impl Opener<'_> {
             .transpose()?;
         let counters = Arc::new(Counters::default());
         let block_frames = heard.block_frames as usize;
-        let (stage, meters) = self.stage(heard.rate_hz, block_frames)?;
+        let (stage, sounding) = self.stage(heard.rate_hz, block_frames)?;
         let mut streams = Vec::new();
         let mut recorder = None;
         let writer = match (output, &played) {
@@ -151,7 +175,7 @@ impl Opener<'_> {
         let body = InputBody::new(stage, writer, usize::from(heard.channels), Arc::clone(&counters));
         streams.push(input.listen(&heard, body, &counters)?);
         let has_output_clock = played.is_some();
-        let mut session = self.session(&heard, meters, counters);
+        let mut session = self.session(&heard, sounding, counters);
         session.route.backend = Some(self.devices.backend_name());
         session.route.input = Some(heard.description(input.name()));
         session.route.may_howl = has_output_clock && !self.devices.is_patchable();
@@ -176,8 +200,8 @@ impl Opener<'_> {
         let (source, description) = self.source(played.rate_hz)?;
         let counters = Arc::new(Counters::default());
         let block_frames = played.block_frames as usize;
-        let (stage, meters) = self.stage(played.rate_hz, block_frames)?;
-        let mut session = self.session(&played, meters, Arc::clone(&counters));
+        let (stage, sounding) = self.stage(played.rate_hz, block_frames)?;
+        let mut session = self.session(&played, sounding, Arc::clone(&counters));
         session.route.input = Some(description);
         if let Some(output) = output {
             let feed = Feed::Source(source, Box::new(stage));
@@ -212,20 +236,14 @@ impl Opener<'_> {
         }
     }
 
-    /// The plugin, prepared: with two channels, or with one if it has no more.
-    fn stage(&mut self, rate_hz: u32, max_block_frames: usize) -> Result<(Stage, MeterReader), Problem> {
-        let sample_rate_hz = rate_hz as f32;
-        let mut preparation = Preparation { sample_rate_hz, max_block_frames, channels: 2 };
-        let processor = match self.processors.create(preparation) {
-            Ok(processor) => processor,
-            Err(stereo) => {
-                preparation.channels = 1;
-                // The first reason says more about a plugin that refuses both.
-                self.processors.create(preparation).map_err(|_| Problem::processor(stereo))?
-            }
-        };
-        let (writer, reader) = meters(sample_rate_hz);
-        Ok((Stage::new(processor, preparation, Arc::clone(self.bridge), writer), reader))
+    /// The plugin, ready to run.
+    fn stage(&mut self, rate_hz: u32, max_block_frames: usize) -> Result<(Stage, Sounding), Problem> {
+        let rate_hz = rate_hz as f32;
+        let voice = Voice::make(self.processors, self.bridge, rate_hz, max_block_frames);
+        let (writer, meters) = meters(rate_hz);
+        let (stage, voices) =
+            Stage::new(voice.map_err(Problem::processor)?, rate_hz, max_block_frames, writer);
+        Ok((stage, Sounding { meters, voices, max_block_frames }))
     }
 
     /// A recording, if the output is a file.
@@ -244,26 +262,25 @@ impl Opener<'_> {
     }
 
     /// A session that runs as asked, as far as can be said without its streams.
-    fn session(&self, negotiated: &Negotiated, meters: MeterReader, counters: Arc<Counters>) -> Session {
+    fn session(&self, negotiated: &Negotiated, sounding: Sounding, counters: Arc<Counters>) -> Session {
         let (phase, output) = match &self.options.output {
             AudioOutput::None => (AudioPhase::RunningInputOnly, None),
             AudioOutput::File(path) => (AudioPhase::RunningFullDuplex, Some(shown(path))),
             AudioOutput::DefaultDevice | AudioOutput::Device(_) => (AudioPhase::RunningFullDuplex, None),
         };
-        let limitation = self.processors.limitation().map(|error| Problem::processor(error).diagnostic);
-        let diagnostic = limitation.or_else(|| self.unmet_wish(negotiated));
-        let is_degraded = diagnostic.is_some() && phase == AudioPhase::RunningFullDuplex;
         Session {
             streams: Vec::new(),
             timer: None,
             recorder: None,
             counters,
-            meters,
-            phase: if is_degraded { AudioPhase::Degraded } else { phase },
-            diagnostic,
+            meters: sounding.meters,
+            voices: sounding.voices,
+            phase,
+            problem: self.unmet_wish(negotiated),
             route: AudioRoute { backend: None, input: None, output, may_howl: false },
             sample_rate_hz: negotiated.rate_hz,
             block_frames: negotiated.block_frames,
+            max_block_frames: sounding.max_block_frames,
             has_input_clock: false,
             has_output_clock: false,
             lacks_output: false,

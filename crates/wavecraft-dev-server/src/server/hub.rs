@@ -10,8 +10,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
-use wavecraft_ipc::notifications::{AudioStatusChanged, MetersUpdated, Notification};
-use wavecraft_ipc::{AudioStatus, Change, notification, write_notification};
+use wavecraft_ipc::notifications::{AudioStatusChanged, BuildStatusChanged, MetersUpdated, Notification};
+use wavecraft_ipc::{AudioStatus, BuildState, BuildStatus, Change, notification, write_notification};
 
 use super::Shared;
 use crate::meters::{MeterTap, meter_update};
@@ -28,6 +28,8 @@ enum News {
     Changes { sender: u64, changes: Vec<Change> },
     /// A notification for everyone, as text.
     Announcement(Utf8Bytes),
+    /// How the build is doing. Pages that come later learn of it as well, while it `lasts`.
+    Build { text: Utf8Bytes, lasts: bool },
 }
 
 /// The receiving end of the news.
@@ -51,6 +53,8 @@ pub(super) struct Hub {
 struct Members {
     next_number: u64,
     by_number: HashMap<u64, Mailbox>,
+    /// The build's state, unless all is well.
+    build: Option<Utf8Bytes>,
 }
 
 /// What the hub keeps of a connection.
@@ -90,7 +94,7 @@ impl std::fmt::Debug for News {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Changes { sender, changes } => write!(formatter, "{} changes by {sender}", changes.len()),
-            Self::Announcement(text) => formatter.write_str(text),
+            Self::Announcement(text) | Self::Build { text, .. } => formatter.write_str(text),
         }
     }
 }
@@ -100,6 +104,14 @@ impl Announcer {
     /// nothing. Not for the audio thread.
     pub fn announce<N: Notification>(&self, params: &N::Params<'_>) {
         let _ = self.announcements.send(News::Announcement(notification::<N>(params).into()));
+    }
+
+    /// Sends the build's state to every page, and to those that connect while it is building or has failed. It never
+    /// waits; after the server's end it does nothing. Not for the audio thread.
+    pub fn announce_build(&self, status: &BuildStatus) {
+        let (text, lasts) =
+            (notification::<BuildStatusChanged>(status).into(), status.state != BuildState::Ok);
+        let _ = self.announcements.send(News::Build { text, lasts });
     }
 }
 
@@ -130,6 +142,10 @@ impl Hub {
         let mut members = lock(&self.members);
         let number = members.next_number;
         members.next_number += 1;
+        if let Some(build) = &members.build {
+            // The mailbox is new, so there is room.
+            let _ = news.try_send(build.clone());
+        }
         members.by_number.insert(number, Mailbox { news, _alive: alive });
         let mut levels = self.levels.subscribe();
         // Levels from before the page came are no news to it.
@@ -142,6 +158,13 @@ impl Hub {
             levels,
             changes: self.changes.clone(),
         }
+    }
+
+    /// Tells everyone, and whoever comes while it lasts.
+    fn tell_build(&self, text: Utf8Bytes, lasts: bool) {
+        let mut members = lock(&self.members);
+        members.by_number.retain(|_, mailbox| mailbox.news.try_send(text.clone()).is_ok());
+        members.build = lasts.then_some(text);
     }
 
     /// Puts a message into every mailbox but one. Whoever's is full has not read for long, and is dropped.
@@ -207,6 +230,7 @@ pub(super) async fn tell_the_news(
 fn tell(shared: &Shared, news: News) {
     match news {
         News::Announcement(text) => shared.hub.tell(&text, None),
+        News::Build { text, lasts } => shared.hub.tell_build(text, lasts),
         News::Changes { sender, changes } => {
             for change in &changes {
                 if let Some(news) = change.news(&*shared.host) {

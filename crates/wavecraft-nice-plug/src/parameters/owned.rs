@@ -10,6 +10,7 @@
 
 use std::sync::Arc;
 
+use nice_plug::context::gui::GuiContext;
 use nice_plug::params::InternalParamMut;
 use nice_plug::params::range::{FloatRange, IntRange};
 use nice_plug::plugin::ParamValue;
@@ -106,6 +107,30 @@ impl OwnedParameter {
     pub(super) fn normalized(&self) -> f32 {
         // SAFETY: `_owner` keeps the parameter alive.
         unsafe { self.pointer.unmodulated_normalized_value() }
+    }
+
+    /// The normalized value that the parameter takes when it is given this one.
+    pub(super) fn nearest(&self, normalized: f32) -> f32 {
+        // SAFETY: `_owner` keeps the parameter alive.
+        unsafe { self.pointer.preview_normalized(self.pointer.preview_plain(normalized)) }
+    }
+
+    /// Begins a gesture in the host.
+    pub(super) fn begin_through(&self, context: &GuiContext) {
+        // SAFETY: `_owner` keeps the parameter alive; that it is one of the host's plugin is what the host checks.
+        unsafe { context.raw_begin_set_parameter(self.pointer) }
+    }
+
+    /// Sets the value through the host.
+    pub(super) fn set_through(&self, context: &GuiContext, normalized: f32) {
+        // SAFETY: as above.
+        unsafe { context.raw_set_parameter_normalized(self.pointer, normalized) }
+    }
+
+    /// Ends a gesture in the host.
+    pub(super) fn end_through(&self, context: &GuiContext) {
+        // SAFETY: as above.
+        unsafe { context.raw_end_set_parameter(self.pointer) }
     }
 
     /// Sets the value and lets the smoother glide there. Real-time safe, as far as the plugin's own change callback is.

@@ -55,8 +55,9 @@ pub(super) fn run<P: Plugin>(options: &LiveOptions) -> ExitCode {
     if !plan.survives_restart {
         resume::forbid();
     }
-    print(&announcement::<P>(&plan));
-    supervised::set_headless(options.headless);
+    let obstacle = window_obstacle();
+    print(&announcement::<P>(&plan, obstacle.filter(|_| !options.headless)));
+    supervised::set_headless(options.headless || obstacle.is_some());
     supervised::start_with(values);
     end_on_any_panic();
     supervised::watch();
@@ -82,12 +83,25 @@ fn arguments(plan: &AudioPlan, layout: usize) -> Vec<String> {
     program.chain(plan.arguments.iter().cloned()).chain(settings).collect()
 }
 
-fn announcement<P: Plugin>(plan: &AudioPlan) -> String {
+/// Why the plugin's window cannot be shown, if so. Without it the plugin plays all the same.
+fn window_obstacle() -> Option<&'static str> {
+    if cfg!(not(feature = "editor")) {
+        return None;
+    }
+    if cfg!(not(target_os = "linux")) {
+        return Some("on this system it is shown in DAWs alone");
+    }
+    let has_display = std::env::var_os("DISPLAY").is_some_and(|display| !display.is_empty());
+    (!has_display).then_some("there is no display, since DISPLAY is not set")
+}
+
+fn announcement<P: Plugin>(plan: &AudioPlan, window_obstacle: Option<&str>) -> String {
     let period_ms = f64::from(plan.period_frames) * 1_000.0 / f64::from(plan.sample_rate_hz);
     let input = plan.input.as_deref();
+    let window = window_obstacle.map(|reason| format!("  Window  none: {reason}\n")).unwrap_or_default();
     format!(
-        "{} {}\n  Audio   {}\n  Output  {}\n  Input   {}\n  Rate    {} Hz, {} frames a block ({period_ms:.1} ms)\n  \
-         Ctrl-C stops it.\n",
+        "{} {}\n  Audio   {}\n  Output  {}\n  Input   {}\n  Rate    {} Hz, {} frames a block ({period_ms:.1} ms)\n\
+         {window}  Ctrl-C stops it.\n",
         P::NAME,
         P::VERSION,
         plan.backend,

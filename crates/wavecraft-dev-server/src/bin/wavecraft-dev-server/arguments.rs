@@ -1,9 +1,12 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Parser};
-use wavecraft_dev_server::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
+use wavecraft_dev_server::{
+    AudioBackend, AudioInput, AudioOptions, AudioOutput, BuildCommand, ReloadOptions,
+};
 
 /// Run a plugin on real audio, and serve its page.
 #[derive(Parser, Debug)]
@@ -79,12 +82,38 @@ pub struct Arguments {
     #[arg(long, value_name = "VERSION")]
     pub plugin_version: Option<String>,
 
+    /// Play what was loaded at the start, whatever is saved
+    #[arg(long)]
+    pub no_reload: bool,
+
+    /// A folder or file that the plugin is built from; may be given several times. With any of them and a BUILD command,
+    /// a save becomes the sound that plays
+    #[arg(long, value_name = "PATH")]
+    pub watch: Vec<PathBuf>,
+
+    /// Where copies of the library are put [default: the folder wavecraft-dev beside the library]
+    #[arg(long, value_name = "PATH")]
+    pub copies_dir: Option<PathBuf>,
+
+    /// What builds the library: cargo, with --message-format json
+    #[arg(last = true, value_name = "BUILD")]
+    pub build: Vec<OsString>,
+
     /// Say more: -v what happens, -vv details
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
 }
 
 impl Arguments {
+    /// What is watched and built; `None` if nothing is.
+    pub fn reload(&self) -> Option<ReloadOptions> {
+        let (program, arguments) = self.build.split_first()?;
+        let library = self.library.as_ref().filter(|_| !self.no_reload && !self.watch.is_empty())?;
+        let command = BuildCommand { program: program.clone(), arguments: arguments.to_vec() };
+        let copies = self.copies_dir.clone().unwrap_or_else(|| library.with_file_name("wavecraft-dev"));
+        Some(ReloadOptions { sources: self.watch.clone(), command, copies })
+    }
+
     /// What is asked of the audio.
     pub fn audio(&self) -> AudioOptions {
         AudioOptions {
@@ -106,6 +135,20 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn there_is_a_reload_if_it_is_known_what_to_watch_and_to_build() {
+        let reload = |arguments: &[&str]| Arguments::try_parse_from(arguments).unwrap().reload();
+        let all =
+            ["server", "--library", "out/plugin.so", "--watch", "src", "--", "cargo", "build", "--quiet"];
+        let options = reload(&all).unwrap();
+        assert_eq!((options.sources, options.copies), (vec!["src".into()], "out/wavecraft-dev".into()));
+        assert_eq!(options.command.program, "cargo");
+        assert_eq!(options.command.arguments, ["build", "--quiet"]);
+        assert!(reload(&all[..5]).is_none());
+        assert!(reload(&["server", "--library", "plugin.so", "--", "cargo"]).is_none());
+        assert!(reload(&[&["server", "--no-reload"], &all[1..]].concat()).is_none());
     }
 
     #[test]

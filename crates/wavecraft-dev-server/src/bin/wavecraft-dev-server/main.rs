@@ -18,8 +18,8 @@ use tokio::runtime;
 use tokio::time::timeout;
 use tracing::warn;
 use wavecraft_dev_server::{
-    AccessRules, AudioServer, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, Page, PageReadiness,
-    StatusBoard, WsServer, WsServerOptions,
+    AccessRules, AudioServer, Copies, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, Page,
+    PageReadiness, ReloadOptions, ReloadParts, Reloader, StatusBoard, WsServer, WsServerOptions,
 };
 use wavecraft_ipc::{AudioDiagnosticCode, AudioPhase, HostKind, PluginInfo};
 
@@ -67,8 +67,12 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let listener = listen(arguments).await?;
     let address = listener.local_addr().context("the server has no address")?;
 
+    let mut reload = arguments.reload().and_then(with_copies);
     let plugin = match &arguments.library {
-        Some(path) => LoadedPlugin::load(path),
+        Some(path) => match &mut reload {
+            Some((_, copies)) => copies.load(path),
+            None => LoadedPlugin::load(path),
+        },
         None => LoadedPlugin::unavailable(AudioDiagnosticCode::LoaderUnavailable, "no library was named"),
     };
     let board =
@@ -99,6 +103,11 @@ async fn serve(arguments: &Arguments) -> Result<()> {
             AudioServer::start(arguments.audio(), plugin.processors, host.bridge(), meters, board.clone());
         Some(started.context("the audio's thread did not start")?)
     };
+    let exchange = audio.as_ref().map(AudioServer::exchange);
+    let reloader = reload.and_then(|(options, copies)| {
+        let report = Arc::new(terminal::tell_of_reload);
+        start_reloader(options, copies, ReloadParts { host, exchange, announcer: server.announcer(), report })
+    });
     let announcement = terminal::Announcement {
         plugin: name,
         parameter_count,
@@ -113,12 +122,32 @@ async fn serve(arguments: &Arguments) -> Result<()> {
 
     announced.abort();
     drop(page);
+    let reloading = reloader.map(|reloader| tokio::task::spawn_blocking(|| reloader.stop()));
+    if let Some(reloading) = reloading {
+        reloading.await.context("the reloader did not end")?;
+    }
     // Streams, then the processor; the library goes with the last of those who hold it.
     if let Some(audio) = audio {
         let stopping = tokio::task::spawn_blocking(|| audio.stop());
         stopping.await.context("the audio did not end")?;
     }
     Ok(())
+}
+
+/// Makes room for copies of the library. Without it there is no reload.
+fn with_copies(options: ReloadOptions) -> Option<(ReloadOptions, Copies)> {
+    match Copies::create(&options.copies) {
+        Ok(copies) => Some((options, copies)),
+        Err(error) => {
+            warn!("what is saved is not reloaded: {}: {error}", options.copies.display());
+            None
+        }
+    }
+}
+
+fn start_reloader(options: ReloadOptions, copies: Copies, parts: ReloadParts) -> Option<Reloader> {
+    let started = Reloader::start(options, copies, parts);
+    started.inspect_err(|error| warn!("what is saved is not reloaded: {error}")).ok()
 }
 
 async fn listen(arguments: &Arguments) -> Result<TcpListener> {

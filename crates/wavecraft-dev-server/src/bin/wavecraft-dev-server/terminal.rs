@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use wavecraft_dev_server::{AudioRoute, StatusBoard};
+use wavecraft_dev_server::{AudioRoute, ReloadReport, StatusBoard};
 use wavecraft_ipc::{AudioDiagnosticCode, AudioPhase, AudioStatus};
 
 /// How long the block waits for the audio. Devices that take longer get a line of their own.
@@ -101,6 +101,27 @@ fn phase(status: &AudioStatus) -> &'static str {
 
 fn via(route: &AudioRoute) -> String {
     route.backend.map(|backend| format!(", {backend}")).unwrap_or_default()
+}
+
+/// Shows what becomes of a save.
+pub fn tell_of_reload(report: ReloadReport) {
+    let line = match report {
+        ReloadReport::Words(words) => return complain(&words),
+        ReloadReport::Building => "  Building …\n".to_owned(),
+        ReloadReport::Reloaded(duration) => format!("  Reloaded in {:.1} s\n", duration.as_secs_f64()),
+        ReloadReport::Unchanged => "  Nothing has changed\n".to_owned(),
+        ReloadReport::BuildFailed => "  Build failed; the sound goes on as it was\n".to_owned(),
+        ReloadReport::NotLoaded(reason) => {
+            format!("  Not reloaded; the sound goes on as it was\n  Problem {reason}\n")
+        }
+    };
+    say(&line);
+}
+
+/// Writes to standard error. That nobody reads it is no failure.
+fn complain(text: &str) {
+    let mut output = std::io::stderr().lock();
+    let _ = output.write_all(text.as_bytes()).and_then(|()| output.flush());
 }
 
 /// Writes to standard output. That nobody reads it is no failure.

@@ -1,0 +1,146 @@
+//! What the sound is worth, from the same build as its speed.
+
+use wavecraft::dsp::{Chain, ChainSettings, Character, Oversampling, Slope};
+
+use crate::cases::factor_name;
+use crate::record::Record;
+use crate::signal::{noise, pink_noise};
+use crate::spectrum::{rms_db, spectrum, to_db};
+
+const RATE_HZ: f32 = 48_000.0;
+const SLOPES: [(Slope, &str); 3] = [(Slope::Db12, "12"), (Slope::Db24, "24"), (Slope::Db48, "48")];
+
+/// What lies lower drowns in the rounding of the output's single precision.
+const MEASURABLE_DB: f64 = -100.0;
+
+/// Every figure of the accuracy table, in dB; lower is better.
+pub fn measure() -> Vec<Record> {
+    let mut records = vec![neutral_error()];
+    for character in Character::ALL {
+        for oversampling in Oversampling::ALL {
+            let name = format!("aliasing, {character:?} {}", factor_name(oversampling));
+            records.push(Record::figure(name, aliasing(character, oversampling), "dB"));
+        }
+    }
+    for (slope, name) in SLOPES {
+        records.push(Record::figure(format!("low cut {name} dB/oct, error"), low_cut_error(slope), "dB"));
+        records.push(Record::figure(format!("high cut {name} dB/oct, error"), high_cut_error(slope), "dB"));
+    }
+    records.push(Record::figure("noise floor", noise_floor(), "dB"));
+    for character in Character::ALL {
+        let (deviation, step) = loudness(character);
+        records.push(Record::figure(format!("loudness, {character:?}, deviation"), deviation, "dB"));
+        records.push(Record::figure(format!("loudness, {character:?}, step"), step, "dB"));
+    }
+    records
+}
+
+fn process(settings: ChainSettings, rate_hz: f32, signal: &[f32]) -> Vec<f32> {
+    let mut chain = Chain::new(rate_hz, settings);
+    let mut output = signal.to_vec();
+    for block in output.chunks_mut(512) {
+        chain.process(&mut [block]);
+    }
+    output
+}
+
+fn sine(frequency_hz: f64, peak: f64, frames: usize) -> Vec<f32> {
+    let step = std::f64::consts::TAU * frequency_hz / f64::from(RATE_HZ);
+    (0..frames).map(|frame| (peak * (step * frame as f64).sin()) as f32).collect()
+}
+
+/// The largest deviation of the neutral strip from a delay.
+fn neutral_error() -> Record {
+    let input = noise(1.0, 20_000);
+    let settings = ChainSettings::default();
+    let latency = settings.latency_frames() as usize;
+    let output = process(settings, RATE_HZ, &input);
+    let worst = input.iter().zip(&output[latency..]).map(|(input, output)| f64::from((input - output).abs()));
+    Record::figure("neutral, largest deviation from a delay", to_db(worst.fold(0.0, f64::max)), "dB")
+}
+
+/// The strongest component of a driven tone of 5 kHz and -6 dBFS that is none of its harmonics, against the
+/// fundamental.
+fn aliasing(character: Character, oversampling: Oversampling) -> f64 {
+    let settings = ChainSettings { drive_db: 12.0, character, oversampling, ..ChainSettings::default() };
+    let output = process(settings, RATE_HZ, &sine(5_000.0, 0.501_187, 96_000)).split_off(48_000);
+    // One second: bin k is at k Hz.
+    let bins = spectrum(&output);
+    let strangers = bins.iter().enumerate().filter(|(hz, _)| hz % 5_000 != 0);
+    to_db(strangers.map(|(_, bin)| bin.norm()).fold(0.0, f64::max) / bins[5_000].norm())
+}
+
+/// The largest error of a cut against the analogue Butterworth filter, from 20 Hz to 0.4 of the sample rate.
+fn cut_error(settings: ChainSettings, theory: impl Fn(f64) -> f64) -> f64 {
+    let mut impulse = vec![0.0; 1 << 16];
+    impulse[0] = 1.0;
+    let frames = impulse.len() as f64;
+    let settings = ChainSettings { oversampling: Oversampling::Off, ..settings };
+    let response = spectrum(&process(settings, RATE_HZ, &impulse));
+    let errors = response.iter().enumerate().filter_map(|(bin, value)| {
+        let frequency_hz = bin as f64 * f64::from(RATE_HZ) / frames;
+        let expected = theory(frequency_hz);
+        let is_measurable =
+            (20.0..=0.4 * f64::from(RATE_HZ)).contains(&frequency_hz) && expected > MEASURABLE_DB;
+        is_measurable.then(|| (to_db(value.norm()) - expected).abs())
+    });
+    errors.fold(0.0, f64::max)
+}
+
+fn butterworth_db(ratio: f64, slope: Slope) -> f64 {
+    -10.0 * (1.0 + ratio.powi(4 * slope.sections() as i32)).log10()
+}
+
+fn low_cut_error(slope: Slope) -> f64 {
+    let error = |corner_hz: f32| {
+        let settings =
+            ChainSettings { low_cut_hz: corner_hz, low_cut_slope: slope, ..ChainSettings::default() };
+        cut_error(settings, |hz| butterworth_db(f64::from(corner_hz) / hz, slope))
+    };
+    [20.0, 80.0, 300.0, 1_000.0].into_iter().map(error).fold(0.0, f64::max)
+}
+
+fn high_cut_error(slope: Slope) -> f64 {
+    let error = |corner_hz: f32| {
+        let settings =
+            ChainSettings { high_cut_hz: corner_hz, high_cut_slope: slope, ..ChainSettings::default() };
+        cut_error(settings, |hz| butterworth_db(hz / f64::from(corner_hz), slope))
+    };
+    [1_000.0, 3_000.0, 8_000.0, 14_000.0, 20_000.0].into_iter().map(error).fold(0.0, f64::max)
+}
+
+/// What both cuts at their steepest add to a tone in the middle of their pass band, apart from the tone, in dBFS.
+fn noise_floor() -> f64 {
+    let settings = ChainSettings {
+        low_cut_hz: 20.0,
+        low_cut_slope: Slope::Db48,
+        high_cut_hz: 20_000.0,
+        high_cut_slope: Slope::Db48,
+        ..ChainSettings::default()
+    };
+    // Four seconds for the lowest corner to settle, then one to look at.
+    let output = process(settings, RATE_HZ, &sine(1_000.0, 0.501_187, 5 * 48_000)).split_off(4 * 48_000);
+    let bins = spectrum(&output);
+    let rest = bins.iter().enumerate().filter(|(hz, _)| *hz != 1_000);
+    let power: f64 = rest.map(|(_, bin)| 2.0 * bin.norm_sqr()).sum();
+    to_db(power.sqrt() / output.len() as f64)
+}
+
+/// How far pink noise of -18 dBFS strays from its loudness over the whole range of drive, and the largest step between
+/// two neighbouring settings, half a decibel apart.
+fn loudness(character: Character) -> (f64, f64) {
+    let programme = pink_noise(-18.0, 96_000);
+    let (mut deviation, mut step) = (0.0_f64, 0.0_f64);
+    let mut previous = -18.0;
+    for half_decibels in 0..=72_u8 {
+        let drive_db = f32::from(half_decibels) * 0.5;
+        let settings = ChainSettings { drive_db, character, ..ChainSettings::default() };
+        let level = rms_db(&process(settings, RATE_HZ, &programme)[9_600..]);
+        deviation = deviation.max((level - -18.0).abs());
+        if half_decibels > 0 {
+            step = step.max((level - previous).abs());
+        }
+        previous = level;
+    }
+    (deviation, step)
+}

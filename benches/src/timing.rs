@@ -1,0 +1,73 @@
+//! How long something takes, beside something else.
+//!
+//! A shared machine is now fast and now slow, and for some milliseconds not there at all. So whatever is compared takes
+//! turns, each for a fraction of a millisecond, and what counts is the median of all turns.
+
+use std::time::{Duration, Instant};
+
+/// How long the turns took.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// The turn that half of the others were faster than, in nanoseconds.
+    pub median_ns: f64,
+    /// Between the quartiles, as a share of the median: 0.02 is a quiet machine, 0.3 a busy one.
+    pub spread: f64,
+}
+
+impl Timing {
+    /// The time of one part of a turn that consisted of `parts`.
+    #[must_use]
+    pub fn per(self, parts: usize) -> Self {
+        Self { median_ns: self.median_ns / parts as f64, ..self }
+    }
+
+    /// From the times of single turns; there must be one.
+    pub fn of(mut turns: Vec<Duration>) -> Self {
+        turns.sort_unstable();
+        let quantile = |numerator: usize| turns[turns.len() * numerator / 4].as_secs_f64() * 1e9;
+        let median_ns = quantile(2);
+        Self { median_ns, spread: (quantile(3) - quantile(1)) / median_ns }
+    }
+}
+
+/// Lets the contenders take turns for as long as `budget` allows, and at least a few times.
+pub fn compare<const COUNT: usize>(
+    budget: Duration,
+    mut contenders: [&mut dyn FnMut(); COUNT],
+) -> [Timing; COUNT] {
+    const FEWEST_TURNS: usize = 9;
+    // Caches and branch predictors learn.
+    for contender in &mut contenders {
+        contender();
+    }
+    let mut turns: [Vec<Duration>; COUNT] = std::array::from_fn(|_| Vec::new());
+    let begin = Instant::now();
+    while turns[0].len() < FEWEST_TURNS || begin.elapsed() < budget {
+        for (contender, turns) in contenders.iter_mut().zip(&mut turns) {
+            let start = Instant::now();
+            contender();
+            turns.push(start.elapsed());
+        }
+    }
+    turns.map(Timing::of)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_turn_that_was_held_up_changes_nothing() {
+        let mut turns = vec![Duration::from_micros(10); 20];
+        turns.push(Duration::from_secs(1));
+        let timing = Timing::of(turns).per(10);
+        assert!((timing.median_ns - 1_000.0).abs() < 1e-6 && timing.spread.abs() < 1e-9, "{timing:?}");
+    }
+
+    #[test]
+    fn all_contenders_take_as_many_turns() {
+        let (mut first, mut second) = (0, 0);
+        compare(Duration::ZERO, [&mut || first += 1, &mut || second += 1]);
+        assert!(first == second && first > 5, "{first} and {second}");
+    }
+}

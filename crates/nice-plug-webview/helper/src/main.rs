@@ -1,0 +1,71 @@
+//! The process that shows a plugin's page on Linux, so that the host's process never loads GTK or WebKit.
+//!
+//! `nice-plug-webview` carries this program inside the plugin's library, starts it when an editor opens, and talks to it
+//! over the socket that is its standard input. It shows one page in one window, which it never places itself: the library
+//! moves the window into the host's and out again. It ends, together with all processes that WebKit has started, when the
+//! socket closes or the host dies.
+
+mod keyboard;
+mod library;
+mod lifetime;
+mod page;
+mod view;
+#[path = "../../src/linux/wire.rs"]
+#[allow(dead_code, reason = "each side uses its half of the messages")]
+mod wire;
+
+use std::cell::RefCell;
+use std::process::ExitCode;
+
+use crate::library::Library;
+use crate::view::View;
+use crate::wire::{FromHelper, ToHelper};
+
+thread_local! {
+    /// The window, which belongs to GTK's thread.
+    static VIEW: RefCell<Option<View>> = const { RefCell::new(None) };
+}
+
+/// Exit codes that the library tells apart in its log.
+const NO_DISPLAY: u8 = 3;
+const NO_LIBRARY: u8 = 4;
+
+fn main() -> ExitCode {
+    lifetime::end_with_parent();
+    let Ok(library) = Library::connect() else {
+        eprintln!("this program is started by a plugin, with a socket as its standard input");
+        return ExitCode::from(NO_LIBRARY);
+    };
+    // Everything here is about X11 windows, also where a Wayland session runs.
+    gtk::gdk::set_allowed_backends("x11");
+    if gtk::init().is_err() {
+        eprintln!("GTK cannot open the X11 display");
+        return ExitCode::from(NO_DISPLAY);
+    }
+    library.listen(receive);
+    gtk::main();
+    ExitCode::SUCCESS
+}
+
+/// Acts on a message, on GTK's thread.
+fn receive(library: &Library, message: ToHelper) {
+    VIEW.with_borrow_mut(|view| match (message, view.as_ref()) {
+        (ToHelper::Load(page), None) => match View::open(page, library) {
+            Ok(opened) => {
+                library.send(&FromHelper::Window { id: opened.window_id() });
+                *view = Some(opened);
+            }
+            Err(message) => library.send(&FromHelper::Warning(message.to_owned())),
+        },
+        (ToHelper::Load(_), Some(_)) => {
+            library.send(&FromHelper::Warning("asked to load a second page".to_owned()));
+        }
+        (_, None) => library.send(&FromHelper::Warning("asked to act before there was a page".to_owned())),
+        (ToHelper::Show(geometry), Some(view)) => view.show(geometry),
+        (ToHelper::Hide, Some(view)) => view.hide(),
+        (ToHelper::Resize(geometry), Some(view)) => view.resize(geometry),
+        (ToHelper::Text(text), Some(view)) => view.page().deliver(text),
+        (ToHelper::HostKey(key), Some(view)) => keyboard::press(view.widget(), key),
+        (ToHelper::ForgetFocus, Some(view)) => view.page().forget_focus(),
+    });
+}

@@ -1,0 +1,109 @@
+//! The window around the page.
+
+use std::cell::Cell;
+
+use gdkx11::{X11Display, X11Window};
+use gtk::gdk;
+use gtk::glib::Cast;
+use gtk::prelude::*;
+
+use crate::keyboard;
+use crate::library::Library;
+use crate::page::Page;
+use crate::wire::{Geometry, Page as Description};
+
+/// The page in a window that no window manager touches.
+pub struct View {
+    window: gtk::Window,
+    window_id: u32,
+    page: Page,
+    scale: Cell<f64>,
+}
+
+impl View {
+    /// Creates the window, unmapped, and starts loading the page.
+    pub fn open(description: Description, library: &Library) -> Result<Self, &'static str> {
+        // The library decides about the scale. Without these, the desktop's settings would come on top.
+        if let Some(settings) = gtk::Settings::default() {
+            settings.set_gtk_xft_dpi(96 * 1024);
+        }
+        if let Some(display) = x11_display() {
+            display.set_window_scale(1);
+        }
+
+        let window = gtk::Window::new(gtk::WindowType::Popup);
+        window.set_decorated(false);
+        paint_background(&window, description.background);
+        let page = Page::load(description, library);
+        window.add(page.webview());
+        page.webview().show();
+        page.webview().grab_focus();
+        keyboard::return_unused_keys(page.webview(), library);
+
+        window.realize();
+        let window_id = window
+            .window()
+            .and_then(|window| window.downcast::<X11Window>().ok())
+            .and_then(|window| u32::try_from(window.xid()).ok())
+            .ok_or("GTK has no X11 window")?;
+        Ok(Self { window, window_id, page, scale: Cell::new(1.0) })
+    }
+
+    /// The X11 id of the window.
+    pub fn window_id(&self) -> u32 {
+        self.window_id
+    }
+
+    /// The page inside.
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// The widget that gets the keys.
+    pub fn widget(&self) -> &gtk::Widget {
+        self.page.webview().upcast_ref()
+    }
+
+    /// Shows the window, wherever the library has put it.
+    pub fn show(&self, geometry: Geometry) {
+        self.resize(geometry);
+        self.window.show();
+        // GTK places pop-ups itself when it first shows them.
+        self.window.move_(0, 0);
+    }
+
+    /// Takes the window off the screen. WebKit stops drawing and slows its timers.
+    pub fn hide(&self) {
+        self.window.hide();
+    }
+
+    /// Takes a new size and scale.
+    pub fn resize(&self, geometry: Geometry) {
+        let whole_scale = geometry.scale.floor().max(1.0);
+        // Bit equality is meant: the same scale comes with every size.
+        if geometry.scale.to_bits() != self.scale.replace(geometry.scale).to_bits() {
+            let zoom = geometry.scale / whole_scale;
+            if let Some(display) = x11_display() {
+                display.set_window_scale(whole_scale as i32);
+            }
+            self.page.set_zoom(zoom, geometry.scale);
+        }
+        // The parent clips what is too large by a part of a pixel.
+        let width = (f64::from(geometry.width_px) / whole_scale).ceil().max(1.0) as i32;
+        let height = (f64::from(geometry.height_px) / whole_scale).ceil().max(1.0) as i32;
+        self.page.webview().set_size_request(width, height);
+        self.window.resize(width, height);
+    }
+}
+
+fn x11_display() -> Option<X11Display> {
+    gdk::Display::default()?.downcast().ok()
+}
+
+fn paint_background(window: &gtk::Window, [red, green, blue]: [u8; 3]) {
+    let provider = gtk::CssProvider::new();
+    let style = format!("window {{ background: rgb({red}, {green}, {blue}); }}");
+    if provider.load_from_data(style.as_bytes()).is_ok() {
+        window.style_context().add_provider(&provider, gtk::STYLE_PROVIDER_PRIORITY_APPLICATION);
+    }
+}

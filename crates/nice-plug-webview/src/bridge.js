@@ -1,0 +1,54 @@
+// Runs before the page's own scripts, in its main frame. $POST is the webview's way out, $NAME what the page calls the bridge.
+(() => {
+  "use strict";
+  const post = $POST;
+  const LARGEST_BACKLOG = 4096;
+  const backlog = [];
+  let receive = null;
+
+  const hand = (text) => {
+    try {
+      receive(text);
+    } catch (error) {
+      // Shown by the inspector like any other uncaught error, and never at the expense of the next message.
+      setTimeout(() => {
+        throw error;
+      });
+    }
+  };
+
+  const deliver = (texts) => {
+    for (const text of texts) {
+      if (receive) {
+        hand(text);
+      } else {
+        backlog.push(text);
+        if (backlog.length > LARGEST_BACKLOG) {
+          backlog.shift();
+        }
+      }
+    }
+  };
+
+  const bridge = Object.freeze({
+    postMessage(text) {
+      if (typeof text !== "string") {
+        throw new TypeError("postMessage takes a string");
+      }
+      post(`m${text}`);
+    },
+    setReceiveCallback(callback) {
+      if (callback !== null && typeof callback !== "function") {
+        throw new TypeError("setReceiveCallback takes a function, or null");
+      }
+      receive = callback;
+      while (receive && backlog.length > 0) {
+        hand(backlog.shift());
+      }
+    },
+  });
+
+  Object.defineProperty(globalThis, $NAME, { value: bridge });
+  Object.defineProperty(globalThis, "__nice_plug_webview_deliver__", { value: Object.freeze(deliver) });
+  post("d");
+})();

@@ -1,0 +1,64 @@
+//! What a plugin has said about its editor.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use nice_plug_core::editor::ResizeHint;
+use nice_plug_core::editor::SizeConstraints;
+
+use crate::assets::PageSource;
+use crate::handler::{EditorObserver, Opening, PageHandler};
+use crate::state::EditorState;
+
+/// Makes the handler of each opening.
+pub type HandlerFactory = Box<dyn Fn(Opening) -> Box<dyn PageHandler> + Send + Sync>;
+
+/// The scheme under which a page's own files are served.
+pub const SCHEME: &str = "plugin";
+
+/// What a plugin has said about its editor.
+pub struct Config {
+    pub source: PageSource,
+    pub state: Arc<EditorState>,
+    pub handler: HandlerFactory,
+    pub observer: Option<Arc<dyn EditorObserver>>,
+    pub title: String,
+    pub resize_hint: ResizeHint,
+    pub background: [u8; 3],
+    pub bridge_name: String,
+    pub scripts: Vec<String>,
+    pub content_security_policy: String,
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems have no helper"))]
+    pub helper_program: Option<PathBuf>,
+}
+
+impl Config {
+    /// Where the page starts.
+    pub fn start_url(&self) -> String {
+        match &self.source {
+            PageSource::Assets(_) => format!("{SCHEME}://localhost/index.html"),
+            PageSource::Url(url) => url.clone(),
+        }
+    }
+
+    /// The scripts that run before the page's own; `post` is an expression for what takes a text out of the webview.
+    pub fn all_scripts(&self, post: &str) -> Vec<String> {
+        // A text in JSON is one in JavaScript.
+        let name = serde_json::to_string(&self.bridge_name).expect("a text can be written as JSON");
+        let bridge = include_str!("bridge.js").replace("$POST", post).replace("$NAME", &name);
+        let keyboard = include_str!("keyboard.js").replace("$POST", post);
+        [bridge, keyboard].into_iter().chain(self.scripts.iter().cloned()).collect()
+    }
+
+    /// Whether the page may ask for this size, in logical pixels.
+    pub fn allows_size(&self, width_px: u32, height_px: u32) -> bool {
+        let (width, height) = (width_px as f32, height_px as f32);
+        let SizeConstraints::Logical { min_size, max_size } = self.resize_hint.size_constraints else {
+            return true;
+        };
+        width_px > 0
+            && height_px > 0
+            && min_size.is_none_or(|least| width >= least.width && height >= least.height)
+            && max_size.is_none_or(|most| width <= most.width && height <= most.height)
+    }
+}

@@ -1,0 +1,236 @@
+//! macOS and Windows: the system's webview, in the host's process and on its main thread.
+//!
+//! The webview is made at the first tick of a timer, when [`Editor::spawn`] has returned: making one runs the thread's event
+//! loop, in which the host may call the editor, which nice-plug keeps locked throughout `spawn`.
+//!
+//! [`Editor::spawn`]: nice_plug_core::editor::Editor::spawn
+
+mod page;
+mod timer;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use nice_plug_core::context::gui::GuiContext;
+use nice_plug_core::editor::dpi::{LogicalSize, NativeSize, Size};
+use nice_plug_core::editor::{
+    EditorHandle, HostCallbacks, HostMethods, Modifiers, ParentWindowHandle, SpawnedEditor, VirtualKeyCode,
+};
+use thiserror::Error;
+
+use self::page::Page;
+use self::timer::Timer;
+use crate::config::Config;
+use crate::editor::is_scale;
+use crate::session::{MainThreadTask, Session};
+
+/// The window cannot be opened, or does not obey.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// There is no host to give a window.
+    #[error("on this system, the editor opens in a host's window only")]
+    NoWindow,
+    /// The system has no timer for it.
+    #[error("the system gives no timer")]
+    NoTimer,
+    /// The system's webview refuses.
+    #[error("the system's web view: {0}")]
+    Webview(#[from] wry::Error),
+}
+
+/// What one editor has.
+pub struct Platform {
+    config: Arc<Config>,
+}
+
+impl Platform {
+    /// Nothing opened yet.
+    pub fn new(config: Arc<Config>) -> Self {
+        Self { config }
+    }
+
+    /// Physical pixels for each logical one. On a Mac, everybody counts in logical ones.
+    #[cfg(target_os = "macos")]
+    #[expect(clippy::unused_self, reason = "other systems have to ask")]
+    pub fn system_scale(&self) -> f64 {
+        1.0
+    }
+
+    /// Physical pixels for each logical one, as the desktop has it.
+    #[cfg(windows)]
+    #[expect(clippy::unused_self, reason = "other systems have to remember whom they asked")]
+    #[allow(unsafe_code)]
+    pub fn system_scale(&self) -> f64 {
+        // SAFETY: a plain system call.
+        f64::from(unsafe { windows_sys::Win32::UI::HiDpi::GetDpiForSystem() }) / 96.0
+    }
+
+    /// Opens the editor: with a timer now, and with a webview when that first fires.
+    pub fn open(
+        &self,
+        parent: Option<ParentWindowHandle>,
+        wait_for_parent: bool,
+        gui_context: GuiContext,
+        host: Option<HostMethods>,
+    ) -> Result<SpawnedEditor<WebviewHandle>, OpenError> {
+        if parent.is_none() && !wait_for_parent {
+            return Err(OpenError::NoWindow);
+        }
+        let (callbacks, main_thread) = host
+            .map_or((None, None), |host| (Some(RefCell::new(host.callbacks)), Some(host.main_thread_caller)));
+        // Texts are taken to the page by the timer.
+        let session = Session::new(Arc::clone(&self.config), gui_context, main_thread, || {});
+        session.start_handler(true);
+
+        let page = Rc::new(RefCell::new(Page::new(Arc::clone(&self.config), Arc::clone(&session), parent)));
+        let ticking = Rc::clone(&page);
+        let timer = Timer::start(move || {
+            // The host may call us while the webview runs its event loop; that tick is left out.
+            if let Ok(mut page) = ticking.try_borrow_mut() {
+                page.tick();
+            }
+        })
+        .ok_or(OpenError::NoTimer)?;
+
+        let has_text_focus = Arc::new(AtomicBool::new(false));
+        page.borrow_mut().has_text_focus = Arc::clone(&has_text_focus);
+        let handle =
+            WebviewHandle { config: Arc::clone(&self.config), session: Arc::clone(&session), has_text_focus };
+        let config = Arc::clone(&self.config);
+        Ok(SpawnedEditor { handle, window: WebviewWindow { config, session, page, callbacks, timer } })
+    }
+}
+
+/// The window of one opening. The host has it on its main thread.
+pub struct WebviewWindow {
+    config: Arc<Config>,
+    session: Arc<Session>,
+    page: Rc<RefCell<Page>>,
+    callbacks: Option<RefCell<Box<dyn HostCallbacks>>>,
+    timer: Timer,
+}
+
+impl WebviewWindow {
+    fn work(&self, task: MainThreadTask) {
+        match task {
+            MainThreadTask::Run(task) => task(),
+            MainThreadTask::Resize(width_px, height_px) => {
+                let size = LogicalSize::new(f64::from(width_px), f64::from(height_px));
+                if let Err(error) = self.ask_for_size(Size::Logical(size)) {
+                    tracing::info!("the host refuses {width_px} x {height_px} pixels: {error}");
+                }
+            }
+        }
+    }
+
+    fn ask_for_size(&self, size: Size) -> Result<(), Box<dyn std::error::Error>> {
+        let scale = self.config.state.scale().unwrap_or(1.0);
+        if let Some(callbacks) = &self.callbacks {
+            callbacks.try_borrow_mut()?.request_resize(size, scale)?;
+        }
+        self.config.state.set_native_size(NativeSize::from_size(size, scale));
+        Ok(self.change(Page::resize)?)
+    }
+
+    /// Does something to the page, unless the page is what calls.
+    fn change(&self, change: impl FnOnce(&Page) -> Result<(), wry::Error>) -> Result<(), OpenError> {
+        Ok(self.page.try_borrow().map_or(Ok(()), |page| change(&page))?)
+    }
+}
+
+impl Drop for WebviewWindow {
+    fn drop(&mut self) {
+        self.timer.stop();
+        self.session.close();
+        if let Ok(mut page) = self.page.try_borrow_mut() {
+            page.close();
+        }
+        self.config.state.forget_native_size();
+    }
+}
+
+/// What the host controls an open editor by.
+pub struct WebviewHandle {
+    config: Arc<Config>,
+    session: Arc<Session>,
+    has_text_focus: Arc<AtomicBool>,
+}
+
+impl Drop for WebviewHandle {
+    fn drop(&mut self) {
+        self.session.close();
+    }
+}
+
+impl EditorHandle for WebviewHandle {
+    type Window = WebviewWindow;
+    type Error = OpenError;
+
+    fn run_until_closed(_window: Self::Window) -> Result<(), Self::Error> {
+        Err(OpenError::NoWindow)
+    }
+
+    fn set_parent(&self, parent: ParentWindowHandle, window: &Self::Window) -> Result<(), Self::Error> {
+        if let Ok(mut page) = window.page.try_borrow_mut() {
+            page.set_parent(parent);
+        }
+        Ok(())
+    }
+
+    fn show(&self, window: &Self::Window) -> Result<(), Self::Error> {
+        window.change(|page| page.set_visible(true))
+    }
+
+    fn hide(&self, window: &Self::Window) -> Result<(), Self::Error> {
+        window.change(|page| page.set_visible(false))
+    }
+
+    fn set_size(&self, new_size: NativeSize<u32>, window: &Self::Window) -> Result<(), Self::Error> {
+        self.config.state.set_native_size(new_size);
+        window.change(Page::resize)
+    }
+
+    fn host_main_thread_callback(&self, window: &Self::Window) {
+        while let Some(task) = self.session.take_task() {
+            window.work(task);
+        }
+    }
+
+    fn adjust_size(&self, new_size: NativeSize<u32>, _window: &Self::Window) -> Option<NativeSize<u32>> {
+        let scale = self.config.state.scale().unwrap_or(1.0);
+        Some(self.config.resize_hint.adjust_size(new_size, self.config.state.native_size(), scale))
+    }
+
+    fn set_fallback_scale_factor(&self, scale_factor: f64, window: &Self::Window) -> Result<(), Self::Error> {
+        if is_scale(scale_factor) && self.config.state.scale() != Some(scale_factor) {
+            self.config.state.set_scale(scale_factor);
+            window.change(Page::resize)?;
+        }
+        Ok(())
+    }
+
+    /// The webview has the keyboard itself; the host only has to keep its hands off.
+    fn on_virtual_key_from_host(&self, _key: VirtualKeyCode, _is_down: bool, _modifiers: Modifiers) -> bool {
+        self.has_text_focus.load(Ordering::Relaxed)
+    }
+
+    fn state_changed(&self) {
+        if let Some(observer) = &self.config.observer {
+            observer.state_changed();
+        }
+    }
+
+    fn param_value_changed(&self, id: &str, normalized_value: f32) {
+        if let Some(observer) = &self.config.observer {
+            observer.param_value_changed(id, normalized_value);
+        }
+    }
+
+    fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
+        if let Some(observer) = &self.config.observer {
+            observer.param_modulation_changed(id, modulation_offset);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The page in its webview.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use nice_plug_core::editor::ParentWindowHandle;
+use wry::dpi::{LogicalPosition, Position, Size};
+use wry::http::{Response, StatusCode};
+use wry::{NewWindowResponse, PermissionResponse, Rect, WebContext, WebView, WebViewBuilder};
+
+use crate::assets::{AssetMap, PageSource};
+use crate::config::{Config, SCHEME};
+use crate::session::Session;
+
+/// How page scripts reach wry's handler of messages.
+const POST: &str = "(ipc => text => ipc.postMessage(text))(window.ipc)";
+
+/// One opening's page. Lives on the host's main thread.
+pub struct Page {
+    config: Arc<Config>,
+    session: Arc<Session>,
+    parent: Option<ParentWindowHandle>,
+    webview: Option<WebView>,
+    /// WebView2's folder, for as long as the webview lives.
+    context: Option<WebContext>,
+    has_failed: bool,
+    has_document: bool,
+    from_page: Receiver<String>,
+    to_us: Sender<String>,
+    /// Whether a text field of the page has the keyboard.
+    pub has_text_focus: Arc<AtomicBool>,
+}
+
+impl Page {
+    /// Nothing shown yet.
+    pub fn new(config: Arc<Config>, session: Arc<Session>, parent: Option<ParentWindowHandle>) -> Self {
+        let (to_us, from_page) = channel();
+        Self {
+            config,
+            session,
+            parent,
+            webview: None,
+            context: None,
+            has_failed: false,
+            has_document: false,
+            from_page,
+            to_us,
+            has_text_focus: Arc::default(),
+        }
+    }
+
+    /// Takes the host's window; the page appears there at the next tick.
+    pub fn set_parent(&mut self, parent: ParentWindowHandle) {
+        self.close();
+        self.parent = Some(parent);
+    }
+
+    /// Does all there is to do, 60 times a second.
+    pub fn tick(&mut self) {
+        if self.session.is_closed() {
+            return;
+        }
+        if let (None, Some(parent), false) = (&self.webview, self.parent, self.has_failed) {
+            self.create(parent);
+        }
+        while let Ok(message) = self.from_page.try_recv() {
+            self.hear(&message);
+        }
+        if self.has_document {
+            self.session.with_handler("ticking", |handler| handler.on_tick());
+            self.carry_texts();
+        }
+    }
+
+    /// Takes the size that the state has.
+    pub fn resize(&self) -> Result<(), wry::Error> {
+        self.webview.as_ref().map_or(Ok(()), |webview| webview.set_bounds(self.bounds()))
+    }
+
+    /// Shows or hides the page.
+    pub fn set_visible(&self, is_visible: bool) -> Result<(), wry::Error> {
+        self.webview.as_ref().map_or(Ok(()), |webview| webview.set_visible(is_visible))
+    }
+
+    /// Removes the page from the host's window.
+    pub fn close(&mut self) {
+        self.webview = None;
+        self.context = None;
+        self.has_document = false;
+    }
+
+    fn create(&mut self, parent: ParentWindowHandle) {
+        let mut context = WebContext::new(Some(data_folder()));
+        match self.builder(&mut context).build_as_child(&parent) {
+            Ok(webview) => self.webview = Some(webview),
+            Err(error) => {
+                tracing::error!("the system's web view does not open: {error}");
+                self.has_failed = true;
+            }
+        }
+        self.context = Some(context);
+    }
+
+    fn builder<'a>(&self, context: &'a mut WebContext) -> WebViewBuilder<'a> {
+        let [red, green, blue] = self.config.background;
+        let to_us = self.to_us.clone();
+        let start_url = self.config.start_url();
+        let home = origin(&start_url).to_owned();
+        let mut builder = WebViewBuilder::new_with_web_context(context)
+            .with_bounds(self.bounds())
+            .with_background_color((red, green, blue, 255))
+            .with_focused(false)
+            .with_accept_first_mouse(true)
+            .with_incognito(true)
+            .with_devtools(cfg!(debug_assertions))
+            .with_ipc_handler(move |request| drop(to_us.send(request.into_body())))
+            .with_navigation_handler(move |url| is_home(&url, &home))
+            .with_new_window_req_handler(|_, _| NewWindowResponse::Deny)
+            .with_download_started_handler(|_, _| false)
+            .with_permission_handler(|_| PermissionResponse::Deny);
+        for script in self.config.all_scripts(POST) {
+            builder = builder.with_initialization_script_for_main_only(script, true);
+        }
+        if let PageSource::Assets(assets) = &self.config.source {
+            let (assets, policy) = (assets.clone(), self.config.content_security_policy.clone());
+            builder = builder.with_custom_protocol(SCHEME.to_owned(), move |_, request| {
+                answer(&assets, request.uri().path(), &policy)
+            });
+        }
+        builder.with_url(start_url)
+    }
+
+    fn hear(&mut self, message: &str) {
+        match (message.split_at_checked(1), message) {
+            (_, "d") => {
+                self.has_document = true;
+                self.session.with_handler("a document has started", |handler| handler.on_document_started());
+            }
+            (_, "f1") => self.set_text_focus(true),
+            (_, "f0") => self.set_text_focus(false),
+            (Some(("m", text)), _) => {
+                self.session.with_handler("answering the page", |handler| handler.on_message(text));
+            }
+            _ => {}
+        }
+    }
+
+    fn set_text_focus(&self, has_focus: bool) {
+        self.has_text_focus.store(has_focus, Ordering::Relaxed);
+        let Some(webview) = &self.webview else { return };
+        let moved = if has_focus { webview.focus() } else { webview.focus_parent() };
+        if let Err(error) = moved {
+            tracing::debug!("the keyboard stays where it is: {error}");
+        }
+    }
+
+    fn carry_texts(&self) {
+        let texts = self.session.take_texts();
+        let Some(webview) = self.webview.as_ref().filter(|_| !texts.is_empty()) else { return };
+        // JSON is JavaScript.
+        let texts = serde_json::to_string(&texts).expect("texts are JSON");
+        if let Err(error) = webview.evaluate_script(&format!("__nice_plug_webview_deliver__({texts})")) {
+            tracing::warn!("a text does not reach the page: {error}");
+        }
+    }
+
+    fn bounds(&self) -> Rect {
+        let size = self.config.state.native_size();
+        #[cfg(windows)]
+        let size = Size::Physical(wry::dpi::PhysicalSize::new(size.width, size.height));
+        #[cfg(not(windows))]
+        let size = Size::Logical(wry::dpi::LogicalSize::new(f64::from(size.width), f64::from(size.height)));
+        Rect { position: Position::Logical(LogicalPosition::new(0.0, 0.0)), size }
+    }
+}
+
+/// One of the page's own files, or none.
+fn answer(assets: &AssetMap, path: &str, policy: &str) -> Response<Cow<'static, [u8]>> {
+    let path = path.trim_start_matches('/');
+    let (status, mime, bytes) = match assets.get(if path.is_empty() { "index.html" } else { path }) {
+        Some(asset) => (StatusCode::OK, asset.mime.clone(), asset.bytes.clone()),
+        None => (StatusCode::NOT_FOUND, "text/plain".into(), Cow::Borrowed(b"no such file".as_slice())),
+    };
+    Response::builder()
+        .status(status)
+        .header("Content-Type", mime.as_ref())
+        .header("Content-Security-Policy", policy)
+        .header("X-Content-Type-Options", "nosniff")
+        .body(bytes)
+        .unwrap_or_else(|error| {
+            // A plugin's media type or policy that no header can hold.
+            tracing::error!("{path} cannot be served: {error}");
+            Response::new(Cow::Borrowed(&[]))
+        })
+}
+
+/// Whether an address belongs to the page. Windows shows private schemes as hosts of their own.
+fn is_home(url: &str, home: &str) -> bool {
+    let private = format!("{SCHEME}://localhost");
+    let as_host = [format!("http://{SCHEME}.localhost"), format!("https://{SCHEME}.localhost")];
+    origin(url) == home || (home == private && as_host.iter().any(|host| host == origin(url)))
+}
+
+/// Scheme, host and port of an address.
+fn origin(url: &str) -> &str {
+    let Some((scheme, rest)) = url.split_once("://") else { return url };
+    let host_length = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    &url[..scheme.len() + 3 + host_length]
+}
+
+/// A folder that can be written, unlike the one beside the host's program, where WebView2 would put its files.
+fn data_folder() -> PathBuf {
+    let user = std::env::var_os("LOCALAPPDATA").map_or_else(std::env::temp_dir, PathBuf::from);
+    user.join("nice-plug-webview")
+}

@@ -1,0 +1,32 @@
+//! The page as the helper wants to hear of it.
+
+use super::wire::{Page, PageFile};
+use crate::assets::PageSource;
+use crate::config::{Config, SCHEME};
+
+/// How page scripts reach the webview's handler of messages.
+const POST: &str = "(handler => text => handler.postMessage(text))(window.webkit.messageHandlers.plugin)";
+
+/// All that the helper needs to know of the page.
+pub fn page(config: &Config) -> Page {
+    let files = match &config.source {
+        PageSource::Assets(assets) => assets
+            .iter()
+            .map(|(path, asset)| PageFile {
+                path: path.to_owned(),
+                mime: asset.mime.clone().into_owned(),
+                bytes: asset.bytes.to_vec(),
+            })
+            .collect(),
+        PageSource::Url(_) => Vec::new(),
+    };
+    Page {
+        start_url: config.start_url(),
+        scheme: SCHEME.to_owned(),
+        files,
+        content_security_policy: config.content_security_policy.clone(),
+        scripts: config.all_scripts(POST),
+        background: config.background,
+        devtools: cfg!(debug_assertions),
+    }
+}

@@ -1,0 +1,305 @@
+//! Hot reload: a saved source becomes the sound that plays, while it plays.
+//!
+//! One thread, the reloader, waits for whatever may happen next: see [`Event`]. It builds one build at a time, loads a
+//! copy of what was built, and hands it to the audio's keeper, which lets it take over. Whatever goes wrong on the way is
+//! told, and the sound that was there goes on.
+
+mod build;
+mod library_copy;
+mod schedule;
+mod watch;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant, SystemTime};
+use std::{fs, io};
+
+use tracing::{debug, warn};
+use wavecraft_ipc::methods::Empty;
+use wavecraft_ipc::notifications::ParametersChanged;
+use wavecraft_ipc::{BuildState, BuildStatus};
+
+use crate::audio::{ProcessorExchange, ReplaceError};
+use crate::host::DevServerHost;
+use crate::plugin::{LoadFailure, LoadedPlugin};
+use crate::server::Announcer;
+pub use build::BuildCommand;
+use build::{BuildOutcome, RunningBuild};
+use library_copy::CopyFolder;
+pub(crate) use library_copy::LibraryCopy;
+use schedule::Schedule;
+use watch::SourceWatch;
+
+/// What is watched, and what is done then.
+#[derive(Clone, Debug)]
+pub struct ReloadOptions {
+    /// Folders, with all below them, and files that the plugin is built from.
+    pub sources: Vec<PathBuf>,
+    /// What builds the plugin's library.
+    pub command: BuildCommand,
+    /// Where copies of the library are put, in a folder for each server. What killed servers have left there is removed.
+    pub copies: PathBuf,
+}
+
+/// What the user is told of reloads, line by line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReloadReport {
+    /// A build begins.
+    Building,
+    /// What the compiler says, as it says it.
+    Words(String),
+    /// The new build plays, so long after it was saved.
+    Reloaded(Duration),
+    /// There was nothing new to load.
+    Unchanged,
+    /// The build has failed; the compiler has said why.
+    BuildFailed,
+    /// What was built is not played, for this reason.
+    NotLoaded(String),
+}
+
+/// Copies of libraries, and the one that a server starts with.
+pub struct Copies {
+    folder: Arc<CopyFolder>,
+    /// Which build plays, if it is known.
+    playing: Option<Stamp>,
+}
+
+/// By what two builds are told apart: when it was made, and how long it is.
+type Stamp = (SystemTime, u64);
+
+/// Who has to do with a reload.
+pub struct ReloadParts {
+    /// The pages' view of the plugin.
+    pub host: Arc<DevServerHost>,
+    /// What lets another build take over; `None` where no audio was asked for.
+    pub exchange: Option<ProcessorExchange>,
+    /// What tells the pages.
+    pub announcer: Announcer,
+    /// What tells the user. It is called on the reloader's threads.
+    pub report: Arc<dyn Fn(ReloadReport) + Send + Sync>,
+}
+
+/// Hot reload, until it is stopped or dropped.
+pub struct Reloader {
+    events: mpsc::Sender<Event>,
+    thread: Option<JoinHandle<()>>,
+    _watch: SourceWatch,
+}
+
+/// What wakes the reloader.
+enum Event {
+    /// A source was saved.
+    Changed(Instant),
+    /// A build is over.
+    BuildEnded(BuildOutcome),
+    /// The server stops.
+    Stop,
+}
+
+/// Why there is no hot reload.
+#[derive(Debug, thiserror::Error)]
+pub enum ReloadError {
+    /// The sources are not watched.
+    #[error("the sources cannot be watched: {0}")]
+    NotWatched(#[from] notify::Error),
+    /// The system starts no thread.
+    #[error("the reloader's thread did not start: {0}")]
+    NoThread(#[source] io::Error),
+}
+
+impl Copies {
+    /// Makes a folder for copies in `parent`, and removes what killed servers have left there.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be written.
+    pub fn create(parent: &Path) -> io::Result<Self> {
+        Ok(Self { folder: CopyFolder::create(parent)?, playing: None })
+    }
+
+    /// Loads a copy of the library at `path`: a build may write over the library itself.
+    pub fn load(&mut self, path: &Path) -> LoadedPlugin {
+        // Without a copy there is no library either, and loading it says so.
+        let Ok(copy) = self.folder.copy(path) else { return LoadedPlugin::load(path) };
+        self.playing = stamp(path);
+        LoadedPlugin::load_copy(copy).unwrap_or_else(LoadFailure::into_plugin)
+    }
+}
+
+impl Reloader {
+    /// Begins to watch.
+    ///
+    /// # Errors
+    ///
+    /// [`ReloadError`]; the server can go on without.
+    pub fn start(options: ReloadOptions, copies: Copies, parts: ReloadParts) -> Result<Self, ReloadError> {
+        let (events, happened) = mpsc::channel();
+        let changed = events.clone();
+        let watch = SourceWatch::start(&options.sources, move || {
+            // After the end of the reloader there is nobody to tell.
+            let _ = changed.send(Event::Changed(Instant::now()));
+        })?;
+        let work = Work {
+            command: options.command,
+            copies,
+            parts,
+            events: events.clone(),
+            schedule: Schedule::default(),
+            build: None,
+        };
+        let run = move || work.run(&happened);
+        let thread = thread::Builder::new().name("reloader".to_owned()).spawn(run);
+        Ok(Self { events, thread: Some(thread.map_err(ReloadError::NoThread)?), _watch: watch })
+    }
+
+    /// Ends it, and a build under way. Stop it before the audio.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        let Some(thread) = self.thread.take() else { return };
+        // One that has ended already needs no word.
+        let _ = self.events.send(Event::Stop);
+        if thread.join().is_err() {
+            warn!("the reloader has ended with a panic");
+        }
+    }
+}
+
+impl Drop for Reloader {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// The reloader's own.
+struct Work {
+    command: BuildCommand,
+    copies: Copies,
+    parts: ReloadParts,
+    events: mpsc::Sender<Event>,
+    schedule: Schedule,
+    /// The build under way, and when its first change was saved.
+    build: Option<(RunningBuild, Instant)>,
+}
+
+impl Work {
+    fn run(mut self, happened: &mpsc::Receiver<Event>) {
+        loop {
+            let event = match self.schedule.wait(Instant::now()) {
+                Some(duration) => happened.recv_timeout(duration),
+                None => happened.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
+            };
+            match event {
+                Ok(Event::Changed(at)) => self.schedule.note_change(at),
+                Ok(Event::BuildEnded(outcome)) => {
+                    self.schedule.end();
+                    if let Some((_, saved)) = self.build.take() {
+                        self.conclude(outcome, saved);
+                    }
+                }
+                Ok(Event::Stop) | Err(mpsc::RecvTimeoutError::Disconnected) => return,
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+            }
+            if let Some(saved) = self.schedule.begin(Instant::now()) {
+                self.build(saved);
+            }
+        }
+    }
+
+    fn build(&mut self, saved: Instant) {
+        self.announce(BuildState::Building, None, None);
+        (self.parts.report)(ReloadReport::Building);
+        let (report, events) = (Arc::clone(&self.parts.report), self.events.clone());
+        let words = move |words: &str| report(ReloadReport::Words(words.to_owned()));
+        let ended = move |outcome| {
+            // After the end of the reloader there is nobody to tell.
+            let _ = events.send(Event::BuildEnded(outcome));
+        };
+        match RunningBuild::start(&self.command, words, ended) {
+            Ok(build) => self.build = Some((build, saved)),
+            Err(error) => {
+                self.schedule.end();
+                let program = self.command.program.display();
+                self.fail(&format!("the build did not start: {program}: {error}"), saved, true);
+            }
+        }
+    }
+
+    fn conclude(&mut self, outcome: BuildOutcome, saved: Instant) {
+        let library = match outcome {
+            BuildOutcome::Built(library) => library,
+            BuildOutcome::Failed(error) => return self.fail(&error, saved, false),
+        };
+        let built = stamp(&library);
+        if built.is_some() && built == self.copies.playing {
+            // Pages that show a failure, or a build, are told that it is over.
+            self.announce(BuildState::Ok, None, Some(saved.elapsed()));
+            (self.parts.report)(ReloadReport::Unchanged);
+            return;
+        }
+        match self.take_over(&library) {
+            Ok(()) => {
+                self.copies.playing = built;
+                let duration = saved.elapsed();
+                self.parts.announcer.announce::<ParametersChanged>(&Empty {});
+                self.announce(BuildState::Ok, None, Some(duration));
+                (self.parts.report)(ReloadReport::Reloaded(duration));
+            }
+            Err(Setback::Stopped) => debug!("the audio has ended before the new build came in"),
+            Err(Setback::NotPlayed(reason)) => self.fail(&reason, saved, true),
+        }
+    }
+
+    /// Lets a library that was just built play.
+    fn take_over(&self, library: &Path) -> Result<(), Setback> {
+        let copy = self.copies.folder.copy(library);
+        let copy =
+            copy.map_err(|error| Setback::NotPlayed(format!("the library was not copied: {error}")))?;
+        let plugin = LoadedPlugin::load_copy(copy).map_err(|error| Setback::NotPlayed(error.to_string()))?;
+        let LoadedPlugin { parameters, mut processors, text } = plugin;
+        let successor = self.parts.host.successor(parameters, text);
+        let successor = successor.map_err(|error| Setback::NotPlayed(error.to_string()))?;
+        let bridge = successor.bridge();
+        match &self.parts.exchange {
+            Some(exchange) => exchange.replace(processors, bridge).map_err(|error| match error {
+                ReplaceError::Stopped => Setback::Stopped,
+                error => Setback::NotPlayed(error.to_string()),
+            })?,
+            None => crate::audio::try_out(processors.as_mut(), &bridge)
+                .map_err(|error| Setback::NotPlayed(error.to_string()))?,
+        }
+        self.parts.host.switch_to(successor);
+        Ok(())
+    }
+
+    fn fail(&self, reason: &str, saved: Instant, is_news_to_the_user: bool) {
+        self.announce(BuildState::Failed, Some(reason.to_owned()), Some(saved.elapsed()));
+        (self.parts.report)(if is_news_to_the_user {
+            ReloadReport::NotLoaded(reason.to_owned())
+        } else {
+            ReloadReport::BuildFailed
+        });
+    }
+
+    fn announce(&self, state: BuildState, message: Option<String>, duration: Option<Duration>) {
+        let duration_ms = duration.map(|duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+        self.parts.announcer.announce_build(&BuildStatus { state, message, duration_ms });
+    }
+}
+
+/// Why a library does not play.
+enum Setback {
+    /// It cannot, in the words that the user sees.
+    NotPlayed(String),
+    /// Nothing plays any more.
+    Stopped,
+}
+
+fn stamp(library: &Path) -> Option<Stamp> {
+    let metadata = fs::metadata(library).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}

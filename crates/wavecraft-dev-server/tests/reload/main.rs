@@ -1,0 +1,96 @@
+//! Hot reload with libraries that were built beforehand, good ones and bad ones. What cargo and the compiler have to do
+//! with it is met in the tests that span crates.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
+#[allow(dead_code, reason = "other tests use the rest of it")]
+mod rig;
+
+use std::fs;
+use std::time::Duration;
+
+use wavecraft_dev_server::ReloadReport;
+use wavecraft_ipc::{NormalizedValue, ParameterHost};
+
+use rig::{Rig, parameters};
+
+#[test]
+fn the_new_library_sounds_and_what_the_user_has_set_stays() {
+    let rig = Rig::start();
+    rig.host.set_parameter("gain", NormalizedValue::clamped(0.25)).unwrap();
+    rig.wait_for_peak(0.25 * 0.25);
+    rig.save(&rig.build(&parameters(&[("gain", 0.75), ("other", 0.125)]), &[]));
+    assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));
+    let ids: Vec<String> = rig.host.all_parameters().into_iter().map(|parameter| parameter.id).collect();
+    assert_eq!(ids, ["gain", "other"]);
+    assert!(rig.host.get_parameter("offset").is_err());
+    rig.wait_for_peak(0.25 * 0.25 + 0.125);
+    rig.host.set_parameter("other", NormalizedValue::ZERO).unwrap();
+    rig.wait_for_peak(0.25 * 0.25);
+}
+
+#[test]
+fn the_same_library_is_not_loaded_again() {
+    let rig = Rig::start();
+    rig.touch();
+    assert_eq!(rig.next_end(), ReloadReport::Unchanged);
+}
+
+#[test]
+fn a_library_that_is_no_good_leaves_the_sound_alone() {
+    let rig = Rig::start();
+    rig.host.set_parameter("gain", NormalizedValue::clamped(0.25)).unwrap();
+    let good = parameters(&[("gain", 0.5), ("offset", 0.0)]);
+    // At a gain of 1 it panics in its first block, which nobody hears yet.
+    let panics = parameters(&[("loud", 1.0), ("offset", 0.0)]);
+    let text = rig.folder.path().join("text");
+    fs::write(&text, "not a library").unwrap();
+    let cases = [
+        (text, "is not a dynamic library"),
+        (rig.build(&good, &["NO_CREATE"]), "out of instances"),
+        (rig.build(&good, &["VERSION=1", "NO_V1"]), "version"),
+        (rig.build("not JSON", &[]), "parameters"),
+        (rig.build(&panics, &[]), "gain went through the roof"),
+        (rig.build(&parameters(&[("gain", 0.5), ("gain", 0.5)]), &[]), "gain"),
+    ];
+    for (library, reason) in cases {
+        rig.save(&library);
+        let end = rig.next_end();
+        assert!(matches!(&end, ReloadReport::NotLoaded(why) if why.contains(reason)), "{reason}: {end:?}");
+        rig.wait_for_peak(0.25 * 0.25);
+        assert_eq!(rig.host.get_parameter("gain").unwrap().get().to_bits(), 0.25_f32.to_bits());
+    }
+    rig.save(&rig.build(&good, &[]));
+    assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));
+}
+
+#[test]
+fn a_build_that_fails_is_told_and_a_save_meanwhile_makes_one_more() {
+    let rig = Rig::start();
+    rig.fail_builds();
+    rig.touch();
+    assert_eq!(rig.next_end(), ReloadReport::BuildFailed);
+    rig.mend_builds();
+    rig.hold_builds();
+    rig.touch();
+    rig.wait_until_building();
+    for _ in 0..20 {
+        rig.touch();
+        // Further apart than saves that count as one.
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    rig.release_builds();
+    assert_eq!((rig.next_end(), rig.next_end()), (ReloadReport::Unchanged, ReloadReport::Unchanged));
+    assert_eq!(rig.builds(), 3);
+}
+
+#[test]
+fn a_build_under_way_ends_with_the_server() {
+    let rig = Rig::start();
+    rig.hold_builds();
+    rig.touch();
+    rig.wait_until_building();
+    // Held for ever: it returns only because the build is ended.
+    let folder = rig.stop();
+    assert!(folder.path().join("held").exists());
+}

@@ -1,0 +1,210 @@
+//! A server without pages, whose build command copies a library.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use wavecraft_dev_server::{
+    AccessRules, AudioOptions, AudioOutput, AudioServer, BuildCommand, Copies, DevServerHost, Feeds, Limits,
+    MeterTap, ReloadOptions, ReloadParts, ReloadReport, Reloader, StatusBoard, WsServer, WsServerOptions,
+};
+use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2};
+use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where the sources of the libraries are.
+const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../wavecraft-ffi/tests/boundary/libraries");
+
+/// Counts itself, waits while it is held, and then fails or says where the library is, as cargo does.
+const BUILD: &str = r#"
+    echo >> "$0/builds"
+    while [ -e "$0/held" ]; do sleep 0.02; done
+    [ -e "$0/broken" ] && exit 101
+    echo '{"reason":"compiler-artifact","target":{"kind":["cdylib"]},"filenames":["'"$0"'/library.so"]}'
+"#;
+
+pub struct Rig {
+    pub folder: TempDir,
+    pub host: Arc<DevServerHost>,
+    pub board: StatusBoard,
+    meters: MeterTap,
+    reports: Mutex<mpsc::Receiver<ReloadReport>>,
+    reloader: Reloader,
+    audio: AudioServer,
+    server: WsServer,
+}
+
+impl Rig {
+    /// Runs a tone of amplitude 1/4 through a library that halves it, into nothing.
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let library = folder.path().join("library.so");
+        let first = build_library(folder.path(), &parameters(&[("gain", 0.5), ("offset", 0.0)]), &[]);
+        fs::copy(first, &library).unwrap();
+        fs::create_dir(folder.path().join("src")).unwrap();
+        let mut copies = Copies::create(&folder.path().join("copies")).unwrap();
+        let plugin = copies.load(&library);
+
+        let (meters, board) = (MeterTap::default(), StatusBoard::new(AudioPhase::Initializing));
+        let info = PluginInfo::new("Test", "Test", "1.0.0", HostKind::DevServer);
+        let host =
+            DevServerHost::new(info, plugin.parameters, plugin.text, meters.clone(), board.subscribe());
+        let host = Arc::new(host.unwrap());
+        let options = AudioOptions {
+            input: "sine:1000".parse().unwrap(),
+            output: AudioOutput::None,
+            block_frames: Some(256),
+            ..AudioOptions::default()
+        };
+        let audio =
+            AudioServer::start(options, plugin.processors, host.bridge(), meters.clone(), board.clone());
+        let audio = audio.unwrap();
+        let options = WsServerOptions {
+            access: AccessRules::loopback(0, []),
+            limits: Limits::default(),
+            page_folder: None,
+        };
+        let server =
+            WsServer::new(host.clone(), Feeds { meters: meters.clone(), audio_status: None }, options);
+        let (reported, reports) = mpsc::channel();
+        let reported = Mutex::new(reported);
+        let parts = ReloadParts {
+            host: Arc::clone(&host),
+            exchange: Some(audio.exchange()),
+            announcer: server.announcer(),
+            report: Arc::new(move |report| drop(reported.lock().unwrap().send(report))),
+        };
+        let place = folder.path().as_os_str().to_owned();
+        let options = ReloadOptions {
+            sources: vec![folder.path().join("src")],
+            command: BuildCommand { program: "sh".into(), arguments: vec!["-c".into(), BUILD.into(), place] },
+            copies: folder.path().join("copies"),
+        };
+        let reloader = Reloader::start(options, copies, parts).unwrap();
+        let reports = Mutex::new(reports);
+        Self { folder, host, board, meters, reports, reloader, audio, server }
+    }
+
+    /// Builds a library, which lasts as long as this.
+    pub fn build(&self, parameters: &str, definitions: &[&str]) -> PathBuf {
+        build_library(self.folder.path(), parameters, definitions)
+    }
+
+    /// Puts a library where the build leaves it, and saves a source.
+    pub fn save(&self, library: &Path) {
+        let aside = self.folder.path().join("aside");
+        fs::copy(library, &aside).unwrap();
+        fs::rename(aside, self.folder.path().join("library.so")).unwrap();
+        self.touch();
+    }
+
+    /// Saves a source.
+    pub fn touch(&self) {
+        fs::write(self.folder.path().join("src/dsp.rs"), "").unwrap();
+    }
+
+    pub fn fail_builds(&self) {
+        fs::write(self.folder.path().join("broken"), "").unwrap();
+    }
+
+    pub fn mend_builds(&self) {
+        fs::remove_file(self.folder.path().join("broken")).unwrap();
+    }
+
+    /// Lets builds wait from now on.
+    pub fn hold_builds(&self) {
+        fs::write(self.folder.path().join("held"), "").unwrap();
+    }
+
+    pub fn release_builds(&self) {
+        fs::remove_file(self.folder.path().join("held")).unwrap();
+    }
+
+    /// How many builds have begun.
+    pub fn builds(&self) -> usize {
+        fs::read_to_string(self.folder.path().join("builds")).unwrap().lines().count()
+    }
+
+    /// How many files there are beside the libraries that play.
+    pub fn copies(&self) -> usize {
+        let folders = fs::read_dir(self.folder.path().join("copies")).unwrap().flatten();
+        folders.map(|folder| fs::read_dir(folder.path()).unwrap().count()).sum()
+    }
+
+    fn next_report(&self) -> ReloadReport {
+        self.reports.lock().unwrap().recv_timeout(PATIENCE).expect("something is reported")
+    }
+
+    pub fn wait_until_building(&self) {
+        while self.next_report() != ReloadReport::Building {}
+    }
+
+    /// How the next reload ends.
+    pub fn next_end(&self) -> ReloadReport {
+        loop {
+            match self.next_report() {
+                ReloadReport::Building | ReloadReport::Words(_) => {}
+                end => return end,
+            }
+        }
+    }
+
+    /// Waits until the plugin's output peaks there.
+    pub fn wait_for_peak(&self, peak: f32) {
+        let started = Instant::now();
+        loop {
+            let heard = self.meters.drain().map(|frame| frame.output[0].peak);
+            if heard.is_some_and(|heard| (heard - peak).abs() < 1e-3) {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "{heard:?} and not {peak}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Ends everything, and returns what it has written.
+    pub fn stop(self) -> TempDir {
+        let Self { folder, host, reloader, audio, server, .. } = self;
+        reloader.stop();
+        audio.stop();
+        drop((host, server));
+        folder
+    }
+}
+
+/// The descriptions of parameters with these ids and defaults, as JSON.
+pub fn parameters(parameters: &[(&str, f32)]) -> String {
+    let mut json = String::new();
+    for (id, default) in parameters {
+        let separator = if json.is_empty() { '[' } else { ',' };
+        let described = format!(r#""id":"{id}","name":"{id}","type":"float","value":{default}"#);
+        write!(json, r#"{separator}{{{described},"default":{default},"text":""}}"#).unwrap();
+    }
+    json + "]"
+}
+
+/// Builds the library of version 2 in C in a folder, with these parameters, which it reads there, and definitions.
+fn build_library(folder: &Path, parameters: &str, definitions: &[&str]) -> PathBuf {
+    let folder = tempfile::tempdir_in(folder).unwrap().keep();
+    let (json, library) = (folder.join("parameters.json"), folder.join("library.so"));
+    fs::write(&json, parameters).unwrap();
+    let output = Command::new("cc")
+        .args(["-std=c11", "-O1", "-fPIC", "-shared"])
+        .arg(format!("-DV1_SIZE={}", size_of::<DevProcessorVTable>()))
+        .arg(format!("-DV2_SIZE={}", size_of::<DevProcessorVTableV2>()))
+        .arg(format!("-DJSON=\"{}\"", json.display()))
+        .args(definitions.iter().map(|definition| format!("-D{definition}")))
+        .arg("-o")
+        .arg(&library)
+        .args(["live.c", "parameters.c"].map(|source| Path::new(SOURCES).join(source)))
+        .output()
+        .expect("these tests need a C compiler: `cc`");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    library
+}

@@ -1,0 +1,145 @@
+//! The editor of any nice-plug plugin whose page speaks the protocol.
+//!
+//! A plugin says what its page is ([`Page`]) and gets a [`WebviewEditor`] from [`editor`]; everything in between is here:
+//! the page's messages, its gestures in the host, automation and levels on the window's timer.
+//!
+//! Nothing of it touches the audio thread: parameters are atomics, and levels come through the plugin's
+//! [`MeterReader`].
+
+use std::sync::Arc;
+
+use nice_plug::editor::ResizeHint;
+use nice_plug::prelude::{Plugin, PluginApi};
+pub use nice_plug_webview::{AssetMap, EditorState, PageSource, WebviewEditor};
+use nice_plug_webview::{EditorObserver, Opening, PageHandler, PageSender};
+use wavecraft_ipc::{HostKind, PluginInfo};
+use wavecraft_metering::MeterReader;
+
+use crate::page::{Changes, Connection, Levels, News, PluginHost, ToHost};
+use crate::parameters::ParameterTable;
+
+/// The name under which the page finds the way to its plugin, as the protocol has it.
+const BRIDGE_NAME: &str = "__WAVECRAFT_IPC__";
+
+/// The variable that names a development page to show instead of the plugin's own, in a debug build.
+const DEVELOPMENT_PAGE_VARIABLE: &str = "WAVECRAFT_UI_URL";
+
+/// What a plugin says of its page.
+pub struct Page {
+    /// Its files.
+    pub source: PageSource,
+    /// The window's size, which is best kept among the plugin's persistent parameters.
+    pub state: Arc<EditorState>,
+    /// Whether and how the window may be resized.
+    pub resize_hint: ResizeHint,
+    /// What shows before the page has painted: red, green, blue.
+    pub background: [u8; 3],
+    /// The levels that the page is told of.
+    pub meters: Option<MeterReader>,
+}
+
+/// The editor of `plugin`: what [`Plugin::editor`] returns. It is called once for each instance, before it processes.
+pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
+    let table = Arc::new(ParameterTable::new(plugin.params()));
+    let changes = Arc::new(Changes::new(table.len()));
+    let observer = Arc::new(Observer { table: Arc::clone(&table), changes: Arc::clone(&changes) });
+    let [red, green, blue] = page.background;
+    let meters = page.meters;
+    let handler = move |opening: Opening| -> Box<dyn PageHandler> {
+        Box::new(Handler::new::<P>(opening, &table, &changes, meters.clone()))
+    };
+    WebviewEditor::builder(development_page().unwrap_or(page.source), page.state, handler)
+        .with_title(P::NAME)
+        .with_resize_hint(page.resize_hint)
+        .with_background(red, green, blue)
+        .with_bridge_name(BRIDGE_NAME)
+        .with_observer(observer)
+        .build()
+}
+
+/// The page under development, if this is a debug build and one is named.
+fn development_page() -> Option<PageSource> {
+    if !cfg!(debug_assertions) {
+        return None;
+    }
+    std::env::var(DEVELOPMENT_PAGE_VARIABLE).ok().filter(|url| !url.is_empty()).map(PageSource::Url)
+}
+
+/// One opening of the window.
+struct Handler {
+    connection: Connection,
+    page: PageSender,
+}
+
+impl Handler {
+    fn new<P: Plugin>(
+        opening: Opening,
+        table: &Arc<ParameterTable>,
+        changes: &Arc<Changes>,
+        meters: Option<MeterReader>,
+    ) -> Self {
+        let Opening { page, gui_context, window, is_fresh_page } = opening;
+        if !is_fresh_page {
+            // The page knows what it knew when its window was closed.
+            changes.mark_all();
+        }
+        let kind = match gui_context.plugin_api() {
+            PluginApi::Clap | PluginApi::Vst3 => HostKind::Plugin,
+            PluginApi::Standalone => HostKind::Standalone,
+        };
+        let to_host: ToHost = match gui_context.plugin_api() {
+            PluginApi::Vst3 => {
+                let main_thread = window.clone();
+                Arc::new(move |task| main_thread.run_on_main_thread(task))
+            }
+            // nice-plug only queues there, and not every CLAP host calls back on its main thread when asked to.
+            PluginApi::Clap | PluginApi::Standalone => Arc::new(|task| task()),
+        };
+        let levels = Levels::default();
+        let host = Arc::new(PluginHost::new(
+            PluginInfo::new(P::NAME, P::VENDOR, P::VERSION, kind),
+            Arc::clone(table),
+            gui_context,
+            to_host,
+            Arc::clone(changes),
+            levels.clone(),
+            Box::new(move |width, height| window.request_resize(width, height)),
+        ));
+        let news = News::new(Arc::clone(table), Arc::clone(changes), meters, levels);
+        Self { connection: Connection::new(host, news), page }
+    }
+}
+
+impl PageHandler for Handler {
+    fn on_message(&mut self, text: &str) {
+        let Self { connection, page } = self;
+        connection.receive(text, |answer| page.send(answer));
+    }
+
+    fn on_document_started(&mut self) {
+        self.connection.restart();
+    }
+
+    fn on_tick(&mut self) {
+        let Self { connection, page } = self;
+        connection.tick(|text| page.send(text));
+    }
+}
+
+/// Marks what the host changes, on whatever thread that happens.
+struct Observer {
+    table: Arc<ParameterTable>,
+    changes: Arc<Changes>,
+}
+
+impl EditorObserver for Observer {
+    fn param_value_changed(&self, id: &str, _normalized: f32) {
+        if let Some(index) = self.table.index_of(id) {
+            self.changes.mark(index);
+        }
+    }
+
+    fn state_changed(&self) {
+        self.changes.mark_all();
+    }
+}

@@ -1,0 +1,122 @@
+//! Which parameters the page has to be told of.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+/// No value of a parameter has these bits: the page knows none yet.
+const UNKNOWN: u32 = f32::NAN.to_bits();
+
+/// Marks by parameter, in the order of the table, and what the page last learnt of each.
+///
+/// Any thread may mark at any time, the audio thread among them: a mark is one atomic store, and however often a
+/// parameter is marked between two ticks of the editor's timer, the page is told once.
+///
+/// What the page itself has set is known to it, and not told again when the host reports it back.
+#[derive(Debug)]
+pub struct Changes {
+    parameters: Vec<ParameterMark>,
+    all: AtomicBool,
+}
+
+#[derive(Debug)]
+struct ParameterMark {
+    is_marked: AtomicBool,
+    /// The bits of the value that the page has.
+    known: AtomicU32,
+}
+
+impl Changes {
+    /// No marks, for so many parameters.
+    pub fn new(parameter_count: usize) -> Self {
+        let unmarked = || ParameterMark { is_marked: AtomicBool::new(false), known: AtomicU32::new(UNKNOWN) };
+        Self {
+            parameters: std::iter::repeat_with(unmarked).take(parameter_count).collect(),
+            all: AtomicBool::new(false),
+        }
+    }
+
+    /// The parameter at `index` may have another value.
+    pub fn mark(&self, index: usize) {
+        if let Some(parameter) = self.parameters.get(index) {
+            parameter.is_marked.store(true, Ordering::Release);
+        }
+    }
+
+    /// Everything may be different, as after a preset.
+    pub fn mark_all(&self) {
+        self.all.store(true, Ordering::Release);
+    }
+
+    /// The page has this value, because it was told or because it said so.
+    pub(super) fn set_known(&self, index: usize, normalized: f32) {
+        if let Some(parameter) = self.parameters.get(index) {
+            parameter.known.store(normalized.to_bits(), Ordering::Release);
+        }
+    }
+
+    /// Whether everything was marked, and takes the mark away.
+    pub(super) fn take_all(&self) -> bool {
+        self.all.swap(false, Ordering::AcqRel)
+    }
+
+    /// Takes the marks away, and hands those on whose value is not the one that the page has. `value` is asked after the
+    /// mark is gone, so that a change in between marks anew.
+    pub(super) fn take(&self, mut value: impl FnMut(usize) -> Option<f32>, mut tell: impl FnMut(usize, f32)) {
+        for (index, parameter) in self.parameters.iter().enumerate() {
+            if !parameter.is_marked.swap(false, Ordering::AcqRel) {
+                continue;
+            }
+            let Some(normalized) = value(index) else { continue };
+            if parameter.known.swap(normalized.to_bits(), Ordering::AcqRel) != normalized.to_bits() {
+                tell(index, normalized);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(changes: &Changes, value: f32) -> Vec<usize> {
+        let mut told = Vec::new();
+        changes.take(|_| Some(value), |index, _| told.push(index));
+        told
+    }
+
+    #[test]
+    fn a_change_is_told_once_however_often_it_is_marked() {
+        let changes = Changes::new(3);
+        for _ in 0..100 {
+            changes.mark(1);
+        }
+        assert_eq!(told(&changes, 0.5), [1]);
+        assert!(told(&changes, 0.7).is_empty());
+    }
+
+    #[test]
+    fn what_the_page_has_set_is_no_news_to_it() {
+        let changes = Changes::new(2);
+        changes.set_known(0, 0.25);
+        changes.mark(0);
+        assert!(told(&changes, 0.25).is_empty());
+        changes.mark(0);
+        assert_eq!(told(&changes, 0.75), [0]);
+    }
+
+    #[test]
+    fn marks_of_parameters_that_do_not_exist_are_left_alone() {
+        let changes = Changes::new(1);
+        changes.mark(7);
+        changes.set_known(7, 0.5);
+        assert!(told(&changes, 0.5).is_empty());
+    }
+
+    #[test]
+    fn everything_is_told_once() {
+        let changes = Changes::new(0);
+        assert!(!changes.take_all());
+        changes.mark_all();
+        assert!(changes.take_all());
+        assert!(!changes.take_all());
+    }
+}

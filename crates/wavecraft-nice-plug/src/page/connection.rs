@@ -1,0 +1,51 @@
+//! One page, from the opening of its window to the closing.
+
+use std::sync::Arc;
+
+use wavecraft_ipc::notifications::{ParameterChanged, ParameterChangedParams, notification};
+use wavecraft_ipc::{IpcHandler, Reply};
+
+use super::news::News;
+use super::plugin_host::PluginHost;
+
+/// Answers a page, and tells it the news. Dropping it ends the gestures that its page has open.
+///
+/// Used by the editor's thread alone. `send` takes each text for the page.
+pub struct Connection {
+    ipc: IpcHandler,
+    news: News,
+    /// Used again for each message.
+    reply: Reply,
+}
+
+impl Connection {
+    /// A page of `host` that is told `news`.
+    pub fn new(host: Arc<PluginHost>, news: News) -> Self {
+        Self { ipc: IpcHandler::new(host), news, reply: Reply::default() }
+    }
+
+    /// Handles a message of the page.
+    pub fn receive(&mut self, message: &str, mut send: impl FnMut(String)) {
+        self.ipc.handle_into(message, &mut self.reply);
+        if let Some(answer) = self.reply.take_text() {
+            send(answer);
+        }
+        for change in self.reply.take_changes() {
+            // The parameter itself may stand on its old value until the host takes the new one.
+            if change.value != change.sent {
+                let params = ParameterChangedParams { id: change.id.into(), value: change.value };
+                send(notification::<ParameterChanged>(&params));
+            }
+        }
+    }
+
+    /// The page was loaded anew, and holds nothing.
+    pub fn restart(&self) {
+        self.ipc.end_open_gestures();
+    }
+
+    /// Tells the page what is due. Called by the editor's timer.
+    pub fn tick(&mut self, send: impl FnMut(&str)) {
+        self.news.tell(send);
+    }
+}

@@ -1,0 +1,83 @@
+//! What the page is told without asking, made on the editor's timer.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use wavecraft_ipc::methods::Empty;
+use wavecraft_ipc::notifications::{
+    MetersUpdated, ParameterChanged, ParameterChangedParams, ParametersChanged, write_notification,
+};
+use wavecraft_ipc::{MeterUpdate, NormalizedValue};
+use wavecraft_metering::MeterReader;
+
+use super::changes::Changes;
+use crate::parameters::ParameterTable;
+
+/// Levels older than this are no longer how loud it is: the host has stopped processing.
+const STALE: Duration = Duration::from_millis(250);
+
+/// The newest levels, for whoever asks. Cloning is cheap; clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct Levels(Arc<Mutex<Option<(MeterUpdate, Instant)>>>);
+
+impl Levels {
+    /// The newest, unless they are old.
+    pub fn newest(&self) -> Option<MeterUpdate> {
+        let newest = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.filter(|(_, at)| at.elapsed() < STALE).map(|(levels, _)| levels)
+    }
+
+    fn renew(&self, levels: MeterUpdate) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((levels, Instant::now()));
+    }
+}
+
+/// Tells one page what has changed: parameters merged, each at most once a tick, and the levels.
+pub struct News {
+    table: Arc<ParameterTable>,
+    changes: Arc<Changes>,
+    meters: Option<MeterReader>,
+    levels: Levels,
+    /// Used again and again, as there is something to tell sixty times a second.
+    text: String,
+}
+
+impl News {
+    /// News for a page that has just been opened: levels from before then are none.
+    pub fn new(
+        table: Arc<ParameterTable>,
+        changes: Arc<Changes>,
+        meters: Option<MeterReader>,
+        levels: Levels,
+    ) -> Self {
+        if let Some(meters) = &meters {
+            meters.discard();
+        }
+        Self { table, changes, meters, levels, text: String::new() }
+    }
+
+    /// Hands `send` each notification that is due. Called by the editor's timer, about 60 times a second.
+    pub fn tell(&mut self, mut send: impl FnMut(&str)) {
+        let Self { table, changes, meters, levels, text } = self;
+        if changes.take_all() {
+            write_notification::<ParametersChanged>(&Empty {}, text);
+            send(text);
+        }
+        changes.take(
+            |index| table.value(index),
+            |index, normalized| {
+                let Some(parameter) = table.get(index) else { return };
+                let value = NormalizedValue::clamped(normalized);
+                let params = ParameterChangedParams { id: parameter.id.as_str().into(), value };
+                write_notification::<ParameterChanged>(&params, text);
+                send(text);
+            },
+        );
+        if let Some(frame) = meters.as_ref().and_then(MeterReader::drain) {
+            let update = MeterUpdate::from(frame);
+            levels.renew(update);
+            write_notification::<MetersUpdated>(&update, text);
+            send(text);
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Hot reload as it is used: sources of the plugin are edited while a tone plays through it.
+#![cfg(unix)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use wavecraft_tests::dev_server::{DevServer, Page};
+use wavecraft_tests::sound_servers::silent_environment;
+
+/// Longer than any build takes.
+const BUILD_PATIENCE: Duration = Duration::from_mins(3);
+
+/// What is no source of the plugin, and is not copied.
+const LEFT_OUT: [&str; 5] = ["target", "ui", "node_modules", ".git", ".venv"];
+
+/// Samples in a period of the tone.
+const PERIOD: usize = 48;
+
+/// A copy of this workspace, with a target folder of its own that is kept from run to run. One test at a time has it.
+struct Workspace {
+    root: PathBuf,
+    target: PathBuf,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Workspace {
+    /// The sources as they are, and the library built from them.
+    fn new() -> Self {
+        static TURN: Mutex<()> = Mutex::new(());
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dev_server_reload");
+        let workspace = Self { root: folder.join("workspace"), target: folder.join("target"), _turn: turn };
+        copy_sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &workspace.root);
+        let mut build = Command::new(env!("CARGO"));
+        build.args(workspace.build_arguments()).env("CARGO_TARGET_DIR", &workspace.target);
+        let output = build.output().expect("cargo starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        workspace
+    }
+
+    /// As `cargo xtask dev` has them.
+    fn build_arguments(&self) -> Vec<String> {
+        let manifest = self.root.join("Cargo.toml").display().to_string();
+        ["rustc", "--package", "wavecraft", "--lib", "--crate-type", "cdylib"]
+            .into_iter()
+            .chain(["--config", "profile.dev.debug=false", "--quiet", "--message-format", "json"])
+            .chain(["--manifest-path", &manifest])
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// A server that plays a tone through the plugin into a file.
+    fn serve(&self, folder: &TempDir, recording: &Path) -> DevServer {
+        let mut environment = silent_environment(folder.path());
+        // Cargo finds what it has downloaded by it.
+        environment.extend(std::env::var("HOME").map(|home| ("HOME", home)));
+        environment.push(("CARGO_TARGET_DIR", self.target.display().to_string()));
+        let name = format!("{}wavecraft{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        let library = self.target.join("debug").join(name);
+        let (recording, copies) = (recording.display().to_string(), copies(folder).display().to_string());
+        let sources = self.root.join("src").display().to_string();
+        let mut options = vec!["--input", "sine:1000", "--output", &recording, "--copies-dir", &copies];
+        options.extend(["--watch", &sources, "--", env!("CARGO")]);
+        let build = self.build_arguments();
+        options.extend(build.iter().map(String::as_str));
+        DevServer::start_with_library(&library, &environment, &options)
+    }
+
+    /// Changes a source in one place, as an editor would.
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.root.join(file);
+        let source = fs::read_to_string(&path).expect("the source is there");
+        assert!(source.contains(from), "{file} no longer has {from:?}; this test edits it");
+        fs::write(path, source.replacen(from, to, 1)).expect("the copy is ours");
+    }
+}
+
+fn copies(folder: &TempDir) -> PathBuf {
+    folder.path().join("copies")
+}
+
+/// Copies what has changed: what has not keeps its time, so that it is not built again.
+fn copy_sources(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the target folder is ours");
+    for entry in fs::read_dir(from).expect("the sources are there").flatten() {
+        if LEFT_OUT.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
+        let (source, copy) = (entry.path(), to.join(entry.file_name()));
+        if source.is_dir() {
+            copy_sources(&source, &copy);
+        } else {
+            let content = fs::read(&source).expect("the source is there");
+            if fs::read(&copy).ok().as_ref() != Some(&content) {
+                fs::write(&copy, content).expect("the copy is ours");
+            }
+        }
+    }
+}
+
+/// Waits until a build has come to its end, and returns its status and what else the page was told meanwhile.
+fn build_end(page: &mut Page) -> (Value, Vec<String>) {
+    let started = Instant::now();
+    let mut told = Vec::new();
+    loop {
+        assert!(started.elapsed() < BUILD_PATIENCE, "no build ends; told: {told:?}");
+        let mut message = page.receive();
+        let method = message["method"].as_str().expect("nothing was asked").to_owned();
+        if method == "buildStatusChanged" && message["params"]["state"] != "building" {
+            return (message["params"].take(), told);
+        }
+        if method != "meterUpdate" {
+            told.push(method);
+        }
+    }
+}
+
+/// Waits until the plugin's output has this level, in dB.
+fn wait_for_level(page: &mut Page, level_db: f64) {
+    let started = Instant::now();
+    loop {
+        let meters = page.next_news("meterUpdate");
+        let rms = meters["left_rms"].as_f64().expect("a number");
+        if (20.0 * rms.log10() - level_db).abs() < 0.05 {
+            return;
+        }
+        assert!(started.elapsed() < BUILD_PATIENCE, "the level is not {level_db} dB: {meters}");
+    }
+}
+
+fn recorded(path: &Path) -> Vec<f32> {
+    let mut reader = hound::WavReader::open(path).expect("the recording is whole");
+    reader.samples::<f32>().step_by(2).map(|sample| sample.expect("it is whole")).collect()
+}
+
+/// The tone's level before the plugin, in dB: a sine of amplitude 1/4.
+fn tone_db() -> f64 {
+    20.0 * (0.25 / 2.0_f64.sqrt()).log10()
+}
+
+#[test]
+fn a_saved_change_is_heard_without_a_gap_or_a_step() {
+    let workspace = Workspace::new();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let recording = folder.path().join("heard.wav");
+    let server = workspace.serve(&folder, &recording);
+    let mut page = server.page();
+    page.set("output_gain", "-6 dB");
+    wait_for_level(&mut page, tone_db() - 6.0);
+
+    // Each dB at the control counts twice from now on. The value itself is kept.
+    workspace.edit("src/dsp/glide.rs", "LOG2_10 / 20.0", "LOG2_10 / 10.0");
+    let saved = Instant::now();
+    let (status, told) = build_end(&mut page);
+    let duration = saved.elapsed();
+    assert_eq!(status["state"], "ok", "{status}");
+    let parameter_news = told.iter().filter(|method| *method == "parametersChanged").count();
+    assert_eq!(
+        (parameter_news, told.first().map(String::as_str)),
+        (1, Some("buildStatusChanged")),
+        "{told:?}"
+    );
+    wait_for_level(&mut page, tone_db() - 12.0);
+    let value = page.call("getParameter", &json!({"id": "output_gain"}))["value"].as_f64();
+    assert!(value.is_some_and(|value| (value - 18.0 / 48.0).abs() < 1e-6), "{value:?}");
+    server.wait_until_it_says("Reloaded in");
+    println!(
+        "from save to sound: {duration:?} as the page sees it, {} ms as the server does",
+        status["duration_ms"]
+    );
+
+    assert!(server.end_by("TERM").0.success());
+    assert!(!copies(&folder).exists() || fs::read_dir(copies(&folder)).is_ok_and(|left| left.count() == 0));
+    assert_steady(&recorded(&recording));
+}
+
+/// From -6 dB on, the recording is a tone whose level only ever falls, to -12 dB, and without a step.
+fn assert_steady(samples: &[f32]) {
+    let amplitudes: Vec<f64> = samples
+        .chunks_exact(PERIOD)
+        .map(|period| {
+            let power = period.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / PERIOD as f64;
+            (2.0 * power).sqrt()
+        })
+        .collect();
+    let before = 0.25 * 10.0_f64.powf(-6.0 / 20.0);
+    let is_before = |amplitude: &f64| (amplitude / before - 1.0).abs() < 0.001;
+    let settled = amplitudes.windows(20).position(|run| run.iter().all(is_before)).expect("it was -6 dB");
+    let amplitudes = &amplitudes[settled..];
+    for (period, pair) in amplitudes.windows(2).enumerate() {
+        assert!(pair[1] < pair[0] * 1.001, "the level rises in period {period}: {pair:?}");
+        assert!(pair[1] > pair[0] * 0.9, "the level drops in period {period}: {pair:?}");
+    }
+    let after = 0.25 * 10.0_f64.powf(-12.0 / 20.0);
+    let last = amplitudes[amplitudes.len() - 2];
+    assert!((last / after - 1.0).abs() < 0.001, "{last} at the end");
+    let change =
+        amplitudes.iter().filter(|amplitude| **amplitude < before * 0.99 && **amplitude > after * 1.01);
+    println!("the change took {} ms", change.count());
+
+    // A sine bends by its amplitude times the square of its angular frequency from sample to sample, and no more.
+    let step = std::f64::consts::TAU / PERIOD as f64;
+    let bend = before * (2.0 - 2.0 * step.cos());
+    let samples = &samples[settled * PERIOD..];
+    let largest = samples
+        .windows(3)
+        .map(|run| (f64::from(run[0]) - 2.0 * f64::from(run[1]) + f64::from(run[2])).abs())
+        .fold(0.0, f64::max);
+    println!("largest bend {:.4} of the steady tone's", largest / bend);
+    assert!(largest < bend * 1.1, "there is a step: {largest} and not {bend}");
+}
+
+#[test]
+fn a_build_that_fails_leaves_the_sound_alone_until_the_next_good_one() {
+    let workspace = Workspace::new();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let server = workspace.serve(&folder, &folder.path().join("heard.wav"));
+    let mut page = server.page();
+    page.set("output_gain", "-6 dB");
+    wait_for_level(&mut page, tone_db() - 6.0);
+
+    workspace.edit("src/dsp/glide.rs", "LOG2_10 / 20.0", "LOG2_10 / / 20.0");
+    let (status, told) = build_end(&mut page);
+    assert_eq!(status["state"], "failed", "{status}");
+    let message = status["message"].as_str().expect("it says why");
+    assert!(message.starts_with("error: expected expression") && message.contains("glide.rs"), "{message}");
+    assert!(!told.iter().any(|method| method == "parametersChanged"), "{told:?}");
+    server.wait_until_it_says("Build failed; the sound goes on as it was");
+    assert!(server.said().contains("error: expected expression"), "{}", server.said());
+    wait_for_level(&mut page, tone_db() - 6.0);
+    // A page that comes now learns of it.
+    let late = server.page().next_news("buildStatusChanged");
+    assert_eq!(late, status);
+
+    workspace.edit("src/dsp/glide.rs", "LOG2_10 / / 20.0", "LOG2_10 / 10.0");
+    assert_eq!(build_end(&mut page).0["state"], "ok");
+    wait_for_level(&mut page, tone_db() - 12.0);
+}
+
+#[test]
+fn a_new_parameter_appears_and_the_others_keep_their_values() {
+    let workspace = Workspace::new();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let server = workspace.serve(&folder, &folder.path().join("heard.wav"));
+    let mut page = server.page();
+    page.set("output_gain", "-6 dB");
+    wait_for_level(&mut page, tone_db() - 6.0);
+
+    workspace.edit(
+        "src/params.rs",
+        "    #[id = \"output_gain\"]\n",
+        "    #[id = \"trim\"]\n    pub trim_db: FloatParam,\n    /// In dB.\n    #[id = \"output_gain\"]\n",
+    );
+    workspace.edit(
+        "src/params.rs",
+        "gain_db: decibels(\"Output\", -24.0, 24.0),",
+        "gain_db: decibels(\"Output\", -24.0, 24.0),\n trim_db: decibels(\"Trim\", -12.0, 12.0),",
+    );
+    let (status, _) = build_end(&mut page);
+    assert_eq!(status["state"], "ok", "{status}");
+    let parameters = page.call("getAllParameters", &json!({}))["parameters"].take();
+    let text_of = |id: &str| {
+        let mut parameters = parameters.as_array().expect("a list").iter();
+        parameters.find(|parameter| parameter["id"] == id).map(|parameter| parameter["text"].clone())
+    };
+    assert_eq!(text_of("trim"), Some(json!("0.0 dB")), "{parameters}");
+    assert_eq!(text_of("output_gain"), Some(json!("-6.0 dB")), "{parameters}");
+    wait_for_level(&mut page, tone_db() - 6.0);
+    // Behind the new one in the plugin's order, and still heard.
+    page.set("output_gain", "-12 dB");
+    wait_for_level(&mut page, tone_db() - 12.0);
+}

@@ -1,0 +1,236 @@
+//! The plugin's page in the window of a CLAP host, under an X server of the test's own.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use wavecraft_tests::bundles;
+use wavecraft_tests::display::{Display, display};
+use wavecraft_tests::editor_host::{EditorHost, Told};
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::Window;
+use x11rb::protocol::xtest::ConnectionExt as _;
+
+/// The page's accent, in which handles and arcs are drawn.
+const ACCENT: [u8; 3] = [0xff, 0x7a, 0x3c];
+/// Where the middle of the output's gain knob is in a window of 960 by 600, in logical pixels.
+const OUTPUT_KNOB: (i16, i16) = (906, 432);
+/// The parameter that it turns, from -24 to 24 dB.
+const OUTPUT: &str = "Output/Output";
+
+/// A host whose window shows the page.
+struct Studio {
+    display: Display,
+    window: Window,
+    host: EditorHost,
+}
+
+impl Studio {
+    fn open() -> Self {
+        let display = display();
+        let window = display.host_window(960, 600);
+        let mut host = EditorHost::start(&bundles::clap());
+        assert_eq!(host.open(window, None), (960, 600));
+        let mut studio = Self { display, window, host };
+        studio.wait_for_page(960, 600);
+        studio
+    }
+
+    /// Waits until the page has its parameters: only then are there arcs and curves in the accent's colour.
+    fn wait_for_page(&mut self, width: u16, height: u16) {
+        let Self { display, host, .. } = self;
+        host.run_until("the page is there", |_| accents(display, width, height) > 500);
+    }
+
+    fn drag(&mut self, from: (i16, i16), to: (i16, i16)) {
+        let steps = 12;
+        self.pointer(6, 0, from);
+        self.pointer(4, 1, from);
+        for step in 1..=steps {
+            let at = |from: i16, to: i16| from + (to - from) * step / steps;
+            self.pointer(6, 0, (at(from.0, to.0), at(from.1, to.1)));
+            self.idle_for(Duration::from_millis(25));
+        }
+        self.pointer(5, 1, to);
+    }
+
+    fn pointer(&self, kind: u8, detail: u8, (x, y): (i16, i16)) {
+        let connection = &self.display.connection;
+        connection.xtest_fake_input(kind, detail, 0, self.display.root, x, y, 0).unwrap();
+        connection.flush().unwrap();
+    }
+
+    /// Goes on as a host does, for the time that a hand takes.
+    fn idle_for(&mut self, time: Duration) {
+        let started = Instant::now();
+        while started.elapsed() < time {
+            self.host.idle();
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+impl Drop for Studio {
+    fn drop(&mut self) {
+        self.host.close();
+        self.display.destroy(self.window);
+    }
+}
+
+fn accents(display: &Display, width: u16, height: u16) -> usize {
+    display.picture(width, height).iter().filter(|&&pixel| pixel == ACCENT).count()
+}
+
+#[test]
+fn a_dragged_knob_is_one_gesture_to_the_host_and_is_heard() {
+    let mut studio = Studio::open();
+    studio.host.take_told();
+    let before = studio.host.output_peak();
+    let (x, y) = OUTPUT_KNOB;
+    studio.drag((x, y), (x, y - 30));
+
+    let mut told = Vec::new();
+    studio.host.run_until("the gesture has ended", |host| {
+        told.extend(host.take_told());
+        told.last() == Some(&Told::End(OUTPUT.to_owned()))
+    });
+    assert_eq!(told.first(), Some(&Told::Begin(OUTPUT.to_owned())));
+    let values: Vec<f64> = told
+        .iter()
+        .filter_map(|told| match told {
+            Told::Value(name, value) if name == OUTPUT => Some(*value),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(values.len(), told.len() - 2, "{told:?}");
+    assert!(values.len() > 3 && values.is_sorted(), "{values:?}");
+    let reached = studio.host.value(OUTPUT);
+    assert!((0.6..0.7).contains(&reached), "30 of 180 pixels are a sixth of the travel, not to {reached}");
+    let gain = 10.0_f64.powf((reached * 48.0 - 24.0) / 20.0);
+    let is_heard = |peak: f64| (peak / before / gain - 1.0).abs() < 0.02;
+    studio.host.run_until("it is heard", |host| is_heard(host.output_peak()));
+}
+
+#[test]
+fn a_host_that_never_calls_back_learns_of_a_drag_all_the_same() {
+    let mut studio = Studio::open();
+    studio.host.take_told();
+    studio.host.calls_back = false;
+    let (x, y) = OUTPUT_KNOB;
+    studio.drag((x, y), (x, y - 30));
+    let end = Told::End(OUTPUT.to_owned());
+    studio.host.run_until("the gesture has ended", |host| host.take_told().contains(&end));
+    assert!((0.6..0.7).contains(&studio.host.value(OUTPUT)), "{}", studio.host.value(OUTPUT));
+}
+
+#[test]
+fn automation_moves_the_knob_on_the_page() {
+    let mut studio = Studio::open();
+    let before = accents(&studio.display, 960, 600);
+    studio.host.automate("Drive/Drive", 1.0);
+    let Studio { display, host, .. } = &mut studio;
+    // The arc of the knob grows from nothing to the whole travel.
+    host.run_until("the knob has moved", |_| accents(display, 960, 600) > before + 300);
+    assert!(host.take_told().is_empty(), "what the host sets is not told back to it");
+}
+
+#[test]
+fn a_loaded_project_reaches_the_page() {
+    let mut studio = Studio::open();
+    let saved = studio.host.save();
+    let before = accents(&studio.display, 960, 600);
+    studio.host.automate("Drive/Drive", 1.0);
+    let Studio { display, host, .. } = &mut studio;
+    host.run_until("the knob has moved", |_| accents(display, 960, 600) > before + 300);
+    host.load(&saved);
+    host.run_until("the knob is back", |_| accents(display, 960, 600) < before + 100);
+}
+
+#[test]
+fn both_sides_may_resize_the_window() {
+    let mut studio = Studio::open();
+    assert_eq!(studio.host.resize(1200, 750), (1200, 750));
+    studio.wait_for_page(1200, 750);
+    assert_eq!(studio.host.resize(100, 100), (640, 400), "the page has a smallest size");
+    assert_eq!(studio.host.resize(960, 600), (960, 600));
+    studio.idle_for(Duration::from_millis(300));
+
+    studio.drag((954, 594), (1054, 656));
+    let mut asked = None;
+    studio.host.run_until("the page has asked for a size", |host| {
+        asked = host.take_resize_request().or(asked);
+        asked.is_some()
+    });
+    let (width, height) = asked.unwrap();
+    assert!(width > 960 && height > 600, "{width} x {height}");
+}
+
+#[test]
+fn the_size_is_kept_with_the_project() {
+    let mut studio = Studio::open();
+    studio.host.resize(800, 500);
+    let saved = studio.host.save();
+    studio.host.resize(960, 600);
+    studio.host.close();
+    studio.host.load(&saved);
+    assert_eq!(studio.host.open(studio.window, None), (800, 500));
+}
+
+#[test]
+fn at_twice_the_scale_everything_is_twice_as_large() {
+    let display = display();
+    let window = display.host_window(1600, 1200);
+    let mut host = EditorHost::start(&bundles::clap());
+    let saved = String::from_utf8_lossy(&host.save()).replace("960", "700").replace("600", "440");
+    host.load(saved.as_bytes());
+    assert_eq!(host.open(window, Some(2.0)), (1400, 880));
+    let mut studio = Studio { display, window, host };
+    studio.wait_for_page(1400, 880);
+}
+
+#[test]
+fn a_killed_helper_comes_back_with_the_right_values_and_the_sound_goes_on() {
+    let mut studio = Studio::open();
+    studio.host.automate("Drive/Drive", 1.0);
+    let before = accents(&studio.display, 960, 600);
+    let Studio { display, host, .. } = &mut studio;
+    host.run_until("the knob has moved", |_| accents(display, 960, 600) > before + 300);
+    let blocks = host.blocks();
+    let killed = Instant::now();
+    for helper in helpers() {
+        Command::new("kill").args(["-s", "KILL", &helper.to_string()]).status().unwrap();
+    }
+    host.run_until("the page is gone", |_| accents(display, 960, 600) == 0);
+    host.run_until("the page is back", |_| accents(display, 960, 600) > before + 300);
+    println!("back {:?} after the kill", killed.elapsed());
+    host.run_until("the sound goes on", |host| host.blocks() > blocks + 20);
+}
+
+#[test]
+fn closing_leaves_no_process_behind_once_the_plugin_is_gone() {
+    let mut studio = Studio::open();
+    assert!(!helpers().is_empty());
+    studio.host.close();
+    let Studio { display, window, host } = &mut studio;
+    *host = EditorHost::start(&bundles::clap());
+    host.run_until("the helper has ended", |_| helpers().is_empty());
+    host.open(*window, None);
+    host.run_until("the page is there", |_| accents(display, 960, 600) > 500);
+}
+
+/// The processes that show pages for this one.
+fn helpers() -> Vec<u32> {
+    let own = std::process::id();
+    let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    ids.filter(|id| {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        // The name stands in parentheses; state and parent follow.
+        let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let (state, parent) = (fields.next(), fields.next().and_then(|parent| parent.parse::<u32>().ok()));
+        parent == Some(own) && state != Some("Z") && !stat.contains("(Xvfb)")
+    })
+    .collect()
+}

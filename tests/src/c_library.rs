@@ -1,0 +1,58 @@
+//! Plugin libraries of another make, from the sources in C that the boundary's own tests have.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2};
+
+/// Where the sources are.
+const SOURCES: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/wavecraft-ffi/tests/boundary/libraries");
+
+/// A library that was just built. Its folder goes with it.
+pub struct CLibrary {
+    path: PathBuf,
+    _folder: TempDir,
+}
+
+/// The only parameter of these libraries.
+const PARAMETERS: &str =
+    r#"[{"id": "gain", "name": "Gain", "type": "float", "value": 0.5, "default": 0.5, "text": "50 %"}]"#;
+
+impl CLibrary {
+    /// Parameters and version 1 of the processor table: it halves what it hears, and adds a hundredth.
+    pub fn of_version_1() -> Self {
+        Self::build(&["half.c", "parameters.c"])
+    }
+
+    /// Parameters, and no processor table.
+    pub fn without_processor() -> Self {
+        Self::build(&["parameters.c"])
+    }
+
+    fn build(sources: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("there is a temporary folder");
+        let parameters = folder.path().join("parameters.json");
+        fs::write(&parameters, PARAMETERS).expect("the folder is ours");
+        let path = folder.path().join("library.so");
+        let output = Command::new("cc")
+            .args(["-std=c11", "-O1", "-fPIC", "-shared"])
+            .arg(format!("-DV1_SIZE={}", size_of::<DevProcessorVTable>()))
+            .arg(format!("-DV2_SIZE={}", size_of::<DevProcessorVTableV2>()))
+            .arg(format!("-DJSON=\"{}\"", parameters.display()))
+            .arg("-o")
+            .arg(&path)
+            .args(sources.iter().map(|source| Path::new(SOURCES).join(source)))
+            .output()
+            .expect("there is a C compiler, `cc`");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Self { path, _folder: folder }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}

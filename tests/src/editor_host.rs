@@ -1,0 +1,401 @@
+//! A CLAP host with a window: the plugin's editor is embedded in it while audio runs.
+//!
+//! Calling into a plugin's library is unsafe by nature; all of it is here.
+#![allow(unsafe_code, reason = "loading a plugin's library runs its code")]
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiSize, HostGui, HostGuiImpl, PluginGui, Window};
+use clack_extensions::params::{
+    HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamInfoBuffer,
+    ParamRescanFlags, PluginParams,
+};
+use clack_extensions::state::{HostState, HostStateImpl, PluginState};
+use clack_host::events::Pckn;
+use clack_host::events::event_types::ParamValueEvent;
+use clack_host::events::io::EventBuffer;
+use clack_host::events::spaces::CoreEventSpace;
+use clack_host::prelude::*;
+use clack_host::utils::ClapId;
+
+/// Frames in a block, and how long they last at the host's rate.
+const BLOCK_FRAMES: usize = 480;
+const BLOCK_TIME: Duration = Duration::from_millis(10);
+const RATE_HZ: f64 = 48_000.0;
+
+/// What the plugin tells its host of a parameter, by the parameter's name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    /// The user takes hold.
+    Begin(String),
+    /// A value.
+    Value(String, f64),
+    /// The user lets go.
+    End(String),
+}
+
+/// What the plugin asked of its host.
+#[derive(Default)]
+pub struct Requests {
+    callback: AtomicBool,
+    /// Width and height, if the window is to have another size.
+    resize: Mutex<Option<GuiSize>>,
+}
+
+impl SharedHandler<'_> for Requests {
+    fn request_restart(&self) {}
+    fn request_process(&self) {}
+    fn request_callback(&self) {
+        self.callback.store(true, Ordering::SeqCst);
+    }
+}
+
+impl HostGuiImpl for Requests {
+    fn resize_hints_changed(&self) {}
+    fn request_resize(&self, new_size: GuiSize) -> Result<(), HostError> {
+        *self.resize.lock().expect("nobody panics with it") = Some(new_size);
+        Ok(())
+    }
+    fn request_show(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+    fn request_hide(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+    fn closed(&self, _was_destroyed: bool) {}
+}
+
+impl HostParamsImplShared for Requests {
+    fn request_flush(&self) {}
+}
+
+/// The main thread's side of the callbacks.
+pub struct MainThread;
+
+impl<'a> MainThreadHandler<'a> for MainThread {
+    fn initialized(&self, _instance: InitializedPluginHandle<'a>) {}
+}
+
+impl HostStateImpl for MainThread {
+    fn mark_dirty(&self) {}
+}
+
+impl HostParamsImplMainThread for MainThread {
+    fn rescan(&self, _flags: ParamRescanFlags) {}
+    fn clear(&self, _param_id: ClapId, _flags: ParamClearFlags) {}
+}
+
+struct Handlers;
+
+impl HostHandlers for Handlers {
+    type Shared<'a> = Requests;
+    type MainThread<'a> = MainThread;
+    type AudioProcessor<'a> = ();
+
+    fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Self::Shared<'_>) {
+        builder.register::<HostGui>().register::<HostParams>().register::<HostState>();
+    }
+}
+
+/// A plugin that plays, with or without its window.
+pub struct EditorHost {
+    instance: PluginInstance<Handlers>,
+    audio: Option<Audio>,
+    names: Vec<(ClapId, String)>,
+    /// Whether it calls the plugin back on its main thread when asked to, as hosts should.
+    pub calls_back: bool,
+    _entry: PluginEntry,
+}
+
+/// The thread that plays a tone through the plugin.
+struct Audio {
+    thread: JoinHandle<StoppedPluginAudioProcessor<Handlers>>,
+    stop: Arc<AtomicBool>,
+    automation: Sender<(ClapId, f64)>,
+    told: Arc<Mutex<Vec<(u32, ToldKind)>>>,
+    /// The newest block's peak at the output, as bits of an `f64`.
+    peak_bits: Arc<AtomicU64>,
+    blocks: Arc<AtomicU64>,
+}
+
+#[derive(Clone, Copy)]
+enum ToldKind {
+    Begin,
+    Value(f64),
+    End,
+}
+
+impl EditorHost {
+    /// Loads the bundle's library, makes an instance of its only plugin, and plays a tone of -12 dBFS through it.
+    pub fn start(bundle: &Path) -> Self {
+        // SAFETY: The bundle is the one that this project has just built; loading it runs nothing unknown.
+        let entry = unsafe { PluginEntry::load(bundle) }.expect("the bundle loads");
+        let host =
+            HostInfo::new("Wavecraft tests", "Wavecraft", "", env!("CARGO_PKG_VERSION")).expect("no NUL");
+        let factory = entry.get_plugin_factory().expect("the library has plugins");
+        let descriptor = factory.plugin_descriptors().next().expect("the library has a plugin");
+        let id = descriptor.id().expect("the plugin has an id").to_owned();
+        let mut instance =
+            PluginInstance::<Handlers>::new(|()| Requests::default(), |_| MainThread, &entry, &id, &host)
+                .expect("the plugin can be made");
+        let names = names_of(&mut instance);
+        let audio = Some(Audio::start(&mut instance));
+        Self { instance, audio, names, calls_back: true, _entry: entry }
+    }
+
+    /// Opens the window within another, and returns its size.
+    pub fn open(&mut self, parent: u32, scale: Option<f64>) -> (u32, u32) {
+        let plugin = self.instance.plugin_handle();
+        let gui: PluginGui = plugin.get_extension().expect("the plugin has a window");
+        let configuration = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
+        assert!(gui.is_api_supported(&plugin, configuration));
+        gui.create(&plugin, configuration).expect("the window can be made");
+        if let Some(scale) = scale {
+            gui.set_scale(&plugin, scale).expect("the window can be scaled");
+        }
+        let size = gui.get_size(&plugin).expect("the window has a size");
+        // SAFETY: the test keeps the parent until after the window is closed.
+        unsafe { gui.set_parent(&plugin, Window::from_x11_handle(u64::from(parent))) }
+            .expect("the window can be embedded");
+        gui.show(&plugin).expect("the window can be shown");
+        (size.width, size.height)
+    }
+
+    /// Closes the window.
+    pub fn close(&mut self) {
+        let plugin = self.instance.plugin_handle();
+        let gui: PluginGui = plugin.get_extension().expect("the plugin has a window");
+        gui.destroy(&plugin);
+    }
+
+    /// Gives the window another size, as a user who drags its edge does, and returns what it has taken.
+    pub fn resize(&mut self, width: u32, height: u32) -> (u32, u32) {
+        let plugin = self.instance.plugin_handle();
+        let gui: PluginGui = plugin.get_extension().expect("the plugin has a window");
+        assert!(gui.can_resize(&plugin));
+        let size = gui.adjust_size(&plugin, GuiSize { width, height }).expect("some size is possible");
+        gui.set_size(&plugin, size).expect("the size was the plugin's own");
+        (size.width, size.height)
+    }
+
+    /// The size that the plugin has asked for since the last call.
+    pub fn take_resize_request(&mut self) -> Option<(u32, u32)> {
+        let take = |requests: &Requests| requests.resize.lock().expect("nobody panics with it").take();
+        self.instance.access_shared_handler(take).map(|size| (size.width, size.height))
+    }
+
+    /// Does what the plugin wants done on the main thread, until something is so.
+    pub fn run_until(&mut self, what: &str, mut is_so: impl FnMut(&mut Self) -> bool) {
+        let started = Instant::now();
+        loop {
+            self.idle();
+            if is_so(self) {
+                return;
+            }
+            assert!(started.elapsed() < Duration::from_secs(15), "waited in vain until {what}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// One turn of the main thread's loop.
+    pub fn idle(&mut self) {
+        let is_asked = |requests: &Requests| requests.callback.swap(false, Ordering::SeqCst);
+        if self.calls_back && self.instance.access_shared_handler(is_asked) {
+            self.instance.call_on_main_thread_callback();
+        }
+    }
+
+    /// What the plugin has told of its parameters since the last call, in order.
+    pub fn take_told(&mut self) -> Vec<Told> {
+        let told = std::mem::take(&mut *self.audio().told.lock().expect("nobody panics with it"));
+        let name = |id: u32| {
+            let known = self.names.iter().find(|(known, _)| known.get() == id);
+            known.map(|(_, name)| name.clone()).expect("the parameter exists")
+        };
+        let told = told.into_iter().map(|(id, kind)| match kind {
+            ToldKind::Begin => Told::Begin(name(id)),
+            ToldKind::Value(value) => Told::Value(name(id), value),
+            ToldKind::End => Told::End(name(id)),
+        });
+        told.collect()
+    }
+
+    /// A parameter's value as the plugin has it now, in the host's units.
+    pub fn value(&mut self, name: &str) -> f64 {
+        let id = self.id_of(name);
+        let plugin = self.instance.plugin_handle();
+        let params: PluginParams = plugin.get_extension().expect("the plugin has parameters");
+        params.get_value(&plugin, id).expect("the parameter has a value")
+    }
+
+    /// Automates a parameter, from the next block on.
+    pub fn automate(&self, name: &str, value: f64) {
+        let sent = self.audio().automation.send((self.id_of(name), value));
+        sent.expect("the audio runs");
+    }
+
+    /// The state, as it would stand in the project's file.
+    pub fn save(&mut self) -> Vec<u8> {
+        let plugin = self.instance.plugin_handle();
+        let state: PluginState = plugin.get_extension().expect("the plugin has a state");
+        let mut bytes = Vec::new();
+        state.save(&plugin, &mut bytes).expect("the state can be saved");
+        bytes
+    }
+
+    /// Loads a state.
+    pub fn load(&mut self, bytes: &[u8]) {
+        let plugin = self.instance.plugin_handle();
+        let state: PluginState = plugin.get_extension().expect("the plugin has a state");
+        state.load(&plugin, &mut std::io::Cursor::new(bytes)).expect("the state can be loaded");
+    }
+
+    /// The newest block's peak at the output.
+    pub fn output_peak(&self) -> f64 {
+        f64::from_bits(self.audio().peak_bits.load(Ordering::Relaxed))
+    }
+
+    /// How many blocks were played.
+    pub fn blocks(&self) -> u64 {
+        self.audio().blocks.load(Ordering::Relaxed)
+    }
+
+    fn audio(&self) -> &Audio {
+        self.audio.as_ref().expect("it plays until it is dropped")
+    }
+
+    fn id_of(&self, name: &str) -> ClapId {
+        self.names.iter().find(|(_, known)| known == name).expect("the parameter exists").0
+    }
+}
+
+impl Drop for EditorHost {
+    fn drop(&mut self) {
+        let Some(audio) = self.audio.take() else { return };
+        audio.stop.store(true, Ordering::SeqCst);
+        if let Ok(processor) = audio.thread.join() {
+            self.instance.deactivate(processor);
+        }
+    }
+}
+
+fn names_of(instance: &mut PluginInstance<Handlers>) -> Vec<(ClapId, String)> {
+    let plugin = instance.plugin_handle();
+    let params: PluginParams = plugin.get_extension().expect("the plugin has parameters");
+    let mut buffer = ParamInfoBuffer::new();
+    (0..params.count(&plugin))
+        .map(|index| {
+            let info = params.get_info(&plugin, index, &mut buffer).expect("the index is in range");
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end_matches('\0').to_owned();
+            // Two parameters share a name; the group tells them apart.
+            (info.id, format!("{}/{}", text(info.module), text(info.name)))
+        })
+        .collect()
+}
+
+impl Audio {
+    fn start(instance: &mut PluginInstance<Handlers>) -> Self {
+        let configuration = PluginAudioConfiguration {
+            sample_rate: RATE_HZ,
+            min_frames_count: 1,
+            max_frames_count: BLOCK_FRAMES as u32,
+        };
+        let processor = instance.activate(|_, _| (), configuration).expect("the plugin can be activated");
+        let (automation, automated) = mpsc::channel();
+        let stop = Arc::new(AtomicBool::new(false));
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let (peak_bits, blocks) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let thread = thread::spawn({
+            let (stop, told) = (Arc::clone(&stop), Arc::clone(&told));
+            let (peak_bits, blocks) = (Arc::clone(&peak_bits), Arc::clone(&blocks));
+            move || {
+                let mut player = Player { automated, told, peak_bits, blocks };
+                player.play(processor, &stop)
+            }
+        });
+        Self { thread, stop, automation, told, peak_bits, blocks }
+    }
+}
+
+/// The audio thread's own.
+struct Player {
+    automated: Receiver<(ClapId, f64)>,
+    told: Arc<Mutex<Vec<(u32, ToldKind)>>>,
+    peak_bits: Arc<AtomicU64>,
+    blocks: Arc<AtomicU64>,
+}
+
+impl Player {
+    fn play(
+        &mut self,
+        processor: StoppedPluginAudioProcessor<Handlers>,
+        stop: &AtomicBool,
+    ) -> StoppedPluginAudioProcessor<Handlers> {
+        let mut processor = processor.start_processing().expect("the plugin starts");
+        let mut input_ports = AudioPorts::with_capacity(2, 1);
+        let mut output_ports = AudioPorts::with_capacity(2, 1);
+        let mut frame = 0_u64;
+        while !stop.load(Ordering::SeqCst) {
+            let mut events = EventBuffer::new();
+            for (id, value) in self.automated.try_iter() {
+                events.push(&ParamValueEvent::new(0, id, Pckn::match_all(), value));
+            }
+            let mut tone = || {
+                frame += 1;
+                (0.25 * (frame as f64 * 0.1).sin()) as f32
+            };
+            let block: Vec<f32> = (0..BLOCK_FRAMES).map(|_| tone()).collect();
+            let mut from = [block.clone(), block];
+            let mut to = [vec![0.0_f32; BLOCK_FRAMES], vec![0.0_f32; BLOCK_FRAMES]];
+            let input_audio = input_ports.with_input_buffers([AudioPortBuffer {
+                latency: 0,
+                channels: AudioPortBufferType::f32_input_only(from.iter_mut().map(InputChannel::variable)),
+            }]);
+            let mut output_audio = output_ports.with_output_buffers([AudioPortBuffer {
+                latency: 0,
+                channels: AudioPortBufferType::f32_output_only(to.iter_mut().map(Vec::as_mut_slice)),
+            }]);
+            let mut output_events = EventBuffer::new();
+            processor
+                .process(
+                    &input_audio,
+                    &mut output_audio,
+                    &events.as_input(),
+                    &mut output_events.as_output(),
+                    None,
+                    None,
+                )
+                .expect("the plugin processes");
+            self.note(&output_events);
+            let peak = to[0].iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+            self.peak_bits.store(f64::from(peak).to_bits(), Ordering::Relaxed);
+            self.blocks.fetch_add(1, Ordering::Relaxed);
+            thread::sleep(BLOCK_TIME);
+        }
+        processor.stop_processing()
+    }
+
+    fn note(&self, events: &EventBuffer) {
+        let mut told = self.told.lock().expect("nobody panics with it");
+        for event in events {
+            let noted = match event.as_core_event() {
+                Some(CoreEventSpace::ParamGestureBegin(event)) => {
+                    event.param_id().map(|id| (id, ToldKind::Begin))
+                }
+                Some(CoreEventSpace::ParamValue(event)) => {
+                    event.param_id().map(|id| (id, ToldKind::Value(event.value())))
+                }
+                Some(CoreEventSpace::ParamGestureEnd(event)) => {
+                    event.param_id().map(|id| (id, ToldKind::End))
+                }
+                _ => None,
+            };
+            told.extend(noted.map(|(id, kind)| (id.get(), kind)));
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! A JACK client of the test's own, wired to the server's both ends: it plays a signal into the server, and records what
+//! comes back frame by frame, on JACK's clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jack::{AsyncClient, AudioIn, AudioOut, Client, ClientOptions, Control, Port, ProcessScope};
+
+use crate::dev_server::PATIENCE;
+use crate::sound_servers::{Jack, RATE_HZ};
+
+/// The client's name.
+const NAME: &str = "wire";
+
+/// Two channels.
+type Frame = [f32; 2];
+
+/// A signal: the frame of each number, counted from the beginning.
+type Signal = Box<dyn FnMut(usize) -> Frame + Send>;
+
+/// A client that plays and records until it is finished.
+pub struct JackWire {
+    client: AsyncClient<(), Wire>,
+    recorded_frames: Arc<AtomicUsize>,
+}
+
+/// What came back. Frame n of it was recorded while frame n of the signal was played.
+pub struct Recording {
+    /// All frames, left and right.
+    pub frames: Vec<Frame>,
+    /// Each call of JACK: the frame that it began with, and when that was by JACK's clock.
+    cycles: Vec<(usize, u32)>,
+}
+
+/// What runs on JACK's thread. Whatever it writes to was allocated before.
+struct Wire {
+    inputs: [Port<AudioIn>; 2],
+    outputs: [Port<AudioOut>; 2],
+    signal: Signal,
+    recording: Recording,
+    recorded_frames: Arc<AtomicUsize>,
+}
+
+impl JackWire {
+    /// Plays a signal into the server's input from now on, for so many seconds at most, and records the server's output.
+    pub fn start(jack: &Jack, most_s: usize, signal: impl FnMut(usize) -> Frame + Send + 'static) -> Self {
+        let (client, _) = Client::new(NAME, ClientOptions::NO_START_SERVER).expect("JACK runs");
+        let input = |name: &str| client.register_port(name, AudioIn::default()).expect("JACK has room");
+        let output = |name: &str| client.register_port(name, AudioOut::default()).expect("JACK has room");
+        let frames = Vec::with_capacity(most_s * RATE_HZ as usize);
+        let recorded_frames = Arc::new(AtomicUsize::new(0));
+        let wire = Wire {
+            inputs: [input("heard_0"), input("heard_1")],
+            outputs: [output("played_0"), output("played_1")],
+            signal: Box::new(signal),
+            recording: Recording { cycles: Vec::with_capacity(frames.capacity() / 16), frames },
+            recorded_frames: Arc::clone(&recorded_frames),
+        };
+        let client = client.activate_async((), wire).expect("JACK calls it");
+        let wired = Self { client, recorded_frames };
+        for channel in 0..2 {
+            let (input, output) =
+                (jack.port(&format!("_in:in_{channel}")), jack.port(&format!("_out:out_{channel}")));
+            wired.connect(&format!("{NAME}:played_{channel}"), &input);
+            wired.connect(&output, &format!("{NAME}:heard_{channel}"));
+        }
+        wired
+    }
+
+    fn connect(&self, from: &str, to: &str) {
+        let connected = self.client.as_client().connect_ports_by_name(from, to);
+        connected.unwrap_or_else(|error| panic!("{from} to {to}: {error}"));
+    }
+
+    /// The time now, in frames of JACK's clock.
+    pub fn frame_time(&self) -> u32 {
+        self.client.as_client().frame_time()
+    }
+
+    /// Waits until so many frames are recorded.
+    pub fn wait_for(&self, frames: usize) {
+        let started = Instant::now();
+        let most = Duration::from_secs_f64(frames as f64 / f64::from(RATE_HZ)) + PATIENCE;
+        while self.recorded_frames.load(Ordering::Acquire) < frames {
+            assert!(started.elapsed() < most, "JACK no longer calls");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Ends the client.
+    pub fn finish(self) -> Recording {
+        let (_client, (), wire) = self.client.deactivate().expect("JACK runs");
+        wire.recording
+    }
+}
+
+impl jack::ProcessHandler for Wire {
+    fn process(&mut self, _: &Client, scope: &ProcessScope) -> Control {
+        let Recording { frames, cycles } = &mut self.recording;
+        let block_frames = scope.n_frames() as usize;
+        let start = frames.len();
+        if start + block_frames > frames.capacity() || cycles.len() == cycles.capacity() {
+            self.outputs.iter_mut().for_each(|port| port.as_mut_slice(scope).fill(0.0));
+            return Control::Continue;
+        }
+        cycles.push((start, scope.last_frame_time()));
+        let [left, right] = &mut self.outputs;
+        let played = left.as_mut_slice(scope).iter_mut().zip(right.as_mut_slice(scope));
+        for (frame, (left, right)) in played.enumerate() {
+            [*left, *right] = (self.signal)(start + frame);
+        }
+        let [left, right] = &self.inputs;
+        let heard = left.as_slice(scope).iter().zip(right.as_slice(scope));
+        frames.extend(heard.map(|(left, right)| [*left, *right]));
+        self.recorded_frames.store(frames.len(), Ordering::Release);
+        Control::Continue
+    }
+}
+
+impl Recording {
+    /// The number of the frame that was recorded at a time of JACK's clock, or of the first one after it.
+    pub fn frame_at(&self, time: u32) -> usize {
+        // The clock goes round: only differences tell which is later.
+        let is_before = |cycle: &(usize, u32)| (cycle.1.wrapping_sub(time) as i32) <= 0;
+        let next = self.cycles.partition_point(is_before);
+        let Some(&(start, began)) = next.checked_sub(1).and_then(|cycle| self.cycles.get(cycle)) else {
+            return 0;
+        };
+        let end = self.cycles.get(next).map_or(self.frames.len(), |cycle| cycle.0);
+        (start + time.wrapping_sub(began) as usize).min(end)
+    }
+
+    /// When a frame was recorded, by JACK's clock.
+    pub fn time_of(&self, frame: usize) -> u32 {
+        let cycle = self.cycles.partition_point(|cycle| cycle.0 <= frame);
+        let (start, began) = self.cycles[cycle.saturating_sub(1)];
+        began.wrapping_add((frame - start) as u32)
+    }
+}

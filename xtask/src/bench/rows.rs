@@ -1,0 +1,136 @@
+//! The measurements, one file each. A new one is a file here, a line in [`MEASUREMENTS`], and one less in [`PENDING`].
+
+mod accuracy;
+mod chain;
+mod instructions;
+mod library;
+mod loading;
+mod meters;
+mod page;
+mod plugin;
+mod processors;
+mod protocol;
+mod websocket;
+
+use anyhow::Result;
+
+use super::Bench;
+use super::row::Row;
+
+/// Which table rows go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// What the design promises.
+    Targets,
+    /// What the sound is worth.
+    Accuracy,
+    /// What does not drift.
+    Instructions,
+    /// Every processor on its own, in every format.
+    Processors,
+}
+
+/// One measurement.
+pub struct Measurement {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// What is being measured, in words.
+    pub description: &'static str,
+    /// Where its rows go.
+    pub table: Table,
+    /// Makes it.
+    pub measure: fn(&Bench) -> Result<Vec<Row>>,
+}
+
+/// Every measurement, in the order in which they are made and shown.
+pub const MEASUREMENTS: &[Measurement] = &[
+    Measurement {
+        name: "chain",
+        description: "the whole chain",
+        table: Table::Targets,
+        measure: chain::measure,
+    },
+    Measurement {
+        name: "plugin",
+        description: "the plugin as a host drives it",
+        table: Table::Targets,
+        measure: plugin::measure,
+    },
+    Measurement {
+        name: "meters",
+        description: "the meters in process",
+        table: Table::Targets,
+        measure: meters::measure,
+    },
+    Measurement {
+        name: "protocol",
+        description: "a knob's message, text in, text out",
+        table: Table::Targets,
+        measure: protocol::measure,
+    },
+    Measurement {
+        name: "websocket",
+        description: "a round trip over the WebSocket",
+        table: Table::Targets,
+        measure: websocket::measure,
+    },
+    Measurement {
+        name: "page",
+        description: "the weight of the page",
+        table: Table::Targets,
+        measure: page::measure,
+    },
+    Measurement {
+        name: "library",
+        description: "the plugin's library, and what it links",
+        table: Table::Targets,
+        measure: library::measure,
+    },
+    Measurement {
+        name: "loading",
+        description: "loading the plugin's library",
+        table: Table::Targets,
+        measure: loading::measure,
+    },
+    Measurement {
+        name: "accuracy",
+        description: "the accuracy of the sound",
+        table: Table::Accuracy,
+        measure: accuracy::measure,
+    },
+    Measurement {
+        name: "instructions",
+        description: "instructions, under callgrind",
+        table: Table::Instructions,
+        measure: instructions::measure,
+    },
+    Measurement {
+        name: "processors",
+        description: "every processor, in every format",
+        table: Table::Processors,
+        measure: processors::measure,
+    },
+];
+
+/// What the design promises and nothing measures yet.
+pub const PENDING: &[&str] = &[
+    "knob in the browser to DSP: next block",
+    "full-duplex latency that the development server adds, at 128 frames: under 20 ms, no underrun in 60 s",
+    "save a DSP file to new sound: under 1 s, no sample dropped",
+    "editor from open to first paint: under 400 ms, then under 150 ms; memory for one and for ten editors",
+    "page: 60 frames a second with all meters moving",
+    "build times, clean and incremental",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_measurements_bear_the_same_name() {
+        let mut names: Vec<&str> = MEASUREMENTS.iter().map(|measurement| measurement.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), MEASUREMENTS.len());
+    }
+}
