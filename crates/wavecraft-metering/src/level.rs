@@ -72,24 +72,38 @@ impl Accumulator {
 const SMALLEST: f32 = 1e-18;
 
 /// The largest absolute value and the sum of squares.
+#[multiversion::multiversion(targets("x86_64+avx2"))]
 fn measure(samples: &[f32]) -> (f32, f64) {
-    let (mut peaks, mut sums) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+    // Magnitudes compare as integers like the numbers do; what is no number comes out on top, and in the sum.
+    let (mut peaks, mut sums) = ([0_i32; LANES], [0.0_f32; LANES]);
     let mut add = |block: &[f32]| {
         for lane in 0..LANES {
-            let magnitude = block[lane].abs();
-            // Compared as integers, for the same reason.
-            let magnitude = if magnitude.to_bits() < SMALLEST.to_bits() { 0.0 } else { magnitude };
-            peaks[lane] = if magnitude > peaks[lane] { magnitude } else { peaks[lane] };
+            let bits = (block[lane].to_bits() & !(1 << 31)) as i32;
+            let bits = if bits < SMALLEST.to_bits() as i32 { 0 } else { bits };
+            let magnitude = f32::from_bits(bits as u32);
+            peaks[lane] = peaks[lane].max(bits);
             sums[lane] += magnitude * magnitude;
         }
     };
     let blocks = samples.chunks_exact(LANES);
     let rest = blocks.remainder();
     blocks.for_each(&mut add);
-    let mut last = [0.0; LANES];
-    last[..rest.len()].copy_from_slice(rest);
-    add(&last);
-    (peaks.into_iter().fold(0.0, f32::max), sums.into_iter().map(f64::from).sum())
+    if !rest.is_empty() {
+        let mut last = [0.0; LANES];
+        last[..rest.len()].copy_from_slice(rest);
+        add(&last);
+    }
+    // Halves onto halves: adding up one by one would take as long as the samples themselves.
+    let mut squares = sums.map(f64::from);
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            peaks[lane] = peaks[lane].max(peaks[lane + width]);
+            squares[lane] += squares[lane + width];
+        }
+        width /= 2;
+    }
+    (f32::from_bits(peaks[0] as u32), squares[0])
 }
 
 #[cfg(test)]
