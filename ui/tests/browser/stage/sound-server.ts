@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import { end, start, until } from "./processes.ts";
 
 const RATE_HZ = 48_000;
+/** 10 ms: whole periods of a tone of a multiple of 100 Hz. */
+const WINDOW_FRAMES = RATE_HZ / 100;
 
 /**
  * A PulseAudio server of the test's own: a microphone that one can speak into, and a loudspeaker that one can hear. It
@@ -108,14 +110,27 @@ export class Recording {
     return Math.floor(this.#bytes.length / 4);
   }
 
-  /** The level of the newest frames, in dB: the RMS over `durationS` seconds. */
+  /**
+   * The level of the newest `durationS` seconds, in dB: the median of the RMS in windows of 10 ms, so that a short gap, as
+   * a busy machine's sound server makes one, is not taken for a level.
+   */
   newestLevelDb(durationS: number): number {
-    const frames = Math.min(this.frames, Math.round(durationS * RATE_HZ));
+    const windows = Math.floor(Math.min(this.frames, durationS * RATE_HZ) / WINDOW_FRAMES);
+    const first = this.frames - windows * WINDOW_FRAMES;
+    const levels = Array.from({ length: windows }, (_, window) =>
+      this.#power(first + window * WINDOW_FRAMES),
+    );
+    levels.sort((one, other) => one - other);
+    return 10 * Math.log10(Math.max(1e-12, levels[Math.floor(windows / 2)] ?? 0));
+  }
+
+  /** The mean square of the window that begins at a frame. */
+  #power(start: number): number {
     let sum = 0;
-    for (let frame = this.frames - frames; frame < this.frames; frame += 1) {
+    for (let frame = start; frame < start + WINDOW_FRAMES; frame += 1) {
       sum += this.#bytes.readFloatLE(frame * 4) ** 2;
     }
-    return 10 * Math.log10(Math.max(1e-12, sum / Math.max(1, frames)));
+    return sum / WINDOW_FRAMES;
   }
 
   /** Waits for `durationS` seconds of sound that is heard from now on, and returns its level in dB. */
