@@ -1,6 +1,7 @@
 //! The program and its child.
 
 #![cfg(all(unix, feature = "audio"))]
+#![cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "what only Linux's /proc can show"))]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use std::fs;

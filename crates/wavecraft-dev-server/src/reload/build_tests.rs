@@ -1,3 +1,5 @@
+#![cfg_attr(not(unix), allow(dead_code, unused_imports, reason = "what only the tests with a shell use"))]
+
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
