@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wavecraft::dsp::{Chain, ChainSettings, Character, Oversampling, Slope};
 
-use crate::signal::noise;
+use crate::analysis::noise;
 
 /// How many frames one turn of a measurement processes: long enough for the clock, short enough to fit between two
 /// interruptions.

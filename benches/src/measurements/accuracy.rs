@@ -2,10 +2,9 @@
 
 use wavecraft::dsp::{Chain, ChainSettings, Character, Oversampling, Slope};
 
+use crate::analysis::{noise, pink_noise, rms, spectrum, to_db};
 use crate::cases::factor_name;
 use crate::record::Record;
-use crate::signal::{noise, pink_noise};
-use crate::spectrum::{rms_db, spectrum, to_db};
 
 const RATE_HZ: f32 = 48_000.0;
 const SLOPES: [(Slope, &str); 3] = [(Slope::Db12, "12"), (Slope::Db24, "24"), (Slope::Db48, "48")];
@@ -135,7 +134,7 @@ fn loudness(character: Character) -> (f64, f64) {
     for half_decibels in 0..=72_u8 {
         let drive_db = f32::from(half_decibels) * 0.5;
         let settings = ChainSettings { drive_db, character, ..ChainSettings::default() };
-        let level = rms_db(&process(settings, RATE_HZ, &programme)[9_600..]);
+        let level = rms(&process(settings, RATE_HZ, &programme)[9_600..]);
         deviation = deviation.max((level - -18.0).abs());
         if half_decibels > 0 {
             step = step.max((level - previous).abs());

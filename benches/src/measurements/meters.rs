@@ -5,9 +5,9 @@ use std::time::Duration;
 use wavecraft::dsp::{Character, Oversampling};
 use wavecraft_metering::meters;
 
+use crate::analysis::noise;
 use crate::cases::{self, Format, Run, TURN_FRAMES};
 use crate::record::Record;
-use crate::signal::noise;
 use crate::timing::compare;
 
 /// The cost of the meters alone for each frame, and that of the chains that they are compared with.

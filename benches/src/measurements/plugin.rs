@@ -8,9 +8,9 @@ use nice_plug::prelude::*;
 use wavecraft::Wavecraft;
 use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin};
 
+use crate::analysis::noise;
 use crate::cases::{Format, TURN_FRAMES};
 use crate::record::Record;
-use crate::signal::noise;
 use crate::timing::compare;
 
 /// The yardstick: a gain, smoothed from sample to sample.

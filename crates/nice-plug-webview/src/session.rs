@@ -1,6 +1,7 @@
 //! One opening of the window: everything that ends when the host closes it.
 
 use std::collections::VecDeque;
+use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use nice_plug_core::context::gui::GuiContext;
 use nice_plug_core::editor::HostMainThreadCaller;
+use nice_plug_core::editor::dpi::{LogicalSize, Size};
 use parking_lot::{Condvar, Mutex};
 
 use crate::config::Config;
@@ -23,6 +25,21 @@ pub enum MainThreadTask {
     Run(Box<dyn FnOnce() + Send>),
     /// Ask the host for this size, in logical pixels.
     Resize(u32, u32),
+}
+
+impl MainThreadTask {
+    /// Does it; `ask_for_size` asks the host for a size.
+    pub fn carry_out(self, ask_for_size: impl FnOnce(Size) -> Result<(), Box<dyn Error>>) {
+        match self {
+            Self::Run(task) => task(),
+            Self::Resize(width_px, height_px) => {
+                let size = LogicalSize::new(f64::from(width_px), f64::from(height_px));
+                if let Err(error) = ask_for_size(Size::Logical(size)) {
+                    tracing::info!("the host refuses {width_px} x {height_px} pixels: {error}");
+                }
+            }
+        }
+    }
 }
 
 /// One opening of the window.

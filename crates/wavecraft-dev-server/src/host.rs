@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
 use wavecraft_ipc::{
-    AudioStatus, HostError, InMemoryParameterHost, MeterFrame, NormalizedValue, ParameterHost, ParameterInfo,
-    ParameterSetError, PluginInfo,
+    AudioStatus, HostError, InMemoryParameterHost, MeterFrame, MeterUpdate, NormalizedValue, ParameterHost,
+    ParameterInfo, ParameterSetError, PluginInfo,
 };
 
-use crate::meters::{MeterTap, meter_update};
+use crate::meters::MeterTap;
 use crate::parameter_bridge::AtomicParameterBridge;
 
 /// Converts parameters between values and texts as the plugin does.
@@ -191,7 +191,7 @@ impl ParameterHost for DevServerHost {
     }
 
     fn meter_frame(&self) -> Option<MeterFrame> {
-        self.meters.latest().map(|frame| meter_update(&frame).into())
+        self.meters.latest().map(|frame| MeterUpdate::from(frame).into())
     }
 
     fn audio_status(&self) -> Option<AudioStatus> {

@@ -129,7 +129,7 @@ pub use audio::{
     UnknownSignal,
 };
 pub use host::{DevServerHost, ParameterText, Successor};
-pub use meters::{MeterTap, meter_update};
+pub use meters::MeterTap;
 pub use page::{Page, PageError, PageReadiness, ViteProcess};
 pub use parameter_bridge::AtomicParameterBridge;
 pub use plugin::LoadedPlugin;

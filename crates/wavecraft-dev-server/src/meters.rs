@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use wavecraft_ipc::MeterUpdate;
 use wavecraft_metering::{MeterFrame, MeterReader};
 
 /// Levels older than this are no longer how loud it is: the audio has stopped.
@@ -54,22 +53,6 @@ impl MeterTap {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The levels in the words of the protocol.
-pub fn meter_update(frame: &MeterFrame) -> MeterUpdate {
-    let ([input_left, input_right], [left, right]) = (frame.input, frame.output);
-    MeterUpdate {
-        timestamp_us: frame.timestamp_us,
-        left_peak: left.peak,
-        left_rms: left.rms,
-        right_peak: right.peak,
-        right_rms: right.rms,
-        input_left_peak: input_left.peak,
-        input_left_rms: input_left.rms,
-        input_right_peak: input_right.peak,
-        input_right_rms: input_right.rms,
     }
 }
 

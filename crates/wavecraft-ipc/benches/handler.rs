@@ -4,7 +4,6 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use divan::Bencher;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wavecraft_ipc::notifications::MetersUpdated;
 use wavecraft_ipc::{
@@ -44,42 +43,6 @@ fn set_parameter_serde_json_tree(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| {
         let request: Value = serde_json::from_str(black_box(SET)).expect("it is JSON");
         serde_json::to_string(&request).expect("a tree can be written")
-    });
-}
-
-/// The tighter yardstick: the request read into a struct that fits it exactly, and a fitting answer written.
-#[divan::bench]
-fn set_parameter_serde_json_struct(bencher: Bencher<'_, '_>) {
-    #[derive(Deserialize)]
-    struct Request<'a> {
-        jsonrpc: &'a str,
-        id: u64,
-        method: &'a str,
-        #[serde(borrow)]
-        params: Params<'a>,
-    }
-
-    #[derive(Deserialize)]
-    struct Params<'a> {
-        id: &'a str,
-        value: f32,
-    }
-
-    #[derive(Serialize)]
-    struct Answer<'a> {
-        jsonrpc: &'a str,
-        id: u64,
-        result: Empty,
-    }
-
-    #[derive(Serialize)]
-    struct Empty {}
-
-    bencher.bench_local(|| {
-        let request: Request<'_> = serde_json::from_str(black_box(SET)).expect("it is a request");
-        black_box((request.method, request.params.id, request.params.value));
-        let answer = Answer { jsonrpc: request.jsonrpc, id: request.id, result: Empty {} };
-        serde_json::to_string(&answer).expect("a struct can be written")
     });
 }
 

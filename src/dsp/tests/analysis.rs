@@ -46,10 +46,12 @@ pub fn impulse(frames: usize) -> Vec<f32> {
     signal
 }
 
+/// A level in decibels as a ratio of amplitudes.
 pub fn from_db(db: f64) -> f64 {
     10.0_f64.powf(db / 20.0)
 }
 
+/// A ratio of amplitudes in decibels.
 pub fn to_db(amplitude: f64) -> f64 {
     20.0 * amplitude.max(1e-30).log10()
 }
@@ -66,6 +68,10 @@ pub fn peak(signal: &[f32]) -> f64 {
 }
 
 /// The largest difference between two signals, in dBFS.
+///
+/// # Panics
+///
+/// If they are not equally long.
 pub fn difference(a: &[f32], b: &[f32]) -> f64 {
     assert_eq!(a.len(), b.len());
     to_db(a.iter().zip(b).fold(0.0_f64, |worst, (a, b)| worst.max((f64::from(*a) - f64::from(*b)).abs())))

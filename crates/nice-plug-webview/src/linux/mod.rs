@@ -20,7 +20,7 @@ use std::thread;
 use std::time::Duration;
 
 use nice_plug_core::context::gui::GuiContext;
-use nice_plug_core::editor::dpi::{LogicalSize, NativeSize, Size};
+use nice_plug_core::editor::dpi::{NativeSize, Size};
 use nice_plug_core::editor::{
     EditorHandle, HostCallbacks, HostMethods, Modifiers, ParentWindowHandle, SpawnedEditor, VirtualKeyCode,
 };
@@ -194,15 +194,7 @@ pub struct WebviewWindow {
 
 impl WebviewWindow {
     fn work(&self, task: MainThreadTask) {
-        match task {
-            MainThreadTask::Run(task) => task(),
-            MainThreadTask::Resize(width_px, height_px) => {
-                let size = LogicalSize::new(f64::from(width_px), f64::from(height_px));
-                if let Err(error) = self.ask_for_size(Size::Logical(size)) {
-                    tracing::info!("the host refuses {width_px} x {height_px} pixels: {error}");
-                }
-            }
-        }
+        task.carry_out(|size| self.ask_for_size(size));
     }
 
     fn ask_for_size(&self, size: Size) -> Result<(), Box<dyn std::error::Error>> {

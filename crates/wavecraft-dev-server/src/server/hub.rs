@@ -14,7 +14,7 @@ use wavecraft_ipc::notifications::{AudioStatusChanged, BuildStatusChanged, Meter
 use wavecraft_ipc::{AudioStatus, BuildState, BuildStatus, Change, notification, write_notification};
 
 use super::Shared;
-use crate::meters::{MeterTap, meter_update};
+use crate::meters::MeterTap;
 
 /// How often pages get new levels.
 const METER_INTERVAL: Duration = Duration::from_millis(16);
@@ -259,7 +259,7 @@ pub(super) async fn tell_the_meters(shared: Arc<Shared>, meters: MeterTap) {
         ticks.tick().await;
         let Some(frame) = meters.drain() else { continue };
         if shared.hub.levels.receiver_count() > 0 {
-            write_notification::<MetersUpdated>(&meter_update(&frame), &mut text);
+            write_notification::<MetersUpdated>(&frame.into(), &mut text);
             shared.hub.levels.send_replace(text.as_str().into());
         }
     }
