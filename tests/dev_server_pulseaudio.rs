@@ -218,3 +218,72 @@ fn a_sound_server_that_crashes_is_reported_and_heard_again_when_it_returns() {
     let spoken_db = 20.0 * (0.25 / 2.0_f64.sqrt()).log10();
     assert!((heard_db - spoken_db).abs() < 0.1, "{heard_db} dB");
 }
+
+#[test]
+fn a_loudspeaker_is_not_taken_for_a_microphone() {
+    let pulse = PulseAudio::start();
+    assert!(pulse.control(&["set-default-source", "loudspeaker.monitor"]));
+    let server = DevServer::start(&pulse.environment(), &["--backend", "system"]);
+    let status = server.page().wait_for_phase("failed");
+    assert_eq!(status["diagnostic"]["code"], "noInputDevice", "{status}");
+    server.wait_until_it_says("Problem there is no input device but the sound of");
+
+    assert!(pulse.control(&["set-default-source", "microphone.monitor"]));
+    server.page().wait_for_phase("runningFullDuplex");
+}
+
+#[test]
+fn an_output_that_comes_later_is_picked_up_and_waiting_for_it_opens_no_more_connections() {
+    let pulse = PulseAudio::start();
+    let server = DevServer::start(&pulse.environment(), &["--output", "headphones"]);
+    let mut page = server.page();
+    let status = page.wait_for_phase("runningInputOnly");
+    assert_eq!(status["diagnostic"]["code"], "noOutputDevice", "{status}");
+    let connections = pulse.connections();
+    // It looks for the device once a second.
+    thread::sleep(Duration::from_millis(3_500));
+    assert_eq!(pulse.connections(), connections);
+
+    assert!(pulse.control(&["load-module", "module-null-sink", "sink_name=headphones"]));
+    page.wait_for_phase("runningFullDuplex");
+    assert_eq!(pulse.connections(), connections);
+}
+
+#[test]
+fn alsas_devices_are_there_by_name_beside_the_sound_servers() {
+    let pulse = PulseAudio::start();
+    let server =
+        DevServer::start(&pulse.environment(), &["--input", "sine:1000", "--output", "device:pulse"]);
+    server.page().wait_for_phase("runningFullDuplex");
+    assert!(server.said().contains("ALSA"), "{}", server.said());
+    wait_until_heard(&pulse.listen());
+}
+
+#[test]
+fn the_sound_servers_gaps_are_counted() {
+    let pulse = PulseAudio::start();
+    let server = DevServer::start(&pulse.environment(), &["--input", "sine:1000", "--backend", "system"]);
+    let mut page = server.page();
+    page.wait_for_phase("runningFullDuplex");
+    wait_until_heard(&pulse.listen());
+    let before = page.audio_status()["underruns"].as_u64().expect("a number");
+    server.signal("STOP");
+    thread::sleep(Duration::from_millis(500));
+    server.signal("CONT");
+    let started = Instant::now();
+    while page.audio_status()["underruns"].as_u64().expect("a number") == before {
+        assert!(started.elapsed() < PATIENCE, "half a second without sound was not counted");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_sound_server_that_hangs_does_not_keep_the_server_from_ending() {
+    let pulse = PulseAudio::start();
+    let server = DevServer::start(&pulse.environment(), &["--backend", "system"]);
+    server.page().wait_for_phase("runningFullDuplex");
+    pulse.freeze();
+    let (status, time) = server.end_by("INT");
+    println!("ended after {time:?}");
+    assert!(status.success(), "{status}");
+}

@@ -123,12 +123,17 @@ impl DevServer {
         Page { socket, next_id: 1 }
     }
 
-    /// Asks it to end by a signal, and returns how it ended and after how long.
-    pub fn end_by(mut self, signal: &str) -> (ExitStatus, Duration) {
-        let started = Instant::now();
+    /// Sends it a signal.
+    pub fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-s", signal, &id]).status().expect("there is a kill command");
         assert!(sent.success());
+    }
+
+    /// Asks it to end by a signal, and returns how it ended and after how long.
+    pub fn end_by(mut self, signal: &str) -> (ExitStatus, Duration) {
+        let started = Instant::now();
+        self.signal(signal);
         loop {
             if let Some(status) = self.child.try_wait().expect("it is our child") {
                 return (status, started.elapsed());

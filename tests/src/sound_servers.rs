@@ -91,6 +91,13 @@ impl PulseAudio {
         self.server = None;
     }
 
+    /// Lets it hang, until it is dropped.
+    pub fn freeze(&self) {
+        let Running(server) = self.server.as_ref().expect("it runs");
+        let stopped = Command::new("kill").args(["-s", "STOP", &server.id().to_string()]).status();
+        assert!(stopped.is_ok_and(|status| status.success()), "it is our child");
+    }
+
     /// Starts it where it was before.
     pub fn start_again(&mut self) {
         let socket = self.folder.path().join("socket");
@@ -126,6 +133,14 @@ impl PulseAudio {
         environment.retain(|(name, _)| *name != "PULSE_SERVER");
         environment.push(("PULSE_SERVER", format!("unix:{}", socket.display())));
         environment
+    }
+
+    /// How many programs are connected to it, whoever asks left out.
+    pub fn connections(&self) -> usize {
+        let mut command = Command::new("pactl");
+        command.args(["list", "short", "clients"]).envs(self.environment()).stderr(Stdio::null());
+        let clients = command.output().expect("pactl is installed").stdout;
+        String::from_utf8_lossy(&clients).lines().filter(|client| !client.contains("pactl")).count()
     }
 
     /// Runs `pactl`.

@@ -77,8 +77,17 @@ impl AudioServer {
         board: StatusBoard,
     ) -> io::Result<Self> {
         let (commands, told) = mpsc::channel();
-        let keeper =
-            Keeper { options, processors, bridge, meters, board, commands: told, underruns: 0, overruns: 0 };
+        let keeper = Keeper {
+            options,
+            processors,
+            bridge,
+            meters,
+            board,
+            commands: told,
+            devices: None,
+            underruns: 0,
+            overruns: 0,
+        };
         let keeper = thread::Builder::new().name("audio keeper".to_owned()).spawn(move || keeper.run())?;
         let exchange = ProcessorExchange::new(commands.clone());
         Ok(Self { commands, exchange, keeper: Some(keeper) })

@@ -84,6 +84,8 @@ pub(crate) enum Feed {
     Joint(Box<JointReader>),
     /// Made here: the output device is the clock.
     Source(Source, Box<Stage>),
+    /// From nowhere: the device is only tried.
+    Silence,
 }
 
 /// The output device's callback: ring to device, or source to plugin to device.
@@ -100,7 +102,7 @@ impl OutputBody {
     /// For a device with so many channels, at its rate.
     pub fn new(feed: Feed, device_channels: usize, rate_hz: u32, counters: Arc<Counters>) -> Self {
         let piece_frames = match &feed {
-            Feed::Joint(_) => OUTPUT_PIECE_FRAMES,
+            Feed::Joint(_) | Feed::Silence => OUTPUT_PIECE_FRAMES,
             Feed::Source(_, stage) => stage.max_block_frames(),
         };
         Self {
@@ -130,6 +132,10 @@ impl OutputBody {
                     let block = stage.run(frames, |channels| source.fill(channels));
                     left.copy_from_slice(block.left);
                     right.copy_from_slice(block.right);
+                }
+                Feed::Silence => {
+                    left.fill(0.0);
+                    right.fill(0.0);
                 }
             }
             self.fade.apply(left, right);

@@ -1,20 +1,24 @@
-//! The system's audio devices, through cpal.
-//!
-//! The callbacks that are installed here do nothing but convert sample formats and call the bodies; errors that a
-//! device reports set atomics, since they may come on its real-time thread.
+//! The system's audio devices: JACK's, a sound server's, or the system's own.
 
 mod choice;
 mod formats;
+mod listing;
+#[cfg(target_os = "linux")]
+mod sound_server;
+#[cfg(not(target_os = "linux"))]
+#[path = "devices/sound_server_absent.rs"]
+mod sound_server;
+mod system;
 
 use std::sync::Arc;
 
-use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{Device, ErrorKind, Host, HostId, StreamConfig, SupportedStreamConfigRange};
-use tracing::debug;
 use wavecraft_ipc::AudioDiagnosticCode;
 
+pub use self::listing::list_devices;
+use self::sound_server::{ServerEndpoint, ServerStream, SoundServer};
+use self::system::{SystemDevices, SystemEndpoint};
 use super::bodies::{InputBody, OutputBody};
-use super::counters::{Counters, StreamCounters};
+use super::counters::Counters;
 pub(super) use super::negotiation::Negotiated;
 use super::options::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
 use super::problem::Problem;
@@ -23,57 +27,58 @@ use super::problem::Problem;
 const MISSING_HINT: &str =
     "connect one, or see --list-devices; --input also takes a WAV file or a test signal";
 
-/// A stream that runs until it is dropped.
-pub(super) type Stream = cpal::Stream;
-
-/// One of the system's ways to its devices.
+/// The ways to the devices. The first that is there has the default ones; a name is looked for in all.
 pub(super) struct Devices {
-    host: Host,
+    jack: Option<SystemDevices>,
+    server: Option<SoundServer>,
+    own: Option<SystemDevices>,
 }
 
 /// A device in one direction, with what it can do.
-pub(super) struct Endpoint {
-    device: Device,
+pub(super) enum Endpoint {
+    /// One that cpal reaches.
+    System(SystemEndpoint),
+    /// One of a sound server.
+    Server(ServerEndpoint),
+}
+
+/// A stream that runs until it is dropped.
+#[expect(dead_code, reason = "it is held for what dropping it does")]
+pub(super) enum Stream {
+    /// Of a device that cpal reaches.
+    System(cpal::Stream),
+    /// Of a sound server's device.
+    Server(ServerStream),
+}
+
+/// A device that was found, for people.
+struct Found {
+    /// By this it is chosen.
+    id: String,
+    /// What it is called.
     name: String,
-    is_input: bool,
-    is_jack: bool,
-    configs: Vec<SupportedStreamConfigRange>,
-    default_rate_hz: u32,
 }
 
 impl Devices {
-    /// Finds the way to the devices that was asked for.
-    pub fn open(options: &AudioOptions) -> Result<Self, Problem> {
-        quieten();
+    /// Finds the ways to the devices that were asked for. A connection of `before` that still answers is used again.
+    pub fn open(options: &AudioOptions, before: Option<Self>) -> Result<Self, Problem> {
         let names_device = matches!(options.input, AudioInput::Device(_))
             || matches!(options.output, AudioOutput::Device(_));
         let jack = match options.backend {
             AudioBackend::System => None,
             AudioBackend::Auto if names_device => None,
-            AudioBackend::Auto | AudioBackend::Jack => running_jack(),
+            AudioBackend::Auto | AudioBackend::Jack => SystemDevices::running_jack(),
         };
-        match (jack, options.backend) {
-            (Some(host), _) => Ok(Self { host }),
-            (None, AudioBackend::Jack) => {
-                let message = "no JACK server is running".to_owned();
-                let hint = Some("start one, or use --backend system");
-                Err(Problem::new(AudioDiagnosticCode::NoInputDevice, message, hint))
-            }
-            (None, _) => Ok(Self { host: cpal::default_host() }),
+        if jack.is_some() {
+            return Ok(Self { jack, server: None, own: None });
         }
-    }
-
-    /// What people call it.
-    pub fn backend_name(&self) -> &'static str {
-        match self.host.id().name() {
-            name if name.eq_ignore_ascii_case("jack") => "JACK",
-            name => name,
+        if options.backend == AudioBackend::Jack {
+            let message = "no JACK server is running".to_owned();
+            let hint = Some("start one, or use --backend system");
+            return Err(Problem::new(AudioDiagnosticCode::NoInputDevice, message, hint));
         }
-    }
-
-    /// Whether the user decides what is connected to what, as in JACK: then nothing howls by itself.
-    pub fn is_patchable(&self) -> bool {
-        is_jack(self.host.id())
+        let server = before.and_then(|before| before.server).filter(SoundServer::answers);
+        Ok(Self { jack, server: server.or_else(SoundServer::connect), own: SystemDevices::own() })
     }
 
     /// The input device of this name, or the default one.
@@ -87,54 +92,62 @@ impl Devices {
     }
 
     fn endpoint(&self, name: Option<&str>, is_input: bool) -> Result<Endpoint, Problem> {
-        let device = match name {
-            None if is_input => self.host.default_input_device(),
-            None => self.host.default_output_device(),
-            Some(name) => self.all(is_input).into_iter().find(|device| is_named(device, name)),
+        if let Some(server) = &self.server {
+            if let Some(endpoint) = server.endpoint(name, is_input) {
+                return Ok(Endpoint::Server(endpoint));
+            }
+            if name.is_none() {
+                return Err(missing(name, is_input, ""));
+            }
+        }
+        let Some(system) = self.jack.as_ref().or(self.own.as_ref()) else {
+            return Err(missing(name, is_input, ""));
         };
-        let device = device.ok_or_else(|| missing(name, is_input, ""))?;
-        let unusable = |error: cpal::Error| match error.kind() {
-            ErrorKind::PermissionDenied if is_input => permission_denied(&device),
-            _ => missing(name, is_input, &format!(" ({error})")),
-        };
-        let (configs, default): (Vec<_>, _) = if is_input {
-            let configs = device.supported_input_configs().map_err(unusable)?.collect();
-            (configs, device.default_input_config().map_err(unusable)?)
-        } else {
-            let configs = device.supported_output_configs().map_err(unusable)?.collect();
-            (configs, device.default_output_config().map_err(unusable)?)
-        };
-        let default_rate_hz = default.sample_rate();
-        Ok(Endpoint {
-            name: name_of(&device),
-            device,
-            is_input,
-            is_jack: self.is_patchable(),
-            configs,
-            default_rate_hz,
-        })
-    }
-
-    fn all(&self, is_input: bool) -> Vec<Device> {
-        let found: Result<Vec<Device>, _> = if is_input {
-            self.host.input_devices().map(Iterator::collect)
-        } else {
-            self.host.output_devices().map(Iterator::collect)
-        };
-        found.unwrap_or_default()
+        let endpoint = system.endpoint(name, is_input)?;
+        endpoint.map(Endpoint::System).ok_or_else(|| missing(name, is_input, ""))
     }
 }
 
 impl Endpoint {
     /// The device's name.
     pub fn name(&self) -> &str {
-        &self.name
+        match self {
+            Self::System(endpoint) => endpoint.name(),
+            Self::Server(endpoint) => endpoint.name(),
+        }
+    }
+
+    /// What people call the way to it.
+    pub fn backend_name(&self) -> &'static str {
+        match self {
+            Self::System(endpoint) => endpoint.backend_name(),
+            Self::Server(_) => SoundServer::NAME,
+        }
+    }
+
+    /// Whether the user decides what is connected to what, as in JACK: then nothing howls by itself.
+    pub fn is_patchable(&self) -> bool {
+        match self {
+            Self::System(endpoint) => endpoint.is_patchable(),
+            Self::Server(_) => false,
+        }
+    }
+
+    /// Whether this input is nothing but what that output plays. Where there is no microphone, a sound server offers the
+    /// loudspeaker's own sound instead.
+    pub fn hears(&self, output: &Self) -> bool {
+        match (self, output) {
+            (Self::Server(input), Self::Server(output)) => input.hears(output),
+            _ => false,
+        }
     }
 
     /// What the device and the user's wishes have in common. Wishes that it cannot fulfil are left out.
     pub fn negotiate(&self, rate_hz: Option<u32>, block_frames: Option<u32>) -> Result<Negotiated, Problem> {
-        choice::choose(&self.configs, self.default_rate_hz, rate_hz, block_frames)
-            .ok_or_else(|| self.not_started("it offers no sample format that is known here"))
+        match self {
+            Self::System(endpoint) => endpoint.negotiate(rate_hz, block_frames),
+            Self::Server(endpoint) => Ok(endpoint.negotiate(rate_hz, block_frames)),
+        }
     }
 
     /// Lets the device call `body` with what it hears.
@@ -144,18 +157,10 @@ impl Endpoint {
         body: InputBody,
         counters: &Arc<Counters>,
     ) -> Result<Stream, Problem> {
-        let counts_gaps = !self.is_jack;
-        let stream = formats::listen(&self.device, Self::config(negotiated), negotiated.format, body, {
-            let counters = Arc::clone(counters);
-            move |error| {
-                note(&error, counters.input(), || {
-                    if counts_gaps {
-                        counters.add_overrun();
-                    }
-                });
-            }
-        });
-        self.started(stream)
+        match self {
+            Self::System(endpoint) => endpoint.listen(negotiated, body, counters).map(Stream::System),
+            Self::Server(endpoint) => endpoint.listen(negotiated, body, counters).map(Stream::Server),
+        }
     }
 
     /// Lets the device call `body` for what to play.
@@ -165,92 +170,11 @@ impl Endpoint {
         body: OutputBody,
         counters: &Arc<Counters>,
     ) -> Result<Stream, Problem> {
-        let counts_gaps = !self.is_jack;
-        let stream = formats::play(&self.device, Self::config(negotiated), negotiated.format, body, {
-            let counters = Arc::clone(counters);
-            move |error| {
-                note(&error, counters.output(), || {
-                    if counts_gaps {
-                        counters.add_underrun();
-                    }
-                });
-            }
-        });
-        self.started(stream)
-    }
-
-    fn config(negotiated: &Negotiated) -> StreamConfig {
-        let buffer_size = if negotiated.is_block_fixed {
-            cpal::BufferSize::Fixed(negotiated.block_frames)
-        } else {
-            cpal::BufferSize::Default
-        };
-        StreamConfig { channels: negotiated.channels, sample_rate: negotiated.rate_hz, buffer_size }
-    }
-
-    fn started(&self, stream: Result<Stream, cpal::Error>) -> Result<Stream, Problem> {
-        let stream = stream.and_then(|stream| stream.play().map(|()| stream));
-        stream.map_err(|error| match error.kind() {
-            ErrorKind::PermissionDenied if self.is_input => permission_denied(&self.device),
-            _ => self.not_started(&error.to_string()),
-        })
-    }
-
-    fn not_started(&self, reason: &str) -> Problem {
-        let message = format!("the {} \"{}\" does not start: {reason}", direction(self.is_input), self.name);
-        let hint = Some("close other programs that use it, or choose another with --input and --output");
-        let problem = Problem::new(AudioDiagnosticCode::StreamStartFailed, message, hint);
-        if self.is_input { problem } else { problem.of_output() }
-    }
-}
-
-/// A list of all devices, for people. Not for the audio thread; it takes a moment.
-pub fn list_devices() -> String {
-    quieten();
-    let mut text = String::new();
-    let mut hosts = vec![cpal::default_host()];
-    hosts.extend(running_jack());
-    for host in hosts {
-        let devices = Devices { host };
-        for is_input in [true, false] {
-            let found = devices.all(is_input);
-            let (backend, kind) = (devices.backend_name(), direction(is_input));
-            text += &[backend, " ", kind, if found.is_empty() { "s: none\n" } else { "s\n" }].concat();
-            for device in found {
-                let (id, name) = (id_of(&device), name_of(&device));
-                text += &["  ", &id, "\n"].concat();
-                if name != id {
-                    text += &["      ", &name, "\n"].concat();
-                }
-            }
+        match self {
+            Self::System(endpoint) => endpoint.play(negotiated, body, counters).map(Stream::System),
+            Self::Server(endpoint) => endpoint.play(negotiated, body, counters).map(Stream::Server),
         }
     }
-    text
-}
-
-/// What a device reports while it runs. JACK reports each cycle that was late, whether or not a sample was lost, and to
-/// all clients; its own tools show that. Here, what counts is whether the sound had a gap.
-/// May be called on its real-time thread.
-fn note(error: &cpal::Error, stream: &StreamCounters, count_gap: impl FnOnce()) {
-    match error.kind() {
-        ErrorKind::Xrun => count_gap(),
-        // The stream goes on by itself.
-        ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
-        // PulseAudio's streams behind ALSA report an I/O error again and again after some underruns, and never recover.
-        _ => stream.mark_lost(),
-    }
-}
-
-fn running_jack() -> Option<Host> {
-    let id = cpal::available_hosts().into_iter().find(|id| is_jack(*id))?;
-    let host = cpal::host_from_id(id).inspect_err(|error| debug!(%error, "JACK is not available")).ok()?;
-    // Without a server there are no devices.
-    let has_devices = host.devices().is_ok_and(|mut devices| devices.next().is_some());
-    has_devices.then_some(host)
-}
-
-fn is_jack(id: HostId) -> bool {
-    id.name().eq_ignore_ascii_case("jack")
 }
 
 fn missing(name: Option<&str>, is_input: bool, reason: &str) -> Problem {
@@ -263,35 +187,13 @@ fn missing(name: Option<&str>, is_input: bool, reason: &str) -> Problem {
     Problem::new(code, message, Some(MISSING_HINT))
 }
 
-fn permission_denied(device: &Device) -> Problem {
-    let message = format!("the system does not let this program hear \"{}\"", name_of(device));
-    let hint = Some("allow the terminal to use the microphone, or join the group `audio`");
-    Problem::new(AudioDiagnosticCode::InputPermissionDenied, message, hint)
+fn not_started(is_input: bool, name: &str, reason: &str) -> Problem {
+    let message = format!("the {} \"{name}\" does not start: {reason}", direction(is_input));
+    let hint = Some("close other programs that use it, or choose another with --input and --output");
+    let problem = Problem::new(AudioDiagnosticCode::StreamStartFailed, message, hint);
+    if is_input { problem } else { problem.of_output() }
 }
 
 fn direction(is_input: bool) -> &'static str {
     if is_input { "input device" } else { "output device" }
 }
-
-fn is_named(device: &Device, name: &str) -> bool {
-    id_of(device).eq_ignore_ascii_case(name) || name_of(device).eq_ignore_ascii_case(name)
-}
-
-fn name_of(device: &Device) -> String {
-    device.description().map_or_else(|_| id_of(device), |description| description.name().to_owned())
-}
-
-fn id_of(device: &Device) -> String {
-    device.id().map_or_else(|_| String::new(), |id| id.id().to_owned())
-}
-
-/// Keeps ALSA from printing what it finds out on the way to standard error; what matters is returned as well.
-#[cfg(target_os = "linux")]
-fn quieten() {
-    if let Err(error) = alsa::Output::local_error_handler() {
-        debug!(%error, "ALSA will print its own messages");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn quieten() {}

@@ -51,6 +51,8 @@ pub(super) struct Keeper {
     pub meters: MeterTap,
     pub board: StatusBoard,
     pub commands: mpsc::Receiver<Command>,
+    /// The ways to the devices that were found last.
+    pub devices: Option<Devices>,
     /// Counted by sessions that have ended.
     pub underruns: u64,
     pub overruns: u64,
@@ -99,9 +101,10 @@ impl Keeper {
 
     fn open(&mut self) -> Result<Session, Problem> {
         self.processors.check().map_err(Problem::processor)?;
-        let devices = Devices::open(&self.options)?;
-        let Self { options, processors, bridge, .. } = self;
-        Opener { options, devices: &devices, processors: processors.as_mut(), bridge }.open()
+        let Self { options, devices, processors, bridge, .. } = self;
+        let found = Devices::open(options, devices.take())?;
+        let devices = devices.insert(found);
+        Opener { options, devices, processors: processors.as_mut(), bridge }.open()
     }
 
     /// Tells of a session, and watches over it.
@@ -237,16 +240,14 @@ impl Keeper {
         let _ = answer.send(Ok(()));
     }
 
-    /// Now and then, looks whether the output device is there.
+    /// Now and then, looks whether the output device is there and starts: what runs is not given up for less.
     fn finds_output(&mut self, looked: &mut Instant) -> bool {
         if looked.elapsed() < RETRY_INTERVAL {
             return false;
         }
         *looked = Instant::now();
-        let Ok(devices) = Devices::open(&self.options) else { return false };
-        let Self { options, processors, bridge, .. } = self;
-        let opener = Opener { options, devices: &devices, processors: processors.as_mut(), bridge };
-        opener.output_endpoint().is_ok()
+        let Self { options, devices: Some(devices), processors, bridge, .. } = self else { return false };
+        Opener { options, devices, processors: processors.as_mut(), bridge }.output_starts()
     }
 
     fn report_failure(&self, problem: Problem) {

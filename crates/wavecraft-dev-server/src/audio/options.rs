@@ -81,7 +81,7 @@ pub enum AudioBackend {
     Auto,
     /// A JACK server that runs.
     Jack,
-    /// The system's own: on Linux ALSA, and through it whichever sound server runs.
+    /// The system's own: on Linux the sound server that runs, `PulseAudio` or `PipeWire`, and ALSA.
     System,
 }
 

@@ -29,6 +29,13 @@ impl Problem {
         self
     }
 
+    /// The default input is the sound of the output itself, which would come back and back.
+    pub fn input_hears_output(output: &str) -> Self {
+        let message = format!("there is no input device but the sound of \"{output}\" itself");
+        let hint = "connect a microphone, or play a WAV file or a test signal with --input";
+        Self::new(AudioDiagnosticCode::NoInputDevice, message, Some(hint))
+    }
+
     /// The plugin makes no processor.
     pub fn processor(error: ProcessorError) -> Self {
         let ProcessorError { code, message, hint } = error;

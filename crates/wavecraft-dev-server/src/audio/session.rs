@@ -120,8 +120,17 @@ impl Opener<'_> {
         Ok(session)
     }
 
+    /// Whether the output device that was asked for is there, and plays. What it plays is a moment of silence.
+    pub fn output_starts(&self) -> bool {
+        let started = self.output_endpoint().and_then(|output| {
+            let played = output.negotiate(self.options.sample_rate_hz, self.options.block_frames)?;
+            play(&output, &played, Feed::Silence, &Arc::default())
+        });
+        started.is_ok()
+    }
+
     /// The output device that was asked for.
-    pub fn output_endpoint(&self) -> Result<Endpoint, Problem> {
+    fn output_endpoint(&self) -> Result<Endpoint, Problem> {
         match &self.options.output {
             AudioOutput::Device(name) => self.devices.output(Some(name)),
             _ => self.devices.output(None),
@@ -132,6 +141,9 @@ impl Opener<'_> {
         match &self.options.input {
             AudioInput::DefaultDevice => {
                 let input = self.devices.input(None)?;
+                if let Some(output) = output.filter(|output| input.hears(output)) {
+                    return Err(Problem::input_hears_output(output.name()));
+                }
                 self.open_device_input(&input, output)
             }
             AudioInput::Device(name) => {
@@ -176,9 +188,9 @@ impl Opener<'_> {
         streams.push(input.listen(&heard, body, &counters)?);
         let has_output_clock = played.is_some();
         let mut session = self.session(&heard, sounding, counters);
-        session.route.backend = Some(self.devices.backend_name());
+        session.route.backend = Some(input.backend_name());
         session.route.input = Some(heard.description(input.name()));
-        session.route.may_howl = has_output_clock && !self.devices.is_patchable();
+        session.route.may_howl = has_output_clock && !input.is_patchable();
         if let (Some(output), Some(played)) = (output, &played) {
             session.route.output = Some(played.description(output.name()));
         }
@@ -206,7 +218,7 @@ impl Opener<'_> {
         if let Some(output) = output {
             let feed = Feed::Source(source, Box::new(stage));
             session.streams.push(play(output, &played, feed, &counters)?);
-            session.route.backend = Some(self.devices.backend_name());
+            session.route.backend = Some(output.backend_name());
             session.route.output = Some(played.description(output.name()));
             session.has_output_clock = true;
         } else {

@@ -9,7 +9,7 @@ use super::formats::KNOWN_FORMATS;
 const BEST_CHANNELS: u16 = 2;
 
 /// The block where no other is asked for, in frames: short enough to play, long enough for any machine.
-const DEFAULT_BLOCK_FRAMES: u32 = 512;
+pub(super) const DEFAULT_BLOCK_FRAMES: u32 = 512;
 
 /// The block to reckon with where a device tells nothing about its own, in frames.
 const UNKNOWN_BLOCK_FRAMES: u32 = 1_024;

@@ -16,6 +16,9 @@ const PLUGIN: &str = "wavecraft_dev_server::plugin";
 /// The JACK library, which calls it an error when no server runs.
 const JACK: &str = "jack";
 
+/// The way to `PulseAudio`, which calls it an error when the server ends.
+const PULSE_AUDIO: &str = "pulseaudio";
+
 /// Starts logging: warnings and errors, with `verbosity` 1 what happens, 2 details, 3 everything.
 pub fn start(verbosity: u8) {
     let level = match verbosity {
@@ -25,12 +28,13 @@ pub fn start(verbosity: u8) {
         _ => LevelFilter::TRACE,
     };
     let quiet = if verbosity == 0 { LevelFilter::OFF } else { level };
-    let jack = if verbosity < 2 { LevelFilter::OFF } else { level };
+    let sound_servers = if verbosity < 2 { LevelFilter::OFF } else { level };
     let targets = Targets::new()
         .with_default(level)
         .with_target(SHOWN_OTHERWISE, quiet)
         .with_target(PLUGIN, quiet)
-        .with_target(JACK, jack);
+        .with_target(JACK, sound_servers)
+        .with_target(PULSE_AUDIO, sound_servers);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())

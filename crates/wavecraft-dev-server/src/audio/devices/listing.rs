@@ -1,0 +1,31 @@
+//! The list of all devices, for people.
+
+use super::{Found, SoundServer, SystemDevices, direction};
+
+/// A list of all devices, by the ways to them, the preferred one first. Not for the audio thread; it takes a moment.
+pub fn list_devices() -> String {
+    let mut text = String::new();
+    let mut add = |backend: &str, list: &dyn Fn(bool) -> Vec<Found>| {
+        for is_input in [true, false] {
+            let found = list(is_input);
+            let kind = direction(is_input);
+            text += &[backend, " ", kind, if found.is_empty() { "s: none\n" } else { "s\n" }].concat();
+            for Found { id, name } in found {
+                text += &["  ", &id, "\n"].concat();
+                if name != id {
+                    text += &["      ", &name, "\n"].concat();
+                }
+            }
+        }
+    };
+    if let Some(jack) = SystemDevices::running_jack() {
+        add(jack.name(), &|is_input| jack.list(is_input));
+    }
+    if let Some(server) = SoundServer::connect() {
+        add(SoundServer::NAME, &|is_input| server.list(is_input));
+    }
+    if let Some(own) = SystemDevices::own() {
+        add(own.name(), &|is_input| own.list(is_input));
+    }
+    text
+}
