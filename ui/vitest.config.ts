@@ -29,6 +29,16 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        // Frames a second of the built page: `cargo xtask bench` runs it.
+        test: {
+          name: "bench",
+          environment: "node",
+          include: ["tests/bench/*.bench.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });
