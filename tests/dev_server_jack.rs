@@ -1,18 +1,17 @@
 //! The development server under JACK, where every frame is accounted for: latency, steadiness, the sound itself.
 #![cfg(target_os = "linux")]
 
-use std::f64::consts::TAU;
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use wavecraft_tests::dev_server::DevServer;
+use wavecraft_tests::jack_latency::round_trips_frames;
 use wavecraft_tests::jack_wire::JackWire;
-use wavecraft_tests::recording;
+use wavecraft_tests::quadrature::{self, level_db};
 use wavecraft_tests::render::recording_with;
 use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
 use wavecraft_tests::stalls::StallWatch;
+use wavecraft_tests::{knob, recording};
 
 /// A musician's block.
 const BLOCK_FRAMES: u32 = 128;
@@ -28,47 +27,8 @@ fn start(jack: &Jack, block_frames: u32) -> DevServer {
     server
 }
 
-/// Round trips through the server, in frames, as JACK's own meter measures them, for some time.
-fn measure(jack: &Jack, duration: Duration) -> Vec<f64> {
-    let mut meter = jack
-        .command("stdbuf")
-        .args(["-oL", "jack_iodelay"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it is there");
-    let started = Instant::now();
-    while !jack.ports().contains("jack_delay:out") {
-        assert!(started.elapsed() < Duration::from_secs(10), "jack_iodelay does not start");
-        thread::sleep(Duration::from_millis(50));
-    }
-    jack.connect("jack_delay:out", &jack.port("_in:in_0"));
-    jack.connect(&jack.port("_out:out_0"), "jack_delay:in");
-    let output = BufReader::new(meter.stdout.take().expect("it is piped"));
-    let reader = thread::spawn(move || {
-        // What the meter itself doubts it marks: it has met a gap, or not settled yet.
-        let lines = output.lines().map_while(Result::ok).filter(|line| !line.contains("??"));
-        let frames =
-            lines.filter_map(|line| line.split_whitespace().next().and_then(|word| word.parse().ok()));
-        frames.collect::<Vec<f64>>()
-    });
-    thread::sleep(duration);
-    let _ = meter.kill();
-    let _ = meter.wait();
-    reader.join().expect("it only reads")
-}
-
 fn milliseconds(frames: f64) -> f64 {
     frames * 1_000.0 / f64::from(RATE_HZ)
-}
-
-/// A tone whose level can be read from each single frame: the channels are a quarter of a turn apart.
-fn quadrature_tone(frame: usize) -> [f32; 2] {
-    let (sine, cosine) = (frame as f64 * 1_000.0 / f64::from(RATE_HZ) * TAU).sin_cos();
-    [0.25 * cosine as f32, 0.25 * sine as f32]
-}
-
-fn level_db(frame: [f32; 2]) -> f64 {
-    20.0 * (f64::from(frame[0]).hypot(f64::from(frame[1])) / 0.25).max(1e-9).log10()
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -82,7 +42,8 @@ fn the_server_adds_less_than_20_ms_at_128_frames() {
     let server = start(&jack, BLOCK_FRAMES);
     // A plugin without latency: what is measured is the server's own.
     server.page().set("oversampling", "Off");
-    let round_trips = measure(&jack, Duration::from_secs(8));
+    let (into, out_of) = (jack.port("_in:in_0"), jack.port("_out:out_0"));
+    let round_trips = round_trips_frames(&jack, &into, &out_of, Duration::from_secs(8));
     assert!(round_trips.len() > 4, "{} measurements", round_trips.len());
     let (count, frames) = (round_trips.len(), median(round_trips));
     println!("median of {count} round trips: {frames:.1} frames, {:.2} ms", milliseconds(frames));
@@ -93,7 +54,7 @@ fn the_server_adds_less_than_20_ms_at_128_frames() {
 fn a_minute_at_128_frames_passes_without_an_underrun() {
     let jack = Jack::start(BLOCK_FRAMES);
     let server = start(&jack, BLOCK_FRAMES);
-    let wire = JackWire::start(&jack, 90, quadrature_tone);
+    let wire = JackWire::start(&jack, 90, quadrature::frame);
     wire.wait_for(RATE_HZ as usize);
     let watch = StallWatch::start(Duration::from_secs(1) * BLOCK_FRAMES / RATE_HZ / 2);
     let news = server.page().news_of_underruns(Duration::from_mins(1));
@@ -115,7 +76,7 @@ fn a_knob_is_heard_within_50_ms() {
     let mut page = server.page();
     page.set("oversampling", "Off");
     let turns = [-12.0, 0.0].map(|db| (db, page.parse("output_gain", &format!("{db} dB"))));
-    let wire = JackWire::start(&jack, 30, quadrature_tone);
+    let wire = JackWire::start(&jack, 30, quadrature::frame);
     wire.wait_for(RATE_HZ as usize);
     let mut commands = Vec::new();
     for (db, value) in turns.into_iter().cycle().take(20) {
@@ -141,6 +102,16 @@ fn a_knob_is_heard_within_50_ms() {
     let usual = median(took_ms);
     println!("from the command to the whole change: {usual:.1} ms in the median, {slowest:.1} ms at most");
     assert!(usual < 50.0, "{usual} ms");
+}
+
+#[test]
+fn a_knob_is_heard_by_the_next_block() {
+    let jack = Jack::start(BLOCK_FRAMES);
+    let server = start(&jack, BLOCK_FRAMES);
+    let turns = knob::turns(&jack, &server, 100);
+    assert!(turns.len() > 50, "gaps in all but {} of 100 turns", turns.len());
+    let late: Vec<_> = turns.iter().filter(|turn| turn.blocks_after_answer > 1).collect();
+    assert!(late.is_empty(), "{} of {} turns: {late:?}", late.len(), turns.len());
 }
 
 #[test]

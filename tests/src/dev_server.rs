@@ -1,6 +1,6 @@
 //! The development server as a program, and a page of it.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tungstenite::{Message, WebSocket};
+use tungstenite::{Error, Message, WebSocket};
 
 use crate::{bundles, children, priority};
 
@@ -177,12 +177,14 @@ impl Page {
     pub fn receive(&mut self) -> Value {
         let started = Instant::now();
         loop {
-            match self.socket.read().expect("something comes") {
-                Message::Text(text) => return serde_json::from_str(&text).expect("it is JSON"),
+            match self.socket.read() {
+                Ok(Message::Text(text)) => return serde_json::from_str(&text).expect("it is JSON"),
                 // Signs of life are no message, and must not keep a test waiting for one.
-                Message::Ping(_) | Message::Pong(_) => {
+                Ok(Message::Ping(_) | Message::Pong(_)) => {
                     assert!(started.elapsed() < PATIENCE, "no message comes");
                 }
+                // The whole process was stopped for a moment and went on: a read with a time limit then comes back early.
+                Err(Error::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
                 other => panic!("{other:?} is no text"),
             }
         }

@@ -9,13 +9,11 @@ use std::time::{Duration, Instant};
 use jack::{AsyncClient, AudioIn, AudioOut, Client, ClientOptions, Control, Port, ProcessScope};
 
 use crate::dev_server::PATIENCE;
+use crate::quadrature::Frame;
 use crate::sound_servers::{Jack, RATE_HZ};
 
 /// The client's name.
 const NAME: &str = "wire";
-
-/// Two channels.
-type Frame = [f32; 2];
 
 /// A signal: the frame of each number, counted from the beginning.
 type Signal = Box<dyn FnMut(usize) -> Frame + Send>;
@@ -30,8 +28,19 @@ pub struct JackWire {
 pub struct Recording {
     /// All frames, left and right.
     pub frames: Vec<Frame>,
-    /// Each call of JACK: the frame that it began with, and when that was by JACK's clock.
-    cycles: Vec<(usize, u32)>,
+    /// Each call of JACK.
+    pub cycles: Vec<Cycle>,
+}
+
+/// A call of JACK, which is for one block.
+#[derive(Clone, Copy, Debug)]
+pub struct Cycle {
+    /// When this client was called. Whatever hears its output is called after it.
+    pub began: Instant,
+    /// The number of the block's first frame.
+    pub first_frame: usize,
+    /// When the block began, by JACK's clock.
+    frame_time: u32,
 }
 
 /// What runs on JACK's thread. Whatever it writes to was allocated before.
@@ -105,7 +114,7 @@ impl jack::ProcessHandler for Wire {
             self.outputs.iter_mut().for_each(|port| port.as_mut_slice(scope).fill(0.0));
             return Control::Continue;
         }
-        cycles.push((start, scope.last_frame_time()));
+        cycles.push(Cycle { began: Instant::now(), first_frame: start, frame_time: scope.last_frame_time() });
         let [left, right] = &mut self.outputs;
         let played = left.as_mut_slice(scope).iter_mut().zip(right.as_mut_slice(scope));
         for (frame, (left, right)) in played.enumerate() {
@@ -123,19 +132,28 @@ impl Recording {
     /// The number of the frame that was recorded at a time of JACK's clock, or of the first one after it.
     pub fn frame_at(&self, time: u32) -> usize {
         // The clock goes round: only differences tell which is later.
-        let is_before = |cycle: &(usize, u32)| (cycle.1.wrapping_sub(time) as i32) <= 0;
+        let is_before = |cycle: &Cycle| (cycle.frame_time.wrapping_sub(time) as i32) <= 0;
         let next = self.cycles.partition_point(is_before);
-        let Some(&(start, began)) = next.checked_sub(1).and_then(|cycle| self.cycles.get(cycle)) else {
+        let Some(cycle) = next.checked_sub(1).and_then(|cycle| self.cycles.get(cycle)) else {
             return 0;
         };
-        let end = self.cycles.get(next).map_or(self.frames.len(), |cycle| cycle.0);
-        (start + time.wrapping_sub(began) as usize).min(end)
+        let end = self.cycles.get(next).map_or(self.frames.len(), |next| next.first_frame);
+        (cycle.first_frame + time.wrapping_sub(cycle.frame_time) as usize).min(end)
     }
 
     /// When a frame was recorded, by JACK's clock.
     pub fn time_of(&self, frame: usize) -> u32 {
-        let cycle = self.cycles.partition_point(|cycle| cycle.0 <= frame);
-        let (start, began) = self.cycles[cycle.saturating_sub(1)];
-        began.wrapping_add((frame - start) as u32)
+        let cycle = &self.cycles[self.cycle_of(frame)];
+        cycle.frame_time.wrapping_add((frame - cycle.first_frame) as u32)
+    }
+
+    /// The number of the cycle in which a frame was played and recorded.
+    pub fn cycle_of(&self, frame: usize) -> usize {
+        self.cycles.partition_point(|cycle| cycle.first_frame <= frame).saturating_sub(1)
+    }
+
+    /// The number of the first cycle that began after this.
+    pub fn cycle_after(&self, time: Instant) -> usize {
+        self.cycles.partition_point(|cycle| cycle.began <= time)
     }
 }

@@ -14,8 +14,13 @@ pub mod display;
 #[cfg(target_os = "linux")]
 pub mod editor_host;
 #[cfg(target_os = "linux")]
+pub mod jack_latency;
+#[cfg(target_os = "linux")]
 pub mod jack_wire;
+#[cfg(target_os = "linux")]
+pub mod knob;
 pub mod priority;
+pub mod quadrature;
 pub mod recording;
 pub mod render;
 pub mod sound_servers;

@@ -81,6 +81,11 @@ impl Stalls {
         self.0.iter().any(|stall| stall.ended >= start && stall.ended <= end + stall.length)
     }
 
+    /// How many there were.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// In words.
     pub fn description(&self) -> String {
         let longest = self.0.iter().map(|stall| stall.length).max().unwrap_or_default();

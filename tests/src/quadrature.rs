@@ -1,0 +1,50 @@
+//! A tone whose level and age can be read off each single frame: its channels are a quarter of a turn apart, and a turn
+//! takes longer than any sound is on its way.
+
+use std::f64::consts::TAU;
+
+/// Two channels.
+pub type Frame = [f32; 2];
+
+/// A turn: a tenth of a second at 48 kHz.
+const PERIOD_FRAMES: usize = 4_800;
+
+const AMPLITUDE: f64 = 0.25;
+
+/// The frame of this number.
+pub fn frame(number: usize) -> Frame {
+    let turns = (number % PERIOD_FRAMES) as f64 / PERIOD_FRAMES as f64;
+    let (sine, cosine) = (turns * TAU).sin_cos();
+    [(AMPLITUDE * cosine) as f32, (AMPLITUDE * sine) as f32]
+}
+
+/// How loud a frame of the tone is, against how it was made, in dB.
+pub fn level_db([left, right]: Frame) -> f64 {
+    20.0 * (f64::from(left).hypot(f64::from(right)) / AMPLITUDE).max(1e-9).log10()
+}
+
+/// Which frame of the tone this is, given that it was made when the frame `heard_at` was, or less than a turn before.
+pub fn number_of([left, right]: Frame, heard_at: usize) -> usize {
+    let turns = f64::from(right).atan2(f64::from(left)) / TAU;
+    let place = (turns * PERIOD_FRAMES as f64).round().rem_euclid(PERIOD_FRAMES as f64) as usize;
+    let age = (heard_at % PERIOD_FRAMES + PERIOD_FRAMES - place) % PERIOD_FRAMES;
+    heard_at.saturating_sub(age)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_frame_tells_its_level_and_its_number_at_any_gain() {
+        for gain in [0.01_f32, 1.0, 4.0] {
+            for number in (0..3 * PERIOD_FRAMES).step_by(7) {
+                let heard = frame(number).map(|sample| gain * sample);
+                assert!((level_db(heard) - 20.0 * f64::from(gain).log10()).abs() < 1e-4);
+                for delay in [0, 1, 500, PERIOD_FRAMES - 1] {
+                    assert_eq!(number_of(heard, number + delay), number, "{delay} frames later");
+                }
+            }
+        }
+    }
+}
