@@ -2,7 +2,7 @@
 //! run.
 //!
 //! `rows` has one file for each measurement and the list of them. Most of them ask the program of the package
-//! `wavecraft-benches`, through `program`; `row` is what they return, `table` shows it, and `results` writes it to
+//! `wavecraft-benches`, or one of the package `wavecraft-tests`, through `program`; `row` is what they return, `table` shows it, and `results` writes it to
 //! bench/latest.json and bench/README.md, with the machine that `machine` describes.
 
 mod machine;
@@ -12,10 +12,10 @@ mod row;
 mod rows;
 mod table;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
@@ -36,6 +36,10 @@ pub struct Arguments {
     /// List the measurements
     #[arg(long)]
     list: bool,
+
+    /// Also measure a build from nothing, which takes minutes
+    #[arg(long)]
+    clean_build: bool,
 }
 
 /// What measurements work with.
@@ -43,6 +47,19 @@ struct Bench {
     project: Project,
     program: Program,
     library: OnceCell<PathBuf>,
+    has_clean_build: bool,
+    /// What was spent on building what is measured.
+    built_for: Cell<Duration>,
+}
+
+impl Bench {
+    /// Builds something, which does not count as measuring.
+    fn build<T>(&self, build: impl FnOnce() -> Result<T>) -> Result<T> {
+        let started = Instant::now();
+        let built = build();
+        self.built_for.set(self.built_for.get() + started.elapsed());
+        built
+    }
 }
 
 /// Measures, prints the tables and writes them.
@@ -58,7 +75,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let program = Program::build(&project)?;
     let started = Instant::now();
     let machine = Machine::describe();
-    let bench = Bench { project, program, library: OnceCell::new() };
+    let bench = Bench {
+        project,
+        program,
+        library: OnceCell::new(),
+        has_clean_build: arguments.clean_build,
+        built_for: Cell::default(),
+    };
     let mut results = Results::new(machine);
     for measurement in measurements {
         report::status("Measuring", measurement.description);
@@ -71,7 +94,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
             }
         }
     }
-    results.finish(started.elapsed());
+    results.finish(started.elapsed().saturating_sub(bench.built_for.get()));
     print!("{}", results.to_terminal());
     if arguments.only.is_empty() {
         results.write(&bench.project.root.join("bench"))?;

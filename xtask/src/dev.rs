@@ -101,7 +101,8 @@ pub fn build_library(project: &Project, release: bool) -> Result<PathBuf> {
     Ok(project.target_directory.join(if release { "release" } else { "debug" }).join(file_name))
 }
 
-fn library_command(project: &Project, release: bool) -> Command {
+/// What builds the library.
+pub fn library_command(project: &Project, release: bool) -> Command {
     let mut command = process::cargo(&project.root);
     command.args(["rustc", "--package", PLUGIN_PACKAGE, "--lib", "--crate-type", "cdylib"]);
     if release {

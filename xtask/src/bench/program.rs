@@ -1,4 +1,5 @@
-//! The program that measures: the package `wavecraft-benches`, built for release.
+//! The programs that measure, built for release: the package `wavecraft-benches`, and the benches of `wavecraft-tests`, which
+//! have real hosts and sound servers.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -7,8 +8,10 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::bundle;
+use crate::dev;
 use crate::process;
-use crate::project::Project;
+use crate::project::{HOST_TESTS_PACKAGE, Project};
 
 const PACKAGE: &str = "wavecraft-benches";
 
@@ -38,19 +41,39 @@ pub struct Format {
     pub block_frames: usize,
 }
 
-/// The built program.
+/// A program that was built.
 pub struct Program {
     path: PathBuf,
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl Program {
-    /// Builds it.
+    /// Builds the one that needs nothing but itself.
     pub fn build(project: &Project) -> Result<Self> {
         let mut build = process::cargo(&project.root);
         build.args(["build", "--release", "--package", PACKAGE]);
         process::run(&mut build, "build the measuring program")?;
         let file_name = format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX);
-        Ok(Self { path: project.target_directory.join("release").join(file_name) })
+        let path = project.target_directory.join("release").join(file_name);
+        Ok(Self { path, environment: Vec::new() })
+    }
+
+    /// Builds a bench of the package for hosts, and the development server that it may start. It finds the bundles, which must
+    /// have been made, and the server as that package's tests do.
+    pub fn build_with_hosts(project: &Project, bench: &str) -> Result<Self> {
+        let server = dev::build_server(project)?;
+        let mut build = process::cargo(&project.root);
+        build.args(["build", "--release", "--package", HOST_TESTS_PACKAGE, "--bench", bench]);
+        build.args(["--message-format", "json-render-diagnostics"]);
+        let output = build.stderr(Stdio::inherit()).output().context("cargo did not start")?;
+        if !output.status.success() {
+            bail!("could not build the bench `{bench}`: cargo ended with {}", output.status);
+        }
+        let path = executable_of(bench, &String::from_utf8_lossy(&output.stdout));
+        let path = path.with_context(|| format!("cargo did not say where the bench `{bench}` is"))?;
+        let environment =
+            vec![("WAVECRAFT_BUNDLE_DIR", bundle::folder(project)), ("WAVECRAFT_DEV_SERVER", server)];
+        Ok(Self { path, environment })
     }
 
     /// Where it is, for whoever runs it under another one.
@@ -62,6 +85,7 @@ impl Program {
     pub fn measure<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Result<Records> {
         let output = Command::new(&self.path)
             .args(arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stderr(Stdio::inherit())
             .output()
@@ -77,8 +101,18 @@ impl Program {
 #[derive(Debug)]
 pub struct Records(pub Vec<Record>);
 
+/// The program of a target, among the messages of the cargo that built it.
+fn executable_of(target: &str, messages: &str) -> Option<PathBuf> {
+    let mut messages =
+        messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let artifact =
+        messages.find(|message| message["target"]["name"] == target && message["executable"].is_string());
+    artifact.and_then(|artifact| artifact["executable"].as_str().map(PathBuf::from))
+}
+
 impl Records {
-    fn parse(lines: &str) -> Result<Self> {
+    /// Reads figures, one on each line.
+    pub fn parse(lines: &str) -> Result<Self> {
         let parse = |line| {
             serde_json::from_str(line).with_context(|| format!("the measuring program printed: {line}"))
         };
@@ -105,6 +139,15 @@ mod tests {
         assert_eq!(records.get("a").unwrap().spread, Some(0.1));
         assert!((records.get("b").unwrap().value - -3.0).abs() < 1e-12);
         assert!(records.get("c").unwrap_err().to_string().contains("`c`"));
+    }
+
+    #[test]
+    fn a_program_is_found_among_the_messages_of_its_build() {
+        let messages = r#"{"reason":"compiler-artifact","target":{"name":"jack"},"executable":null}
+{"reason":"compiler-artifact","target":{"name":"jack"},"executable":"/target/release/deps/jack-1"}
+{"reason":"build-finished","success":true}"#;
+        assert_eq!(executable_of("jack", messages), Some("/target/release/deps/jack-1".into()));
+        assert_eq!(executable_of("loading", messages), None);
     }
 
     #[test]

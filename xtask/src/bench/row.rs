@@ -120,6 +120,12 @@ impl Row {
         self
     }
 
+    /// Beside something that it is not divided by.
+    #[must_use]
+    pub fn beside_alone(self, what: impl Into<String>, quantity: Quantity) -> Self {
+        Self { yardstick: Some(Yardstick { what: what.into(), quantity }), ..self }
+    }
+
     /// Beside real time: how many times faster a frame is processed than it lasts.
     #[must_use]
     pub fn beside_real_time(self, rate_hz: f64) -> Self {
@@ -139,6 +145,13 @@ impl Row {
     #[must_use]
     pub fn with_ratio_below(mut self, limit: f64) -> Self {
         self.target = self.ratio.as_ref().map(|ratio| Target::below(ratio, limit));
+        self
+    }
+
+    /// With a target for what was measured, in its own unit: at least this.
+    #[must_use]
+    pub fn with_measured_at_least(mut self, limit: f64) -> Self {
+        self.target = Some(Target::at_least(&self.measured, limit));
         self
     }
 

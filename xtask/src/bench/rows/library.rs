@@ -36,7 +36,7 @@ pub fn library(bench: &Bench) -> Result<&Path> {
     if let Some(library) = bench.library.get() {
         return Ok(library);
     }
-    let built = build(&bench.project)?;
+    let built = bench.build(|| build(&bench.project))?;
     Ok(bench.library.get_or_init(|| built))
 }
 

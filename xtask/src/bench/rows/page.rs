@@ -7,7 +7,7 @@ use crate::bench::row::{Quantity, Row};
 use crate::page;
 
 pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
-    let folder = page::ensure_built(&bench.project)?;
+    let folder = bench.build(|| page::ensure_built(&bench.project))?;
     let records = bench.program.measure(["page".as_ref(), folder.as_os_str()])?;
     let row = |what: &str, kind: &str| -> Result<(Row, f64)> {
         let gzipped = records.get(&format!("{kind}, gzipped"))?;
