@@ -1,17 +1,18 @@
 //! The development server under JACK, where every frame is accounted for: latency, steadiness, the sound itself.
 #![cfg(target_os = "linux")]
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use wavecraft_tests::dev_server::DevServer;
-use wavecraft_tests::jack_latency::round_trips_frames;
 use wavecraft_tests::jack_wire::JackWire;
 use wavecraft_tests::quadrature::{self, level_db};
 use wavecraft_tests::render::recording_with;
 use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
 use wavecraft_tests::stalls::StallWatch;
-use wavecraft_tests::{knob, recording};
+use wavecraft_tests::{knob, recording, steadiness};
 
 /// A musician's block.
 const BLOCK_FRAMES: u32 = 128;
@@ -25,6 +26,35 @@ fn start(jack: &Jack, block_frames: u32) -> DevServer {
     assert_eq!(status["sample_rate"], f64::from(RATE_HZ), "{status}");
     assert_eq!(status["buffer_size"], block_frames, "{status}");
     server
+}
+
+/// Round trips through the server, in frames, as JACK's own meter measures them, for some time.
+fn measure(jack: &Jack, duration: Duration) -> Vec<f64> {
+    let mut meter = jack
+        .command("stdbuf")
+        .args(["-oL", "jack_iodelay"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it is there");
+    let started = Instant::now();
+    while !jack.ports().contains("jack_delay:out") {
+        assert!(started.elapsed() < Duration::from_secs(10), "jack_iodelay does not start");
+        thread::sleep(Duration::from_millis(50));
+    }
+    jack.connect("jack_delay:out", &jack.port("_in:in_0"));
+    jack.connect(&jack.port("_out:out_0"), "jack_delay:in");
+    let output = BufReader::new(meter.stdout.take().expect("it is piped"));
+    let reader = thread::spawn(move || {
+        // What the meter itself doubts it marks: it has met a gap, or not settled yet.
+        let lines = output.lines().map_while(Result::ok).filter(|line| !line.contains("??"));
+        let frames =
+            lines.filter_map(|line| line.split_whitespace().next().and_then(|word| word.parse().ok()));
+        frames.collect::<Vec<f64>>()
+    });
+    thread::sleep(duration);
+    let _ = meter.kill();
+    let _ = meter.wait();
+    reader.join().expect("it only reads")
 }
 
 fn milliseconds(frames: f64) -> f64 {
@@ -42,8 +72,7 @@ fn the_server_adds_less_than_20_ms_at_128_frames() {
     let server = start(&jack, BLOCK_FRAMES);
     // A plugin without latency: what is measured is the server's own.
     server.page().set("oversampling", "Off");
-    let (into, out_of) = (jack.port("_in:in_0"), jack.port("_out:out_0"));
-    let round_trips = round_trips_frames(&jack, &into, &out_of, Duration::from_secs(8));
+    let round_trips = measure(&jack, Duration::from_secs(8));
     assert!(round_trips.len() > 4, "{} measurements", round_trips.len());
     let (count, frames) = (round_trips.len(), median(round_trips));
     println!("median of {count} round trips: {frames:.1} frames, {:.2} ms", milliseconds(frames));
@@ -54,19 +83,13 @@ fn the_server_adds_less_than_20_ms_at_128_frames() {
 fn a_minute_at_128_frames_passes_without_an_underrun() {
     let jack = Jack::start(BLOCK_FRAMES);
     let server = start(&jack, BLOCK_FRAMES);
-    let wire = JackWire::start(&jack, 90, quadrature::frame);
-    wire.wait_for(RATE_HZ as usize);
-    let watch = StallWatch::start(Duration::from_secs(1) * BLOCK_FRAMES / RATE_HZ / 2);
-    let news = server.page().news_of_underruns(Duration::from_mins(1));
-    let stalls = watch.finish();
-    let heard = wire.finish().frames;
-    println!("news of underruns: {news:?}; {}", stalls.description());
-    assert!(heard.len() > 55 * RATE_HZ as usize, "{} frames", heard.len());
-    let levels = heard[RATE_HZ as usize..].iter().map(|frame| level_db(*frame));
-    let (sounding, frames) = (levels.clone().filter(|level| level.abs() < 0.1).count(), levels.count());
+    let heard = steadiness::listen(&jack, &server, BLOCK_FRAMES, Duration::from_mins(1));
+    println!("news of underruns: {:?}; {}", heard.news, heard.stalls.description());
+    let (sounding, frames) = (heard.delays_frames().len(), heard.count());
+    assert!(frames > 55 * RATE_HZ as usize, "{frames} frames");
     println!("{sounding} of {frames} frames at their level");
     assert!(sounding as f64 > 0.99 * frames as f64, "{sounding} of {frames} frames");
-    stalls.assert_explain(&news);
+    heard.stalls.assert_explain(&heard.news);
 }
 
 #[test]

@@ -55,6 +55,18 @@ struct Wire {
 impl JackWire {
     /// Plays a signal into the server's input from now on, for so many seconds at most, and records the server's output.
     pub fn start(jack: &Jack, most_s: usize, signal: impl FnMut(usize) -> Frame + Send + 'static) -> Self {
+        let into = [0, 1].map(|channel| jack.port(&format!("_in:in_{channel}")));
+        let out_of = [0, 1].map(|channel| jack.port(&format!("_out:out_{channel}")));
+        Self::start_between(&into, &out_of, most_s, signal)
+    }
+
+    /// The same with the ports of another client, left and right.
+    pub fn start_between(
+        into: &[impl AsRef<str>; 2],
+        out_of: &[impl AsRef<str>; 2],
+        most_s: usize,
+        signal: impl FnMut(usize) -> Frame + Send + 'static,
+    ) -> Self {
         let (client, _) = Client::new(NAME, ClientOptions::NO_START_SERVER).expect("JACK runs");
         let input = |name: &str| client.register_port(name, AudioIn::default()).expect("JACK has room");
         let output = |name: &str| client.register_port(name, AudioOut::default()).expect("JACK has room");
@@ -70,10 +82,8 @@ impl JackWire {
         let client = client.activate_async((), wire).expect("JACK calls it");
         let wired = Self { client, recorded_frames };
         for channel in 0..2 {
-            let (input, output) =
-                (jack.port(&format!("_in:in_{channel}")), jack.port(&format!("_out:out_{channel}")));
-            wired.connect(&format!("{NAME}:played_{channel}"), &input);
-            wired.connect(&output, &format!("{NAME}:heard_{channel}"));
+            wired.connect(&format!("{NAME}:played_{channel}"), into[channel].as_ref());
+            wired.connect(out_of[channel].as_ref(), &format!("{NAME}:heard_{channel}"));
         }
         wired
     }

@@ -1,6 +1,8 @@
 //! What the tests that span crates share: the bundles under test, real recordings, and a small CLAP host.
 #![allow(clippy::missing_panics_doc, reason = "a test's support panics where the test fails")]
 
+#[cfg(target_os = "linux")]
+pub mod bare_client;
 pub mod bundles;
 pub mod c_library;
 pub mod children;
@@ -14,8 +16,6 @@ pub mod display;
 #[cfg(target_os = "linux")]
 pub mod editor_host;
 #[cfg(target_os = "linux")]
-pub mod jack_latency;
-#[cfg(target_os = "linux")]
 pub mod jack_wire;
 #[cfg(target_os = "linux")]
 pub mod knob;
@@ -26,3 +26,5 @@ pub mod render;
 pub mod sound_servers;
 #[cfg(target_os = "linux")]
 pub mod stalls;
+#[cfg(target_os = "linux")]
+pub mod steadiness;

@@ -3,59 +3,45 @@
 use std::time::Duration;
 
 use serde_json::json;
+use wavecraft_tests::bare_client::BareClient;
 use wavecraft_tests::dev_server::DevServer;
-use wavecraft_tests::jack_latency::{BareClient, round_trips_frames};
 use wavecraft_tests::jack_wire::JackWire;
-use wavecraft_tests::knob;
-use wavecraft_tests::quadrature;
 use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
-use wavecraft_tests::stalls::StallWatch;
+use wavecraft_tests::{knob, quadrature, steadiness};
 
 const BLOCK_FRAMES: u32 = 128;
 const BLOCK: Duration = Duration::from_nanos(1_000_000_000 * BLOCK_FRAMES as u64 / RATE_HZ as u64);
 
-/// Server and bare client take turns, so many each.
-const LATENCY_ROUNDS: usize = 3;
-/// JACK's meter takes a second to settle, and then tells twice a second.
-const LATENCY_ROUND: Duration = Duration::from_secs(4);
+/// How much of the sound through the bare client is recorded.
+const BARE_FRAMES: usize = 5 * RATE_HZ as usize;
 
 const UNDERRUNS_IN: Duration = Duration::from_mins(1);
 const KNOB_TURNS: usize = 400;
 
-/// A frame is at its level if it is no farther off, in dB.
-const SAME_LEVEL_DB: f64 = 0.1;
-
 /// What the server adds to the way of the sound, and whether it keeps up for a minute.
 pub fn latency() {
+    let milliseconds = |frames: &usize| *frames as f64 * 1_000.0 / f64::from(RATE_HZ);
+    {
+        let jack = Jack::start(BLOCK_FRAMES);
+        let bare = BareClient::start(&jack);
+        let (into, out_of) = (BareClient::INPUTS, BareClient::OUTPUTS);
+        let wire = JackWire::start_between(&into, &out_of, 30, quadrature::frame);
+        wire.wait_for(BARE_FRAMES);
+        let delays = steadiness::delays_frames(&wire.finish().frames);
+        print_times("through a bare client", delays.iter().map(milliseconds).collect(), "ms");
+        drop(bare);
+    }
     let jack = Jack::start(BLOCK_FRAMES);
     let server = start(&jack);
     // A plugin without latency: what is measured is the server's own.
     server.page().set("oversampling", "Off");
-    let bare = BareClient::start(&jack);
-    let (into, out_of) = (jack.port("_in:in_0"), jack.port("_out:out_0"));
-    let (mut through_server, mut through_bare) = (Vec::new(), Vec::new());
-    for _ in 0..LATENCY_ROUNDS {
-        through_server.extend(round_trips_frames(&jack, &into, &out_of, LATENCY_ROUND));
-        let round = round_trips_frames(&jack, BareClient::INPUT, BareClient::OUTPUT, LATENCY_ROUND);
-        through_bare.extend(round);
-    }
-    drop(bare);
-    let milliseconds = |frames: &f64| frames * 1_000.0 / f64::from(RATE_HZ);
-    print_times("through the server", through_server.iter().map(milliseconds).collect(), "ms");
-    print_times("through a bare client", through_bare.iter().map(milliseconds).collect(), "ms");
-
-    let wire = JackWire::start(&jack, UNDERRUNS_IN.as_secs() as usize + 15, quadrature::frame);
-    wire.wait_for(RATE_HZ as usize);
-    let watch = StallWatch::start(BLOCK / 2);
-    let news = server.page().news_of_underruns(UNDERRUNS_IN);
-    let stalls = watch.finish();
-    let heard = wire.finish().frames;
-    let heard = &heard[RATE_HZ as usize..];
-    let at_level = heard.iter().filter(|frame| quadrature::level_db(**frame).abs() < SAME_LEVEL_DB).count();
-    let underruns: u64 = news.iter().map(|(_, underruns)| underruns).sum();
+    let heard = steadiness::listen(&jack, &server, BLOCK_FRAMES, UNDERRUNS_IN);
+    let delays = heard.delays_frames();
+    print("frames at their level", 100.0 * delays.len() as f64 / heard.count() as f64, "%");
+    print_times("through the server", delays.iter().map(milliseconds).collect(), "ms");
+    let underruns: u64 = heard.news.iter().map(|(_, underruns)| underruns).sum();
     print("underruns", underruns as f64, "");
-    print("stalls of the machine", stalls.count() as f64, "");
-    print("frames at their level", 100.0 * at_level as f64 / heard.len() as f64, "%");
+    print("stalls of the machine", heard.stalls.count() as f64, "");
 }
 
 /// Which block of the sound is the first that follows a page's message.

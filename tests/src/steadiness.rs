@@ -1,0 +1,59 @@
+//! A tone through a server under JACK for some time: how late each frame of it comes back, and whether all do.
+//!
+//! Nothing joins or leaves JACK meanwhile: that alone makes JACK call its clients in another order, and may make a gap.
+
+use std::time::{Duration, Instant};
+
+use crate::dev_server::DevServer;
+use crate::jack_wire::JackWire;
+use crate::quadrature::{self, Frame};
+use crate::sound_servers::{Jack, RATE_HZ};
+use crate::stalls::{StallWatch, Stalls};
+
+/// What passes before anything is counted: the sound fades in, and the joint between the devices begins.
+const START_FRAMES: usize = RATE_HZ as usize;
+
+/// A frame is at its level if it is no farther off, in dB.
+const SAME_LEVEL_DB: f64 = 0.1;
+
+/// What was heard of a tone.
+pub struct Heard {
+    /// Frames from the first that was played, those of the start among them.
+    frames: Vec<Frame>,
+    /// When news of more underruns came, and of how many more.
+    pub news: Vec<(Instant, u64)>,
+    /// How the machine was.
+    pub stalls: Stalls,
+}
+
+/// Listens to a server that runs under JACK in blocks of so many frames.
+pub fn listen(jack: &Jack, server: &DevServer, block_frames: u32, duration: Duration) -> Heard {
+    let wire = JackWire::start(jack, duration.as_secs() as usize + 30, quadrature::frame);
+    wire.wait_for(START_FRAMES);
+    // A stall of half a block may cost one.
+    let watch = StallWatch::start(Duration::from_secs(1) * block_frames / RATE_HZ / 2);
+    let news = server.page().news_of_underruns(duration);
+    let stalls = watch.finish();
+    Heard { frames: wire.finish().frames, news, stalls }
+}
+
+impl Heard {
+    /// How many frames were heard after the start.
+    pub fn count(&self) -> usize {
+        self.frames.len().saturating_sub(START_FRAMES)
+    }
+
+    /// How late each frame came that was heard at its level, in frames. Others belong to a gap.
+    pub fn delays_frames(&self) -> Vec<usize> {
+        delays_frames(&self.frames)
+    }
+}
+
+/// How late each frame of a recorded tone came that is at its level, in frames, without those of the start.
+pub fn delays_frames(frames: &[Frame]) -> Vec<usize> {
+    let heard = frames.iter().enumerate().skip(START_FRAMES);
+    heard
+        .filter(|(_, frame)| quadrature::level_db(**frame).abs() < SAME_LEVEL_DB)
+        .map(|(number, frame)| number - quadrature::number_of(*frame, number))
+        .collect()
+}
