@@ -245,11 +245,18 @@ impl Jack {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// The port that ends like this, of whichever program uses the server.
+    /// The port that ends like this, of whichever program uses the server, once it is there.
     pub fn port(&self, end: &str) -> String {
-        let ports = self.ports();
-        let port = ports.lines().find(|port| port.ends_with(end) && !port.starts_with("system:"));
-        port.unwrap_or_else(|| panic!("no port {end} in\n{ports}")).to_owned()
+        let started = Instant::now();
+        loop {
+            let ports = self.ports();
+            let port = ports.lines().find(|port| port.ends_with(end) && !port.starts_with("system:"));
+            if let Some(port) = port {
+                return port.to_owned();
+            }
+            assert!(started.elapsed() < START_LIMIT, "no port {end} in\n{ports}");
+            thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Connects two ports.
