@@ -10,7 +10,7 @@ use wavecraft_ipc::{AudioDiagnostic, AudioPhase, AudioStatus};
 /// What the sound comes from and goes to, in words for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AudioRoute {
-    /// Which of the system's ways to the devices is used: "ALSA", "JACK", "PulseAudio"; `None` without devices.
+    /// Which of the system's ways to the devices is used: "ALSA", "JACK", "`PulseAudio`"; `None` without devices.
     pub backend: Option<&'static str>,
     /// The input.
     pub input: Option<String>,
