@@ -172,6 +172,8 @@ impl Vst3Plugin for Wavecraft {
         &[Vst3SubCategory::Fx, Vst3SubCategory::Distortion, Vst3SubCategory::Filter];
 }
 
+#[cfg(feature = "hosts")]
 nice_export_clap!(Wavecraft);
+#[cfg(feature = "hosts")]
 nice_export_vst3!(Wavecraft);
 export_dev_processor!(Wavecraft);

@@ -48,6 +48,7 @@ impl Workspace {
         let manifest = self.root.join("Cargo.toml").display().to_string();
         ["rustc", "--package", "wavecraft", "--lib", "--crate-type", "cdylib"]
             .into_iter()
+            .chain(["--no-default-features"])
             .chain(["--config", "profile.dev.debug=false", "--quiet", "--message-format", "json"])
             .chain(["--manifest-path", &manifest])
             .map(str::to_owned)

@@ -105,6 +105,8 @@ pub fn build_library(project: &Project, release: bool) -> Result<PathBuf> {
 pub fn library_command(project: &Project, release: bool) -> Command {
     let mut command = process::cargo(&project.root);
     command.args(["rustc", "--package", PLUGIN_PACKAGE, "--lib", "--crate-type", "cdylib"]);
+    // The server knows nothing of CLAP and VST3, and each rebuild would have to compile them.
+    command.arg("--no-default-features");
     if release {
         command.arg("--release");
     } else {

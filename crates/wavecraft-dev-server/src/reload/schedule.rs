@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 /// How long nothing must be saved before a build begins: editors write a file in several steps, and tools write several
-/// files.
-pub(super) const DEBOUNCE: Duration = Duration::from_millis(60);
+/// files. What comes later still is not lost, but asks for one more build.
+pub(super) const DEBOUNCE: Duration = Duration::from_millis(25);
 
 /// Whoever saves all the time still gets a build after this.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
