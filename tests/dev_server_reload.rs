@@ -3,105 +3,26 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use wavecraft_tests::dev_server::{DevServer, Page};
-use wavecraft_tests::sound_servers::silent_environment;
+use wavecraft_tests::dev_server::Page;
+use wavecraft_tests::workspace_copy::WorkspaceCopy;
 
 /// Longer than any build takes.
 const BUILD_PATIENCE: Duration = Duration::from_mins(3);
 
-/// What is no source of the plugin, and is not copied.
-const LEFT_OUT: [&str; 5] = ["target", "ui", "node_modules", ".git", ".venv"];
-
 /// Samples in a period of the tone.
 const PERIOD: usize = 48;
 
-/// A copy of this workspace, with a target folder of its own that is kept from run to run. One test at a time has it.
-struct Workspace {
-    root: PathBuf,
-    target: PathBuf,
-    _turn: MutexGuard<'static, ()>,
-}
-
-impl Workspace {
-    /// The sources as they are, and the library built from them.
-    fn new() -> Self {
-        static TURN: Mutex<()> = Mutex::new(());
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dev_server_reload");
-        let workspace = Self { root: folder.join("workspace"), target: folder.join("target"), _turn: turn };
-        copy_sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &workspace.root);
-        let mut build = Command::new(env!("CARGO"));
-        build.args(workspace.build_arguments()).env("CARGO_TARGET_DIR", &workspace.target);
-        let output = build.output().expect("cargo starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        workspace
-    }
-
-    /// As `cargo xtask dev` has them.
-    fn build_arguments(&self) -> Vec<String> {
-        let manifest = self.root.join("Cargo.toml").display().to_string();
-        ["rustc", "--package", "wavecraft", "--lib", "--crate-type", "cdylib"]
-            .into_iter()
-            .chain(["--no-default-features"])
-            .chain(["--config", "profile.dev.debug=false", "--quiet", "--message-format", "json"])
-            .chain(["--manifest-path", &manifest])
-            .map(str::to_owned)
-            .collect()
-    }
-
-    /// A server that plays a tone through the plugin into a file.
-    fn serve(&self, folder: &TempDir, recording: &Path) -> DevServer {
-        let mut environment = silent_environment(folder.path());
-        // Cargo finds what it has downloaded by it.
-        environment.extend(std::env::var("HOME").map(|home| ("HOME", home)));
-        environment.push(("CARGO_TARGET_DIR", self.target.display().to_string()));
-        let name = format!("{}wavecraft{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        let library = self.target.join("debug").join(name);
-        let (recording, copies) = (recording.display().to_string(), copies(folder).display().to_string());
-        let sources = self.root.join("src").display().to_string();
-        let mut options = vec!["--input", "sine:1000", "--output", &recording, "--copies-dir", &copies];
-        options.extend(["--watch", &sources, "--", env!("CARGO")]);
-        let build = self.build_arguments();
-        options.extend(build.iter().map(String::as_str));
-        DevServer::start_with_library(&library, &environment, &options)
-    }
-
-    /// Changes a source in one place, as an editor would.
-    fn edit(&self, file: &str, from: &str, to: &str) {
-        let path = self.root.join(file);
-        let source = fs::read_to_string(&path).expect("the source is there");
-        assert!(source.contains(from), "{file} no longer has {from:?}; this test edits it");
-        fs::write(path, source.replacen(from, to, 1)).expect("the copy is ours");
-    }
+/// The sources of the plugin, to be edited.
+fn workspace() -> WorkspaceCopy {
+    WorkspaceCopy::new(env!("CARGO_TARGET_TMPDIR"))
 }
 
 fn copies(folder: &TempDir) -> PathBuf {
     folder.path().join("copies")
-}
-
-/// Copies what has changed: what has not keeps its time, so that it is not built again.
-fn copy_sources(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("the target folder is ours");
-    for entry in fs::read_dir(from).expect("the sources are there").flatten() {
-        if LEFT_OUT.iter().any(|name| entry.file_name() == *name) {
-            continue;
-        }
-        let (source, copy) = (entry.path(), to.join(entry.file_name()));
-        if source.is_dir() {
-            copy_sources(&source, &copy);
-        } else {
-            let content = fs::read(&source).expect("the source is there");
-            if fs::read(&copy).ok().as_ref() != Some(&content) {
-                fs::write(&copy, content).expect("the copy is ours");
-            }
-        }
-    }
 }
 
 /// Waits until a build has come to its end, and returns its status and what else the page was told meanwhile.
@@ -146,10 +67,10 @@ fn tone_db() -> f64 {
 
 #[test]
 fn a_saved_change_is_heard_without_a_gap_or_a_step() {
-    let workspace = Workspace::new();
+    let workspace = workspace();
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let recording = folder.path().join("heard.wav");
-    let server = workspace.serve(&folder, &recording);
+    let server = workspace.serve_tone(folder.path(), &recording);
     let mut page = server.page();
     page.set("output_gain", "-6 dB");
     wait_for_level(&mut page, tone_db() - 6.0);
@@ -218,9 +139,9 @@ fn assert_steady(samples: &[f32]) {
 
 #[test]
 fn a_build_that_fails_leaves_the_sound_alone_until_the_next_good_one() {
-    let workspace = Workspace::new();
+    let workspace = workspace();
     let folder = tempfile::tempdir().expect("there is a temporary folder");
-    let server = workspace.serve(&folder, &folder.path().join("heard.wav"));
+    let server = workspace.serve_tone(folder.path(), &folder.path().join("heard.wav"));
     let mut page = server.page();
     page.set("output_gain", "-6 dB");
     wait_for_level(&mut page, tone_db() - 6.0);
@@ -245,9 +166,9 @@ fn a_build_that_fails_leaves_the_sound_alone_until_the_next_good_one() {
 
 #[test]
 fn a_new_parameter_appears_and_the_others_keep_their_values() {
-    let workspace = Workspace::new();
+    let workspace = workspace();
     let folder = tempfile::tempdir().expect("there is a temporary folder");
-    let server = workspace.serve(&folder, &folder.path().join("heard.wav"));
+    let server = workspace.serve_tone(folder.path(), &folder.path().join("heard.wav"));
     let mut page = server.page();
     page.set("output_gain", "-6 dB");
     wait_for_level(&mut page, tone_db() - 6.0);

@@ -13,3 +13,12 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command.args(["--pdeathsig", "KILL", "--"]).arg(program);
     command
 }
+
+/// Takes away what cargo tells of the package that runs: build scripts of other builds that watch it would run anew.
+pub fn hide_package(command: &mut Command) {
+    let describes_it =
+        |name: &str| ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|start| name.starts_with(start));
+    for (name, _) in std::env::vars().filter(|(name, _)| describes_it(name)) {
+        command.env_remove(name);
+    }
+}

@@ -68,6 +68,7 @@ impl DevServer {
         environment: &[(&str, String)],
         options: &[&str],
     ) -> Self {
+        children::hide_package(&mut command);
         let mut child = command
             .arg("--library")
             .arg(library)

@@ -28,3 +28,4 @@ pub mod sound_servers;
 pub mod stalls;
 #[cfg(target_os = "linux")]
 pub mod steadiness;
+pub mod workspace_copy;

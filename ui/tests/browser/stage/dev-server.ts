@@ -16,12 +16,13 @@ export class DevServer {
     this.#child = child;
   }
 
-  /** Starts it on a port. */
+  /** Starts it on a port, with the plugin's library unless the options name another. */
   static async start(port: number, options: string[], environment = process.env): Promise<DevServer> {
+    const library = options.includes("--library") ? [] : ["--library", variable("WAVECRAFT_LIBRARY")];
     const child = await start(
       variable("WAVECRAFT_DEV_SERVER"),
       [
-        ...["--library", variable("WAVECRAFT_LIBRARY"), "--ui-dir", UI_FOLDER, "--release"],
+        ...[...library, "--ui-dir", UI_FOLDER, "--release"],
         ...["--plugin-name", "Wavecraft", "--port", String(port), ...options],
       ],
       { env: environment, stdio: ["ignore", "pipe", "inherit"] },
