@@ -48,6 +48,8 @@ fn a_library_that_is_no_good_leaves_the_sound_alone() {
     let cases = [
         (text, "is not a dynamic library"),
         (rig.build(&good, &["NO_CREATE"]), "out of instances"),
+        (rig.build(&good, &["REFUSES=\"no room today\""]), "no room today"),
+        (rig.build(&good, &["CHANNELS=0"]), "no reason"),
         (rig.build(&good, &["VERSION=1", "NO_V1"]), "version"),
         (rig.build("not JSON", &[]), "parameters"),
         (rig.build(&panics, &[]), "gain went through the roof"),
@@ -62,6 +64,24 @@ fn a_library_that_is_no_good_leaves_the_sound_alone() {
     }
     rig.save(&rig.build(&good, &[]));
     assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));
+}
+
+#[test]
+fn libraries_of_other_latencies_and_channel_counts_take_over_from_one_another() {
+    let rig = Rig::start();
+    rig.wait_for_peak(0.25 * 0.5);
+    let described = parameters(&[("gain", 0.5), ("offset", 0.0)]);
+    let builds: [&[&str]; 5] =
+        [&["DELAY=480"], &["CHANNELS=1"], &["CHANNELS=1", "DELAY=7"], &["DELAY=20000"], &[]];
+    for (step, definitions) in builds.into_iter().enumerate() {
+        rig.save(&rig.build(&described, definitions));
+        let end = rig.next_end();
+        assert!(matches!(end, ReloadReport::Reloaded(_)), "{definitions:?}: {end:?}");
+        // The new one is heard, and follows: no level but its own comes from these settings.
+        let gain = 0.2 + 0.1 * step as f32;
+        rig.host.set_parameter("gain", NormalizedValue::clamped(gain)).unwrap();
+        rig.wait_for_peak(0.25 * gain);
+    }
 }
 
 #[test]

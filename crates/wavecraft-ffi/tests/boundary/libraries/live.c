@@ -6,6 +6,9 @@
  * ODD            returns an address where no table can be
  * NO_PARSE       leaves that function out
  * NO_CREATE      returns no instance, because of a panic
+ * REFUSES        is not made ready, for these words
+ * CHANNELS       takes no more than so many; 2 without it
+ * DELAY          is late by so many samples, and says so
  */
 #include "contract.h"
 
@@ -19,6 +22,9 @@
 #ifndef VERSION
 #define VERSION 2
 #endif
+#ifndef CHANNELS
+#define CHANNELS 2
+#endif
 
 typedef struct {
     float gain;
@@ -28,6 +34,10 @@ typedef struct {
     uint32_t longest_block;
     int32_t panicked;
     int32_t told;
+#ifdef DELAY
+    float late[2][DELAY];
+    uint32_t position;
+#endif
 } Live;
 
 static void say(const ByteSink *sink, const char *text) {
@@ -55,9 +65,19 @@ static void process(void *instance, float **channels, uint32_t num_channels, uin
     if (num_samples > live->longest_block) live->longest_block = num_samples;
     for (uint32_t channel = 0; channel < num_channels; channel++) {
         for (uint32_t sample = 0; sample < num_samples; sample++) {
-            channels[channel][sample] = channels[channel][sample] * live->gain + live->offset;
+            float heard = channels[channel][sample];
+#ifdef DELAY
+            float *late = &live->late[channel][(live->position + sample) % DELAY];
+            float now = heard;
+            heard = *late;
+            *late = now;
+#endif
+            channels[channel][sample] = heard * live->gain + live->offset;
         }
     }
+#ifdef DELAY
+    live->position = (live->position + num_samples) % DELAY;
+#endif
 }
 
 static void set_sample_rate(void *instance, float sample_rate_hz) {
@@ -72,12 +92,16 @@ static int32_t prepare(void *instance, float sample_rate_hz, uint32_t max_block_
                        const ByteSink *reason) {
     Live *live = instance;
     if (live->panicked) return STATUS_PANICKED;
+#ifdef REFUSES
+    say(reason, REFUSES);
+    return STATUS_REFUSED;
+#endif
     if (sample_rate_hz > 192000.0f) {
         say(reason, "no more than ");
         say(reason, "192 kHz");
         return STATUS_REFUSED;
     }
-    if (num_channels > 2) return STATUS_REFUSED;
+    if (num_channels > CHANNELS) return STATUS_REFUSED;
     live->max_block_frames = max_block_frames;
     live->num_channels = num_channels;
     return STATUS_OK;
@@ -93,7 +117,12 @@ static int32_t set_parameters(void *instance, const float *normalized, uint32_t 
 }
 
 static uint32_t latency_samples(void *instance) {
+#ifdef DELAY
+    (void)instance;
+    return DELAY;
+#else
     return ((Live *)instance)->longest_block;
+#endif
 }
 
 static int32_t format_parameter(void *instance, uint32_t index, float normalized, const ByteSink *text) {
