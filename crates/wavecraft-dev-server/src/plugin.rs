@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::{info, warn};
-use wavecraft_ffi::{FfiProcessor, PanicWatch, PluginLibrary, PluginParamLoader};
+use wavecraft_ffi::{FfiProcessor, PanicWatch, PluginLibrary, PluginParamLoader, StateReader};
 use wavecraft_ipc::{AudioDiagnosticCode, NormalizedValue, ParameterInfo};
 
 use crate::audio::{BlockProcessor, Preparation, ProcessorError, ProcessorSource};
@@ -25,6 +25,23 @@ pub struct LoadedPlugin {
     pub processors: Box<dyn ProcessorSource>,
     /// What converts its texts, if it can.
     pub text: Option<Box<dyn ParameterText>>,
+    /// What its processors have refused of the state that they were to begin with.
+    pub(crate) state_refusal: StateRefusal,
+}
+
+/// Why a state was refused, from where it happens to whoever tells the user. Clones are of the same.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StateRefusal(Arc<Mutex<Option<String>>>);
+
+impl StateRefusal {
+    fn set(&self, reason: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = reason;
+    }
+
+    /// The reason, once.
+    pub fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 impl LoadedPlugin {
@@ -50,10 +67,19 @@ impl LoadedPlugin {
             LoadFailure(error.to_string())
         })?;
         let text = library.capability().is_live().then(|| FfiProcessor::create(&library).ok()).flatten();
+        let state_refusal = StateRefusal::default();
         Ok(Self {
             parameters,
+            state_refusal: state_refusal.clone(),
             text: text.map(|processor| Box::new(PluginText { processor, _copy: copy.clone() }) as _),
-            processors: Box::new(PluginProcessors { library, watch: None, copy }),
+            processors: Box::new(PluginProcessors {
+                library,
+                watch: None,
+                inherited: Vec::new(),
+                state: None,
+                state_refusal,
+                copy,
+            }),
         })
     }
 
@@ -61,7 +87,12 @@ impl LoadedPlugin {
     pub fn unavailable(code: AudioDiagnosticCode, message: impl Into<String>) -> Self {
         let hint = Some("correct the plugin, and build it again".to_owned());
         let error = ProcessorError { code, message: message.into(), hint };
-        Self { parameters: Vec::new(), processors: Box::new(Unavailable(error)), text: None }
+        Self {
+            parameters: Vec::new(),
+            processors: Box::new(Unavailable(error)),
+            text: None,
+            state_refusal: StateRefusal::default(),
+        }
     }
 }
 
@@ -89,6 +120,11 @@ struct PluginProcessors {
     library: Arc<PluginLibrary>,
     /// Tells of panics in the newest processor.
     watch: Option<PanicWatch>,
+    /// What the first processor begins with, beside the parameters.
+    inherited: Vec<u8>,
+    /// Reads what the newest processor keeps beyond the parameters, wherever that is.
+    state: Option<StateReader>,
+    state_refusal: StateRefusal,
     copy: Option<Arc<LibraryCopy>>,
 }
 
@@ -104,18 +140,39 @@ impl ProcessorSource for PluginProcessors {
     ) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
         self.check()?;
         let Preparation { sample_rate_hz, max_block_frames, channels } = preparation;
+        let state = self.save_state();
         let created = FfiProcessor::create(&self.library).and_then(|mut processor| {
+            if !state.is_empty() {
+                // Parameters follow by themselves, so a state that is refused is no reason to play nothing.
+                self.state_refusal.set(processor.load_state(&state).err().map(|error| error.to_string()));
+            }
             // Set first, so that nothing glides there once it runs; what is refused is reported when it runs.
             let _ = processor.set_parameters(parameters);
             processor.prepare(sample_rate_hz, max_block_frames, channels).map(|()| processor)
         });
-        let processor = created.map_err(|error| ProcessorError {
+        let mut processor = created.map_err(|error| ProcessorError {
             code: AudioDiagnosticCode::ProcessorCreateFailed,
             message: format!("the plugin makes no processor: {error}"),
             hint: Some("look at what its activation does, and at its log".to_owned()),
         })?;
         self.watch = Some(processor.panic_watch());
+        self.state = processor.state_reader();
         Ok(Box::new(PluginProcessor { processor, _copy: self.copy.clone() }))
+    }
+
+    fn save_state(&mut self) -> Vec<u8> {
+        match self.state.as_mut().map(StateReader::read) {
+            Some(Ok(state)) => state,
+            Some(Err(error)) => {
+                warn!("the plugin's state beyond its parameters was not read: {error}");
+                Vec::new()
+            }
+            None => self.inherited.clone(),
+        }
+    }
+
+    fn begin_with(&mut self, state: Vec<u8>) {
+        self.inherited = state;
     }
 
     fn limitation(&self) -> Option<ProcessorError> {

@@ -51,6 +51,9 @@ pub enum ReloadReport {
     Words(String),
     /// The new build plays, so long after it was saved.
     Reloaded(Duration),
+    /// The new build has refused the state that the last one had beyond its parameters, for this reason, and begins with
+    /// its own. The parameters are as they were.
+    StateRefused(String),
     /// There was nothing new to load.
     Unchanged,
     /// The build has failed; the compiler has said why.
@@ -242,8 +245,11 @@ impl Work {
             return;
         }
         match self.take_over(&library) {
-            Ok(()) => {
+            Ok(refused) => {
                 self.copies.playing = built;
+                if let Some(reason) = refused {
+                    (self.parts.report)(ReloadReport::StateRefused(reason));
+                }
                 let duration = saved.elapsed();
                 self.parts.announcer.announce::<ParametersChanged>(&Empty {});
                 self.announce(BuildState::Ok, None, Some(duration));
@@ -254,13 +260,13 @@ impl Work {
         }
     }
 
-    /// Lets a library that was just built play.
-    fn take_over(&self, library: &Path) -> Result<(), Setback> {
+    /// Lets a library that was just built play. Returns why it has refused the state of the last one, if so.
+    fn take_over(&self, library: &Path) -> Result<Option<String>, Setback> {
         let copy = self.copies.folder.copy(library);
         let copy =
             copy.map_err(|error| Setback::NotPlayed(format!("the library was not copied: {error}")))?;
         let plugin = LoadedPlugin::load_copy(copy).map_err(|error| Setback::NotPlayed(error.to_string()))?;
-        let LoadedPlugin { parameters, mut processors, text } = plugin;
+        let LoadedPlugin { parameters, mut processors, text, state_refusal } = plugin;
         let successor = self.parts.host.successor(parameters, text);
         let successor = successor.map_err(|error| Setback::NotPlayed(error.to_string()))?;
         let bridge = successor.bridge();
@@ -273,7 +279,7 @@ impl Work {
                 .map_err(|error| Setback::NotPlayed(error.to_string()))?,
         }
         self.parts.host.switch_to(successor);
-        Ok(())
+        Ok(state_refusal.take())
     }
 
     fn fail(&self, reason: &str, saved: Instant, is_news_to_the_user: bool) {

@@ -16,13 +16,15 @@
 //! 2. The audio thread owns one [`FfiProcessor`], made and prepared elsewhere, and gives it back to be
 //!    dropped elsewhere.
 //! 3. Whoever converts texts owns another one, which need not be prepared.
-//! 4. Anyone may keep a [`PanicWatch`], to tell the user once that an instance passes its input through.
+//! 4. Whoever wants to hand on what the instance keeps beyond its parameters opens a [`StateReader`] before the audio
+//!    thread gets the instance, and reads it at any time.
+//! 5. Anyone may keep a [`PanicWatch`], to tell the user once that an instance passes its input through.
 //!
 //! # Which library can do what
 //!
 //! | the library | what comes of it |
 //! |---|---|
-//! | version 2, that or a later one | [`Capability::Live`] |
+//! | version 2, that or a later one | [`Capability::Live`]; from version 3 on with a [`StateReader`] |
 //! | version 1; no version 2, or one that cannot be used | [`Capability::DefaultsOnly`], which says why |
 //! | parameters, but no processor that can be used | [`Capability::NoProcessor`], which says why |
 //! | nothing that is known | [`LoadError::NotAPlugin`] |
@@ -110,6 +112,8 @@ mod params;
 mod processor;
 #[cfg(feature = "loader")]
 mod sink;
+#[cfg(feature = "loader")]
+mod state_reader;
 
 #[cfg(feature = "loader")]
 pub use self::{
@@ -119,4 +123,5 @@ pub use self::{
     panic_watch::PanicWatch,
     params::PluginParamLoader,
     processor::{FfiProcessor, MAX_CHANNELS},
+    state_reader::StateReader,
 };

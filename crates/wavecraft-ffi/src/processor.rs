@@ -15,6 +15,7 @@ use crate::functions::{LiveFunctions, ProcessorFunctions};
 use crate::library::PluginLibrary;
 use crate::panic_watch::PanicWatch;
 use crate::sink;
+use crate::state_reader::StateReader;
 use crate::vtable::{STATUS_OK, STATUS_PANICKED};
 
 /// The most channels that a block can have.
@@ -263,6 +264,14 @@ impl FfiProcessor {
             (live.load_state)(instance, state.as_ptr(), state.len(), reason)
         });
         self.check(status, || StateError::Panicked, |reason| StateError::Refused { reason }, reason)
+    }
+
+    /// What reads the state of this instance beyond its parameters while another thread owns it; `None` if the library is
+    /// of a version before 3, or gives none. Not for the audio thread.
+    pub fn state_reader(&mut self) -> Option<StateReader> {
+        let functions = self.functions.live?.state?;
+        // SAFETY: the functions are those of the library, the instance lives, and this borrows it mutably.
+        unsafe { StateReader::open(self.instance, functions, &self.library) }
     }
 
     /// Whether the plugin has panicked in this instance.

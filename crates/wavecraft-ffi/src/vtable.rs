@@ -8,8 +8,10 @@
 //! - `process`, `set_parameters`, `reset`, `latency_samples` and `has_panicked` may be called on the audio
 //!   thread, and after a panic, `take_panic`; everything else, never there.
 //! - The functions without an instance may be called on any thread, and by several at once.
+//! - A reader of the state counts as an instance of its own: no two calls concern the same one at the same time, and never
+//!   on the audio thread, but they may come while the instance that it reads is in use, and after that was dropped.
 //! - Every pointer is valid for the call that it is passed to, and no longer.
-//! - The library stays loaded until the last instance is dropped and the last text freed.
+//! - The library stays loaded until the last instance is dropped, the last reader closed and the last text freed.
 //!
 //! # What the server may assume
 //!
@@ -28,7 +30,9 @@
 //!
 //! Version 1 has no size, so it never changes. The table of version 2 only ever grows at its end: its
 //! `version` counts up with every function that is added, and a reader takes any version from 2 on whose
-//! `size` reaches as far as the reader knows. A change that breaks this gets a symbol of its own.
+//! `size` reaches as far as version 2 does; what came later it uses as far as `version` and `size` both
+//! reach. A change that breaks this gets a symbol of its own. Version 3, [`DevProcessorVTableV3`], adds readers
+//! of the state.
 //!
 //! Functions are `Option`s so that null, which C can write, is a value that can be checked. Booleans are
 //! `i32`s, because a C library may return any number.
@@ -48,6 +52,9 @@ pub const DEV_PROCESSOR_V2_SYMBOL: &CStr = c"wavecraft_dev_processor_v2";
 pub const DEV_PROCESSOR_V1_VERSION: u32 = 1;
 /// The least that `version` says in a [`DevProcessorVTableV2`].
 pub const DEV_PROCESSOR_V2_VERSION: u32 = 2;
+
+/// The least that `version` says in a [`DevProcessorVTableV3`].
+pub const DEV_PROCESSOR_V3_VERSION: u32 = 3;
 
 /// The call did what it was asked.
 pub const STATUS_OK: i32 = 0;
@@ -173,6 +180,19 @@ pub type HasPanicked = unsafe extern "C" fn(instance: *mut c_void) -> i32;
 /// outside of any instance: in `create`, for one.
 pub type TakePanic = unsafe extern "C" fn(instance: *mut c_void, message: *const ByteSink) -> i32;
 
+/// Returns a reader of what the instance keeps beyond its parameters, which may be read while the instance
+/// is in use elsewhere, and after its end. Null if there is none. The caller hands it to [`CloseState`].
+pub type OpenState = unsafe extern "C" fn(instance: *mut c_void) -> *mut c_void;
+
+/// Writes what the instance keeps now beyond its parameters into `state`, in the form that [`LoadState`] takes and
+/// that leaves the parameters alone; nothing if it keeps nothing.
+///
+/// Returns [`STATUS_OK`], [`STATUS_REFUSED`] or [`STATUS_PANICKED`].
+pub type ReadState = unsafe extern "C" fn(reader: *mut c_void, state: *const ByteSink) -> i32;
+
+/// Ends a reader. Null is allowed.
+pub type CloseState = unsafe extern "C" fn(reader: *mut c_void);
+
 /// What a library exports: one function for each symbol, as far as it has them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PluginSymbols {
@@ -265,8 +285,27 @@ pub struct DevProcessorVTableV2 {
     pub take_panic: Option<TakePanic>,
 }
 
+/// Version 3: version 2, and readers of the state. Either all of its own functions are there, or none is used.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct DevProcessorVTableV3 {
+    /// Version 2, with the size and the version of this table.
+    pub live: DevProcessorVTableV2,
+    /// See [`OpenState`].
+    pub open_state: Option<OpenState>,
+    /// See [`ReadState`].
+    pub read_state: Option<ReadState>,
+    /// See [`CloseState`].
+    pub close_state: Option<CloseState>,
+}
+
+impl DevProcessorVTableV3 {
+    /// What `size` says in a table of version 3, in bytes.
+    pub const SIZE: u32 = size_of::<Self>() as u32;
+}
+
 impl DevProcessorVTableV2 {
-    /// What `size` says in a table of the version that this crate knows, in bytes.
+    /// What `size` says in a table of version 2, in bytes.
     pub const SIZE: u32 = size_of::<Self>() as u32;
 }
 
@@ -316,6 +355,19 @@ mod tests {
         assert_eq!(offsets, std::array::from_fn(|function| 8 + function * POINTER));
         assert_eq!(size_of::<DevProcessorVTableV2>(), 8 + 14 * POINTER);
         assert_eq!(align_of::<DevProcessorVTableV2>(), POINTER);
+    }
+
+    #[test]
+    fn version_3_begins_with_version_2_and_adds_three_functions() {
+        let offsets = [
+            offset_of!(DevProcessorVTableV3, live),
+            offset_of!(DevProcessorVTableV3, open_state),
+            offset_of!(DevProcessorVTableV3, read_state),
+            offset_of!(DevProcessorVTableV3, close_state),
+        ];
+        let end = size_of::<DevProcessorVTableV2>();
+        assert_eq!(offsets, [0, end, end + POINTER, end + 2 * POINTER]);
+        assert_eq!(size_of::<DevProcessorVTableV3>(), end + 3 * POINTER);
     }
 
     #[test]

@@ -46,6 +46,7 @@
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use nice_plug::plugin::ParamValue;
@@ -130,6 +131,20 @@ pub fn save<P: Plugin>(parameters: &ParameterTable) -> Vec<u8> {
         fields: parameters.params().serialize_fields(),
     };
     serde_json::to_vec(&state).expect("a state holds only maps of text to numbers, switches and text")
+}
+
+/// What the plugin keeps beyond its parameters: a state like that of [`save`] that mentions none. `None` if it keeps
+/// nothing else. Any thread but the audio thread, as in nice-plug's wrappers.
+///
+/// # Panics
+///
+/// Never: a state consists of what JSON can express.
+pub fn save_beyond_parameters<P: Plugin>(parameters: &ParameterTable) -> Option<Vec<u8>> {
+    let fields = parameters.params().serialize_fields();
+    let state = PluginState { version: P::VERSION.to_owned(), params: BTreeMap::default(), fields };
+    let bytes =
+        || serde_json::to_vec(&state).expect("a state holds only maps of text to numbers, switches and text");
+    (!state.fields.is_empty()).then(bytes)
 }
 
 /// Loads a state into the plugin whose parameters these are, after [`Plugin::filter_state`] has seen it.

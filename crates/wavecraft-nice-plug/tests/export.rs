@@ -13,7 +13,7 @@ use std::sync::Arc;
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use nice_plug::prelude::*;
 use plugins::{Busy, DelayedGain};
-use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2, STATUS_REFUSED};
+use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2, DevProcessorVTableV3, STATUS_REFUSED};
 use wavecraft_ffi::{
     Capability, FfiProcessor, PluginLibrary, PluginParamLoader, ProcessError, ProcessorError, StateError,
 };
@@ -58,7 +58,7 @@ fn table<P: Plugin>() -> (DevProcessorVTable, &'static DevProcessorVTableV2) {
 fn it_offers_everything() {
     assert_eq!(*library::<Gain>().capability(), Capability::Live);
     let (first, second) = table::<Gain>();
-    assert_eq!((first.version, second.version, second.size), (1, 2, DevProcessorVTableV2::SIZE));
+    assert_eq!((first.version, second.version, second.size), (1, 3, DevProcessorVTableV3::SIZE));
 }
 
 #[test]
@@ -219,6 +219,13 @@ fn null_pointers_do_no_harm() {
             assert_eq!((table.latency_samples.unwrap())(instance), 0);
             assert_eq!((table.has_panicked.unwrap())(instance), 0);
         }
+        let readers = &*export::dev_processor_v2::<Gain>().cast::<DevProcessorVTableV3>();
+        assert!((readers.open_state.unwrap())(nothing).is_null());
+        let reader = (readers.open_state.unwrap())(instance);
+        for reader in [nothing, reader] {
+            assert_eq!((readers.read_state.unwrap())(reader, ptr::null()), STATUS_REFUSED);
+            (readers.close_state.unwrap())(reader);
+        }
         (table.drop.unwrap())(instance);
         export::free_string(ptr::null_mut());
     }
@@ -240,4 +247,45 @@ fn what_the_audio_thread_calls_needs_no_memory() {
             assert!(processor.set_parameters(&[f32::NAN; 5]).is_err());
         });
     }
+}
+
+#[test]
+fn what_the_plugin_keeps_beyond_its_parameters_is_read_while_it_plays() {
+    let library = library::<Gain>();
+    let mut playing = FfiProcessor::create(&library).unwrap();
+    let mut reader = playing.state_reader().expect("the table is of version 3");
+    let saved = playing.save_state().unwrap();
+    let with_note = String::from_utf8(saved).unwrap().replace(r#""note":"\"\"""#, r#""note":"\"kept\"""#);
+    playing.load_state(with_note.as_bytes()).unwrap();
+    playing.set_parameters(&[0.25, 1.0, 0.0, 0.0, 1.0]).unwrap();
+    playing.prepare(48_000.0, 64, 2).unwrap();
+
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    let audio = std::thread::spawn(move || {
+        while stopped.try_recv().is_err() {
+            playing.process(&mut [&mut [0.5; 64], &mut [0.5; 64]]).unwrap();
+        }
+    });
+    let read: Vec<Vec<u8>> = (0..100).map(|_| reader.read().unwrap()).collect();
+    stop.send(()).unwrap();
+    audio.join().unwrap();
+    // The instance is gone, and what it kept is still there.
+    let state = reader.read().unwrap();
+    assert!(read.iter().all(|read| *read == state));
+    let text = String::from_utf8(state.clone()).unwrap();
+    assert!(text.contains("kept") && text.contains(r#""params":{}"#), "{text}");
+
+    let mut next = FfiProcessor::create(&library).unwrap();
+    next.set_parameters(&[0.75, 0.0, 0.0, 0.0, 1.0]).unwrap();
+    let before = String::from_utf8(next.save_state().unwrap()).unwrap();
+    next.load_state(&state).unwrap();
+    let after = String::from_utf8(next.save_state().unwrap()).unwrap();
+    assert_eq!(after, before.replace(r#""note":"\"\"""#, r#""note":"\"kept\"""#));
+    assert!(after.contains("kept"), "{after}");
+}
+
+#[test]
+fn a_plugin_that_keeps_nothing_else_hands_nothing_on() {
+    let mut processor = processor::<Busy>();
+    assert_eq!(processor.state_reader().expect("it can be asked").read().unwrap(), Vec::<u8>::new());
 }

@@ -123,7 +123,8 @@ impl Keeper {
             let patience = if coming.is_some() { RETURN_INTERVAL } else { WATCH_INTERVAL };
             match self.next_command(Some(patience)) {
                 Some(Command::Stop) => return End::Stopped,
-                Some(Command::Replace(replacement)) => {
+                Some(Command::Replace(mut replacement)) => {
+                    replacement.inherit(self.processors.as_mut());
                     debug_assert!(coming.is_none(), "whoever replaces waits for the answer");
                     coming = Self::send(replacement, session);
                 }
@@ -227,6 +228,7 @@ impl Keeper {
 
     /// Takes what nobody hears yet, if it can be made ready at all; it is heard when the audio is opened next.
     fn replace_unheard(&mut self, mut replacement: Replacement) {
+        replacement.inherit(self.processors.as_mut());
         match try_out(replacement.processors.as_mut(), &replacement.bridge) {
             Ok(()) => self.adopt(replacement),
             Err(error) => replacement.answer(Err(ReplaceError::Refused(error))),

@@ -64,6 +64,11 @@ impl ProcessorExchange {
 }
 
 impl Replacement {
+    /// Lets it begin with what the plugin that plays keeps beyond its parameters.
+    pub fn inherit(&mut self, playing: &mut dyn ProcessorSource) {
+        self.processors.begin_with(playing.save_state());
+    }
+
     /// Tells whoever asked; they may have gone.
     pub fn answer(self, result: Result<(), ReplaceError>) {
         let Self { processors, answer, .. } = self;

@@ -87,6 +87,14 @@ pub trait ProcessorSource: Send {
         parameters: &[f32],
     ) -> Result<Box<dyn BlockProcessor>, ProcessorError>;
 
+    /// What the newest processor keeps beyond its parameters, while the audio thread has it; empty if that is nothing.
+    fn save_state(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// What processors begin with from now on, beside the parameters. What of it they refuse they do without.
+    fn begin_with(&mut self, _state: Vec<u8>) {}
+
     /// Why the plugin runs with less than it could, if so: as when its library is of an older make.
     fn limitation(&self) -> Option<ProcessorError> {
         None

@@ -85,6 +85,41 @@ fn libraries_of_other_latencies_and_channel_counts_take_over_from_one_another() 
 }
 
 #[test]
+fn what_the_plugin_keeps_beyond_its_parameters_is_handed_on_unless_it_is_refused() {
+    let rig = Rig::start();
+    let described = parameters(&[("gain", 0.5), ("offset", 0.0)]);
+    rig.host.set_parameter("gain", NormalizedValue::clamped(0.4)).unwrap();
+    let reloaded = |definitions: &[&str]| {
+        rig.save(&rig.build(&described, definitions));
+        rig.next_end()
+    };
+    // The first library knows nothing of it.
+    assert!(matches!(reloaded(&["TRIM=0.5f"]), ReloadReport::Reloaded(_)));
+    rig.wait_for_peak(0.25 * 0.4 * 0.5);
+    assert!(matches!(reloaded(&["TRIM=1.0f"]), ReloadReport::Reloaded(_)));
+    rig.wait_for_peak(0.25 * 0.4 * 0.5);
+    // The values that were set since are those of the host.
+    rig.host.set_parameter("gain", NormalizedValue::clamped(0.8)).unwrap();
+    let refused = reloaded(&["TRIM=0.75f", "REFUSES_STATE=\"too old\""]);
+    assert!(
+        matches!(&refused, ReloadReport::StateRefused(reason) if reason.contains("too old")),
+        "{refused:?}"
+    );
+    assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));
+    rig.wait_for_peak(0.25 * 0.8 * 0.75);
+    // From here it is handed on again, across a build that plays nothing.
+    assert!(matches!(reloaded(&["TRIM=0.1f", "NO_CREATE"]), ReloadReport::NotLoaded(_)));
+    assert!(matches!(reloaded(&["TRIM=0.2f"]), ReloadReport::Reloaded(_)));
+    rig.wait_for_peak(0.25 * 0.8 * 0.75);
+    // One that knows nothing of it takes none.
+    assert!(
+        matches!(reloaded(&[]), ReloadReport::StateRefused(reason) if reason.contains("eight bytes, not m"))
+    );
+    assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));
+    rig.wait_for_peak(0.25 * 0.8);
+}
+
+#[test]
 fn a_build_that_fails_is_told_and_a_save_meanwhile_makes_one_more() {
     let rig = Rig::start();
     rig.fail_builds();

@@ -17,3 +17,4 @@ mod unfit_libraries;
 mod version_1_alone;
 mod version_2;
 mod version_2_unusable;
+mod version_3;

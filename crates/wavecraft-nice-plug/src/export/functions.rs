@@ -10,9 +10,10 @@ use nice_plug::prelude::Plugin;
 
 use super::doorway::{self, Barred, enter};
 use super::instance::Block;
+use super::state_reader;
 use super::vtable::{
-    ByteSink, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable, DevProcessorVTableV2,
-    STATUS_OK, STATUS_PANICKED, STATUS_REFUSED,
+    ByteSink, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V3_VERSION, DevProcessorVTable, DevProcessorVTableV2,
+    DevProcessorVTableV3, STATUS_OK, STATUS_PANICKED, STATUS_REFUSED,
 };
 
 /// The table of version 1.
@@ -27,12 +28,12 @@ pub(super) const fn table_v1<P: Plugin>() -> DevProcessorVTable {
     }
 }
 
-/// The table of version 2, which lives as long as the library.
-pub(super) const fn table_v2<P: Plugin>() -> &'static DevProcessorVTableV2 {
+/// The table of version 3, which begins with that of version 2 and lives as long as the library.
+pub(super) const fn table_v3<P: Plugin>() -> &'static DevProcessorVTableV3 {
     &const {
-        DevProcessorVTableV2 {
-            size: DevProcessorVTableV2::SIZE,
-            version: DEV_PROCESSOR_V2_VERSION,
+        let live = DevProcessorVTableV2 {
+            size: DevProcessorVTableV3::SIZE,
+            version: DEV_PROCESSOR_V3_VERSION,
             create: Some(create::<P>),
             process: Some(process::<P>),
             set_sample_rate: Some(set_sample_rate::<P>),
@@ -47,6 +48,12 @@ pub(super) const fn table_v2<P: Plugin>() -> &'static DevProcessorVTableV2 {
             load_state: Some(load_state::<P>),
             has_panicked: Some(has_panicked::<P>),
             take_panic: Some(take_panic::<P>),
+        };
+        DevProcessorVTableV3 {
+            live,
+            open_state: Some(open_state::<P>),
+            read_state: Some(read_state::<P>),
+            close_state: Some(close_state),
         }
     }
 }
@@ -186,6 +193,26 @@ unsafe extern "C" fn take_panic<P: Plugin>(instance: *mut c_void, message: *cons
         let _ = write(message, words.as_bytes());
     }
     1
+}
+
+unsafe extern "C" fn open_state<P: Plugin>(instance: *mut c_void) -> *mut c_void {
+    // SAFETY: the contract covers the instance.
+    let opened =
+        unsafe { enter::<P, _>(instance, |instance| state_reader::open(instance.plugin.parameters())) };
+    opened.unwrap_or(std::ptr::null_mut())
+}
+
+unsafe extern "C" fn read_state<P: Plugin>(reader: *mut c_void, state: *const ByteSink) -> i32 {
+    // SAFETY: the contract covers the reader and the sink.
+    unsafe {
+        let read = state_reader::read::<P>(reader);
+        status(read.map(|bytes| if bytes.is_empty() { Some(()) } else { write(state, &bytes) }))
+    }
+}
+
+unsafe extern "C" fn close_state(reader: *mut c_void) {
+    // SAFETY: the contract covers the reader.
+    unsafe { state_reader::close(reader) };
 }
 
 /// The status that tells C whether there is a result.

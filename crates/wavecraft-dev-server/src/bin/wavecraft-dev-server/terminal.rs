@@ -109,6 +109,9 @@ pub fn tell_of_reload(report: ReloadReport) {
         ReloadReport::Words(words) => return complain(&words),
         ReloadReport::Building => "  Building …\n".to_owned(),
         ReloadReport::Reloaded(duration) => format!("  Reloaded in {:.1} s\n", duration.as_secs_f64()),
+        ReloadReport::StateRefused(reason) => {
+            format!("  The new build begins with a state of its own, parameters aside: {reason}\n")
+        }
         ReloadReport::Unchanged => "  Nothing has changed\n".to_owned(),
         ReloadReport::BuildFailed => "  Build failed; the sound goes on as it was\n".to_owned(),
         ReloadReport::NotLoaded(reason) => {

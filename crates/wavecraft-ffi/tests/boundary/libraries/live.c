@@ -8,10 +8,13 @@
  * NO_CREATE      returns no instance, because of a panic
  * REFUSES        is not made ready, for these words
  * CHANNELS       takes no more than so many; 2 without it
+ * TRIM           a factor that the state has beyond the parameters, and readers of it (version 3)
+ * REFUSES_STATE  loads none, for these words
  * DELAY          is late by so many samples, and says so
  */
 #include "contract.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +23,29 @@
 #define SIZE sizeof(Table)
 #endif
 #ifndef VERSION
+#ifdef TRIM
+#define VERSION 3
+#else
 #define VERSION 2
+#endif
 #endif
 #ifndef CHANNELS
 #define CHANNELS 2
 #endif
 
+/* What the instance and its readers share; the last one frees it. */
 typedef struct {
+    _Atomic float trim;
+    atomic_int owners;
+} Kept;
+
+static void let_go(void *shared) {
+    Kept *kept = shared;
+    if (kept != NULL && atomic_fetch_sub(&kept->owners, 1) == 1) free(kept);
+}
+
+typedef struct {
+    Kept *kept;
     float gain;
     float offset;
     uint32_t max_block_frames;
@@ -50,6 +69,11 @@ static void *create(void) {
 #else
     Live *live = calloc(1, sizeof(Live));
     live->gain = 0.5f;
+#ifdef TRIM
+    live->kept = calloc(1, sizeof(Kept));
+    live->kept->trim = TRIM;
+    live->kept->owners = 1;
+#endif
     return live;
 #endif
 }
@@ -63,6 +87,7 @@ static void process(void *instance, float **channels, uint32_t num_channels, uin
         return;
     }
     if (num_samples > live->longest_block) live->longest_block = num_samples;
+    float trim = live->kept == NULL ? 1.0f : live->kept->trim;
     for (uint32_t channel = 0; channel < num_channels; channel++) {
         for (uint32_t sample = 0; sample < num_samples; sample++) {
             float heard = channels[channel][sample];
@@ -72,7 +97,7 @@ static void process(void *instance, float **channels, uint32_t num_channels, uin
             heard = *late;
             *late = now;
 #endif
-            channels[channel][sample] = heard * live->gain + live->offset;
+            channels[channel][sample] = heard * live->gain * trim + live->offset;
         }
     }
 #ifdef DELAY
@@ -159,6 +184,16 @@ static int32_t save_state(void *instance, const ByteSink *state) {
 static int32_t load_state(void *instance, const uint8_t *state, size_t length, const ByteSink *reason) {
     Live *live = instance;
     if (live->panicked) return STATUS_PANICKED;
+#ifdef REFUSES_STATE
+    say(reason, REFUSES_STATE);
+    return STATUS_REFUSED;
+#endif
+    if (live->kept != NULL && length == sizeof(float)) {
+        float trim;
+        memcpy(&trim, state, sizeof trim);
+        live->kept->trim = trim;
+        return STATUS_OK;
+    }
     if (length != 2 * sizeof(float)) {
         /* Latin-1, as a careless author might. */
         say(reason, "eight bytes, not m\xF6re");
@@ -185,15 +220,39 @@ static int32_t take_panic(void *instance, const ByteSink *message) {
     return 1;
 }
 
+static void drop_instance(void *instance) {
+    if (instance != NULL) let_go(((Live *)instance)->kept);
+    free(instance);
+}
+
+#ifdef TRIM
+static void *open_state(void *instance) {
+    Kept *kept = ((Live *)instance)->kept;
+    atomic_fetch_add(&kept->owners, 1);
+    return kept;
+}
+
+static int32_t read_state(void *reader, const ByteSink *state) {
+    float trim = ((Kept *)reader)->trim;
+    state->write(state->context, (const uint8_t *)&trim, sizeof trim);
+    return STATUS_OK;
+}
+#endif
+
 typedef struct {
     DevProcessorVTableV2 known;
+#ifdef TRIM
+    void *(*open_state)(void *instance);
+    int32_t (*read_state)(void *reader, const ByteSink *state);
+    void (*close_state)(void *reader);
+#endif
 #ifdef MORE
     void (*more[MORE])(void);
 #endif
 } Table;
 
 static Table table = {{
-    SIZE, VERSION, create, process, set_sample_rate, reset, free, prepare, set_parameters, latency_samples,
+    SIZE, VERSION, create, process, set_sample_rate, reset, drop_instance, prepare, set_parameters, latency_samples,
     format_parameter,
 #ifdef NO_PARSE
     NULL,
@@ -201,7 +260,11 @@ static Table table = {{
     parse_parameter,
 #endif
     save_state, load_state, has_panicked, take_panic,
-}};
+}
+#ifdef TRIM
+    , open_state, read_state, let_go,
+#endif
+};
 
 const DevProcessorVTableV2 *wavecraft_dev_processor_v2(void) {
 #if defined NO_TABLE
