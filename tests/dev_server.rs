@@ -88,6 +88,22 @@ fn a_library_of_version_1_sounds_at_its_defaults_and_is_reported() {
 }
 
 #[test]
+fn a_library_that_tells_of_no_parameters_sounds_and_is_reported() {
+    let library = CLibrary::of_version_1_without_parameters();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let server = DevServer::start_with_library(library.path(), &silent_environment(folder.path()), TIMED);
+    let mut page = server.page();
+    let status = page.wait_for_phase("runningInputOnly");
+    assert_eq!(status["diagnostic"]["code"], "loaderUnavailable", "{status}");
+    server.wait_until_it_says("it plays without parameters");
+    assert_eq!(page.call("getAllParameters", &json!({})), json!({"parameters": []}));
+
+    let levels = page.next_news("meterUpdate");
+    let made = levels["left_peak"].as_f64().expect("a number");
+    assert!((made - 0.25 / 2.0 - 0.01).abs() < 0.001, "{levels}");
+}
+
+#[test]
 fn a_library_without_a_processor_is_reported_and_metered_never() {
     let library = CLibrary::without_processor();
     let folder = tempfile::tempdir().expect("there is a temporary folder");

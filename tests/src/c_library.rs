@@ -27,6 +27,11 @@ impl CLibrary {
         Self::build(&["half.c", "parameters.c"])
     }
 
+    /// The same, and nothing that tells of parameters.
+    pub fn of_version_1_without_parameters() -> Self {
+        Self::build(&["half.c"])
+    }
+
     /// Parameters, and no processor table.
     pub fn without_processor() -> Self {
         Self::build(&["parameters.c"])

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::{info, warn};
-use wavecraft_ffi::{FfiProcessor, PanicWatch, PluginLibrary, PluginParamLoader, StateReader};
+use wavecraft_ffi::{
+    FfiProcessor, PanicWatch, ParamLoadError, PluginLibrary, PluginParamLoader, StateReader,
+};
 use wavecraft_ipc::{AudioDiagnosticCode, NormalizedValue, ParameterInfo};
 
 use crate::audio::{BlockProcessor, Preparation, ProcessorError, ProcessorSource};
@@ -62,10 +64,18 @@ impl LoadedPlugin {
             LoadFailure(error.to_string())
         })?;
         info!(library = %path.display(), "the plugin's library is loaded: {}", library.capability());
-        let parameters = PluginParamLoader::load(&library).map_err(|error| {
-            warn!("the plugin's parameters were not read: {error}");
-            LoadFailure(error.to_string())
-        })?;
+        let can_process = library.capability().can_process();
+        let (parameters, lacks_parameters) = match PluginParamLoader::load(&library) {
+            Ok(parameters) => (parameters, None),
+            // It was never said that there are any: what is there plays.
+            Err(error @ ParamLoadError::Missing { .. }) if can_process => {
+                (Vec::new(), Some(error.to_string()))
+            }
+            Err(error) => {
+                warn!("the plugin's parameters were not read: {error}");
+                return Err(LoadFailure(error.to_string()));
+            }
+        };
         let text = library.capability().is_live().then(|| FfiProcessor::create(&library).ok()).flatten();
         let state_refusal = StateRefusal::default();
         Ok(Self {
@@ -75,6 +85,7 @@ impl LoadedPlugin {
             processors: Box::new(PluginProcessors {
                 library,
                 watch: None,
+                lacks_parameters,
                 inherited: Vec::new(),
                 state: None,
                 state_refusal,
@@ -120,6 +131,8 @@ struct PluginProcessors {
     library: Arc<PluginLibrary>,
     /// Tells of panics in the newest processor.
     watch: Option<PanicWatch>,
+    /// Why there are no parameters, if the library does not tell of any.
+    lacks_parameters: Option<String>,
     /// What the first processor begins with, beside the parameters.
     inherited: Vec<u8>,
     /// Reads what the newest processor keeps beyond the parameters, wherever that is.
@@ -176,7 +189,14 @@ impl ProcessorSource for PluginProcessors {
     }
 
     fn limitation(&self) -> Option<ProcessorError> {
-        (!self.library.capability().is_live()).then(|| self.vtable_missing())
+        match &self.lacks_parameters {
+            Some(reason) => Some(ProcessorError {
+                code: AudioDiagnosticCode::LoaderUnavailable,
+                message: format!("it plays without parameters: {reason}"),
+                hint: Some(REBUILD_HINT.to_owned()),
+            }),
+            None => (!self.library.capability().is_live()).then(|| self.vtable_missing()),
+        }
     }
 
     fn failure(&self) -> Option<ProcessorError> {
