@@ -2,22 +2,17 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-use std::fs;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use wavecraft_tests::bundles;
 use wavecraft_tests::display::{Display, display};
 use wavecraft_tests::editor_host::{EditorHost, Told};
-use x11rb::connection::Connection;
+use wavecraft_tests::pointer;
+use wavecraft_tests::processes::{Process, helpers};
+use wavecraft_tests::strip_page::{FEWEST_ACCENTS, OUTPUT_KNOB, SIZE_PX, accents};
 use x11rb::protocol::xproto::Window;
-use x11rb::protocol::xtest::ConnectionExt as _;
 
-/// The page's accent, in which handles and arcs are drawn.
-const ACCENT: [u8; 3] = [0xff, 0x7a, 0x3c];
-/// Where the middle of the output's gain knob is in a window of 960 by 600, in logical pixels.
-const OUTPUT_KNOB: (i16, i16) = (906, 432);
-/// The parameter that it turns, from -24 to 24 dB.
+/// The parameter that the output's gain knob turns, from -24 to 24 dB.
 const OUTPUT: &str = "Output/Output";
 
 /// A host whose window shows the page.
@@ -41,34 +36,12 @@ impl Studio {
     /// Waits until the page has its parameters: only then are there arcs and curves in the accent's colour.
     fn wait_for_page(&mut self, width: u16, height: u16) {
         let Self { display, host, .. } = self;
-        host.run_until("the page is there", |_| accents(display, width, height) > 500);
+        host.run_until("the page is there", |_| accents(display, (width, height)) > FEWEST_ACCENTS);
     }
 
     fn drag(&mut self, from: (i16, i16), to: (i16, i16)) {
-        let steps = 12;
-        self.pointer(6, 0, from);
-        self.pointer(4, 1, from);
-        for step in 1..=steps {
-            let at = |from: i16, to: i16| from + (to - from) * step / steps;
-            self.pointer(6, 0, (at(from.0, to.0), at(from.1, to.1)));
-            self.idle_for(Duration::from_millis(25));
-        }
-        self.pointer(5, 1, to);
-    }
-
-    fn pointer(&self, kind: u8, detail: u8, (x, y): (i16, i16)) {
-        let connection = &self.display.connection;
-        connection.xtest_fake_input(kind, detail, 0, self.display.root, x, y, 0).unwrap();
-        connection.flush().unwrap();
-    }
-
-    /// Goes on as a host does, for the time that a hand takes.
-    fn idle_for(&mut self, time: Duration) {
-        let started = Instant::now();
-        while started.elapsed() < time {
-            self.host.idle();
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        let Self { display, host, .. } = self;
+        pointer::drag(display, from, to, 15, || idle_for(host, pointer::STEP));
     }
 }
 
@@ -79,8 +52,13 @@ impl Drop for Studio {
     }
 }
 
-fn accents(display: &Display, width: u16, height: u16) -> usize {
-    display.picture(width, height).iter().filter(|&&pixel| pixel == ACCENT).count()
+/// Goes on as a host does, for the time that a hand takes.
+fn idle_for(host: &mut EditorHost, time: Duration) {
+    let started = Instant::now();
+    while started.elapsed() < time {
+        host.idle();
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 #[test]
@@ -128,11 +106,11 @@ fn a_host_that_never_calls_back_learns_of_a_drag_all_the_same() {
 #[test]
 fn automation_moves_the_knob_on_the_page() {
     let mut studio = Studio::open();
-    let before = accents(&studio.display, 960, 600);
+    let before = accents(&studio.display, SIZE_PX);
     studio.host.automate("Drive/Drive", 1.0);
     let Studio { display, host, .. } = &mut studio;
     // The arc of the knob grows from nothing to the whole travel.
-    host.run_until("the knob has moved", |_| accents(display, 960, 600) > before + 300);
+    host.run_until("the knob has moved", |_| accents(display, SIZE_PX) > before + 300);
     assert!(host.take_told().is_empty(), "what the host sets is not told back to it");
 }
 
@@ -140,12 +118,12 @@ fn automation_moves_the_knob_on_the_page() {
 fn a_loaded_project_reaches_the_page() {
     let mut studio = Studio::open();
     let saved = studio.host.save();
-    let before = accents(&studio.display, 960, 600);
+    let before = accents(&studio.display, SIZE_PX);
     studio.host.automate("Drive/Drive", 1.0);
     let Studio { display, host, .. } = &mut studio;
-    host.run_until("the knob has moved", |_| accents(display, 960, 600) > before + 300);
+    host.run_until("the knob has moved", |_| accents(display, SIZE_PX) > before + 300);
     host.load(&saved);
-    host.run_until("the knob is back", |_| accents(display, 960, 600) < before + 100);
+    host.run_until("the knob is back", |_| accents(display, SIZE_PX) < before + 100);
 }
 
 #[test]
@@ -155,7 +133,7 @@ fn both_sides_may_resize_the_window() {
     studio.wait_for_page(1200, 750);
     assert_eq!(studio.host.resize(100, 100), (640, 400), "the page has a smallest size");
     assert_eq!(studio.host.resize(960, 600), (960, 600));
-    studio.idle_for(Duration::from_millis(300));
+    idle_for(&mut studio.host, Duration::from_millis(300));
 
     studio.drag((954, 594), (1054, 656));
     let mut asked = None;
@@ -194,16 +172,14 @@ fn at_twice_the_scale_everything_is_twice_as_large() {
 fn a_killed_helper_comes_back_with_the_right_values_and_the_sound_goes_on() {
     let mut studio = Studio::open();
     studio.host.automate("Drive/Drive", 1.0);
-    let before = accents(&studio.display, 960, 600);
+    let before = accents(&studio.display, SIZE_PX);
     let Studio { display, host, .. } = &mut studio;
-    host.run_until("the knob has moved", |_| accents(display, 960, 600) > before + 300);
+    host.run_until("the knob has moved", |_| accents(display, SIZE_PX) > before + 300);
     let blocks = host.blocks();
     let killed = Instant::now();
-    for helper in helpers() {
-        Command::new("kill").args(["-s", "KILL", &helper.to_string()]).status().unwrap();
-    }
-    host.run_until("the page is gone", |_| accents(display, 960, 600) == 0);
-    host.run_until("the page is back", |_| accents(display, 960, 600) > before + 300);
+    helpers().iter().for_each(Process::kill);
+    host.run_until("the page is gone", |_| accents(display, SIZE_PX) == 0);
+    host.run_until("the page is back", |_| accents(display, SIZE_PX) > before + 300);
     println!("back {:?} after the kill", killed.elapsed());
     host.run_until("the sound goes on", |host| host.blocks() > blocks + 20);
 }
@@ -217,20 +193,5 @@ fn closing_leaves_no_process_behind_once_the_plugin_is_gone() {
     *host = EditorHost::start(&bundles::clap());
     host.run_until("the helper has ended", |_| helpers().is_empty());
     host.open(*window, None);
-    host.run_until("the page is there", |_| accents(display, 960, 600) > 500);
-}
-
-/// The processes that show pages for this one.
-fn helpers() -> Vec<u32> {
-    let own = std::process::id();
-    let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
-    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    ids.filter(|id| {
-        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-        // The name stands in parentheses; state and parent follow.
-        let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-        let (state, parent) = (fields.next(), fields.next().and_then(|parent| parent.parse::<u32>().ok()));
-        parent == Some(own) && state != Some("Z") && !stat.contains("(Xvfb)")
-    })
-    .collect()
+    host.run_until("the page is there", |_| accents(display, SIZE_PX) > FEWEST_ACCENTS);
 }

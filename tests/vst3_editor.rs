@@ -3,30 +3,19 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::Duration;
 
 use wavecraft_tests::bundles;
 use wavecraft_tests::display::{Display, PATIENCE, display, wait_until};
-use x11rb::connection::Connection;
-use x11rb::protocol::xtest::ConnectionExt as _;
+use wavecraft_tests::pointer;
+use wavecraft_tests::processes::Process;
+use wavecraft_tests::strip_page::{self, FEWEST_ACCENTS, KNOB_TRAVEL_PX, OUTPUT_KNOB, SIZE_PX};
 
-/// The page's accent, in which handles and arcs are drawn.
-const ACCENT: [u8; 3] = [0xff, 0x7a, 0x3c];
-/// The page's size, which the window takes over; where no window manager runs, it stands in the screen's corner.
-const SIZE_PX: (u16, u16) = (960, 600);
-/// Where the middle of the output's gain knob is, in pixels.
-const OUTPUT_KNOB: (i16, i16) = (906, 432);
-/// What the host calls the parameter that it turns.
+/// What the host calls the parameter that the output's gain knob turns.
 const OUTPUT: &str = "Output";
-/// X11's codes of what a mouse does.
-const PRESS: u8 = 4;
-const RELEASE: u8 = 5;
-const MOVE: u8 = 6;
 
 /// A host whose window shows the page whenever it is asked to.
 struct Studio {
@@ -50,7 +39,7 @@ impl Studio {
     fn open(&mut self) {
         self.host.tell("open");
         // Only when the page has its parameters are there arcs and curves in the accent's colour.
-        wait_until(|| self.accents() > 500, || "the page".to_owned());
+        wait_until(|| self.accents() > FEWEST_ACCENTS, || "the page".to_owned());
     }
 
     fn close(&mut self) {
@@ -60,30 +49,12 @@ impl Studio {
     }
 
     fn accents(&self) -> usize {
-        let (width, height) = SIZE_PX;
-        self.display.picture(width, height).iter().filter(|&&pixel| pixel == ACCENT).count()
+        strip_page::accents(&self.display, SIZE_PX)
     }
 
     fn output(&mut self) -> f64 {
         self.host.tell(&format!("value {OUTPUT}"));
         self.host.answer().parse().unwrap()
-    }
-
-    fn drag_up(&self, (x, y): (i16, i16), distance_px: i16) {
-        self.mouse(MOVE, 0, (x, y));
-        self.mouse(PRESS, 1, (x, y));
-        for moved in 1..=distance_px {
-            self.mouse(MOVE, 0, (x, y - moved));
-            // As fast as a hand.
-            thread::sleep(Duration::from_millis(5));
-        }
-        self.mouse(RELEASE, 1, (x, y - distance_px));
-    }
-
-    fn mouse(&self, kind: u8, button: u8, (x, y): (i16, i16)) {
-        let connection = &self.display.connection;
-        connection.xtest_fake_input(kind, button, 0, self.display.root, x, y, 0).unwrap();
-        connection.flush().unwrap();
     }
 }
 
@@ -113,16 +84,7 @@ impl Host {
 
     /// The processes that it has started, and those that they have started.
     fn descendants(&self) -> Vec<Process> {
-        let all = Process::all();
-        let mut found = vec![self.process.id()];
-        let mut descendants = Vec::new();
-        while let Some(parent) = found.pop() {
-            for process in all.iter().filter(|process| process.parent == parent) {
-                found.push(process.id);
-                descendants.push(process.clone());
-            }
-        }
-        descendants
+        Process::with_id(self.process.id().cast_signed()).family().split_off(1)
     }
 }
 
@@ -134,41 +96,10 @@ impl Drop for Host {
     }
 }
 
-/// One process of this machine.
-#[derive(Clone, Debug)]
-struct Process {
-    id: u32,
-    parent: u32,
-    /// In the system's ticks since its start; numbers of processes are used again, but not at the same time.
-    started: u64,
-}
-
-impl Process {
-    fn all() -> Vec<Self> {
-        let entries = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
-        entries.filter_map(|entry| Self::running(entry.file_name().to_str()?.parse().ok()?)).collect()
-    }
-
-    /// The process with this number, if there is one that has not ended.
-    fn running(id: u32) -> Option<Self> {
-        let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-        // The name stands in parentheses and may contain anything; the state follows.
-        let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
-        if matches!(fields[0], "Z" | "X") {
-            return None;
-        }
-        Some(Self { id, parent: fields[1].parse().ok()?, started: fields[19].parse().ok()? })
-    }
-
-    fn has_ended(&self) -> bool {
-        Self::running(self.id).is_none_or(|process| process.started != self.started)
-    }
-}
-
 fn wait_for_the_end_of(processes: &[Process]) {
     assert!(!processes.is_empty(), "the page is shown by a process of its own");
     wait_until(
-        || processes.iter().all(Process::has_ended),
+        || !processes.iter().any(Process::lives),
         || format!("the end of {processes:?}, the host's helpers"),
     );
 }
@@ -180,9 +111,12 @@ fn a_dragged_knob_turns_the_hosts_parameter_and_is_where_it_was_after_reopening(
     let untouched = studio.accents();
     assert!((studio.output() - 0.5).abs() < 1e-6);
 
-    studio.drag_up(OUTPUT_KNOB, 30);
-    // 30 of 180 pixels are a sixth of the travel.
-    let reached = 0.5 + 30.0 / 180.0;
+    let (x, y) = OUTPUT_KNOB;
+    let distance_px = 30;
+    pointer::drag(&studio.display, (x, y), (x, y - distance_px), distance_px, || {
+        thread::sleep(pointer::STEP);
+    });
+    let reached = 0.5 + f64::from(distance_px) / KNOB_TRAVEL_PX;
     wait_until(|| (studio.output() - reached).abs() < 0.02, || format!("the output at {reached}"));
     // The arc from the knob's middle to its value.
     let has_arc = |studio: &Studio| studio.accents() > untouched + 20;

@@ -98,11 +98,16 @@ impl JackWire {
         self.client.as_client().frame_time()
     }
 
+    /// How many frames are recorded.
+    pub fn recorded_frames(&self) -> usize {
+        self.recorded_frames.load(Ordering::Acquire)
+    }
+
     /// Waits until so many frames are recorded.
     pub fn wait_for(&self, frames: usize) {
         let started = Instant::now();
         let most = Duration::from_secs_f64(frames as f64 / f64::from(RATE_HZ)) + PATIENCE;
-        while self.recorded_frames.load(Ordering::Acquire) < frames {
+        while self.recorded_frames() < frames {
             assert!(started.elapsed() < most, "JACK no longer calls");
             thread::sleep(Duration::from_millis(10));
         }

@@ -19,7 +19,14 @@ pub mod editor_host;
 pub mod jack_wire;
 #[cfg(target_os = "linux")]
 pub mod knob;
+#[cfg(target_os = "linux")]
+pub mod pointer;
 pub mod priority;
+/// The processes that show pages, which crate nice-plug-webview has as well.
+#[cfg(target_os = "linux")]
+#[path = "../../crates/nice-plug-webview/tests/window/processes.rs"]
+#[allow(missing_docs, reason = "it is a part of that crate's tests")]
+pub mod processes;
 pub mod quadrature;
 pub mod recording;
 pub mod render;
@@ -28,4 +35,6 @@ pub mod sound_servers;
 pub mod stalls;
 #[cfg(target_os = "linux")]
 pub mod steadiness;
+#[cfg(target_os = "linux")]
+pub mod strip_page;
 pub mod workspace_copy;

@@ -130,20 +130,19 @@ impl Display {
 
     /// What is to be seen at a place of the screen.
     pub fn colour_at(&self, x: i16, y: i16) -> Colour {
-        let image = self
-            .connection
-            .get_image(ImageFormat::Z_PIXMAP, self.root, x, y, 1, 1, !0)
-            .unwrap()
-            .reply()
-            .unwrap();
-        [image.data[2], image.data[1], image.data[0]]
+        self.picture_at(x, y, 1, 1)[0]
+    }
+
+    /// Everything that is to be seen in the screen's upper left corner, row by row.
+    pub fn picture(&self, width: u16, height: u16) -> Vec<Colour> {
+        self.picture_at(0, 0, width, height)
     }
 
     /// Everything that is to be seen in an area of the screen, row by row.
-    pub fn picture(&self, width: u16, height: u16) -> Vec<Colour> {
+    pub fn picture_at(&self, x: i16, y: i16, width: u16, height: u16) -> Vec<Colour> {
         let image = self
             .connection
-            .get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, !0)
+            .get_image(ImageFormat::Z_PIXMAP, self.root, x, y, width, height, !0)
             .unwrap()
             .reply()
             .unwrap();

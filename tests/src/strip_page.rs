@@ -1,0 +1,24 @@
+//! What is to be seen of the strip's page, in a window of 960 by 600 pixels.
+
+use crate::display::{Colour, Display};
+
+/// The page's accent, in which handles and arcs are drawn.
+pub const ACCENT: Colour = [0xff, 0x7a, 0x3c];
+
+/// The page's size at first, in pixels.
+pub const SIZE_PX: (u16, u16) = (960, 600);
+
+/// Where the middle of the output's gain knob is, in pixels.
+pub const OUTPUT_KNOB: (i16, i16) = (906, 432);
+
+/// How far one drags from one end of a knob's travel to the other, in pixels.
+pub const KNOB_TRAVEL_PX: f64 = 180.0;
+
+/// So many pixels in the accent's colour there are at least when the page has its parameters: only then are there arcs
+/// and curves.
+pub const FEWEST_ACCENTS: usize = 500;
+
+/// How many pixels of the screen's upper left corner are in the accent's colour.
+pub fn accents(display: &Display, (width, height): (u16, u16)) -> usize {
+    display.picture(width, height).iter().filter(|&&pixel| pixel == ACCENT).count()
+}
