@@ -115,6 +115,16 @@ fn automation_moves_the_knob_on_the_page() {
 }
 
 #[test]
+fn automation_moves_the_knob_in_a_host_that_never_calls_back_as_well() {
+    let mut studio = Studio::open();
+    studio.host.calls_back = false;
+    let before = accents(&studio.display, SIZE_PX);
+    studio.host.automate("Drive/Drive", 1.0);
+    let Studio { display, host, .. } = &mut studio;
+    host.run_until("the knob has moved", |_| accents(display, SIZE_PX) > before + 300);
+}
+
+#[test]
 fn a_loaded_project_reaches_the_page() {
     let mut studio = Studio::open();
     let saved = studio.host.save();

@@ -10,6 +10,9 @@ const UNKNOWN: u32 = f32::NAN.to_bits();
 /// Any thread may mark at any time, the audio thread among them: a mark is one atomic store, and however often a
 /// parameter is marked between two ticks of the editor's timer, the page is told once.
 ///
+/// Marks alone would not do: nice-plug marks on the host's main thread, and not every host calls back there when it is asked
+/// to. So the values themselves are looked at as well, and one that has moved since the last look counts as marked.
+///
 /// What the page itself has set is known to it, and not told again when the host reports it back.
 #[derive(Debug)]
 pub struct Changes {
@@ -22,12 +25,18 @@ struct ParameterMark {
     is_marked: AtomicBool,
     /// The bits of the value that the page has.
     known: AtomicU32,
+    /// The bits of the value that the plugin had when it was last looked at.
+    seen: AtomicU32,
 }
 
 impl Changes {
     /// No marks, for so many parameters.
     pub fn new(parameter_count: usize) -> Self {
-        let unmarked = || ParameterMark { is_marked: AtomicBool::new(false), known: AtomicU32::new(UNKNOWN) };
+        let unmarked = || ParameterMark {
+            is_marked: AtomicBool::new(false),
+            known: AtomicU32::new(UNKNOWN),
+            seen: AtomicU32::new(UNKNOWN),
+        };
         Self {
             parameters: std::iter::repeat_with(unmarked).take(parameter_count).collect(),
             all: AtomicBool::new(false),
@@ -58,15 +67,16 @@ impl Changes {
         self.all.swap(false, Ordering::AcqRel)
     }
 
-    /// Takes the marks away, and hands those on whose value is not the one that the page has. `value` is asked after the
-    /// mark is gone, so that a change in between marks anew.
+    /// Takes the marks away, and hands those on whose value is not the one that the page has, as well as those that have
+    /// moved since the last time. `value` is asked after the mark is gone, so that a change in between marks anew.
     pub(super) fn take(&self, mut value: impl FnMut(usize) -> Option<f32>, mut tell: impl FnMut(usize, f32)) {
         for (index, parameter) in self.parameters.iter().enumerate() {
-            if !parameter.is_marked.swap(false, Ordering::AcqRel) {
-                continue;
-            }
+            let is_marked = parameter.is_marked.swap(false, Ordering::AcqRel);
             let Some(normalized) = value(index) else { continue };
-            if parameter.known.swap(normalized.to_bits(), Ordering::AcqRel) != normalized.to_bits() {
+            let bits = normalized.to_bits();
+            let seen = parameter.seen.swap(bits, Ordering::AcqRel);
+            let has_moved = seen != UNKNOWN && seen != bits;
+            if (is_marked || has_moved) && parameter.known.swap(bits, Ordering::AcqRel) != bits {
                 tell(index, normalized);
             }
         }
@@ -90,12 +100,29 @@ mod tests {
             changes.mark(1);
         }
         assert_eq!(told(&changes, 0.5), [1]);
+        assert!(told(&changes, 0.5).is_empty());
+    }
+
+    #[test]
+    fn what_moves_is_told_without_a_mark() {
+        let changes = Changes::new(1);
+        assert!(told(&changes, 0.5).is_empty(), "the page has not asked yet");
+        assert_eq!(told(&changes, 0.7), [0]);
+        assert!(told(&changes, 0.7).is_empty());
+    }
+
+    #[test]
+    fn what_the_page_has_set_is_no_news_to_it_when_the_plugin_takes_it_later() {
+        let changes = Changes::new(1);
+        assert!(told(&changes, 0.5).is_empty());
+        changes.set_known(0, 0.7);
+        assert!(told(&changes, 0.5).is_empty(), "the page is ahead of the plugin");
         assert!(told(&changes, 0.7).is_empty());
     }
 
     #[test]
     fn what_the_page_has_set_is_no_news_to_it() {
-        let changes = Changes::new(2);
+        let changes = Changes::new(1);
         changes.set_known(0, 0.25);
         changes.mark(0);
         assert!(told(&changes, 0.25).is_empty());
