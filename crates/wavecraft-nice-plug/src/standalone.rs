@@ -47,6 +47,7 @@ mod signals;
 mod supervised;
 mod system_audio;
 mod wav;
+mod window;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

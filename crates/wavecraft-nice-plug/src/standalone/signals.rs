@@ -1,4 +1,4 @@
-//! Requests to stop: Ctrl-C, termination, the end of the terminal.
+//! Requests to stop: Ctrl-C, termination, the end of the terminal, a closed window.
 //!
 //! A request raises a flag, which everything that goes on looks at. What has not ended by itself soon after is ended by
 //! force: a device that hangs, or a window that does not ask, must not keep the program alive.
@@ -16,7 +16,7 @@ const EXIT_GRACE: Duration = Duration::from_millis(500);
 
 static STOP_REQUESTED: AtomicBool = AtomicBool::new(false);
 
-/// Whether the program has been asked to stop, by Ctrl-C or a signal. Windows that block the main thread should look at
+/// Whether the program has been asked to stop, by Ctrl-C, a signal or its window. Windows that block the main thread should look at
 /// it and close.
 ///
 /// # Realtime safety
@@ -30,15 +30,27 @@ pub fn stop_requested() -> bool {
 ///
 /// nice-plug would install a handler of its own for Ctrl-C; only the first one counts.
 pub(super) fn install(forced_code: u8) {
-    let handler = move || {
-        STOP_REQUESTED.store(true, Ordering::Relaxed);
-        thread::sleep(GRACE);
-        tracing::info!("Something did not end in time; ending it");
-        exit_now(forced_code.into());
-    };
+    let handler = move || stop_soon(forced_code.into());
     if let Err(error) = ctrlc::set_handler(handler) {
         tracing::warn!("Ctrl-C cannot be handled, it ends the program at once: {error}");
     }
+}
+
+/// Asks the program to stop because its user is done with it, which is a success however it then ends.
+pub(super) fn request_stop_in_order() {
+    STOP_REQUESTED.store(true, Ordering::Relaxed);
+    let spawned = thread::Builder::new().name("stop".to_owned()).spawn(|| stop_soon(0));
+    if let Err(error) = spawned {
+        tracing::warn!("if something does not end by itself, nobody will end it: {error}");
+    }
+}
+
+/// Asks everything to stop, and ends what does not.
+fn stop_soon(forced_code: i32) {
+    STOP_REQUESTED.store(true, Ordering::Relaxed);
+    thread::sleep(GRACE);
+    tracing::info!("Something did not end in time; ending it");
+    exit_now(forced_code);
 }
 
 /// Ends the process from any thread, even if clean-up that the system runs on exit hangs.

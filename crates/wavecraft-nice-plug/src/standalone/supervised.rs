@@ -23,6 +23,7 @@ use nice_plug::prelude::{
     Params, Plugin, PluginApi, PluginState, ProcessContext, ProcessStatus, TaskExecutor, Transport,
 };
 
+use super::window::ProgramWindow;
 use super::{logging, resume, signals};
 use crate::parameters::ParameterTable;
 
@@ -123,7 +124,7 @@ impl<P: Plugin> Plugin for Supervised<P> {
     const HARD_REALTIME_ONLY: bool = P::HARD_REALTIME_ONLY;
     const INPUT_EVENT_CAPACITY: usize = P::INPUT_EVENT_CAPACITY;
 
-    type Editor = P::Editor;
+    type Editor = ProgramWindow<P::Editor>;
     type SysExMessage = P::SysExMessage;
     type BackgroundTask = P::BackgroundTask;
 
@@ -147,10 +148,11 @@ impl<P: Plugin> Plugin for Supervised<P> {
             return None;
         }
         let for_gui = executor.clone();
-        self.0.editor(AsyncExecutor::new(
+        let executor = AsyncExecutor::new(
             Arc::new(move |task| executor.execute_background(task)),
             Arc::new(move |task| for_gui.execute_gui(task)),
-        ))
+        );
+        self.0.editor(executor).map(ProgramWindow)
     }
 
     fn filter_state(state: &mut PluginState) {
