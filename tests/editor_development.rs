@@ -106,8 +106,8 @@ fn debug_library() -> &'static Path {
 fn built_library(messages: &str) -> Option<PathBuf> {
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     let names = messages.flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default());
-    let names = names.filter_map(|name| name.as_str().map(PathBuf::from));
-    names.into_iter().filter(|name| name.ends_with("libwavecraft.so")).last()
+    let mut names = names.filter_map(|name| name.as_str().map(PathBuf::from));
+    names.find(|name| name.ends_with("libwavecraft.so"))
 }
 
 /// Holds the right button down in the middle of the page, and returns how many windows are seen then and were before.

@@ -107,5 +107,5 @@ fn closing_the_window_ends_the_program_with_all_its_processes() {
     let status = program.process.0.wait().unwrap();
     assert!(status.success(), "{status}");
     wait_until(|| !family.iter().any(Process::lives), || format!("the end of {family:?}"));
-    assert!(!program.jack.ports().contains("wavecraft"), "it has left JACK");
+    wait_until(|| !program.jack.ports().contains("wavecraft"), || "its ports to go".to_owned());
 }

@@ -27,6 +27,8 @@ use clack_host::utils::ClapId;
 const BLOCK_FRAMES: usize = 480;
 const BLOCK_TIME: Duration = Duration::from_millis(10);
 const RATE_HZ: f64 = 48_000.0;
+/// The tone's peak, until another is asked for: -12 dBFS.
+const TONE_PEAK: f64 = 0.25;
 
 /// What the plugin tells its host of a parameter, by the parameter's name.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,6 +120,8 @@ struct Audio {
     stop: Arc<AtomicBool>,
     automation: Sender<(ClapId, f64)>,
     told: Arc<Mutex<Vec<(u32, ToldKind)>>>,
+    /// The tone's peak, as bits of an `f64`.
+    tone_bits: Arc<AtomicU64>,
     /// The newest block's peak at the output, as bits of an `f64`.
     peak_bits: Arc<AtomicU64>,
     blocks: Arc<AtomicU64>,
@@ -255,6 +259,11 @@ impl EditorHost {
         state.load(&plugin, &mut std::io::Cursor::new(bytes)).expect("the state can be loaded");
     }
 
+    /// Plays the tone with this peak from the next block on.
+    pub fn play_tone(&self, peak: f64) {
+        self.audio().tone_bits.store(peak.to_bits(), Ordering::Relaxed);
+    }
+
     /// The newest block's peak at the output.
     pub fn output_peak(&self) -> f64 {
         f64::from_bits(self.audio().peak_bits.load(Ordering::Relaxed))
@@ -310,15 +319,17 @@ impl Audio {
         let stop = Arc::new(AtomicBool::new(false));
         let told = Arc::new(Mutex::new(Vec::new()));
         let (peak_bits, blocks) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let tone_bits = Arc::new(AtomicU64::new(TONE_PEAK.to_bits()));
         let thread = thread::spawn({
             let (stop, told) = (Arc::clone(&stop), Arc::clone(&told));
             let (peak_bits, blocks) = (Arc::clone(&peak_bits), Arc::clone(&blocks));
+            let tone_bits = Arc::clone(&tone_bits);
             move || {
-                let mut player = Player { automated, told, peak_bits, blocks };
+                let mut player = Player { automated, told, tone_bits, peak_bits, blocks };
                 player.play(processor, &stop)
             }
         });
-        Self { thread, stop, automation, told, peak_bits, blocks }
+        Self { thread, stop, automation, told, tone_bits, peak_bits, blocks }
     }
 }
 
@@ -326,6 +337,7 @@ impl Audio {
 struct Player {
     automated: Receiver<(ClapId, f64)>,
     told: Arc<Mutex<Vec<(u32, ToldKind)>>>,
+    tone_bits: Arc<AtomicU64>,
     peak_bits: Arc<AtomicU64>,
     blocks: Arc<AtomicU64>,
 }
@@ -345,9 +357,10 @@ impl Player {
             for (id, value) in self.automated.try_iter() {
                 events.push(&ParamValueEvent::new(0, id, Pckn::match_all(), value));
             }
+            let tone_peak = f64::from_bits(self.tone_bits.load(Ordering::Relaxed));
             let mut tone = || {
                 frame += 1;
-                (0.25 * (frame as f64 * 0.1).sin()) as f32
+                (tone_peak * (frame as f64 * 0.1).sin()) as f32
             };
             let block: Vec<f32> = (0..BLOCK_FRAMES).map(|_| tone()).collect();
             let mut from = [block.clone(), block];
