@@ -87,6 +87,28 @@ fn a_page_stays_where_it_is() {
 }
 
 #[test]
+fn a_page_downloads_nothing() {
+    let name = format!("nice-plug-webview-{}.txt", std::process::id());
+
+    let answer = answer_of(&format!(
+        "const click = (href) => {{ const link = document.createElement('a'); link.href = href; \
+           link.download = '{name}'; document.documentElement.append(link); link.click(); }};
+         click('app.js');
+         click(URL.createObjectURL(new Blob(['text'])));
+         click('data:application/octet-stream,text');
+         await new Promise((done) => setTimeout(done, 300));
+         return location.href"
+    ));
+
+    assert_eq!(answer, "plugin://localhost/index.html");
+    // WebKit saves into the user's folder for downloads, or else into the user's own.
+    let home = std::path::PathBuf::from(std::env::var_os("HOME").expect("there is a user"));
+    for folder in [home.clone(), home.join("Downloads"), std::env::current_dir().unwrap()] {
+        assert!(!folder.join(&name).exists(), "{name} is in {}", folder.display());
+    }
+}
+
+#[test]
 fn a_page_gets_no_permission() {
     let answer = answer_of(
         "const asked = async (what, ask) => { try { return `${what} ${await ask()}`; } \
