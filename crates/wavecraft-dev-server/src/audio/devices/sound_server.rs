@@ -4,6 +4,7 @@
 //! core, and does not recover from every gap. cpal's own way asks for a recording buffer of a single block, into which
 //! the larger blocks of many devices do not fit.
 
+mod blocks;
 mod stream;
 
 use std::ffi::{CStr, CString};

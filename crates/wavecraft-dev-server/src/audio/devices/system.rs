@@ -11,7 +11,7 @@ use tracing::debug;
 use wavecraft_ipc::AudioDiagnosticCode;
 
 use super::super::bodies::{InputBody, OutputBody};
-use super::super::counters::{Counters, StreamCounters};
+use super::super::counters::Counters;
 use super::super::problem::Problem;
 use super::{Found, Negotiated, choice, formats, missing, not_started};
 
@@ -117,17 +117,8 @@ impl SystemEndpoint {
         body: InputBody,
         counters: &Arc<Counters>,
     ) -> Result<Stream, Problem> {
-        let counts_gaps = !self.is_patchable();
-        let stream = formats::listen(&self.device, Self::config(negotiated), negotiated.format, body, {
-            let counters = Arc::clone(counters);
-            move |error| {
-                note(&error, counters.input(), || {
-                    if counts_gaps {
-                        counters.add_overrun();
-                    }
-                });
-            }
-        });
+        let (config, format) = (Self::config(negotiated), negotiated.format);
+        let stream = formats::listen(&self.device, config, format, body, self.reporter(counters));
         self.started(stream)
     }
 
@@ -138,18 +129,28 @@ impl SystemEndpoint {
         body: OutputBody,
         counters: &Arc<Counters>,
     ) -> Result<Stream, Problem> {
-        let counts_gaps = !self.is_patchable();
-        let stream = formats::play(&self.device, Self::config(negotiated), negotiated.format, body, {
-            let counters = Arc::clone(counters);
-            move |error| {
-                note(&error, counters.output(), || {
-                    if counts_gaps {
-                        counters.add_underrun();
-                    }
-                });
-            }
-        });
+        let (config, format) = (Self::config(negotiated), negotiated.format);
+        let stream = formats::play(&self.device, config, format, body, self.reporter(counters));
         self.started(stream)
+    }
+
+    /// What becomes of what the device reports while it runs, maybe on its real-time thread. JACK reports each cycle that
+    /// was late, whether or not a sample was lost, and to all clients; its own tools show that. Here, what counts is
+    /// whether the sound had a gap.
+    fn reporter(&self, counters: &Arc<Counters>) -> impl FnMut(cpal::Error) + Send + use<> {
+        let (is_input, counts_gaps) = (self.is_input, !self.is_patchable());
+        let counters = Arc::clone(counters);
+        move |error| match error.kind() {
+            ErrorKind::Xrun if !counts_gaps => {}
+            ErrorKind::Xrun if is_input => counters.add_overrun(),
+            ErrorKind::Xrun => counters.add_underrun(),
+            // The stream goes on by itself.
+            ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
+            // PulseAudio's streams behind ALSA report an I/O error again and again after some underruns, and never
+            // recover.
+            _ if is_input => counters.input().mark_lost(),
+            _ => counters.output().mark_lost(),
+        }
     }
 
     fn config(negotiated: &Negotiated) -> StreamConfig {
@@ -167,19 +168,6 @@ impl SystemEndpoint {
             ErrorKind::PermissionDenied if self.is_input => permission_denied(&self.device),
             _ => not_started(self.is_input, &self.name, &error.to_string()),
         })
-    }
-}
-
-/// What a device reports while it runs. JACK reports each cycle that was late, whether or not a sample was lost, and to
-/// all clients; its own tools show that. Here, what counts is whether the sound had a gap.
-/// May be called on its real-time thread.
-fn note(error: &cpal::Error, stream: &StreamCounters, count_gap: impl FnOnce()) {
-    match error.kind() {
-        ErrorKind::Xrun => count_gap(),
-        // The stream goes on by itself.
-        ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
-        // PulseAudio's streams behind ALSA report an I/O error again and again after some underruns, and never recover.
-        _ => stream.mark_lost(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Streams of a sound server.
 //!
-//! Guarantees of what runs in its callbacks: everything was allocated before; samples are converted, and the bodies
-//! called. The connection around it belongs to the crate `pulseaudio`, whose thread is an ordinary one: that is why more
+//! Guarantees of what runs in its callbacks: everything was allocated before; bytes are converted, and the bodies called. The connection around it belongs to the crate `pulseaudio`, whose thread is an ordinary one: that is why more
 //! than one block waits in the server.
 
 use std::sync::Arc;
@@ -16,6 +15,7 @@ use pulseaudio::{AsPlaybackSource, Client, ClientError, PlaybackStream, RecordSt
 
 use super::super::super::bodies::{InputBody, OutputBody};
 use super::super::super::counters::Counters;
+use super::blocks::{SAMPLE_BYTES, fill_blocks, take_blocks};
 use super::{Negotiated, ask, sample_spec, within};
 
 /// The channels of every stream; the server brings them to what the device has.
@@ -23,7 +23,6 @@ pub(super) const CHANNELS: u16 = 2;
 
 /// Bytes in a frame.
 const FRAME_BYTES: usize = CHANNELS as usize * SAMPLE_BYTES;
-const SAMPLE_BYTES: usize = size_of::<f32>();
 
 /// How many blocks wait to be played, in the server and its device. Of the time beyond two requests the server gives half
 /// to the device.
@@ -72,13 +71,7 @@ impl ServerStream {
         let mut samples = samples(block_frames);
         let heard = move |bytes: &[u8]| {
             let _ = &lost;
-            for piece in bytes.chunks(samples.len() * SAMPLE_BYTES) {
-                let samples = &mut samples[..piece.len() / SAMPLE_BYTES];
-                for (sample, bytes) in samples.iter_mut().zip(piece.as_chunks().0) {
-                    *sample = f32::from_le_bytes(*bytes);
-                }
-                body.take(samples);
-            }
+            take_blocks(bytes, &mut samples, |block| body.take(block));
         };
         let client = client.clone();
         let stream = ask(async move { client.create_record_stream(params, heard).await })?;
@@ -112,13 +105,7 @@ impl ServerStream {
         let mut samples = samples(block_frames);
         let fill = move |bytes: &mut [u8]| {
             let _ = &lost;
-            for piece in bytes.chunks_mut(samples.len() * SAMPLE_BYTES) {
-                let samples = &mut samples[..piece.len() / SAMPLE_BYTES];
-                body.fill(samples);
-                for (sample, bytes) in samples.iter().zip(piece.as_chunks_mut().0) {
-                    *bytes = sample.to_le_bytes();
-                }
-            }
+            fill_blocks(bytes, &mut samples, |block| body.fill(block));
             bytes.len()
         };
         let client = client.clone();
