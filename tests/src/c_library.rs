@@ -24,20 +24,25 @@ const PARAMETERS: &str =
 impl CLibrary {
     /// Parameters and version 1 of the processor table: it halves what it hears, and adds a hundredth.
     pub fn of_version_1() -> Self {
-        Self::build(&["half.c", "parameters.c"])
+        Self::build(&["half.c", "parameters.c"], &[])
     }
 
     /// The same, and nothing that tells of parameters.
     pub fn of_version_1_without_parameters() -> Self {
-        Self::build(&["half.c"])
+        Self::build(&["half.c"], &[])
     }
 
     /// Parameters, and no processor table.
     pub fn without_processor() -> Self {
-        Self::build(&["parameters.c"])
+        Self::build(&["parameters.c"], &[])
     }
 
-    fn build(sources: &[&str]) -> Self {
+    /// Like version 1, but far too slow once in 300 blocks.
+    pub fn that_stalls() -> Self {
+        Self::build(&["half.c", "parameters.c"], &["-DSLOW_EVERY=300"])
+    }
+
+    fn build(sources: &[&str], options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("there is a temporary folder");
         let parameters = folder.path().join("parameters.json");
         fs::write(&parameters, PARAMETERS).expect("the folder is ours");
@@ -47,6 +52,7 @@ impl CLibrary {
             .arg(format!("-DV1_SIZE={}", size_of::<DevProcessorVTable>()))
             .arg(format!("-DV2_SIZE={}", size_of::<DevProcessorVTableV2>()))
             .arg(format!("-DJSON=\"{}\"", parameters.display()))
+            .args(options)
             .arg("-o")
             .arg(&path)
             .args(sources.iter().map(|source| Path::new(SOURCES).join(source)))

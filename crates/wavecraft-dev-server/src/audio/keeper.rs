@@ -29,8 +29,9 @@ const RETURN_INTERVAL: Duration = Duration::from_millis(5);
 /// How often the keeper tries again to open what could not be opened.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// A device that has not called for this long is lost, whatever it says.
-const SILENCE_LIMIT: Duration = Duration::from_secs(2);
+/// A device that has not called for this long is lost, whatever it says. `PulseAudio`'s dummy device, when it has idled,
+/// first plays two seconds of silence.
+const SILENCE_LIMIT: Duration = Duration::from_secs(3);
 
 /// What a plugin is tried with while nothing runs: a rate in Hz, and a largest block in frames.
 const TRIAL: (f32, usize) = (48_000.0, 512);

@@ -16,6 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use futures_executor::block_on;
+use nix::sys::signal::SigSet;
 use pulseaudio::protocol::{DEFAULT_SINK, DEFAULT_SOURCE, SampleFormat, SampleSpec};
 use pulseaudio::{Client, ClientError};
 use tracing::debug;
@@ -72,6 +73,10 @@ impl SoundServer {
     pub fn connect() -> Option<Self> {
         let path = pulseaudio::socket_path_from_env()?;
         let connected = within(ANSWER_LIMIT, move || {
+            // The connection's thread inherits this. A signal that interrupts it would end the connection.
+            if let Err(error) = SigSet::all().thread_block() {
+                debug!(%error, "a signal may interrupt the sound");
+            }
             Client::new_unix(CLIENT_NAME, UnixStream::connect(path)?, Some(cookie()))
         });
         let client = connected.inspect_err(|error| debug!(%error, "there is no sound server")).ok()?;

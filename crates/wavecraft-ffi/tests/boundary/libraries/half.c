@@ -6,12 +6,15 @@
  * MORE      how many bytes the table has after version 1's
  * NO_RESET  leaves that function out
  * NO_CREATE returns no instance
+ * SLOW_EVERY one block in so many takes 300 ms
  */
+#define _POSIX_C_SOURCE 199309L
 #include "contract.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #ifndef VERSION
 #define VERSION 1
@@ -20,6 +23,7 @@
 typedef struct {
     float offset;
     float gain;
+    unsigned long blocks;
 } Half;
 
 static void note(const char *what) {
@@ -43,6 +47,13 @@ static void *create(void) {
 
 static void process(void *instance, float **channels, uint32_t num_channels, uint32_t num_samples) {
     Half *half = instance;
+    half->blocks++;
+#ifdef SLOW_EVERY
+    if (half->blocks % SLOW_EVERY == 0) {
+        struct timespec time = {0, 300 * 1000 * 1000};
+        nanosleep(&time, NULL);
+    }
+#endif
     for (uint32_t channel = 0; channel < num_channels; channel++) {
         for (uint32_t sample = 0; sample < num_samples; sample++) {
             channels[channel][sample] = channels[channel][sample] * half->gain + half->offset;
