@@ -1,12 +1,6 @@
-//! How long a musician waits for the page in the host's window, and what it costs, beside an empty page that the same
-//! crate shows in a window of the same size.
-//!
-//! Prints one figure on each line, for `cargo xtask bench` to read. By hand: `cargo xtask bundle && cargo bench --package
-//! wavecraft-tests --features editor-bench --bench editor`
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "a bench fails where something is missing")]
+//! The strip's window and an empty page's, opened, reopened and kept open.
 
-#[path = "../../crates/nice-plug-webview/tests/window/host.rs"]
+#[path = "../../../crates/nice-plug-webview/tests/window/host.rs"]
 #[allow(dead_code, reason = "it is a part of that crate's tests, which use more of it")]
 mod empty_page;
 
@@ -18,7 +12,7 @@ use empty_page::Host as EmptyPage;
 use nice_plug_core::editor::EditorHandle as _;
 use nice_plug_core::editor::dpi::NativeSize;
 use wavecraft_tests::bundles;
-use wavecraft_tests::display::{self, Colour, Display, PATIENCE, display};
+use wavecraft_tests::display::{Colour, Display, PATIENCE, display};
 use wavecraft_tests::editor_host::EditorHost;
 use wavecraft_tests::processes::helpers;
 
@@ -40,7 +34,8 @@ const WATCH: Duration = Duration::from_secs(4);
 
 type Area = (i16, i16, u16, u16);
 
-fn main() {
+/// Prints every figure.
+pub fn measure() {
     let display = display();
     openings(&display);
     costs(&display);
