@@ -27,11 +27,11 @@ use super::problem::Problem;
 const MISSING_HINT: &str =
     "connect one, or see --list-devices; --input also takes a WAV file or a test signal";
 
-/// The ways to the devices. The first that is there has the default ones; a name is looked for in all.
+/// The ways to the devices. The first that is there has the default ones; a name is looked for in both.
 pub(super) struct Devices {
-    jack: Option<SystemDevices>,
     server: Option<SoundServer>,
-    own: Option<SystemDevices>,
+    /// JACK, or else the system's own.
+    system: Option<SystemDevices>,
 }
 
 /// A device in one direction, with what it can do.
@@ -70,7 +70,7 @@ impl Devices {
             AudioBackend::Auto | AudioBackend::Jack => SystemDevices::running_jack(),
         };
         if jack.is_some() {
-            return Ok(Self { jack, server: None, own: None });
+            return Ok(Self { server: None, system: jack });
         }
         if options.backend == AudioBackend::Jack {
             let message = "no JACK server is running".to_owned();
@@ -78,7 +78,7 @@ impl Devices {
             return Err(Problem::new(AudioDiagnosticCode::NoInputDevice, message, hint));
         }
         let server = before.and_then(|before| before.server).filter(SoundServer::answers);
-        Ok(Self { jack, server: server.or_else(SoundServer::connect), own: SystemDevices::own() })
+        Ok(Self { server: server.or_else(SoundServer::connect), system: SystemDevices::own() })
     }
 
     /// The input device of this name, or the default one.
@@ -100,7 +100,7 @@ impl Devices {
                 return Err(missing(name, is_input, ""));
             }
         }
-        let Some(system) = self.jack.as_ref().or(self.own.as_ref()) else {
+        let Some(system) = &self.system else {
             return Err(missing(name, is_input, ""));
         };
         let endpoint = system.endpoint(name, is_input)?;
