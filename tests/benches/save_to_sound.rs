@@ -1,8 +1,10 @@
 //! How long it takes from saving a source of the DSP until the first changed sample comes out of JACK, beside building the
-//! same change by hand: `cargo xtask bench save-to-sound`.
+//! same change by hand; and whether the sound goes on meanwhile: `cargo xtask bench save-to-sound`.
 //!
 //! A tone is played through the real server without a pause, and recorded frame by frame on JACK's clock. Each turn
-//! changes one constant, which doubles or halves a gain of -6 dB. One line of JSON for each figure.
+//! changes one constant, which doubles or halves a gain of -6 dB. The same tone runs through a bare client in the same
+//! JACK. A watch notes when the machine ran nothing, and the bare client's recorder when JACK called late: what breaks
+//! without such a stall before it is the server's own doing. One line of JSON for each figure.
 
 #[cfg(target_os = "linux")]
 fn main() {
@@ -17,14 +19,17 @@ fn main() {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::f64::consts::TAU;
+    use std::ops::{Range, RangeInclusive};
     use std::thread;
     use std::time::{Duration, Instant};
 
     use serde_json::json;
-    use wavecraft_tests::dev_server::{DevServer, Page};
-    use wavecraft_tests::jack_wire::JackWire;
+    use wavecraft_tests::bare_client::BareClient;
+    use wavecraft_tests::breaks;
+    use wavecraft_tests::jack_wire::{Cycle, JackWire, Recording};
+    use wavecraft_tests::quadrature::{self, Frame};
     use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
+    use wavecraft_tests::stalls::{StallWatch, Stalls};
     use wavecraft_tests::workspace_copy::WorkspaceCopy;
 
     /// The server and the builds by hand take turns: so often, and each with so many changes.
@@ -32,15 +37,13 @@ mod linux {
     const CHANGES: usize = 4;
 
     const BLOCK_FRAMES: u32 = 256;
+    const BLOCK: Duration = Duration::from_nanos(1_000_000_000 * BLOCK_FRAMES as u64 / RATE_HZ as u64);
 
     /// Between a change and the next one, so that the first is heard in full.
     const PAUSE: Duration = Duration::from_millis(700);
 
     /// More sound than a round has, in seconds.
     const LONGEST_ROUND_S: usize = 120;
-
-    /// Longer than a build takes.
-    const PATIENCE: Duration = Duration::from_mins(1);
 
     /// How far the level strays from what it is at each moment, in dB, until it counts as changed.
     const CHANGE_DB: f64 = 0.05;
@@ -49,13 +52,29 @@ mod linux {
     const SOURCE: &str = "src/dsp/glide.rs";
     const STATES: [(&str, f64); 2] = [("LOG2_10 / 20.0", -6.0), ("LOG2_10 / 10.0", -12.0)];
 
-    /// The time of each turn, in seconds, and how many frames were not sounding meanwhile.
+    /// How long after a stall the sound may still break of it: the server keeps three blocks, and a client of JACK may
+    /// fall a block behind on either side of it.
+    const REACH: Duration = BLOCK.saturating_mul(6);
+
+    /// The time of each turn, in seconds, and what became of the sound meanwhile.
     #[derive(Default)]
     struct Figures {
         to_sound: Vec<f64>,
         building: Vec<f64>,
         unchanged: Vec<f64>,
-        lost_frames: usize,
+        through_server: Losses,
+        through_bare_client: Losses,
+    }
+
+    /// What was lost of a tone.
+    #[derive(Default)]
+    struct Losses {
+        frames: usize,
+        /// Of these, the ones of breaks without a stall before.
+        unexplained_frames: usize,
+        cycles: usize,
+        /// Calls of JACK without a stall before.
+        undisturbed_cycles: usize,
     }
 
     pub fn measure() {
@@ -68,44 +87,79 @@ mod linux {
         print("from saving to new sound", &mut figures.to_sound);
         print("building the same by hand", &mut figures.building);
         print("cargo without a change", &mut figures.unchanged);
-        let lost = json!({"name": "frames lost meanwhile", "value": figures.lost_frames, "unit": "frames"});
-        println!("{lost}");
+        let Figures { through_server, through_bare_client, .. } = figures;
+        print_count("frames lost", through_server.frames as f64, "frames");
+        print_count("frames lost through a bare client", through_bare_client.frames as f64, "frames");
+        print_count("frames lost without a stall", through_server.unexplained_frames as f64, "frames");
+        let undisturbed = through_server.undisturbed_cycles as f64 / through_server.cycles as f64;
+        print_count("time without a stall", 100.0 * undisturbed, "%");
     }
 
     /// Changes the source under the server that plays it.
     fn hear(workspace: &WorkspaceCopy, figures: &mut Figures) {
         let jack = Jack::start(BLOCK_FRAMES);
+        let _bare = BareClient::start(&jack);
         let folder = tempfile::tempdir().expect("there is a temporary folder");
         let server = workspace.serve(folder.path(), jack.environment(), &["--backend", "jack"]);
         let mut page = server.page();
         page.wait_for_phase("runningFullDuplex");
         page.set("output_gain", "-6 dB");
-        let wire = JackWire::start(&jack, LONGEST_ROUND_S, quadrature_tone);
+        let watch = StallWatch::start(BLOCK / 2);
+        let (into, out_of) = (BareClient::INPUTS, BareClient::OUTPUTS);
+        let beside = JackWire::start_between(&into, &out_of, LONGEST_ROUND_S, quadrature::frame);
+        let wire = JackWire::start(&jack, LONGEST_ROUND_S, quadrature::frame);
         // Until the tone has come through, and nothing glides any more.
         wire.wait_for(RATE_HZ as usize);
         let first = wire.frame_time();
         let mut saved = Vec::new();
         for change in 0..CHANGES {
-            let ((from, _), (to, level_db)) = (STATES[change % 2], STATES[(change + 1) % 2]);
+            let ((from, level_db), (to, _)) = (STATES[change % 2], STATES[(change + 1) % 2]);
             thread::sleep(PAUSE);
-            saved.push((wire.frame_time(), STATES[change % 2].1));
+            saved.push((wire.frame_time(), level_db));
             workspace.edit(SOURCE, from, to);
-            wait_for_level(&mut page, &server, level_db);
+            page.wait_for_build();
         }
         thread::sleep(PAUSE);
-        let recording = wire.finish();
+        let last = wire.frame_time();
+        let (through_server, through_bare) = (wire.finish(), beside.finish());
+        let mut stalls = watch.finish();
+        stalls.add(through_bare.late_calls());
         for &(time, level_before_db) in &saved {
-            let start = recording.frame_at(time);
-            let strays = |frame: &[f32; 2]| (level_db(*frame) - level_before_db).abs() > CHANGE_DB;
-            let changed = recording.frames[start..].iter().position(strays).expect("it was heard");
-            let frames = recording.time_of(start + changed).wrapping_sub(time);
+            let start = through_server.frame_at(time);
+            let strays = |frame: &Frame| (quadrature::level_db(*frame) - level_before_db).abs() > CHANGE_DB;
+            let changed = through_server.frames[start..].iter().position(strays).expect("it was heard");
+            let frames = through_server.time_of(start + changed).wrapping_sub(time);
             figures.to_sound.push(f64::from(frames) / f64::from(RATE_HZ));
         }
-        // Each frame is at one of both levels, or between them.
-        let (loudest_db, softest_db) = (STATES[0].1 + CHANGE_DB, STATES[1].1 - CHANGE_DB);
-        let heard = &recording.frames[recording.frame_at(first)..];
-        let is_lost = |frame: &&[f32; 2]| !(softest_db..=loudest_db).contains(&level_db(**frame));
-        figures.lost_frames += heard.iter().filter(is_lost).count();
+        let levels_db = STATES[1].1 - CHANGE_DB..=STATES[0].1 + CHANGE_DB;
+        figures.through_server.add(&through_server, first..last, &levels_db, &stalls);
+        figures.through_bare_client.add(&through_bare, first..last, &(-CHANGE_DB..=CHANGE_DB), &stalls);
+    }
+
+    impl Losses {
+        /// Adds what was lost between two times of JACK's clock.
+        fn add(
+            &mut self,
+            recording: &Recording,
+            times: Range<u32>,
+            levels_db: &RangeInclusive<f64>,
+            stalls: &Stalls,
+        ) {
+            let is_disturbed = |cycle: &Cycle| {
+                let earliest = cycle.began.checked_sub(REACH).unwrap_or(cycle.began);
+                stalls.is_any_during(earliest, cycle.began + BLOCK)
+            };
+            let (start, end) = (recording.frame_at(times.start), recording.frame_at(times.end));
+            let cycles = &recording.cycles[recording.cycle_of(start)..recording.cycle_of(end)];
+            self.cycles += cycles.len();
+            self.undisturbed_cycles += cycles.iter().filter(|cycle| !is_disturbed(cycle)).count();
+            for lost in breaks::of(&recording.frames[start..end], levels_db) {
+                self.frames += lost.len();
+                if !is_disturbed(&recording.cycles[recording.cycle_of(start + lost.start)]) {
+                    self.unexplained_frames += lost.len();
+                }
+            }
+        }
     }
 
     /// Makes the same changes with nothing else running, and builds each by hand.
@@ -115,29 +169,6 @@ mod linux {
             figures.building.push(time(|| workspace.build()));
             figures.unchanged.push(time(|| workspace.build()));
         }
-    }
-
-    fn wait_for_level(page: &mut Page, server: &DevServer, wanted_db: f64) {
-        let started = Instant::now();
-        loop {
-            let meters = page.next_news("meterUpdate");
-            let rms = meters["left_rms"].as_f64().expect("a number");
-            let heard_db = 20.0 * (rms * 2.0_f64.sqrt() / 0.25).log10();
-            if (heard_db - wanted_db).abs() < CHANGE_DB {
-                return;
-            }
-            assert!(started.elapsed() < PATIENCE, "no new sound; the server has said:\n{}", server.said());
-        }
-    }
-
-    /// A tone whose level can be read from each single frame: the channels are a quarter of a turn apart.
-    fn quadrature_tone(frame: usize) -> [f32; 2] {
-        let (sine, cosine) = (frame as f64 * 1_000.0 / f64::from(RATE_HZ) * TAU).sin_cos();
-        [0.25 * cosine as f32, 0.25 * sine as f32]
-    }
-
-    fn level_db(frame: [f32; 2]) -> f64 {
-        20.0 * (f64::from(frame[0]).hypot(f64::from(frame[1])) / 0.25).max(1e-9).log10()
     }
 
     fn time(action: impl FnOnce()) -> f64 {
@@ -153,5 +184,8 @@ mod linux {
         let median = at(0.5);
         let spread = (at(0.75) - at(0.25)) / median;
         println!("{}", json!({"name": name, "value": median * 1e9, "unit": "ns", "spread": spread}));
+    }
+    fn print_count(name: &str, value: f64, unit: &str) {
+        println!("{}", json!({"name": name, "value": value, "unit": unit}));
     }
 }

@@ -16,6 +16,9 @@ use crate::{bundles, children, priority};
 /// Longer than anything takes that a test waits for.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
+/// Longer than any build takes.
+pub const BUILD_PATIENCE: Duration = Duration::from_mins(3);
+
 /// The server's program: that of `WAVECRAFT_DEV_SERVER`, or one that is built now.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
@@ -235,6 +238,22 @@ impl Page {
     /// Sets a parameter to a normalized value.
     pub fn set_normalized(&mut self, id: &str, value: f64) {
         self.call("setParameter", &json!({"id": id, "value": value}));
+    }
+
+    /// Waits until a build that was begun plays.
+    pub fn wait_for_build(&mut self) {
+        let started = Instant::now();
+        loop {
+            let message = self.receive();
+            if message["method"] == "buildStatusChanged" {
+                let state = &message["params"]["state"];
+                assert_ne!(state, "failed", "{message}");
+                if state == "ok" {
+                    return;
+                }
+            }
+            assert!(started.elapsed() < BUILD_PATIENCE, "no build ends");
+        }
     }
 
     /// How the audio is doing.

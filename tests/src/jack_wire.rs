@@ -11,8 +11,9 @@ use jack::{AsyncClient, AudioIn, AudioOut, Client, ClientOptions, Control, Port,
 use crate::dev_server::PATIENCE;
 use crate::quadrature::Frame;
 use crate::sound_servers::{Jack, RATE_HZ};
+use crate::stalls::Stall;
 
-/// The client's name.
+/// The client's name. JACK adds a number to that of a second one.
 const NAME: &str = "wire";
 
 /// A signal: the frame of each number, counted from the beginning.
@@ -79,11 +80,12 @@ impl JackWire {
             recording: Recording { cycles: Vec::with_capacity(frames.capacity() / 16), frames },
             recorded_frames: Arc::clone(&recorded_frames),
         };
+        let name = client.name().to_owned();
         let client = client.activate_async((), wire).expect("JACK calls it");
         let wired = Self { client, recorded_frames };
         for channel in 0..2 {
-            wired.connect(&format!("{NAME}:played_{channel}"), into[channel].as_ref());
-            wired.connect(out_of[channel].as_ref(), &format!("{NAME}:heard_{channel}"));
+            wired.connect(&format!("{name}:played_{channel}"), into[channel].as_ref());
+            wired.connect(out_of[channel].as_ref(), &format!("{name}:heard_{channel}"));
         }
         wired
     }
@@ -165,6 +167,19 @@ impl Recording {
     /// The number of the cycle in which a frame was played and recorded.
     pub fn cycle_of(&self, frame: usize) -> usize {
         self.cycles.partition_point(|cycle| cycle.first_frame <= frame).saturating_sub(1)
+    }
+
+    /// When JACK was late: it called more than half a block later than it should, or left a block out.
+    pub fn late_calls(&self) -> Vec<Stall> {
+        let calls = self.cycles.windows(2).filter_map(|calls| {
+            let (before, call) = (&calls[0], &calls[1]);
+            let block_frames = call.first_frame - before.first_frame;
+            let block = Duration::from_secs(1) * block_frames as u32 / RATE_HZ;
+            let length = (call.began - before.began).saturating_sub(block);
+            let leaves_out = call.frame_time.wrapping_sub(before.frame_time) as usize > block_frames;
+            (leaves_out || length > block / 2).then_some(Stall { ended: call.began, length })
+        });
+        calls.collect()
     }
 
     /// The number of the first cycle that began after this.

@@ -3,6 +3,8 @@
 
 #[cfg(target_os = "linux")]
 pub mod bare_client;
+#[cfg(target_os = "linux")]
+pub mod breaks;
 pub mod bundles;
 pub mod c_library;
 pub mod children;

@@ -24,11 +24,19 @@ pub fn level_db([left, right]: Frame) -> f64 {
 }
 
 /// Which frame of the tone this is, given that it was made when the frame `heard_at` was, or less than a turn before.
-pub fn number_of([left, right]: Frame, heard_at: usize) -> usize {
-    let turns = f64::from(right).atan2(f64::from(left)) / TAU;
-    let place = (turns * PERIOD_FRAMES as f64).round().rem_euclid(PERIOD_FRAMES as f64) as usize;
-    let age = (heard_at % PERIOD_FRAMES + PERIOD_FRAMES - place) % PERIOD_FRAMES;
+pub fn number_of(frame: Frame, heard_at: usize) -> usize {
+    let age = (heard_at % PERIOD_FRAMES + PERIOD_FRAMES - place_in_turn(frame)) % PERIOD_FRAMES;
     heard_at.saturating_sub(age)
+}
+
+/// By how many frames of the tone one frame is later than another: 1 for the next. Whole turns are not seen.
+pub fn frames_between(earlier: Frame, later: Frame) -> usize {
+    (place_in_turn(later) + PERIOD_FRAMES - place_in_turn(earlier)) % PERIOD_FRAMES
+}
+
+fn place_in_turn([left, right]: Frame) -> usize {
+    let turns = f64::from(right).atan2(f64::from(left)) / TAU;
+    (turns * PERIOD_FRAMES as f64).round().rem_euclid(PERIOD_FRAMES as f64) as usize
 }
 
 #[cfg(test)]
@@ -43,6 +51,7 @@ mod tests {
                 assert!((level_db(heard) - 20.0 * f64::from(gain).log10()).abs() < 1e-4);
                 for delay in [0, 1, 500, PERIOD_FRAMES - 1] {
                     assert_eq!(number_of(heard, number + delay), number, "{delay} frames later");
+                    assert_eq!(frames_between(heard, frame(number + delay)), delay);
                 }
             }
         }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::quadrature::Frame;
 use crate::{children, priority};
 
 /// How long a sound server may take to start.
@@ -177,9 +178,14 @@ pub struct Listening {
 impl Listening {
     /// The left channel so far.
     pub fn left(&self) -> Vec<f32> {
+        self.frames().into_iter().map(|[left, _]| left).collect()
+    }
+
+    /// Both channels so far.
+    pub fn frames(&self) -> Vec<Frame> {
         let bytes = fs::read(&self.file).expect("the recorder writes it");
-        let frames = bytes.chunks_exact(8);
-        frames.map(|frame| f32::from_le_bytes([frame[0], frame[1], frame[2], frame[3]])).collect()
+        let sample = |bytes: &[u8]| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        bytes.chunks_exact(8).map(|frame| [sample(&frame[..4]), sample(&frame[4..])]).collect()
     }
 }
 

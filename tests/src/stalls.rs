@@ -76,6 +76,12 @@ impl Stalls {
         }
     }
 
+    /// Adds what others have seen of the same time.
+    pub fn add(&mut self, seen: impl IntoIterator<Item = Stall>) {
+        self.0.extend(seen);
+        self.0.sort_by_key(|stall| stall.ended);
+    }
+
     /// Whether there was one in a time.
     pub fn is_any_during(&self, start: Instant, end: Instant) -> bool {
         self.0.iter().any(|stall| stall.ended >= start && stall.ended <= end + stall.length)

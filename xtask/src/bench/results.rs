@@ -131,9 +131,11 @@ const TARGETS_NOTE: &str = "The chain at 48 kHz, stereo, in blocks of 64 frames,
      for each make them slower, and both in one pass, tried apart from the plugin, would at best take half.\n\nThe knob's \
      message comes at any place in a block, so that half a block passes on average until the next one. It is followed by \
      the block of sound which is the first to change, and none may begin after the answer and not follow. The latency is \
-     that of each frame of a tone in 60 s, with a bare JACK client's own taken off. Frames are \
-     lost in some runs while a change is built, with both processors busy, and in others none: whether the machine is held \
-     up there or the server is not known yet.";
+     that of each frame of a tone in 60 s, with a bare JACK client's own taken off.\n\nWhile changes are built and \
+     come in, a tone runs through the server and, beside it, through a bare client, in blocks of 256 frames. A frame is \
+     lost that is not at its level, or does not follow on the one before. A stall of the machine is half a block or more \
+     in which a thread ahead of all others did not run, or by which JACK called the bare client too late; it may be \
+     heard for six blocks.";
 
 const ACCURACY_NOTE: &str = "Aliasing: the strongest component that is no harmonic, of a tone of 5 kHz and -6 dBFS at 12 dB \
      of drive. Cuts: the largest error against the analogue Butterworth filter, up to 0.4 of the sample rate, for corners \

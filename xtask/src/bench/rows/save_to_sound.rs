@@ -25,7 +25,9 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let records = Records::parse(&String::from_utf8_lossy(&output.stdout))?;
     let (sound, build) =
         (records.get("from saving to new sound")?, records.get("building the same by hand")?);
-    let (unchanged, lost) = (records.get("cargo without a change")?, records.get("frames lost meanwhile")?);
+    let unchanged = records.get("cargo without a change")?;
+    let (lost, bare) = (records.get("frames lost")?, records.get("frames lost through a bare client")?);
+    let (own, calm) = (records.get("frames lost without a stall")?, records.get("time without a stall")?);
     let seconds = sound.value / 1e9;
     let compiler = Quantity::new(100.0 * (build.value - unchanged.value) / sound.value, "%");
     let one_frame = Quantity::new(1.0, "frames");
@@ -42,6 +44,10 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
             unchanged.into(),
             Quantity::new(100.0 * unchanged.value / sound.value, "% of it"),
         ),
-        Row::of("frames lost meanwhile", lost).with_measured_below(&one_frame, lost.value),
+        Row::of("frames lost meanwhile, in all", lost)
+            .beside_alone("through a bare JACK client", bare.into()),
+        Row::of("of these, without a stall of the machine before", own)
+            .beside_alone("of the time that is without", calm.into())
+            .with_measured_below(&one_frame, own.value),
     ])
 }
