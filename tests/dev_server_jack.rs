@@ -41,8 +41,8 @@ fn measure(jack: &Jack, duration: Duration) -> Vec<f64> {
         assert!(started.elapsed() < Duration::from_secs(10), "jack_iodelay does not start");
         thread::sleep(Duration::from_millis(50));
     }
-    jack.connect("jack_delay:out", &jack.port("_in:in_0"));
-    jack.connect(&jack.port("_out:out_0"), "jack_delay:in");
+    jack.connect("jack_delay:out", &jack.port("wavecraft:in_1"));
+    jack.connect(&jack.port("wavecraft:out_1"), "jack_delay:in");
     let output = BufReader::new(meter.stdout.take().expect("it is piped"));
     let reader = thread::spawn(move || {
         // What the meter itself doubts it marks: it has met a gap, or not settled yet.
@@ -173,8 +173,8 @@ fn what_is_heard_is_what_render_writes() {
     let heard = wire.finish().frames;
     let stalls = watch.finish();
 
-    // The first pass may have begun before the wire was connected.
-    let mut differences = Vec::new();
+    // The first pass may have begun before the wire was connected. A stall may spoil a pass, and nothing else may.
+    let mut is_matched = false;
     for number in 1..=passes {
         let heard = &heard[number * pass..];
         assert!(heard.iter().all(|[left, right]| left.to_bits() == right.to_bits()));
@@ -184,13 +184,11 @@ fn what_is_heard_is_what_render_writes() {
         println!(
             "pass {number}: {latency} frames later, {difference:e} apart, undisturbed: {was_undisturbed}"
         );
-        if was_undisturbed {
-            differences.push(difference);
-        }
+        let is_same = difference < 1e-6;
+        assert!(is_same || !was_undisturbed, "pass {number} is {difference} apart");
+        is_matched |= is_same;
     }
-    println!("{}", stalls.description());
-    assert!(!differences.is_empty(), "the machine stalled in every pass: {}", stalls.description());
-    assert!(differences.iter().all(|difference| *difference < 1e-6), "{differences:?}");
+    assert!(is_matched, "the machine spoiled every pass: {}", stalls.description());
 }
 
 /// How many frames later a signal comes than `wanted`, and by how much it then differs at most.

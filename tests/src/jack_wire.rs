@@ -56,8 +56,8 @@ struct Wire {
 impl JackWire {
     /// Plays a signal into the server's input from now on, for so many seconds at most, and records the server's output.
     pub fn start(jack: &Jack, most_s: usize, signal: impl FnMut(usize) -> Frame + Send + 'static) -> Self {
-        let into = [0, 1].map(|channel| jack.port(&format!("_in:in_{channel}")));
-        let out_of = [0, 1].map(|channel| jack.port(&format!("_out:out_{channel}")));
+        let into = [1, 2].map(|channel| jack.port(&format!("wavecraft:in_{channel}")));
+        let out_of = [1, 2].map(|channel| jack.port(&format!("wavecraft:out_{channel}")));
         Self::start_between(&into, &out_of, most_s, signal)
     }
 

@@ -41,6 +41,7 @@ pub fn latency() {
     print_times("through the server", delays.iter().map(milliseconds).collect(), "ms");
     let underruns: u64 = heard.news.iter().map(|(_, underruns)| underruns).sum();
     print("underruns", underruns as f64, "");
+    print("underruns without a stall", heard.stalls.unexplained(&heard.news) as f64, "");
     print("stalls of the machine", heard.stalls.count() as f64, "");
 }
 

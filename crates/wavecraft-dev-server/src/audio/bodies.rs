@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use super::counters::Counters;
+use super::crossfade::audible;
 use super::fade::Fade;
 use super::frame_ring::FrameWriter;
 use super::joint::JointReader;
 use super::signal::Source;
-use super::stage::{Block, Stage};
+use super::stage::{Block, MAX_CHANNELS, Stage};
 
 /// How long the sound takes to come up at the start, so that a howl can be caught.
 const START_MS: f32 = 80.0;
@@ -74,6 +75,42 @@ impl InputBody {
             if let Some(writer) = &mut self.writer {
                 writer.write(block);
             }
+        }
+    }
+}
+
+/// The callback of a device that hears and plays at once: device to plugin to device, within the block.
+pub(crate) struct DuplexBody {
+    stage: Stage,
+    fade: Fade,
+    counters: Arc<Counters>,
+}
+
+impl DuplexBody {
+    /// For a device at this rate.
+    pub fn new(stage: Stage, rate_hz: u32, counters: Arc<Counters>) -> Self {
+        Self { stage, fade: Fade::new(START_MS, rate_hz), counters }
+    }
+
+    /// Takes a block from the device, and fills one for it. All four have equal lengths.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn run(&mut self, heard: [&[f32]; MAX_CHANNELS], played: [&mut [f32]; MAX_CHANNELS]) {
+        let ([heard_left, heard_right], [played_left, played_right]) = (heard, played);
+        self.counters.input().add_callback(heard_left.len());
+        self.counters.output().add_callback(played_left.len());
+        let piece_frames = self.stage.max_block_frames();
+        let heard = heard_left.chunks(piece_frames).zip(heard_right.chunks(piece_frames));
+        let played = played_left.chunks_mut(piece_frames).zip(played_right.chunks_mut(piece_frames));
+        for ((heard_left, heard_right), (left, right)) in heard.zip(played) {
+            let block = self.stage.run(heard_left.len(), |channels| {
+                take_stereo(heard_left, heard_right, channels);
+            });
+            copy_clean(block.left, left);
+            copy_clean(block.right, right);
+            self.fade.apply(left, right);
         }
     }
 }
@@ -171,10 +208,33 @@ fn deinterleave<T: DeviceSample>(data: &[T], device_channels: usize, channels: &
     }
 }
 
+/// Brings two channels to the plugin's: they are mixed where it has one.
+fn take_stereo(left: &[f32], right: &[f32], channels: &mut [&mut [f32]]) {
+    match channels {
+        [mono] => {
+            for ((mono, left), right) in mono.iter_mut().zip(left).zip(right) {
+                *mono = f32::midpoint(*left, *right);
+            }
+        }
+        [first, second, ..] => {
+            first.copy_from_slice(left);
+            second.copy_from_slice(right);
+        }
+        [] => {}
+    }
+}
+
+/// Copies a channel for a device. What is not a number is silence.
+fn copy_clean(from: &[f32], to: &mut [f32]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = audible(*from);
+    }
+}
+
 /// Brings stereo to a device's channels: one gets the mix, and beyond two there is silence. What is not a number is
 /// silence, too.
 fn interleave<T: DeviceSample>(block: Block<'_>, device_channels: usize, data: &mut [T]) {
-    let clean = |sample: f32| T::from_f32(if sample.is_finite() { sample } else { 0.0 });
+    let clean = |sample: f32| T::from_f32(audible(sample));
     for ((frame, left), right) in data.chunks_exact_mut(device_channels).zip(block.left).zip(block.right) {
         match frame {
             [only] => *only = clean(f32::midpoint(*left, *right)),

@@ -102,12 +102,15 @@ fn callbacks_allocate_nothing_whatever_the_blocks() {
     let source = Source::Signal(SignalGenerator::new("sweep".parse().unwrap(), 48_000));
     let feed = Feed::Source(source, Box::new(generated));
     let mut generator = OutputBody::new(feed, 2, 48_000, Arc::default());
+    let mut both_ways = DuplexBody::new(stage(2, 64, 1.0).0, 48_000, Arc::default());
     let (sound, mut sink) = (vec![0.5_f32; 2 * 5_000], vec![0.0_f32; 2 * 5_000]);
     assert_no_alloc(|| {
         for frames in [64, 1, 63, 0, 65, 640, 5_000, 7, 64, 64, 64] {
             input.take(&sound[..2 * frames]);
             output.fill(&mut sink[..2 * frames]);
             generator.fill(&mut sink[..2 * frames]);
+            let (left, right) = sink[..2 * frames].split_at_mut(frames);
+            both_ways.run([&sound[..frames], &sound[..frames]], [left, right]);
             bridge.store(0, NormalizedValue::clamped(frames as f32 / 5_000.0));
         }
         // Starved, then fed again.
@@ -164,6 +167,38 @@ fn sound_goes_through_and_comes_up_softly() {
     let steepest = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
     assert!(steepest < 0.01, "{steepest}");
     assert_eq!(heard[10_000..], vec![0.5; heard.len() - 10_000]);
+}
+
+/// What a device that hears and plays at once gets for these channels, whatever it had before.
+fn both_ways(body: &mut DuplexBody, left: &[f32], right: &[f32]) -> (Vec<f32>, Vec<f32>) {
+    let mut played = (vec![9.0; left.len()], vec![9.0; left.len()]);
+    body.run([left, right], [&mut played.0, &mut played.1]);
+    played
+}
+
+#[test]
+fn a_device_that_hears_and_plays_at_once_plays_what_it_hears_in_the_same_block() {
+    let counters = Arc::new(Counters::default());
+    let mut body = DuplexBody::new(stage(2, 64, 0.5).0, 48_000, Arc::clone(&counters));
+    let (first, _) = both_ways(&mut body, &[1.0; 4_000], &[1.0; 4_000]);
+    let steepest = first.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(first[0], f32::max);
+    assert!(steepest < 0.01, "it comes up softly, and not by {steepest}");
+    // Longer than the largest block of the plugin, and no multiple of it.
+    let ramp: Vec<f32> = (0..150).map(|frame| frame as f32).collect();
+    let (left, right) = both_ways(&mut body, &ramp, &[1.0; 150]);
+    assert_eq!((left, right), (ramp.iter().map(|sample| 0.5 * sample).collect(), vec![0.5; 150]));
+    for counted in [counters.input(), counters.output()] {
+        assert_eq!((counted.callbacks(), counted.block_frames()), (2, 150));
+    }
+}
+
+#[test]
+fn a_mono_plugin_between_two_channels_gets_their_mix_and_what_is_no_number_is_silent() {
+    let mut body = DuplexBody::new(stage(1, 64, 1.0).0, 48_000, Arc::default());
+    both_ways(&mut body, &[0.0; 4_000], &[0.0; 4_000]);
+    let (left, right) = both_ways(&mut body, &[1.0, f32::NAN, 0.5], &[0.5, 1.0, f32::INFINITY]);
+    assert_eq!(left, [0.75, 0.0, 0.0]);
+    assert_eq!(left, right);
 }
 
 fn fill_with_ones(channels: &mut [&mut [f32]]) {

@@ -162,7 +162,7 @@ impl Crossfade {
 }
 
 /// What is not a number is silence: it would outlive its end in a sum, and its gain in a product.
-fn audible(sample: f32) -> f32 {
+pub(super) fn audible(sample: f32) -> f32 {
     if sample.is_finite() { sample } else { 0.0 }
 }
 

@@ -2,6 +2,7 @@
 
 mod choice;
 mod formats;
+mod jack_client;
 mod listing;
 #[cfg(target_os = "linux")]
 mod sound_server;
@@ -14,10 +15,11 @@ use std::sync::Arc;
 
 use wavecraft_ipc::AudioDiagnosticCode;
 
+use self::jack_client::JackStream;
 pub use self::listing::list_devices;
 use self::sound_server::{ServerEndpoint, ServerStream, SoundServer};
 use self::system::{SystemDevices, SystemEndpoint};
-use super::bodies::{InputBody, OutputBody};
+use super::bodies::{DuplexBody, InputBody, OutputBody};
 use super::counters::Counters;
 pub(super) use super::negotiation::Negotiated;
 use super::options::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
@@ -49,6 +51,8 @@ pub(super) enum Stream {
     System(cpal::Stream),
     /// Of a sound server's device.
     Server(ServerStream),
+    /// Of JACK, both ways.
+    Jack(JackStream),
 }
 
 /// A device that was found, for people.
@@ -142,6 +146,14 @@ impl Endpoint {
         }
     }
 
+    /// Whether this input and that output are called at once: nothing needs to join them then.
+    pub fn is_duplex_with(&self, output: &Self) -> bool {
+        match (self, output) {
+            (Self::System(input), Self::System(output)) => input.is_patchable() && output.is_patchable(),
+            _ => false,
+        }
+    }
+
     /// What the device and the user's wishes have in common. Wishes that it cannot fulfil are left out.
     pub fn negotiate(&self, rate_hz: Option<u32>, block_frames: Option<u32>) -> Result<Negotiated, Problem> {
         match self {
@@ -161,6 +173,18 @@ impl Endpoint {
             Self::System(endpoint) => endpoint.listen(negotiated, body, counters).map(Stream::System),
             Self::Server(endpoint) => endpoint.listen(negotiated, body, counters).map(Stream::Server),
         }
+    }
+
+    /// Lets the device call `body` with what it hears and for what to play. Only for one that
+    /// [is called at once](Self::is_duplex_with) with the output.
+    pub fn run(
+        &self,
+        negotiated: &Negotiated,
+        body: DuplexBody,
+        counters: &Arc<Counters>,
+    ) -> Result<Stream, Problem> {
+        let stream = JackStream::start(negotiated.rate_hz, body, counters);
+        stream.map(Stream::Jack).map_err(|error| not_started(true, self.name(), &error.to_string()))
     }
 
     /// Lets the device call `body` for what to play.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use wavecraft_ipc::AudioDiagnosticCode;
 
-use super::bodies::{InputBody, OutputBody};
+use super::bodies::{DuplexBody, InputBody, OutputBody};
 use super::counters::Counters;
 use super::negotiation::Negotiated as CommonNegotiated;
 use super::options::AudioOptions;
@@ -54,6 +54,10 @@ impl Endpoint {
         match *self {}
     }
 
+    pub fn is_duplex_with(&self, _output: &Self) -> bool {
+        match *self {}
+    }
+
     pub fn negotiate(
         &self,
         _rate_hz: Option<u32>,
@@ -66,6 +70,15 @@ impl Endpoint {
         &self,
         _as_agreed: &Negotiated,
         _body: InputBody,
+        _counters: &Arc<Counters>,
+    ) -> Result<Stream, Problem> {
+        match *self {}
+    }
+
+    pub fn run(
+        &self,
+        _as_agreed: &Negotiated,
+        _body: DuplexBody,
         _counters: &Arc<Counters>,
     ) -> Result<Stream, Problem> {
         match *self {}

@@ -29,10 +29,6 @@ const RETURN_INTERVAL: Duration = Duration::from_millis(5);
 /// How often the keeper tries again to open what could not be opened.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// A device that has not called for this long is lost, whatever it says. `PulseAudio`'s dummy device, when it has idled,
-/// first plays two seconds of silence.
-const SILENCE_LIMIT: Duration = Duration::from_secs(3);
-
 /// What a plugin is tried with while nothing runs: a rate in Hz, and a largest block in frames.
 const TRIAL: (f32, usize) = (48_000.0, 512);
 
@@ -142,7 +138,9 @@ impl Keeper {
             }
             let lost = [(&mut input_watch, counters.input()), (&mut output_watch, counters.output())]
                 .into_iter()
-                .any(|(watch, counters)| watch.as_mut().is_some_and(|watch| watch.is_lost(counters)));
+                .any(|(watch, counters)| {
+                    watch.as_mut().is_some_and(|watch| watch.is_lost(counters, session.silence_limit))
+                });
             if lost || (session.lacks_output && self.finds_output(&mut looked_for_output)) {
                 if let Some(replacement) = coming.take() {
                     self.settle(replacement, Remaining::New);
@@ -304,11 +302,11 @@ impl StreamWatch {
         Self { callbacks: 0, changed: Instant::now() }
     }
 
-    fn is_lost(&mut self, counters: &StreamCounters) -> bool {
+    fn is_lost(&mut self, counters: &StreamCounters, silence_limit: Duration) -> bool {
         let callbacks = counters.callbacks();
         if callbacks != self.callbacks {
             (self.callbacks, self.changed) = (callbacks, Instant::now());
         }
-        counters.is_lost() || self.changed.elapsed() > SILENCE_LIMIT
+        counters.is_lost() || self.changed.elapsed() > silence_limit
     }
 }

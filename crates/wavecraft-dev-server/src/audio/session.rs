@@ -2,11 +2,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use wavecraft_ipc::{AudioDiagnostic, AudioDiagnosticCode, AudioPhase};
 use wavecraft_metering::{MeterReader, meters};
 
-use super::bodies::{Feed, InputBody, OutputBody};
+use super::bodies::{DuplexBody, Feed, InputBody, OutputBody};
 use super::counters::Counters;
 use super::devices::{Devices, Endpoint, Negotiated, Stream};
 use super::exchange::VoiceExchange;
@@ -27,6 +28,12 @@ const TIMER_RATE_HZ: u32 = 48_000;
 
 /// The block where no device has one, in frames.
 const TIMER_BLOCK_FRAMES: u32 = 512;
+
+/// How long a device may be silent. `PulseAudio`'s dummy device, when it has idled, first plays two seconds of silence.
+const SILENCE_LIMIT: Duration = Duration::from_secs(3);
+
+/// How long JACK may be, whose largest block takes a quarter of that.
+const DUPLEX_SILENCE_LIMIT: Duration = Duration::from_secs(1);
 
 /// A recorder may be held up by the disk for this long, in seconds.
 const RECORDER_CAPACITY_S: usize = 2;
@@ -59,6 +66,8 @@ pub(super) struct Session {
     pub has_input_clock: bool,
     /// Whether an output device calls.
     pub has_output_clock: bool,
+    /// A device that has not called for this long is lost, whatever it says.
+    pub silence_limit: Duration,
     /// Whether an output device was asked for and is not there.
     pub lacks_output: bool,
 }
@@ -156,6 +165,9 @@ impl Opener<'_> {
 
     /// A device is heard: its callback runs the plugin.
     fn open_device_input(&mut self, input: &Endpoint, output: Option<&Endpoint>) -> Result<Session, Problem> {
+        if let Some(output) = output.filter(|output| input.is_duplex_with(output)) {
+            return self.open_duplex(input, output);
+        }
         let heard = input.negotiate(self.options.sample_rate_hz, self.options.block_frames)?;
         let played = output
             .map(|output| output.negotiate(Some(heard.rate_hz), self.options.block_frames))
@@ -196,6 +208,24 @@ impl Opener<'_> {
         }
         (session.has_input_clock, session.has_output_clock) = (true, has_output_clock);
         (session.streams, session.recorder) = (streams, recorder);
+        Ok(session)
+    }
+
+    /// A device that hears and plays in one callback, which runs the plugin: nothing joins the two.
+    fn open_duplex(&mut self, input: &Endpoint, output: &Endpoint) -> Result<Session, Problem> {
+        let agreed = input.negotiate(self.options.sample_rate_hz, self.options.block_frames)?;
+        let counters = Arc::new(Counters::default());
+        let (stage, sounding) = self.stage(agreed.rate_hz, agreed.block_frames as usize)?;
+        let body = DuplexBody::new(stage, agreed.rate_hz, Arc::clone(&counters));
+        let stream = input.run(&agreed, body, &counters)?;
+        let mut session = self.session(&agreed, sounding, counters);
+        session.route.backend = Some(input.backend_name());
+        session.route.input = Some(agreed.description(input.name()));
+        session.route.output = Some(agreed.description(output.name()));
+        session.route.may_howl = !input.is_patchable();
+        (session.has_input_clock, session.has_output_clock) = (true, true);
+        session.silence_limit = DUPLEX_SILENCE_LIMIT;
+        session.streams = vec![stream];
         Ok(session)
     }
 
@@ -295,6 +325,7 @@ impl Opener<'_> {
             max_block_frames: sounding.max_block_frames,
             has_input_clock: false,
             has_output_clock: false,
+            silence_limit: SILENCE_LIMIT,
             lacks_output: false,
         }
     }

@@ -19,10 +19,12 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
             .beside("a bare JACK client's own", bare.into(), times)
             .with_measured_below(&Quantity::new(MOST_ADDED_MS, "ms"), added_ms);
     let (underruns, stalls) = (records.get("underruns")?, records.get("stalls of the machine")?);
-    let underruns = Row::of("underruns in 60 s of it", underruns)
-        .beside_alone("processors held up for over half a block", stalls.into())
-        .with_measured_below(&Quantity::new(1.0, ""), underruns.value);
+    let own = records.get("underruns without a stall")?;
+    let underruns = Row::of("underruns in 60 s of it, in all", underruns)
+        .beside_alone("processors held up for over half a block", stalls.into());
+    let own = Row::of("of these, without a stall of the machine before", own)
+        .with_measured_below(&Quantity::new(1.0, ""), own.value);
     let heard =
         Row::of("frames of these 60 s that are heard at their level", records.get("frames at their level")?);
-    Ok(vec![Row { spread: server.spread, ..latency }, underruns, heard])
+    Ok(vec![Row { spread: server.spread, ..latency }, underruns, own, heard])
 }
