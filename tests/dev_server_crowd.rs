@@ -1,7 +1,6 @@
 //! Two hundred pages at once, one of them deaf, while sound runs.
 #![cfg(target_os = "linux")]
 
-use std::fs;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -65,13 +64,6 @@ async fn busy_page(address: Arc<str>, number: usize, until: Instant) -> Vec<Dura
     took
 }
 
-/// The memory that a process holds, in kB.
-fn memory_kb(process_id: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process_id}/status")).expect("it runs");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux tells");
-    line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
-}
-
 #[test]
 fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
     let jack = Jack::start(BLOCK_FRAMES);
@@ -85,14 +77,13 @@ fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
     let address: Arc<str> = server.address().into();
     priority::raise(priority::this_thread_id());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it starts");
-    let process_id = server.process_id();
     let (mut took, early_kb) = runtime.block_on(async {
         let deaf = connect(&address).await;
         let until = Instant::now() + DURATION;
         let pages: Vec<_> =
             (0..PAGES).map(|number| tokio::spawn(busy_page(Arc::clone(&address), number, until))).collect();
         tokio::time::sleep(DURATION / 6).await;
-        let early_kb = memory_kb(process_id);
+        let early_kb = server.memory_kb("VmRSS");
         let mut took = Vec::new();
         for page in pages {
             took.extend(page.await.expect("no page fails"));
@@ -100,7 +91,7 @@ fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
         drop(deaf);
         (took, early_kb)
     });
-    let late_kb = memory_kb(process_id);
+    let late_kb = server.memory_kb("VmRSS");
     let news = observer.join().expect("no page fails");
     let stalls = watch.finish();
     took.sort();

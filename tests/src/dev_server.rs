@@ -1,5 +1,7 @@
 //! The development server as a program, and a page of it.
 
+#[cfg(target_os = "linux")]
+use std::fs;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -112,9 +114,18 @@ impl DevServer {
         &self.address
     }
 
-    /// The number of its process.
-    pub fn process_id(&self) -> u32 {
-        self.child.id()
+    /// A kind of memory that it has, by the system's name for it, in kB.
+    #[cfg(target_os = "linux")]
+    pub fn memory_kb(&self, kind: &str) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find(|line| line.split(':').next() == Some(kind)).expect("Linux tells");
+        line.split_whitespace().nth(1).and_then(|kb| kb.parse().ok()).expect("a number")
+    }
+
+    /// How many descriptors it has open.
+    #[cfg(target_os = "linux")]
+    pub fn descriptors(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("it runs").count()
     }
 
     /// A page that connects now.

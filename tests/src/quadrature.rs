@@ -2,6 +2,11 @@
 //! takes longer than any sound is on its way.
 
 use std::f64::consts::TAU;
+use std::path::Path;
+
+use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+
+use crate::sound_servers::RATE_HZ;
 
 /// Two channels.
 pub type Frame = [f32; 2];
@@ -16,6 +21,28 @@ pub fn frame(number: usize) -> Frame {
     let turns = (number % PERIOD_FRAMES) as f64 / PERIOD_FRAMES as f64;
     let (sine, cosine) = (turns * TAU).sin_cos();
     [(AMPLITUDE * cosine) as f32, (AMPLITUDE * sine) as f32]
+}
+
+/// Writes a turn of the tone as a WAV file, which sounds without a break when it is played over and over.
+pub fn write_turn(path: &Path) {
+    let spec = WavSpec {
+        channels: 2,
+        sample_rate: RATE_HZ,
+        bits_per_sample: 32,
+        sample_format: SampleFormat::Float,
+    };
+    let mut writer = WavWriter::create(path, spec).expect("the folder is ours");
+    for sample in (0..PERIOD_FRAMES).flat_map(frame) {
+        writer.write_sample(sample).expect("the disk has room");
+    }
+    writer.finalize().expect("the disk has room");
+}
+
+/// The frames of a WAV file.
+pub fn read(path: &Path) -> Vec<Frame> {
+    let mut reader = WavReader::open(path).expect("the recording is whole");
+    let samples: Vec<f32> = reader.samples().map(|sample| sample.expect("it is whole")).collect();
+    samples.chunks_exact(2).map(|frame| [frame[0], frame[1]]).collect()
 }
 
 /// How loud a frame of the tone is, against how it was made, in dB.

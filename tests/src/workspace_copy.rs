@@ -46,6 +46,12 @@ impl WorkspaceCopy {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
+    /// The library that was built last.
+    pub fn library(&self) -> PathBuf {
+        let name = format!("{}wavecraft{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        self.target.join("debug").join(name)
+    }
+
     /// As `cargo xtask dev` has them.
     fn build_arguments(&self) -> Vec<String> {
         let manifest = self.root.join("Cargo.toml").display().to_string();
@@ -75,15 +81,13 @@ impl WorkspaceCopy {
         environment.retain(|(name, _)| *name != "HOME");
         environment.extend(std::env::var("HOME").map(|home| ("HOME", home)));
         environment.push(("CARGO_TARGET_DIR", self.target.display().to_string()));
-        let name = format!("{}wavecraft{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        let library = self.target.join("debug").join(name);
         let copies = folder.join("copies").display().to_string();
         let sources = self.root.join("src").display().to_string();
         let mut options = options.to_vec();
         options.extend(["--copies-dir", &copies, "--watch", &sources, "--", env!("CARGO")]);
         let build = self.build_arguments();
         options.extend(build.iter().map(String::as_str));
-        DevServer::start_with_library(&library, &environment, &options)
+        DevServer::start_with_library(&self.library(), &environment, &options)
     }
 
     /// Changes a source in one place, as an editor would.
