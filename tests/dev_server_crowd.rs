@@ -12,8 +12,8 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 use wavecraft_tests::dev_server::DevServer;
 use wavecraft_tests::priority;
-use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
-use wavecraft_tests::stalls::StallWatch;
+use wavecraft_tests::sound_servers::Jack;
+use wavecraft_tests::witness::Witness;
 
 const BLOCK_FRAMES: u32 = 128;
 const PAGES: usize = 200;
@@ -67,11 +67,11 @@ async fn busy_page(address: Arc<str>, number: usize, until: Instant) -> Vec<Dura
 #[test]
 fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
     let jack = Jack::start(BLOCK_FRAMES);
+    let witness = Witness::start(&jack, BLOCK_FRAMES, DURATION.as_secs() as usize + 30);
     // Both sides run ahead of other programs: how busy the machine is otherwise says nothing about the server.
     let server = DevServer::start_ahead(&jack.environment(), &["--backend", "jack"]);
     let mut observer = server.page();
     observer.wait_for_phase("runningFullDuplex");
-    let watch = StallWatch::start(Duration::from_secs(1) * BLOCK_FRAMES / RATE_HZ / 2);
     // It reads all the time, and so is heard of at once; what it reads are messages that all the others get.
     let observer = thread::spawn(move || observer.news_of_underruns(DURATION));
     let address: Arc<str> = server.address().into();
@@ -93,7 +93,7 @@ fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
     });
     let late_kb = server.memory_kb("VmRSS");
     let news = observer.join().expect("no page fails");
-    let stalls = watch.finish();
+    let (stalls, _) = witness.finish();
     took.sort();
     let (median, slow) = (took[took.len() / 2], took[took.len() * 99 / 100]);
     println!("{} answers: median {median:?}, 99 % within {slow:?}", took.len());

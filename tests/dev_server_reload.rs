@@ -3,15 +3,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use wavecraft_tests::dev_server::Page;
+use wavecraft_tests::dev_server::{BUILD_PATIENCE, Page};
 use wavecraft_tests::workspace_copy::WorkspaceCopy;
-
-/// Longer than any build takes.
-const BUILD_PATIENCE: Duration = Duration::from_mins(3);
 
 /// Samples in a period of the tone.
 const PERIOD: usize = 48;

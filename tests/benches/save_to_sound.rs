@@ -24,12 +24,12 @@ mod linux {
     use std::time::{Duration, Instant};
 
     use serde_json::json;
-    use wavecraft_tests::bare_client::BareClient;
     use wavecraft_tests::breaks;
     use wavecraft_tests::jack_wire::{Cycle, JackWire, Recording};
     use wavecraft_tests::quadrature::{self, Frame};
     use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
-    use wavecraft_tests::stalls::{StallWatch, Stalls};
+    use wavecraft_tests::stalls::Stalls;
+    use wavecraft_tests::witness::Witness;
     use wavecraft_tests::workspace_copy::WorkspaceCopy;
 
     /// The server and the builds by hand take turns: so often, and each with so many changes.
@@ -98,15 +98,12 @@ mod linux {
     /// Changes the source under the server that plays it.
     fn hear(workspace: &WorkspaceCopy, figures: &mut Figures) {
         let jack = Jack::start(BLOCK_FRAMES);
-        let _bare = BareClient::start(&jack);
         let folder = tempfile::tempdir().expect("there is a temporary folder");
         let server = workspace.serve(folder.path(), jack.environment(), &["--backend", "jack"]);
         let mut page = server.page();
         page.wait_for_phase("runningFullDuplex");
         page.set("output_gain", "-6 dB");
-        let watch = StallWatch::start(BLOCK / 2);
-        let (into, out_of) = (BareClient::INPUTS, BareClient::OUTPUTS);
-        let beside = JackWire::start_between(&into, &out_of, LONGEST_ROUND_S, quadrature::frame);
+        let witness = Witness::start(&jack, BLOCK_FRAMES, LONGEST_ROUND_S);
         let wire = JackWire::start(&jack, LONGEST_ROUND_S, quadrature::frame);
         // Until the tone has come through, and nothing glides any more.
         wire.wait_for(RATE_HZ as usize);
@@ -117,13 +114,12 @@ mod linux {
             thread::sleep(PAUSE);
             saved.push((wire.frame_time(), level_db));
             workspace.edit(SOURCE, from, to);
-            page.wait_for_build();
+            page.wait_for_reload();
         }
         thread::sleep(PAUSE);
         let last = wire.frame_time();
-        let (through_server, through_bare) = (wire.finish(), beside.finish());
-        let mut stalls = watch.finish();
-        stalls.add(through_bare.late_calls());
+        let through_server = wire.finish();
+        let (stalls, through_bare) = witness.finish();
         for &(time, level_before_db) in &saved {
             let start = through_server.frame_at(time);
             let strays = |frame: &Frame| (quadrature::level_db(*frame) - level_before_db).abs() > CHANGE_DB;

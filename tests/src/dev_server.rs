@@ -251,19 +251,17 @@ impl Page {
         self.call("setParameter", &json!({"id": id, "value": value}));
     }
 
-    /// Waits until a build that was begun plays.
-    pub fn wait_for_build(&mut self) {
+    /// Waits until another build plays. One that changes nothing is none.
+    pub fn wait_for_reload(&mut self) {
         let started = Instant::now();
         loop {
             let message = self.receive();
-            if message["method"] == "buildStatusChanged" {
-                let state = &message["params"]["state"];
-                assert_ne!(state, "failed", "{message}");
-                if state == "ok" {
-                    return;
-                }
+            match message["method"].as_str() {
+                Some("parametersChanged") => return,
+                Some("buildStatusChanged") => assert_ne!(message["params"]["state"], "failed", "{message}"),
+                _ => {}
             }
-            assert!(started.elapsed() < BUILD_PATIENCE, "no build ends");
+            assert!(started.elapsed() < BUILD_PATIENCE, "no other build plays");
         }
     }
 

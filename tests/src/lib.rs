@@ -39,4 +39,6 @@ pub mod stalls;
 pub mod steadiness;
 #[cfg(target_os = "linux")]
 pub mod strip_page;
+#[cfg(target_os = "linux")]
+pub mod witness;
 pub mod workspace_copy;

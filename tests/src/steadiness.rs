@@ -8,7 +8,8 @@ use crate::dev_server::DevServer;
 use crate::jack_wire::JackWire;
 use crate::quadrature::{self, Frame};
 use crate::sound_servers::{Jack, RATE_HZ};
-use crate::stalls::{StallWatch, Stalls};
+use crate::stalls::Stalls;
+use crate::witness::Witness;
 
 /// What passes before anything is counted: the sound fades in, and the joint between the devices begins.
 const START_FRAMES: usize = RATE_HZ as usize;
@@ -28,13 +29,14 @@ pub struct Heard {
 
 /// Listens to a server that runs under JACK in blocks of so many frames.
 pub fn listen(jack: &Jack, server: &DevServer, block_frames: u32, duration: Duration) -> Heard {
-    let wire = JackWire::start(jack, duration.as_secs() as usize + 30, quadrature::frame);
+    let most_s = duration.as_secs() as usize + 30;
+    let witness = Witness::start(jack, block_frames, most_s);
+    let wire = JackWire::start(jack, most_s, quadrature::frame);
     wire.wait_for(START_FRAMES);
-    // A stall of half a block may cost one.
-    let watch = StallWatch::start(Duration::from_secs(1) * block_frames / RATE_HZ / 2);
     let news = server.page().news_of_underruns(duration);
-    let stalls = watch.finish();
-    Heard { frames: wire.finish().frames, news, stalls }
+    let frames = wire.finish().frames;
+    let (stalls, _) = witness.finish();
+    Heard { frames, news, stalls }
 }
 
 impl Heard {

@@ -1,0 +1,37 @@
+//! Who else saw that the machine was late, while a server under test plays through JACK: a watch on its processors, and a
+//! bare client in the same JACK, with a tone through it. Neither has to do with the server.
+
+use std::time::Duration;
+
+use crate::bare_client::BareClient;
+use crate::jack_wire::{JackWire, Recording};
+use crate::quadrature;
+use crate::sound_servers::{Jack, RATE_HZ};
+use crate::stalls::{StallWatch, Stalls};
+
+/// Watches until it is asked what it has seen.
+pub struct Witness {
+    watch: StallWatch,
+    beside: JackWire,
+    _bare: BareClient,
+}
+
+impl Witness {
+    /// Watches from now on, for so many seconds at most, under a JACK that runs in blocks of so many frames. What lasts for
+    /// half a block may cost one.
+    pub fn start(jack: &Jack, block_frames: u32, most_s: usize) -> Self {
+        let bare = BareClient::start(jack);
+        let watch = StallWatch::start(Duration::from_secs(1) * block_frames / RATE_HZ / 2);
+        let (into, out_of) = (BareClient::INPUTS, BareClient::OUTPUTS);
+        let beside = JackWire::start_between(&into, &out_of, most_s, quadrature::frame);
+        Self { watch, beside, _bare: bare }
+    }
+
+    /// When the machine or JACK was late, and the tone through the bare client.
+    pub fn finish(self) -> (Stalls, Recording) {
+        let recording = self.beside.finish();
+        let mut stalls = self.watch.finish();
+        stalls.add(recording.late_calls());
+        (stalls, recording)
+    }
+}
