@@ -6,9 +6,10 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::breaks;
 use crate::dev_server::DevServer;
 use crate::jack_wire::{JackWire, Recording};
-use crate::quadrature;
+use crate::quadrature::{self, Frame};
 use crate::sound_servers::{Jack, RATE_HZ};
 
 /// The knob goes to and fro between these, in dB.
@@ -16,6 +17,9 @@ const LEVELS_DB: [f64; 2] = [0.0, -12.0];
 
 /// A level that differs by more is another one. The knob's glide covers several times as much from one frame to the next.
 const SAME_DB: f64 = 0.002;
+
+/// So many frames of the knob's glide tell it from a gap.
+const SURE_FRAMES: usize = 64;
 
 /// From one turn to the next: longer than the sound's way and the knob's glide together.
 const INTERVAL: Duration = Duration::from_millis(60);
@@ -71,14 +75,17 @@ fn turn(recording: &Recording, command: &Command, end: usize) -> Option<Turn> {
     let next = recording.cycle_after(command.sent);
     let start = recording.cycles.get(next)?.first_frame;
     let end = recording.cycles.get(end).map_or(recording.frames.len(), |cycle| cycle.first_frame);
-    let levels: Vec<f64> = recording.frames[start..end].iter().copied().map(quadrature::level_db).collect();
+    let is_at =
+        |wanted_db: f64| move |frame: &Frame| (quadrature::level_db(*frame) - wanted_db).abs() < SAME_DB;
+    let frames = &recording.frames[start..end];
+    let heard_at = start + frames.iter().position(|frame| !is_at(command.from_db)(frame))?;
     let (low, high) = (command.from_db.min(command.to_db), command.from_db.max(command.to_db));
-    let is_whole = levels.iter().all(|level| (low - SAME_DB..high + SAME_DB).contains(level));
-    let has_arrived = levels.last().is_some_and(|level| (level - command.to_db).abs() < SAME_DB);
-    if !is_whole || !has_arrived {
+    // A block that was left out may be the one that would have followed.
+    let until_sure = &recording.frames[start.saturating_sub(1)..(heard_at + SURE_FRAMES).min(end)];
+    let has_gaps = !breaks::of(until_sure, &(low - SAME_DB..=high + SAME_DB)).is_empty();
+    if has_gaps || !frames.last().is_some_and(is_at(command.to_db)) {
         return None;
     }
-    let heard_at = start + levels.iter().position(|level| (level - command.from_db).abs() > SAME_DB)?;
     let heard = recording.cycle_of(quadrature::number_of(recording.frames[heard_at], heard_at));
     Some(Turn {
         until_heard: recording.cycles[heard].began.saturating_duration_since(command.sent),
