@@ -86,8 +86,10 @@ fn a_minute_at_128_frames_passes_without_an_underrun() {
     let heard = steadiness::listen(&jack, &server, BLOCK_FRAMES, Duration::from_mins(1));
     println!("news of underruns: {:?}; {}", heard.news, heard.stalls.description());
     let (sounding, frames) = (heard.delays_frames().len(), heard.count());
-    assert!(frames > 55 * RATE_HZ as usize, "{frames} frames");
-    println!("{sounding} of {frames} frames at their level");
+    println!("{sounding} of {frames} frames at their level; through a bare client {}", heard.beside_frames);
+    // How often JACK calls is the machine's doing, and the same for all.
+    assert!(frames > 10 * RATE_HZ as usize, "{frames} frames");
+    assert!(frames as f64 > 0.98 * heard.beside_frames as f64, "{frames} of {}", heard.beside_frames);
     assert!(sounding as f64 > 0.99 * frames as f64, "{sounding} of {frames} frames");
     heard.stalls.assert_explain(&heard.news);
 }

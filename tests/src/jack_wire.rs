@@ -12,6 +12,7 @@ use crate::dev_server::PATIENCE;
 use crate::quadrature::Frame;
 use crate::sound_servers::{Jack, RATE_HZ};
 use crate::stalls::Stall;
+use crate::witness::shortest_stall;
 
 /// The client's name. JACK adds a number to that of a second one.
 const NAME: &str = "wire";
@@ -169,7 +170,7 @@ impl Recording {
         self.cycles.partition_point(|cycle| cycle.first_frame <= frame).saturating_sub(1)
     }
 
-    /// When JACK was late: it called more than half a block later than it should, or left a block out.
+    /// When JACK was late: it called later than it should by a [stall](shortest_stall), or left a block out.
     pub fn late_calls(&self) -> Vec<Stall> {
         let calls = self.cycles.windows(2).filter_map(|calls| {
             let (before, call) = (&calls[0], &calls[1]);
@@ -177,7 +178,7 @@ impl Recording {
             let block = Duration::from_secs(1) * block_frames as u32 / RATE_HZ;
             let length = (call.began - before.began).saturating_sub(block);
             let leaves_out = call.frame_time.wrapping_sub(before.frame_time) as usize > block_frames;
-            (leaves_out || length > block / 2).then_some(Stall { ended: call.began, length })
+            (leaves_out || length > shortest_stall(block)).then_some(Stall { ended: call.began, length })
         });
         calls.collect()
     }

@@ -3,7 +3,7 @@
 //! Any system holds up its programs now and then, and a virtual machine is itself held up, by tens of milliseconds. No
 //! program can play without a gap through a stall that is longer than its buffers. Beside the program under test runs a
 //! watch: on each processor one thread, ahead of all others where the system allows it, that wants to wake every
-//! millisecond and notes when it could not. What the program under test does cannot hold it up, so that a gap at a time
+//! quarter of a millisecond and notes when it could not. What the program under test does cannot hold it up, so that a gap at a time
 //! without a stall is the program's own.
 
 use std::fs;
@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 use crate::priority;
 
-/// How often each thread wants to wake.
-const INTERVAL: Duration = Duration::from_millis(1);
+/// How often each thread wants to wake. A stall that is shorter may pass while it sleeps.
+const INTERVAL: Duration = Duration::from_micros(250);
 
 /// Above JACK's server and its clients, which run at 10 and 5.
 const PRIORITY: &str = "20";

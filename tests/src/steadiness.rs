@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use crate::dev_server::DevServer;
-use crate::jack_wire::JackWire;
+use crate::jack_wire::{Cycle, JackWire};
 use crate::quadrature::{self, Frame};
 use crate::sound_servers::{Jack, RATE_HZ};
 use crate::stalls::Stalls;
@@ -21,6 +21,8 @@ const SAME_LEVEL_DB: f64 = 0.1;
 pub struct Heard {
     /// Frames from the first that was played, those of the start among them.
     frames: Vec<Frame>,
+    /// How many were heard meanwhile through a bare client in the same JACK, without those of the start.
+    pub beside_frames: usize,
     /// When news of more underruns came, and of how many more.
     pub news: Vec<(Instant, u64)>,
     /// How the machine was.
@@ -34,9 +36,14 @@ pub fn listen(jack: &Jack, server: &DevServer, block_frames: u32, duration: Dura
     let wire = JackWire::start(jack, most_s, quadrature::frame);
     wire.wait_for(START_FRAMES);
     let news = server.page().news_of_underruns(duration);
-    let frames = wire.finish().frames;
-    let (stalls, _) = witness.finish();
-    Heard { frames, news, stalls }
+    let through_server = wire.finish();
+    let (stalls, through_bare) = witness.finish();
+    let times = through_server.cycles.first().zip(through_server.cycles.last());
+    let is_meanwhile =
+        |cycle: &&Cycle| times.is_some_and(|(first, last)| (first.began..=last.began).contains(&cycle.began));
+    let calls = through_bare.cycles.iter().filter(is_meanwhile).count();
+    let beside_frames = (calls * block_frames as usize).saturating_sub(START_FRAMES);
+    Heard { frames: through_server.frames, beside_frames, news, stalls }
 }
 
 impl Heard {

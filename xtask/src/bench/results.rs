@@ -133,9 +133,9 @@ const TARGETS_NOTE: &str = "The chain at 48 kHz, stereo, in blocks of 64 frames,
      the block of sound which is the first to change, and none may begin after the answer and not follow. The latency is \
      that of each frame of a tone in 60 s, with a bare JACK client's own taken off.\n\nWhile changes are built and \
      come in, a tone runs through the server and, beside it, through a bare client, in blocks of 256 frames. A frame is \
-     lost that is not at its level, or does not follow on the one before. A stall of the machine is half a block or more \
-     in which a thread ahead of all others did not run, or by which JACK called the bare client too late; it may be \
-     heard for six blocks.";
+     lost that is not at its level, or does not follow on the one before. A stall of the machine is a \
+     quarter of a block or more in which a thread ahead of all others did not run, or by which JACK called the bare client \
+     too late; it may be heard for six blocks.";
 
 const ACCURACY_NOTE: &str = "Aliasing: the strongest component that is no harmonic, of a tone of 5 kHz and -6 dBFS at 12 dB \
      of drive. Cuts: the largest error against the analogue Butterworth filter, up to 0.4 of the sample rate, for corners \

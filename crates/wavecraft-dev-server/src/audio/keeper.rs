@@ -112,9 +112,10 @@ impl Keeper {
         self.board.set(status.clone());
 
         let counters = Arc::clone(&session.counters);
-        let mut input_watch = session.has_input_clock.then(StreamWatch::new);
-        let mut output_watch = session.has_output_clock.then(StreamWatch::new);
-        let mut looked_for_output = Instant::now();
+        let opened = Instant::now();
+        let mut input_watch = session.has_input_clock.then(|| StreamWatch::new(opened));
+        let mut output_watch = session.has_output_clock.then(|| StreamWatch::new(opened));
+        let mut looked_for_output = opened;
         let mut coming = None;
         loop {
             let patience = if coming.is_some() { RETURN_INTERVAL } else { WATCH_INTERVAL };
@@ -136,10 +137,11 @@ impl Keeper {
                 status = self.status_of(session);
                 self.board.set(status.clone());
             }
+            let now = Instant::now();
             let lost = [(&mut input_watch, counters.input()), (&mut output_watch, counters.output())]
                 .into_iter()
                 .any(|(watch, counters)| {
-                    watch.as_mut().is_some_and(|watch| watch.is_lost(counters, session.silence_limit))
+                    watch.as_mut().is_some_and(|watch| watch.is_lost(counters, session.silence_limit, now))
                 });
             if lost || (session.lacks_output && self.finds_output(&mut looked_for_output)) {
                 if let Some(replacement) = coming.take() {
@@ -294,19 +296,66 @@ pub(crate) fn try_out(
 /// Notices when a device no longer calls.
 struct StreamWatch {
     callbacks: u64,
-    changed: Instant,
+    looked: Instant,
+    silent_for: Duration,
 }
 
 impl StreamWatch {
-    fn new() -> Self {
-        Self { callbacks: 0, changed: Instant::now() }
+    fn new(now: Instant) -> Self {
+        Self { callbacks: 0, looked: now, silent_for: Duration::ZERO }
     }
 
-    fn is_lost(&mut self, counters: &StreamCounters, silence_limit: Duration) -> bool {
+    /// Whether the device has not called for this long, or has said that it is gone.
+    fn is_lost(&mut self, counters: &StreamCounters, silence_limit: Duration, now: Instant) -> bool {
+        // Where nobody looked for a while, the whole process may have been stopped, and the device with it.
+        self.silent_for += now.saturating_duration_since(self.looked).min(WATCH_INTERVAL * 2);
+        self.looked = now;
         let callbacks = counters.callbacks();
         if callbacks != self.callbacks {
-            (self.callbacks, self.changed) = (callbacks, Instant::now());
+            (self.callbacks, self.silent_for) = (callbacks, Duration::ZERO);
         }
-        counters.is_lost() || self.changed.elapsed() > silence_limit
+        counters.is_lost() || self.silent_for > silence_limit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_device_that_no_longer_calls_is_lost_after_the_limit() {
+        let (counters, mut now) = (StreamCounters::default(), Instant::now());
+        let mut watch = StreamWatch::new(now);
+        for _ in 0..100 {
+            counters.add_callback(64);
+            now += WATCH_INTERVAL;
+            assert!(!watch.is_lost(&counters, LIMIT, now));
+        }
+        let silent_looks = (1..100).find(|_| {
+            now += WATCH_INTERVAL;
+            watch.is_lost(&counters, LIMIT, now)
+        });
+        assert_eq!(silent_looks, Some(11));
+    }
+
+    #[test]
+    fn a_process_that_was_stopped_for_long_does_not_take_its_devices_for_lost() {
+        let (counters, now) = (StreamCounters::default(), Instant::now());
+        let mut watch = StreamWatch::new(now);
+        counters.add_callback(64);
+        assert!(!watch.is_lost(&counters, LIMIT, now));
+        let later = now + 100 * LIMIT;
+        assert!(!watch.is_lost(&counters, LIMIT, later));
+        counters.add_callback(64);
+        assert!(!watch.is_lost(&counters, LIMIT, later + WATCH_INTERVAL));
+    }
+
+    #[test]
+    fn a_device_that_says_that_it_is_gone_is_lost_at_once() {
+        let (counters, now) = (StreamCounters::default(), Instant::now());
+        counters.mark_lost();
+        assert!(StreamWatch::new(now).is_lost(&counters, LIMIT, now));
     }
 }

@@ -21,7 +21,7 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let (underruns, stalls) = (records.get("underruns")?, records.get("stalls of the machine")?);
     let own = records.get("underruns without a stall")?;
     let underruns = Row::of("underruns in 60 s of it, in all", underruns)
-        .beside_alone("processors held up for over half a block", stalls.into());
+        .beside_alone("stalls of over a quarter of a block", stalls.into());
     let own = Row::of("of these, without a stall of the machine before", own)
         .with_measured_below(&Quantity::new(1.0, ""), own.value);
     let heard =
