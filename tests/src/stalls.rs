@@ -3,8 +3,8 @@
 //! Any system holds up its programs now and then, and a virtual machine is itself held up, by tens of milliseconds. No
 //! program can play without a gap through a stall that is longer than its buffers. Beside the program under test runs a
 //! watch: on each processor one thread, ahead of all others where the system allows it, that wants to wake every
-//! quarter of a millisecond and notes when it could not. What the program under test does cannot hold it up, so that a gap at a time
-//! without a stall is the program's own.
+//! quarter of a millisecond and notes when it could not. What the program under test does cannot hold it up, so that a
+//! gap at a time without a stall is the program's own.
 
 use std::fs;
 use std::process::{Command, Stdio};

@@ -222,7 +222,6 @@ impl Opener<'_> {
         session.route.backend = Some(input.backend_name());
         session.route.input = Some(agreed.description(input.name()));
         session.route.output = Some(agreed.description(output.name()));
-        session.route.may_howl = !input.is_patchable();
         (session.has_input_clock, session.has_output_clock) = (true, true);
         session.silence_limit = DUPLEX_SILENCE_LIMIT;
         session.streams = vec![stream];
