@@ -6,6 +6,8 @@ use wavecraft::Wavecraft;
 use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin, ParameterEvent};
 use wavecraft_tests::recording;
 
+plugin_test_support::needs!(TestSound);
+
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
 

@@ -6,6 +6,8 @@ use wavecraft_tests::clap_host::ClapHost;
 use wavecraft_tests::recording::{self, largest_difference, rms_db};
 use wavecraft_tests::render::recording_with;
 
+plugin_test_support::needs!(TestSound);
+
 /// The same sound, as far as single precision goes.
 const SAME: f32 = 1e-6;
 

@@ -5,6 +5,8 @@ use wavecraft_tests::bundles;
 use wavecraft_tests::recording::{self, largest_difference};
 use wavecraft_tests::render::recording_with;
 
+plugin_test_support::needs!(TestSound);
+
 #[test]
 fn the_library_offers_everything_a_live_plugin_needs() {
     let library = PluginLibrary::load(&bundles::library()).unwrap();

@@ -14,6 +14,8 @@ use wavecraft_tests::dev_server::{DevServer, PATIENCE};
 use wavecraft_tests::recording::{self, rms_db};
 use wavecraft_tests::sound_servers::silent_environment;
 
+plugin_test_support::needs!(TestSound);
+
 const TIMED: &[&str] = &["--input", "sine:1000", "--output", "none"];
 
 fn in_silence(options: &[&str]) -> (DevServer, tempfile::TempDir) {

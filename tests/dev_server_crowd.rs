@@ -11,13 +11,15 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 use wavecraft_tests::dev_server::DevServer;
+use wavecraft_tests::endurance;
 use wavecraft_tests::priority;
 use wavecraft_tests::sound_servers::Jack;
 use wavecraft_tests::witness::Witness;
 
+plugin_test_support::needs!(TestSound);
+
 const BLOCK_FRAMES: u32 = 128;
 const PAGES: usize = 200;
-const DURATION: Duration = Duration::from_mins(1);
 const REQUEST_INTERVAL: Duration = Duration::from_millis(500);
 
 async fn connect(address: &str) -> WebSocketStream<TcpStream> {
@@ -66,23 +68,24 @@ async fn busy_page(address: Arc<str>, number: usize, until: Instant) -> Vec<Dura
 
 #[test]
 fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
+    let duration = endurance::short_or_full(Duration::from_secs(15), Duration::from_mins(1));
     let jack = Jack::start(BLOCK_FRAMES);
-    let witness = Witness::start(&jack, BLOCK_FRAMES, DURATION.as_secs() as usize + 30);
+    let witness = Witness::start(&jack, BLOCK_FRAMES, duration.as_secs() as usize + 30);
     // Both sides run ahead of other programs: how busy the machine is otherwise says nothing about the server.
     let server = DevServer::start_ahead(&jack.environment(), &["--backend", "jack"]);
     let mut observer = server.page();
     observer.wait_for_phase("runningFullDuplex");
     // It reads all the time, and so is heard of at once; what it reads are messages that all the others get.
-    let observer = thread::spawn(move || observer.news_of_underruns(DURATION));
+    let observer = thread::spawn(move || observer.news_of_underruns(duration));
     let address: Arc<str> = server.address().into();
     priority::raise(priority::this_thread_id());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("it starts");
     let (mut took, early_kb) = runtime.block_on(async {
         let deaf = connect(&address).await;
-        let until = Instant::now() + DURATION;
+        let until = Instant::now() + duration;
         let pages: Vec<_> =
             (0..PAGES).map(|number| tokio::spawn(busy_page(Arc::clone(&address), number, until))).collect();
-        tokio::time::sleep(DURATION / 6).await;
+        tokio::time::sleep(duration / 6).await;
         let early_kb = server.memory_kb("VmRSS");
         let mut took = Vec::new();
         for page in pages {

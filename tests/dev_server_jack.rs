@@ -7,12 +7,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use wavecraft_tests::dev_server::DevServer;
+use wavecraft_tests::endurance;
 use wavecraft_tests::jack_wire::JackWire;
 use wavecraft_tests::quadrature::{self, level_db};
 use wavecraft_tests::render::recording_with;
 use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
 use wavecraft_tests::stalls::StallWatch;
 use wavecraft_tests::{knob, recording, steadiness};
+
+plugin_test_support::needs!(TestSound);
 
 /// A musician's block.
 const BLOCK_FRAMES: u32 = 128;
@@ -80,16 +83,17 @@ fn the_server_adds_less_than_20_ms_at_128_frames() {
 }
 
 #[test]
-fn a_minute_at_128_frames_passes_without_an_underrun() {
+fn playing_at_128_frames_passes_without_an_underrun() {
+    let duration = endurance::short_or_full(Duration::from_secs(15), Duration::from_mins(1));
     let jack = Jack::start(BLOCK_FRAMES);
     let server = start(&jack, BLOCK_FRAMES);
-    let heard = steadiness::listen(&jack, &server, BLOCK_FRAMES, Duration::from_mins(1));
+    let heard = steadiness::listen(&jack, &server, BLOCK_FRAMES, duration);
     println!("news of underruns: {:?}; {}", heard.news, heard.stalls.description());
     let (sounding, frames) = (heard.delays_frames().len(), heard.count());
     println!("{sounding} of {frames} frames at their level; through a bare client {}", heard.beside_frames);
     // How often JACK calls is the machine's doing. Behind the server there are more who may be late, and so a little fewer
     // calls arrive; which of the missing ones are the server's own is told below.
-    assert!(frames > 10 * RATE_HZ as usize, "{frames} frames");
+    assert!(frames as f64 > duration.as_secs_f64() / 6.0 * f64::from(RATE_HZ), "{frames} frames");
     assert!(frames as f64 > 0.9 * heard.beside_frames as f64, "{frames} of {}", heard.beside_frames);
     assert!(sounding as f64 > 0.99 * frames as f64, "{sounding} of {frames} frames");
     heard.stalls.assert_explain(&heard.news);

@@ -12,6 +12,8 @@ use wavecraft_tests::dev_server::{DevServer, PATIENCE, Page};
 use wavecraft_tests::recording::{self, rms_db};
 use wavecraft_tests::sound_servers::{Listening, PulseAudio, RATE_HZ};
 
+plugin_test_support::needs!(TestSound);
+
 /// Frames in 10 ms.
 const WINDOW: usize = RATE_HZ as usize / 100;
 

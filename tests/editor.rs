@@ -12,6 +12,8 @@ use wavecraft_tests::processes::{Process, helpers};
 use wavecraft_tests::strip_page::{FEWEST_ACCENTS, OUTPUT_KNOB, SIZE_PX, accents};
 use x11rb::protocol::xproto::Window;
 
+plugin_test_support::needs!(WindowTests);
+
 /// The parameter that the output's gain knob turns, from -24 to 24 dB.
 const OUTPUT: &str = "Output/Output";
 

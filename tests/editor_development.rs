@@ -20,6 +20,8 @@ use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt as _, MapState};
 use x11rb::protocol::xtest::ConnectionExt as _;
 
+plugin_test_support::needs!(WindowTests);
+
 /// The parameter that the served page sets, from -24 to 24 dB.
 const OUTPUT: &str = "Output/Output";
 /// X11's codes of what a mouse does.

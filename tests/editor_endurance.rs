@@ -7,11 +7,16 @@ use std::fs;
 use wavecraft_tests::bundles;
 use wavecraft_tests::display::{Colour, Display, display};
 use wavecraft_tests::editor_host::EditorHost;
+use wavecraft_tests::endurance;
 use wavecraft_tests::processes::{Process, helpers};
 use wavecraft_tests::strip_page::{ACCENT, SIZE_PX};
 
-/// How often the window is opened in each half of the test, and how often what is held is looked at meanwhile.
+plugin_test_support::needs!(WindowTests);
+
+/// How often the window is opened in each half of the test in full length, and in a short run.
 const OPENINGS: usize = 250;
+const FEW_OPENINGS: usize = 30;
+/// How often what is held is looked at meanwhile.
 const OPENINGS_PER_LOOK: usize = 10;
 /// How much more may be held at least in the second half: scripts leave memory and drawing leaves descriptors that are
 /// cleared now and then, so the least of all looks is what counts.
@@ -77,11 +82,12 @@ fn open_and_close(display: &Display, host: &mut EditorHost) {
 }
 
 #[test]
-fn five_hundred_openings_leave_nothing_behind() {
+fn openings_leave_nothing_behind() {
+    let openings = endurance::short_or_full(FEW_OPENINGS, OPENINGS);
     let display = display();
     let mut host = EditorHost::start(&bundles::clap());
     let mut least_of_half = || {
-        let looks = (0..OPENINGS / OPENINGS_PER_LOOK).map(|_| {
+        let looks = (0..openings / OPENINGS_PER_LOOK).map(|_| {
             (0..OPENINGS_PER_LOOK).for_each(|_| open_and_close(&display, &mut host));
             Holding::now().fields()
         });

@@ -15,6 +15,8 @@ use wavecraft_tests::recording::rms_db;
 use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
 use wavecraft_tests::strip_page::{self, FEWEST_ACCENTS, KNOB_TRAVEL_PX, OUTPUT_KNOB, SIZE_PX};
 
+plugin_test_support::needs!(TestSound, WindowTests);
+
 /// Long blocks: the test is about levels, not about speed.
 const BLOCK_FRAMES: u32 = 1_024;
 /// How much is listened to, in frames: half a second.

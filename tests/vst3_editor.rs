@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+use plugin_test_support::python::python;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -13,6 +14,8 @@ use wavecraft_tests::display::{Display, PATIENCE, display, wait_until};
 use wavecraft_tests::pointer;
 use wavecraft_tests::processes::Process;
 use wavecraft_tests::strip_page::{self, FEWEST_ACCENTS, KNOB_TRAVEL_PX, OUTPUT_KNOB, SIZE_PX};
+
+plugin_test_support::needs!(HostTests, WindowTests);
 
 /// What the host calls the parameter that the output's gain knob turns.
 const OUTPUT: &str = "Output";
@@ -61,7 +64,7 @@ impl Studio {
 impl Host {
     fn start() -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/vst3_editor.py");
-        let mut process = Command::new(bundles::python())
+        let mut process = Command::new(python())
             .arg(script)
             .arg(bundles::vst3())
             .stdin(Stdio::piped())

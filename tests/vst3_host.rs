@@ -1,6 +1,7 @@
 //! A musician loads the VST3 in a DAW; here, in pedalboard, which is a JUCE host with a Python face.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use plugin_test_support::python::python;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +12,8 @@ use wavecraft_nice_plug::parameters::ParameterTable;
 use wavecraft_tests::bundles;
 use wavecraft_tests::recording::{self, largest_difference, rms_db};
 use wavecraft_tests::render::recording_with;
+
+plugin_test_support::needs!(HostTests, TestSound);
 
 const SAME: f32 = 1e-6;
 
@@ -53,12 +56,8 @@ impl Host {
         }
         std::fs::write(file("job"), job.to_string()).unwrap();
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/vst3_host.py");
-        let result = Command::new(bundles::python())
-            .arg(script)
-            .arg(bundles::vst3())
-            .arg(file("job"))
-            .output()
-            .unwrap();
+        let result =
+            Command::new(python()).arg(script).arg(bundles::vst3()).arg(file("job")).output().unwrap();
         assert!(result.status.success(), "{}", String::from_utf8_lossy(&result.stderr));
         let output = std::fs::read(file("output")).unwrap();
         Outcome {

@@ -35,11 +35,3 @@ pub fn program() -> PathBuf {
         folder().join(format!("Wavecraft{}", std::env::consts::EXE_SUFFIX))
     }
 }
-
-/// The Python of the project's environment, with pedalboard.
-pub fn python() -> PathBuf {
-    std::env::var_os("WAVECRAFT_PYTHON").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.venv/bin/python")),
-        PathBuf::from,
-    )
-}

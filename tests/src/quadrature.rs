@@ -6,10 +6,8 @@ use std::path::Path;
 
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
+pub use crate::sound_servers::Frame;
 use crate::sound_servers::RATE_HZ;
-
-/// Two channels.
-pub type Frame = [f32; 2];
 
 /// A turn: a tenth of a second at 48 kHz.
 const PERIOD_FRAMES: usize = 4_800;

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
+use plugin_test_support::needs::{Need, RECORDING, assert_declared};
+
 /// Where the recording is.
 pub fn path() -> PathBuf {
-    let path = PathBuf::from("/usr/share/sounds/alsa/Front_Center.wav");
-    assert!(path.is_file(), "no recording at {}: `cargo xtask setup` installs it", path.display());
-    path
+    assert_declared(Need::TestSound);
+    PathBuf::from(RECORDING)
 }
 
 /// The recording's samples, mono at 48 kHz.

@@ -3,13 +3,15 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails where it fails")]
 
-mod display;
+use plugin_test_support::{display, processes};
+
 mod endurance;
 mod failure;
 mod host;
 mod keyboard;
 mod measure;
 mod opening;
-mod processes;
 mod resizing;
 mod security;
+
+plugin_test_support::needs!(WindowTests);

@@ -15,6 +15,8 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
+use crate::needs::{Need, assert_declared};
+
 /// How long something may take that must happen. Nothing is measured by this.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -33,16 +35,23 @@ pub fn display() -> Display {
     static TURN: Mutex<()> = Mutex::new(());
     static SERVER: OnceLock<RustConnection> = OnceLock::new();
 
+    assert_declared(Need::WindowTests);
     let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    start_log();
     // This connection stays open until the process ends; then the server ends as well.
     SERVER.get_or_init(|| {
-        tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).init();
         start_server();
         x11rb::connect(None).expect("the server that was just started takes connections").0
     });
     let (connection, screen) = x11rb::connect(None).expect("the server takes connections");
     let root = connection.setup().roots[screen].root;
     Display { connection, root, _turn: turn }
+}
+
+/// Lets `RUST_LOG` show what the code under test says. The tests of a program share one log: whoever comes first starts it.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
 }
 
 #[allow(unsafe_code)]
@@ -53,7 +62,7 @@ fn start_server() {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .expect("these tests need Xvfb: install the package xvfb, or run `cargo xtask setup`");
+        .expect("Xvfb was found before the first test");
     let mut number = String::new();
     BufReader::new(server.stdout.take().expect("its output goes to a pipe"))
         .read_line(&mut number)

@@ -5,6 +5,7 @@ use std::fs;
 /// A process, which may have ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Process {
+    /// Its number.
     pub id: i32,
     /// When it was started: ids are given again.
     start: String,
@@ -35,6 +36,7 @@ impl Process {
         line.starts_with(b"nice-plug-webview-helper\0") && self.lives()
     }
 
+    /// Its name, as the system shows it.
     pub fn name(&self) -> String {
         fs::read_to_string(format!("/proc/{}/comm", self.id)).unwrap_or_default()
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::quadrature::Frame;
+use crate::needs::{Need, assert_declared};
 use crate::{children, priority};
 
 /// How long a sound server may take to start.
@@ -21,6 +21,9 @@ const CLAIM_LIMIT: Duration = Duration::from_mins(5);
 
 /// By this, programs learn which JACK server to use.
 const JACK_SERVER_VARIABLE: &str = "JACK_DEFAULT_SERVER";
+
+/// Two channels.
+pub type Frame = [f32; 2];
 
 /// Both sides of the sound tests run at this rate, in Hz.
 pub const RATE_HZ: u32 = 48_000;
@@ -279,6 +282,8 @@ impl Jack {
 /// Sound servers are used one at a time in a process: what is measured should not measure another test.
 fn take_turn() -> MutexGuard<'static, ()> {
     static TURN: Mutex<()> = Mutex::new(());
+
+    assert_declared(Need::TestSound);
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
