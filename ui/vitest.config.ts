@@ -24,6 +24,7 @@ export default defineConfig({
           name: "browser",
           environment: "node",
           include: ["tests/browser/*.test.ts"],
+          globalSetup: ["tests/browser/stage/needs.ts"],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

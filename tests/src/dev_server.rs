@@ -30,7 +30,7 @@ pub fn program() -> &'static Path {
 fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--release", "--package", "wavecraft-dev-server", "--features", "audio"])
+        .args(["build", "--package", "wavecraft-dev-server", "--features", "audio"])
         .args(["--message-format", "json"])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .stderr(Stdio::inherit())

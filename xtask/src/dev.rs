@@ -5,10 +5,12 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::thread;
 
 use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
+use crate::bundle::Profile;
 use crate::bundle::assemble::BundleNames;
 use crate::page;
 use crate::process;
@@ -25,6 +27,9 @@ const AUDIO_FEATURE: &str = "audio";
 
 /// The folder below `target` for copies of the library that plays.
 const COPIES: &str = "wavecraft-dev";
+
+/// For builds that nobody debugs.
+const WITHOUT_DEBUG_INFORMATION: [&str; 2] = ["--config", "profile.dev.debug=false"];
 
 /// The command line of `cargo xtask dev`.
 #[derive(clap::Args)]
@@ -53,15 +58,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let passes_on = |name: &str| arguments.passed_on.iter().any(|option| option == name);
     let release = arguments.release || passes_on("--release");
     let has_page = !passes_on("--no-ui") && !passes_on("--list-devices") && !arguments.help_server;
-    // The server plays through the same system libraries as the standalone.
-    setup::ensure(&project, &[Need::Standalone])?;
-    if has_page && release {
-        page::ensure_built(&project)?;
-    } else if has_page {
-        setup::ensure(&project, &[Need::Page])?;
-    }
-    let library = build_library(&project, release)?;
-    let server = build_server(&project)?;
+    let library = build_library_beside_setup(&project, release, has_page)?;
+    let server = build_server(&project, Profile::Debug)?;
 
     let mut command = Command::new(&server);
     if arguments.help_server {
@@ -89,16 +87,52 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     run::become_program(&mut command, &server)
 }
 
+/// Builds the plugin's library, and fetches meanwhile what the machine lacks: the library takes no system package.
+fn build_library_beside_setup(project: &Project, release: bool, has_page: bool) -> Result<PathBuf> {
+    // The server plays through the same system libraries as the standalone.
+    let needs: &[Need] = if has_page { &[Need::Standalone, Need::Page] } else { &[Need::Standalone] };
+    let prepare = || {
+        // A page that is built already is served without Node.js.
+        let needs = if release { &needs[..1] } else { needs };
+        setup::ensure(project, needs)?;
+        if release && has_page {
+            page::ensure_built(project)?;
+        }
+        Ok(())
+    };
+    if !library_path(project, release).is_file() {
+        report::status(
+            "Starting",
+            "for the first time, which takes some two minutes: the plugin is built, and beside it the machine is set up; then \
+             the development server is built. Next time it takes seconds.",
+        );
+    }
+    if setup::may_ask_the_user() {
+        prepare()?;
+        return build_library(project, release);
+    }
+    thread::scope(|scope| {
+        let preparing = scope.spawn(prepare);
+        let built = build_library(project, release);
+        // What is missing on the machine explains more than a build that failed for it.
+        preparing.join().expect("setup does not panic").and(built)
+    })
+}
+
 /// The plugin's library. Its dev profile builds in a moment, with its dependencies optimised all the same.
 pub fn build_library(project: &Project, release: bool) -> Result<PathBuf> {
     process::run(&mut library_command(project, release), "build the plugin")?;
+    Ok(library_path(project, release))
+}
+
+fn library_path(project: &Project, release: bool) -> PathBuf {
     let file_name = format!(
         "{}{}{}",
         std::env::consts::DLL_PREFIX,
         PLUGIN_PACKAGE.replace('-', "_"),
         std::env::consts::DLL_SUFFIX
     );
-    Ok(project.target_directory.join(if release { "release" } else { "debug" }).join(file_name))
+    project.target_directory.join(if release { "release" } else { "debug" }).join(file_name)
 }
 
 /// What builds the library.
@@ -112,7 +146,7 @@ pub fn library_command(project: &Project, release: bool) -> Command {
     } else {
         // What debuggers need is a third of a rebuild's work and most of the library, of which each reload leaves a copy
         // in memory.
-        command.args(["--config", "profile.dev.debug=false"]);
+        command.args(WITHOUT_DEBUG_INFORMATION);
     }
     command
 }
@@ -158,13 +192,19 @@ fn local_packages(metadata: &Metadata) -> Vec<PathBuf> {
     folders
 }
 
-/// The server itself is always optimised: nobody edits it while it runs.
-pub fn build_server(project: &Project) -> Result<PathBuf> {
+/// The server. Its debug build is optimised as well, and shares what it stands on with the plugin's, so that a first start
+/// is short; the release build is for measurements.
+pub fn build_server(project: &Project, profile: Profile) -> Result<PathBuf> {
     let mut command = process::cargo(&project.root);
-    command.args(["build", "--release", "--package", SERVER_PACKAGE, "--features", AUDIO_FEATURE]);
+    command
+        .args(["build", "--package", SERVER_PACKAGE, "--features", AUDIO_FEATURE])
+        .args(profile.arguments());
+    if profile == Profile::Debug {
+        command.args(WITHOUT_DEBUG_INFORMATION);
+    }
     process::run(&mut command, "build the development server")?;
     let file_name = format!("{SERVER_PACKAGE}{}", std::env::consts::EXE_SUFFIX);
-    Ok(project.target_directory.join("release").join(file_name))
+    Ok(project.target_directory.join(profile.folder()).join(file_name))
 }
 
 #[cfg(test)]

@@ -2,12 +2,13 @@
 //!
 //! One module for each command; [`Task`] is the list of them. Beside those stand a few modules that several
 //! commands use: `project` (what cargo knows of the workspace), `process` (running other programs), `report`
-//! (what is said on the terminal) and `system` (which operating system this is).
+//! (what is said on the terminal), `log` (what is said elsewhere) and `system` (which operating system this is).
 
 mod bench;
 mod bundle;
 mod check_platforms;
 mod dev;
+mod log;
 mod page;
 mod process;
 mod project;

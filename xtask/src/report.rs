@@ -4,6 +4,7 @@
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write, stderr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Columns that the verb of a message takes, as in cargo's own.
@@ -36,6 +37,51 @@ pub fn error(error: &anyhow::Error) {
     line(format_args!("{}: {error}", painted("error", BOLD_RED)));
     for cause in error.chain().skip(1) {
         line(format_args!("  because: {}", indented(&cause.to_string())));
+    }
+}
+
+/// Says that a program's tests have passed.
+pub fn program(name: &str, passed: usize, duration: Duration) {
+    let unit = if passed == 1 { "test" } else { "tests" };
+    line(format_args!(
+        "{:VERB_COLUMNS$} {name:<48} {passed:>5} {unit:<5} {:>12}",
+        "",
+        self::duration(duration)
+    ));
+}
+
+/// Repeats a line that a program of the same kind has said.
+pub fn repeat(said: &str) {
+    line(format_args!("    {said}"));
+}
+
+/// Repeats what a program said that failed.
+pub fn said(lines: &[String]) {
+    let first = lines.iter().position(|line| !line.is_empty()).unwrap_or(lines.len());
+    let last = lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
+    for said in lines.get(first..last).unwrap_or_default() {
+        line(format_args!("    {said}"));
+    }
+}
+
+/// Whether the terminal's current line shows what is going on, and is to be written over.
+static SHOWS_PROGRESS: AtomicBool = AtomicBool::new(false);
+
+/// Shows the newest of what a program says, on a terminal alone, in a line that the next one replaces.
+pub fn progress(said: &str) {
+    if said.trim().is_empty() || !stderr().is_terminal() {
+        return;
+    }
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(80_usize);
+    let text: String = said.trim().chars().take(columns.saturating_sub(VERB_COLUMNS + 2)).collect();
+    SHOWS_PROGRESS.store(true, Ordering::Relaxed);
+    let _ = write!(stderr(), "\r\x1b[K{:VERB_COLUMNS$} {text}", "");
+}
+
+/// Takes the line away that shows what is going on.
+pub fn end_progress() {
+    if SHOWS_PROGRESS.swap(false, Ordering::Relaxed) {
+        let _ = write!(stderr(), "\r\x1b[K");
     }
 }
 
@@ -80,6 +126,7 @@ fn is_coloured() -> bool {
 
 /// A closed standard error is no reason to fail, which `eprintln!` would.
 fn line(text: std::fmt::Arguments) {
+    end_progress();
     let _ = writeln!(stderr(), "{text}");
 }
 

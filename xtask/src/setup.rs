@@ -25,6 +25,8 @@ use needs::Requirement;
 use platform_toolchain::PlatformToolchain;
 
 pub use needs::Need;
+pub use packages::{is_root, may_ask_the_user};
+pub use platform_toolchain::is_debian;
 
 /// The command line of `cargo xtask setup`.
 #[derive(clap::Args)]

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::bundle;
+use crate::bundle::{self, Profile};
 use crate::dev;
 use crate::process;
 use crate::project::{HOST_TESTS_PACKAGE, Project};
@@ -61,7 +61,7 @@ impl Program {
     /// Builds a bench of the package for hosts, and the development server that it may start. It finds the bundles, which must
     /// have been made, and the server as that package's tests do.
     pub fn build_with_hosts(project: &Project, bench: &str) -> Result<Self> {
-        let server = dev::build_server(project)?;
+        let server = dev::build_server(project, Profile::Release)?;
         let mut build = process::cargo(&project.root);
         build.args(["build", "--release", "--package", HOST_TESTS_PACKAGE, "--bench", bench]);
         build.args(["--message-format", "json-render-diagnostics"]);

@@ -28,9 +28,17 @@ pub enum Need {
     WindowTests,
     /// Type-checking for macOS and Windows
     PlatformChecks,
+    /// A Debian that has nothing, to run both commands of the README on
+    BareMachine,
 }
 
 impl Need {
+    /// What `cargo xtask setup` calls it.
+    pub fn name(self) -> String {
+        let value = self.to_possible_value().expect("none is hidden");
+        value.get_name().to_owned()
+    }
+
     /// The purpose in words.
     pub fn description(self) -> &'static str {
         match self {
@@ -42,6 +50,7 @@ impl Need {
             Self::BrowserTests => "to test the page in a browser",
             Self::WindowTests => "to test the plugin's window",
             Self::PlatformChecks => "to check for macOS and Windows",
+            Self::BareMachine => "to test on a bare machine",
         }
     }
 }
@@ -100,6 +109,7 @@ pub fn requirements(need: Need, system: System) -> &'static [Requirement] {
         (Need::BrowserTests, system) if system.is_linux() => BROWSER_TESTS_ON_LINUX,
         (Need::WindowTests, system) if system.is_linux() => WINDOW_TESTS_ON_LINUX,
         (Need::PlatformChecks, system) if system.is_linux() => PLATFORM_CHECKS_ON_LINUX,
+        (Need::BareMachine, System::Debian) => BARE_MACHINE_ON_DEBIAN,
         (Need::HostTests, System::MacOs) => HOST_TESTS_ON_MACOS,
         (Need::HostTests, System::Windows) => HOST_TESTS_ON_WINDOWS,
         (Need::HostTests, _) => HOST_TESTS_ON_LINUX,
@@ -283,6 +293,19 @@ const PLATFORM_CHECKS_ON_LINUX: &[Requirement] = &[
             debian: &["gcc-mingw-w64-x86-64"],
             elsewhere: "mingw-w64-gcc, mingw64-gcc",
         },
+    },
+];
+
+const BARE_MACHINE_ON_DEBIAN: &[Requirement] = &[
+    Requirement {
+        name: "debootstrap, to make a Debian in a folder",
+        evidence: Evidence::File(&["/usr/sbin/debootstrap"]),
+        remedy: Remedy::Packages { debian: &["debootstrap"], elsewhere: "debootstrap" },
+    },
+    Requirement {
+        name: "git, to clone the project into it",
+        evidence: Evidence::Program("git"),
+        remedy: Remedy::Packages { debian: &["git"], elsewhere: "git" },
     },
 ];
 

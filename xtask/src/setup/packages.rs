@@ -68,6 +68,11 @@ fn install_with_apt(missing: &[&Requirement]) -> Result<()> {
     Ok(())
 }
 
+/// Whether an installation might ask for a password, on the terminal that other programs write to.
+pub fn may_ask_the_user() -> bool {
+    System::current() == System::Debian && matches!(Authority::find(), Some(Authority::SudoWithPassword))
+}
+
 /// By which right packages are installed.
 enum Authority {
     Root,
@@ -106,13 +111,13 @@ impl Authority {
 
 /// Whether this process has root's rights, seen from who owns its entry in /proc.
 #[cfg(target_os = "linux")]
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata("/proc/self").is_ok_and(|entry| entry.uid() == 0)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     false
 }
 

@@ -149,7 +149,8 @@ fn compiler_version(said: &str) -> Result<Version> {
     Version::parse(version).with_context(|| format!("no version in {said:?}"))
 }
 
-fn is_debian() -> bool {
+/// Whether this is Debian itself.
+pub fn is_debian() -> bool {
     fs::read_to_string("/etc/os-release").is_ok_and(|text| is_debian_itself(&text))
 }
 

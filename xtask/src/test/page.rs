@@ -1,36 +1,51 @@
 //! The tests of the page: its formatter, linter and types, its units, and the built page in a browser against the
 //! development server.
 
-use std::process::Command;
-
-use anyhow::{Context, Result};
-
+use super::stage::{Run, Stage};
+use super::tally::Tally;
+use super::vitest;
+use crate::bundle::Profile;
 use crate::dev;
 use crate::page;
-use crate::project::Project;
-use crate::setup::page_packages;
+use crate::process;
+use crate::setup::{Need, page_packages};
 
 /// Format, lint and types.
-pub fn check(project: &Project) -> Result<bool> {
-    run_script(&mut page_packages::npm(&project.root), "check")
-}
+pub const CHECK: Stage = Stage {
+    name: "page-check",
+    description: "page: format, lint and types",
+    needs: &[Need::Page],
+    takes_filters: false,
+    is_foundation: false,
+    run: |run| {
+        let mut npm = page_packages::npm(&run.project.root);
+        npm.args(["run", "--silent", "check"]);
+        process::run_watched(&mut npm, "check the page").map(|()| Tally::of_check(true))
+    },
+};
 
 /// Transports, stores, hooks, components.
-pub fn unit_tests(project: &Project) -> Result<bool> {
-    run_script(&mut page_packages::npm(&project.root), "test")
-}
+pub const UNITS: Stage = Stage {
+    name: "page-units",
+    description: "page: unit tests",
+    needs: &[Need::Page],
+    takes_filters: false,
+    is_foundation: false,
+    run: |run| vitest::run(run, &["core", "react"], &[]),
+};
 
 /// The built page in Chromium, on real sound. The tests find the server and the plugin by two variables:
 /// `WAVECRAFT_DEV_SERVER`, the program, and `WAVECRAFT_LIBRARY`, the plugin's library.
-pub fn browser_tests(project: &Project) -> Result<bool> {
-    page::ensure_built(project)?;
-    let mut command = page_packages::npm(&project.root);
-    command.env("WAVECRAFT_DEV_SERVER", dev::build_server(project)?);
-    command.env("WAVECRAFT_LIBRARY", dev::build_library(project, false)?);
-    run_script(&mut command, "test:browser")
-}
-
-fn run_script(npm: &mut Command, script: &str) -> Result<bool> {
-    npm.args(["run", "--silent", script]);
-    Ok(npm.status().context("npm did not start")?.success())
-}
+pub const BROWSER: Stage = Stage {
+    name: "browser",
+    description: "page: tests in a browser",
+    needs: &[Need::Page, Need::Standalone, Need::BrowserTests, Need::TestSound],
+    takes_filters: false,
+    is_foundation: false,
+    run: |run: &Run| {
+        page::ensure_built(run.project)?;
+        let server = dev::build_server(run.project, Profile::Debug)?;
+        let library = dev::build_library(run.project, false)?;
+        vitest::run(run, &["browser"], &[("WAVECRAFT_DEV_SERVER", server), ("WAVECRAFT_LIBRARY", library)])
+    },
+};

@@ -3,12 +3,15 @@ import { type Browser, chromium } from "playwright-core";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+/** Where Chromium is: the one of `WAVECRAFT_CHROMIUM`, or the system's. */
+export function browserProgram(): string | undefined {
+  return process.env.WAVECRAFT_CHROMIUM ?? PLACES.find((place) => existsSync(place));
+}
+
 /** Starts a Chromium that talks to nobody but the pages under test. */
 export function startBrowser(): Promise<Browser> {
-  const executablePath = process.env.WAVECRAFT_CHROMIUM ?? PLACES.find((place) => existsSync(place));
-  if (executablePath === undefined) {
-    throw new Error("there is no Chromium: install it, or name it in WAVECRAFT_CHROMIUM");
-  }
+  const executablePath = browserProgram();
+  if (executablePath === undefined) throw new Error("there is no Chromium");
   return chromium.launch({
     executablePath,
     args: [

@@ -6,6 +6,7 @@ use super::library;
 use crate::bench::Bench;
 use crate::bench::program::Records;
 use crate::bench::row::{Quantity, Row};
+use crate::bundle::Profile;
 use crate::dev;
 use crate::page;
 use crate::process;
@@ -18,7 +19,7 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let project = &bench.project;
     setup::ensure(project, &[Need::Standalone, Need::Page, Need::BrowserTests])?;
     bench.build(|| page::ensure_built(project))?;
-    let server = bench.build(|| dev::build_server(project))?;
+    let server = bench.build(|| dev::build_server(project, Profile::Release))?;
     let figures = project.target_directory.join("frames.jsonl");
     std::fs::write(&figures, "").with_context(|| format!("could not write {}", figures.display()))?;
     let mut npm = page_packages::npm(&project.root);

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::bench::Bench;
 use crate::bench::program::Records;
 use crate::bench::row::{Quantity, Row};
+use crate::bundle::Profile;
 use crate::{dev, process};
 
 const TARGET_S: f64 = 1.0;
@@ -16,7 +17,7 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
     // The program itself only waits.
     command.args(["bench", "--quiet", "--profile", "dev", "--package", "wavecraft-tests"]);
     command.args(["--bench", "save_to_sound"]);
-    command.env("WAVECRAFT_DEV_SERVER", dev::build_server(&bench.project)?);
+    command.env("WAVECRAFT_DEV_SERVER", dev::build_server(&bench.project, Profile::Release)?);
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.context("cargo did not start")?;
     if !output.status.success() {
