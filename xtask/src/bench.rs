@@ -37,7 +37,7 @@ pub struct Arguments {
     #[arg(long)]
     list: bool,
 
-    /// Also measure a build from nothing, which takes minutes
+    /// Also measure builds from nothing, one of them on a bare machine, which takes minutes
     #[arg(long)]
     clean_build: bool,
 }

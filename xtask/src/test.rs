@@ -6,7 +6,7 @@
 //! of it in a line for each program; everything else that programs say goes to a log. `bare` does all of it on a machine
 //! that has nothing.
 
-mod bare;
+pub mod bare;
 mod cargo_test;
 mod hosts;
 mod page;

@@ -4,6 +4,7 @@ mod accuracy;
 mod build_times;
 mod chain;
 mod editor;
+mod first_start;
 mod frames;
 mod instructions;
 mod knob;
@@ -122,6 +123,12 @@ pub const MEASUREMENTS: &[Measurement] = &[
         description: "building the plugin's library after a change",
         table: Table::Targets,
         measure: build_times::measure,
+    },
+    Measurement {
+        name: "first-start",
+        description: "a first start on a bare machine, with --clean-build",
+        table: Table::Targets,
+        measure: first_start::measure,
     },
     Measurement {
         name: "save-to-sound",

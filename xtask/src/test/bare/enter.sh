@@ -40,4 +40,4 @@ for place in "$@"; do
 done
 
 # The shell stays the first process, which takes in the orphans of the others.
-exec chroot "$root" /bin/sh -c 'cd "$0" && sh -c "$1"; exit $?' "$directory" "$command"
+exec chroot "$root" /bin/sh -c 'cd "$0" && sh -c "exec $1"; exit $?' "$directory" "$command"
