@@ -3,8 +3,8 @@
 
 use crate::capability::{Capability, TableProblem};
 use crate::vtable::{
-    CloseState, Create, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DEV_PROCESSOR_V3_VERSION,
-    DevProcessorVTable, DevProcessorVTableV2, DevProcessorVTableV3, DropInstance, FormatParameter,
+    CloseState, Create, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable,
+    DevProcessorVTableV2, DropInstance, FormatParameter,
     HasPanicked, LatencySamples, LoadState, OpenState, ParseParameter, Prepare, Process, ReadState, Reset,
     SaveState, SetParameters, SetSampleRate, TakePanic,
 };
@@ -32,10 +32,10 @@ pub(crate) struct LiveFunctions {
     pub(crate) load_state: LoadState,
     pub(crate) has_panicked: HasPanicked,
     pub(crate) take_panic: TakePanic,
-    pub(crate) state: Option<StateFunctions>,
+    pub(crate) state: StateFunctions,
 }
 
-/// What version 3 adds.
+/// Readers of the state.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StateFunctions {
     pub(crate) open: OpenState,
@@ -102,9 +102,6 @@ impl ProcessorFunctions {
         if size < DevProcessorVTableV2::SIZE {
             return Err(TableProblem::too_small(size));
         }
-        let reaches_version_3 = version >= DEV_PROCESSOR_V3_VERSION && size >= DevProcessorVTableV3::SIZE;
-        // SAFETY: the table is at least as large as that type, and its version says that it begins like it.
-        let state = reaches_version_3.then(|| unsafe { *table.cast::<DevProcessorVTableV3>() });
         // SAFETY: the table is at least as large as the type, and its version says that it begins like it.
         let table = unsafe { *table };
         Ok(Self {
@@ -123,10 +120,11 @@ impl ProcessorFunctions {
                 load_state: function!(table.load_state),
                 has_panicked: function!(table.has_panicked),
                 take_panic: function!(table.take_panic),
-                state: state.and_then(|table| {
-                    let (open, read, close) = (table.open_state?, table.read_state?, table.close_state?);
-                    Some(StateFunctions { open, read, close })
-                }),
+                state: StateFunctions {
+                    open: function!(table.open_state),
+                    read: function!(table.read_state),
+                    close: function!(table.close_state),
+                },
             }),
         })
     }

@@ -24,7 +24,7 @@
 //!
 //! | the library | what comes of it |
 //! |---|---|
-//! | version 2, that or a later one | [`Capability::Live`]; from version 3 on with a [`StateReader`] |
+//! | version 2, that or a later one | [`Capability::Live`] |
 //! | version 1; no version 2, or one that cannot be used | [`Capability::DefaultsOnly`], which says why |
 //! | parameters, but no processor that can be used | [`Capability::NoProcessor`], which says why |
 //! | nothing that is known | [`LoadError::NotAPlugin`] |

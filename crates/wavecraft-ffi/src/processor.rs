@@ -267,9 +267,9 @@ impl FfiProcessor {
     }
 
     /// What reads the state of this instance beyond its parameters while another thread owns it; `None` if the library is
-    /// of a version before 3, or gives none. Not for the audio thread.
+    /// of version 1, or gives none. Not for the audio thread.
     pub fn state_reader(&mut self) -> Option<StateReader> {
-        let functions = self.functions.live?.state?;
+        let functions = self.functions.live?.state;
         // SAFETY: the functions are those of the library, the instance lives, and this borrows it mutably.
         unsafe { StateReader::open(self.instance, functions, &self.library) }
     }

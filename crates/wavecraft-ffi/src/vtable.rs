@@ -31,8 +31,10 @@
 //! Version 1 has no size, so it never changes. The table of version 2 only ever grows at its end: its
 //! `version` counts up with every function that is added, and a reader takes any version from 2 on whose
 //! `size` reaches as far as version 2 does; what came later it uses as far as `version` and `size` both
-//! reach. A change that breaks this gets a symbol of its own. Version 3, [`DevProcessorVTableV3`], adds readers
-//! of the state.
+//! reach. A change that breaks this gets a symbol of its own.
+//!
+//! Version 2 is open until the first release: until then functions are added to it, and both sides are built from the
+//! same sources.
 //!
 //! Functions are `Option`s so that null, which C can write, is a value that can be checked. Booleans are
 //! `i32`s, because a C library may return any number.
@@ -52,9 +54,6 @@ pub const DEV_PROCESSOR_V2_SYMBOL: &CStr = c"wavecraft_dev_processor_v2";
 pub const DEV_PROCESSOR_V1_VERSION: u32 = 1;
 /// The least that `version` says in a [`DevProcessorVTableV2`].
 pub const DEV_PROCESSOR_V2_VERSION: u32 = 2;
-
-/// The least that `version` says in a [`DevProcessorVTableV3`].
-pub const DEV_PROCESSOR_V3_VERSION: u32 = 3;
 
 /// The call did what it was asked.
 pub const STATUS_OK: i32 = 0;
@@ -283,25 +282,12 @@ pub struct DevProcessorVTableV2 {
     pub has_panicked: Option<HasPanicked>,
     /// See [`TakePanic`].
     pub take_panic: Option<TakePanic>,
-}
-
-/// Version 3: version 2, and readers of the state. Either all of its own functions are there, or none is used.
-#[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub struct DevProcessorVTableV3 {
-    /// Version 2, with the size and the version of this table.
-    pub live: DevProcessorVTableV2,
     /// See [`OpenState`].
     pub open_state: Option<OpenState>,
     /// See [`ReadState`].
     pub read_state: Option<ReadState>,
     /// See [`CloseState`].
     pub close_state: Option<CloseState>,
-}
-
-impl DevProcessorVTableV3 {
-    /// What `size` says in a table of version 3, in bytes.
-    pub const SIZE: u32 = size_of::<Self>() as u32;
 }
 
 impl DevProcessorVTableV2 {
@@ -333,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn version_2_is_two_numbers_and_fourteen_functions() {
+    fn version_2_is_two_numbers_and_seventeen_functions() {
         assert_eq!(offset_of!(DevProcessorVTableV2, size), 0);
         assert_eq!(offset_of!(DevProcessorVTableV2, version), 4);
         let offsets = [
@@ -351,23 +337,13 @@ mod tests {
             offset_of!(DevProcessorVTableV2, load_state),
             offset_of!(DevProcessorVTableV2, has_panicked),
             offset_of!(DevProcessorVTableV2, take_panic),
+            offset_of!(DevProcessorVTableV2, open_state),
+            offset_of!(DevProcessorVTableV2, read_state),
+            offset_of!(DevProcessorVTableV2, close_state),
         ];
         assert_eq!(offsets, std::array::from_fn(|function| 8 + function * POINTER));
-        assert_eq!(size_of::<DevProcessorVTableV2>(), 8 + 14 * POINTER);
+        assert_eq!(size_of::<DevProcessorVTableV2>(), 8 + 17 * POINTER);
         assert_eq!(align_of::<DevProcessorVTableV2>(), POINTER);
-    }
-
-    #[test]
-    fn version_3_begins_with_version_2_and_adds_three_functions() {
-        let offsets = [
-            offset_of!(DevProcessorVTableV3, live),
-            offset_of!(DevProcessorVTableV3, open_state),
-            offset_of!(DevProcessorVTableV3, read_state),
-            offset_of!(DevProcessorVTableV3, close_state),
-        ];
-        let end = size_of::<DevProcessorVTableV2>();
-        assert_eq!(offsets, [0, end, end + POINTER, end + 2 * POINTER]);
-        assert_eq!(size_of::<DevProcessorVTableV3>(), end + 3 * POINTER);
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub use wavecraft_ffi::vtable;
 pub use info::{parameter_info, parameter_infos};
 
 use crate::parameters::ParameterTable;
-use functions::{table_v1, table_v3};
+use functions::{table_v1, table_v2};
 use vtable::{DevProcessorVTable, DevProcessorVTableV2, PluginSymbols};
 
 /// Exports a nice-plug plugin for the development server: `export_dev_processor!(MyPlugin);`, once in a
@@ -153,5 +153,5 @@ pub extern "C" fn dev_create_processor<P: Plugin>() -> DevProcessorVTable {
 
 /// See [`vtable::DevProcessorV2`].
 pub extern "C" fn dev_processor_v2<P: Plugin>() -> *const DevProcessorVTableV2 {
-    std::ptr::from_ref(table_v3::<P>()).cast()
+    table_v2::<P>()
 }

@@ -13,8 +13,8 @@ mod ownership;
 mod realtime;
 // Takes apart the libraries of this system, as its compiler makes them.
 #[cfg(target_os = "linux")]
+mod state_reader;
 mod unfit_libraries;
 mod version_1_alone;
 mod version_2;
 mod version_2_unusable;
-mod version_3;

@@ -12,8 +12,7 @@ use super::doorway::{self, Barred, enter};
 use super::instance::Block;
 use super::state_reader;
 use super::vtable::{
-    ByteSink, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V3_VERSION, DevProcessorVTable, DevProcessorVTableV2,
-    DevProcessorVTableV3, STATUS_OK, STATUS_PANICKED, STATUS_REFUSED,
+    ByteSink, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable, DevProcessorVTableV2, STATUS_OK, STATUS_PANICKED, STATUS_REFUSED,
 };
 
 /// The table of version 1.
@@ -28,12 +27,12 @@ pub(super) const fn table_v1<P: Plugin>() -> DevProcessorVTable {
     }
 }
 
-/// The table of version 3, which begins with that of version 2 and lives as long as the library.
-pub(super) const fn table_v3<P: Plugin>() -> &'static DevProcessorVTableV3 {
+/// The table of version 2, which lives as long as the library.
+pub(super) const fn table_v2<P: Plugin>() -> &'static DevProcessorVTableV2 {
     &const {
-        let live = DevProcessorVTableV2 {
-            size: DevProcessorVTableV3::SIZE,
-            version: DEV_PROCESSOR_V3_VERSION,
+        DevProcessorVTableV2 {
+            size: DevProcessorVTableV2::SIZE,
+            version: DEV_PROCESSOR_V2_VERSION,
             create: Some(create::<P>),
             process: Some(process::<P>),
             set_sample_rate: Some(set_sample_rate::<P>),
@@ -48,9 +47,6 @@ pub(super) const fn table_v3<P: Plugin>() -> &'static DevProcessorVTableV3 {
             load_state: Some(load_state::<P>),
             has_panicked: Some(has_panicked::<P>),
             take_panic: Some(take_panic::<P>),
-        };
-        DevProcessorVTableV3 {
-            live,
             open_state: Some(open_state::<P>),
             read_state: Some(read_state::<P>),
             close_state: Some(close_state),

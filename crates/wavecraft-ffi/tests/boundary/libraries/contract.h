@@ -40,6 +40,9 @@ typedef struct {
     int32_t (*load_state)(void *instance, const uint8_t *state, size_t length, const ByteSink *reason);
     int32_t (*has_panicked)(void *instance);
     int32_t (*take_panic)(void *instance, const ByteSink *message);
+    void *(*open_state)(void *instance);
+    int32_t (*read_state)(void *reader, const ByteSink *state);
+    void (*close_state)(void *reader);
 } DevProcessorVTableV2;
 
 char *wavecraft_get_params_json(void);

@@ -8,7 +8,7 @@
  * NO_CREATE      returns no instance, because of a panic
  * REFUSES        is not made ready, for these words
  * CHANNELS       takes no more than so many; 2 without it
- * TRIM           a factor that the state has beyond the parameters, and readers of it (version 3)
+ * TRIM           a factor that the state has beyond the parameters
  * REFUSES_STATE  loads none, for these words
  * DELAY          is late by so many samples, and says so
  */
@@ -23,11 +23,7 @@
 #define SIZE sizeof(Table)
 #endif
 #ifndef VERSION
-#ifdef TRIM
-#define VERSION 3
-#else
 #define VERSION 2
-#endif
 #endif
 #ifndef CHANNELS
 #define CHANNELS 2
@@ -225,10 +221,9 @@ static void drop_instance(void *instance) {
     free(instance);
 }
 
-#ifdef TRIM
 static void *open_state(void *instance) {
     Kept *kept = ((Live *)instance)->kept;
-    atomic_fetch_add(&kept->owners, 1);
+    if (kept != NULL) atomic_fetch_add(&kept->owners, 1);
     return kept;
 }
 
@@ -237,15 +232,9 @@ static int32_t read_state(void *reader, const ByteSink *state) {
     state->write(state->context, (const uint8_t *)&trim, sizeof trim);
     return STATUS_OK;
 }
-#endif
 
 typedef struct {
     DevProcessorVTableV2 known;
-#ifdef TRIM
-    void *(*open_state)(void *instance);
-    int32_t (*read_state)(void *reader, const ByteSink *state);
-    void (*close_state)(void *reader);
-#endif
 #ifdef MORE
     void (*more[MORE])(void);
 #endif
@@ -259,12 +248,8 @@ static Table table = {{
 #else
     parse_parameter,
 #endif
-    save_state, load_state, has_panicked, take_panic,
-}
-#ifdef TRIM
-    , open_state, read_state, let_go,
-#endif
-};
+    save_state, load_state, has_panicked, take_panic, open_state, read_state, let_go,
+}};
 
 const DevProcessorVTableV2 *wavecraft_dev_processor_v2(void) {
 #if defined NO_TABLE

@@ -1,7 +1,6 @@
-//! The library lets its state be read while it plays; or says so, and has less.
+//! The state of an instance is read while it plays.
 
-use wavecraft_ffi::vtable::DevProcessorVTableV2;
-use wavecraft_ffi::{Capability, FfiProcessor, PluginLibrary};
+use wavecraft_ffi::{FfiProcessor, PluginLibrary};
 
 use crate::libraries::build;
 
@@ -35,15 +34,9 @@ fn what_an_instance_keeps_is_read_while_it_plays_and_after_its_end() {
 }
 
 #[test]
-fn a_table_that_says_more_than_it_has_is_one_of_version_2() {
-    let cut = format!("SIZE={}", DevProcessorVTableV2::SIZE);
-    for definitions in
-        [&["TRIM=0.5f", cut.as_str()][..], &["TRIM=0.5f", "VERSION=2"], &["VERSION=3", "MORE=3"]]
-    {
-        let built = build("live.c", definitions);
-        let library = PluginLibrary::load(&built.path).expect("it loads");
-        assert_eq!(*library.capability(), Capability::Live, "{definitions:?}");
-        let mut processor = FfiProcessor::create(&library).expect("an instance");
-        assert!(processor.state_reader().is_none(), "{definitions:?}");
-    }
+fn an_instance_that_keeps_nothing_gives_no_reader() {
+    let built = build("live.c", &[]);
+    let library = PluginLibrary::load(&built.path).expect("it loads");
+    let mut processor = FfiProcessor::create(&library).expect("an instance");
+    assert!(processor.state_reader().is_none());
 }
