@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::editor::{ResizeHint, SizeConstraints};
-use wavecraft_nice_plug::editor::{AssetMap, EditorState, Page, PageSource, WebviewEditor};
+use wavecraft_nice_plug::editor::{EditorState, Page, PageSource, WebviewEditor};
+use wavecraft_nice_plug::page_files;
 
 use crate::Wavecraft;
 
@@ -33,17 +34,11 @@ pub fn editor(plugin: &Wavecraft) -> WebviewEditor {
     wavecraft_nice_plug::editor::editor(
         plugin,
         Page {
-            source: PageSource::Assets(files()),
+            source: PageSource::Assets(page_files!()),
             state: Arc::clone(&plugin.params.editor_state),
             resize_hint,
             background: BACKGROUND,
             meters: Some(plugin.meters()),
         },
     )
-}
-
-/// The built page, as the build script found it in ui/dist.
-fn files() -> AssetMap {
-    let files: &[(&str, &str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/page.rs"));
-    files.iter().fold(AssetMap::new(), |map, (path, mime, bytes)| map.with_file(path, *mime, *bytes))
 }

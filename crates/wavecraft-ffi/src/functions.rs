@@ -4,9 +4,8 @@
 use crate::capability::{Capability, TableProblem};
 use crate::vtable::{
     CloseState, Create, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable,
-    DevProcessorVTableV2, DropInstance, FormatParameter,
-    HasPanicked, LatencySamples, LoadState, OpenState, ParseParameter, Prepare, Process, ReadState, Reset,
-    SaveState, SetParameters, SetSampleRate, TakePanic,
+    DevProcessorVTableV2, DropInstance, FormatParameter, HasPanicked, LatencySamples, LoadState, OpenState,
+    ParseParameter, Prepare, Process, ReadState, Reset, SaveState, SetParameters, SetSampleRate, TakePanic,
 };
 
 /// What both versions have.

@@ -38,6 +38,18 @@ pub struct Page {
     pub meters: Option<MeterReader>,
 }
 
+/// The built page of the plugin that calls it, as its build script has found it by `wavecraft_build::plugin()`: an
+/// [`AssetMap`].
+#[macro_export]
+macro_rules! page_files {
+    () => {{
+        let files: &[(&str, &str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/page.rs"));
+        files.iter().fold($crate::editor::AssetMap::new(), |map, (path, media_type, bytes)| {
+            map.with_file(path, *media_type, *bytes)
+        })
+    }};
+}
+
 /// The editor of `plugin`: what [`Plugin::editor`] returns. It is called once for each instance, before it processes.
 pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
     let table = Arc::new(ParameterTable::new(plugin.params()));

@@ -12,7 +12,8 @@ use super::doorway::{self, Barred, enter};
 use super::instance::Block;
 use super::state_reader;
 use super::vtable::{
-    ByteSink, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable, DevProcessorVTableV2, STATUS_OK, STATUS_PANICKED, STATUS_REFUSED,
+    ByteSink, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable, DevProcessorVTableV2,
+    STATUS_OK, STATUS_PANICKED, STATUS_REFUSED,
 };
 
 /// The table of version 1.
