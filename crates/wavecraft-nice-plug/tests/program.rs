@@ -45,13 +45,7 @@ fn main() -> ExitCode {
     if std::env::var_os(MOOD).is_some() {
         return wavecraft_nice_plug::standalone::run::<Moody>();
     }
-    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
-    for (name, case) in CASES.iter().filter(|(name, _)| name.contains(&filter)) {
-        let started = Instant::now();
-        case();
-        println!("test {name} ... ok ({:.1} s)", started.elapsed().as_secs_f32());
-    }
-    ExitCode::SUCCESS
+    plugin_test_support::harness::run(CASES)
 }
 
 /// A plugin that misbehaves as the environment asks.

@@ -10,6 +10,7 @@ pub mod children;
 #[allow(missing_docs, clippy::unwrap_used, reason = "a test fails where the X server does")]
 pub mod display;
 pub mod endurance;
+pub mod harness;
 pub mod needs;
 pub mod priority;
 #[cfg(target_os = "linux")]
