@@ -19,12 +19,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::project::Project;
-use crate::report;
 use machine::Machine;
 use program::Program;
 use results::Results;
 use rows::{MEASUREMENTS, Measurement};
+use wavecraft_xtask::project::Project;
+use wavecraft_xtask::report;
 
 /// The command line of `cargo xtask bench`.
 #[derive(clap::Args)]

@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::page;
-use crate::project::Project;
-use crate::report;
-use crate::setup::platform_toolchain::{PlatformToolchain, TARGETS};
-use crate::setup::{self, Need};
+use wavecraft_xtask::page;
+use wavecraft_xtask::project::Project;
+use wavecraft_xtask::report;
+use wavecraft_xtask::setup::platform_toolchain::{PlatformToolchain, TARGETS};
+use wavecraft_xtask::setup::{self, Need};
 
 /// Settings that save time where nothing is run: the workspace's profile optimises dependencies, and with them the
 /// macros and build scripts that checking does compile.

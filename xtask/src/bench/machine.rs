@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde::Serialize;
 
-use crate::process;
+use wavecraft_xtask::process;
 
 /// The machine, as far as it matters for the figures.
 #[derive(Debug, Serialize)]

@@ -8,10 +8,11 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::bundle::{self, Profile};
-use crate::dev;
-use crate::process;
-use crate::project::{HOST_TESTS_PACKAGE, Project};
+use crate::HOST_TESTS_PACKAGE;
+use wavecraft_xtask::bundle::{self, Profile};
+use wavecraft_xtask::dev;
+use wavecraft_xtask::process;
+use wavecraft_xtask::project::Project;
 
 const PACKAGE: &str = "wavecraft-benches";
 

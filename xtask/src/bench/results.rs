@@ -105,7 +105,7 @@ impl Results {
              so each row stands beside a yardstick that took turns with it in the same run; `spread` is what lies between \
              the quartiles of all turns, as a share of their median. Counts of instructions do not drift.\n\n\
              Machine: {}.\n",
-            crate::report::duration(Duration::from_secs_f64(self.duration_s)),
+            wavecraft_xtask::report::duration(Duration::from_secs_f64(self.duration_s)),
             self.machine.text(),
         );
         section(&mut text, "Targets", TARGETS_NOTE, &table::markdown(&self.targets));

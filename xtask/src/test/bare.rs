@@ -15,11 +15,11 @@ use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 
 use super::STAGES;
-use crate::process;
-use crate::project::Project;
-use crate::report;
-use crate::setup::{self, Need};
 use machine::{Base, Machine};
+use wavecraft_xtask::process;
+use wavecraft_xtask::project::Project;
+use wavecraft_xtask::report;
+use wavecraft_xtask::setup::{self, Need};
 
 /// How much is done on the bare machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -128,7 +128,7 @@ fn is_worth_repeating(line: &str) {
 
 /// Each stage on a machine of its own, so that none can use what another has set up.
 fn needs(project: &Project, base: &Base) -> Result<()> {
-    for stage in STAGES {
+    for stage in STAGES.iter().filter(|stage| !stage.is_asked_for_alone) {
         let mut machine = base.machine(project)?;
         machine.mirror_project(project)?;
         report::status("Trying", format_args!("the needs of the stage `{}` on a bare machine", stage.name));

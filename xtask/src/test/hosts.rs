@@ -4,14 +4,15 @@
 
 use anyhow::{Result, bail};
 
-use super::cargo_test;
-use super::stage::{Run, Stage};
-use super::tally::Tally;
-use crate::bundle::{self, Profile};
-use crate::dev;
-use crate::process;
-use crate::project::{HOST_TESTS_PACKAGE, Project};
-use crate::setup::{Need, python};
+use wavecraft_xtask::bundle::{self, Profile};
+use wavecraft_xtask::project::Project;
+use wavecraft_xtask::setup::{Need, python};
+use wavecraft_xtask::test::cargo_test;
+use wavecraft_xtask::test::stage::{Run, Stage};
+use wavecraft_xtask::test::tally::Tally;
+use wavecraft_xtask::{dev, process};
+
+use crate::HOST_TESTS_PACKAGE;
 
 /// The bundles as musicians get them.
 pub const BUNDLES: Stage = Stage {
@@ -20,6 +21,7 @@ pub const BUNDLES: Stage = Stage {
     needs: &[Need::Standalone, Need::Editor, Need::Page],
     takes_filters: true,
     is_foundation: true,
+    is_asked_for_alone: false,
     run: |run| {
         // Whether they can be made is no question of what the tests need of the machine.
         if !run.tries_needs || !bundle::folder(run.project).is_dir() {
@@ -36,7 +38,8 @@ pub const HOSTS: Stage = Stage {
     needs: &[Need::Standalone, Need::HostTests, Need::TestSound, Need::WindowTests, Need::Editor],
     takes_filters: true,
     is_foundation: false,
-    run: |run| if run.project.has_host_tests { test(run) } else { Ok(Tally::default()) },
+    is_asked_for_alone: false,
+    run: test,
 };
 
 fn test(run: &Run) -> Result<Tally> {

@@ -11,9 +11,9 @@ use anyhow::{Context, Result, ensure};
 
 use crate::bench::Bench;
 use crate::bench::row::{Quantity, Row};
-use crate::dev;
-use crate::process;
-use crate::project::Project;
+use wavecraft_xtask::dev;
+use wavecraft_xtask::process;
+use wavecraft_xtask::project::Project;
 
 /// What no build of the library reads.
 const LEFT_OUT: [&str; 5] = ["target", "ui", "node_modules", ".git", ".venv"];
@@ -56,14 +56,7 @@ fn copy_project(project: &Project, folder: &Path) -> Result<Project> {
     let root = folder.join("workspace");
     remove(&root)?;
     copy_folder(&project.root, &root)?;
-    Ok(Project {
-        root,
-        target_directory: folder.join("target"),
-        version: project.version.clone(),
-        rust_version: project.rust_version.clone(),
-        has_standalone: project.has_standalone,
-        has_host_tests: project.has_host_tests,
-    })
+    Ok(Project { root, target_directory: folder.join("target"), plugin: project.plugin.clone() })
 }
 
 /// Files keep their times, by which cargo sees what has changed.

@@ -6,13 +6,13 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 
 use super::library;
+use crate::HOST_TESTS_PACKAGE;
 use crate::bench::Bench;
 use crate::bench::program::{Record, Records};
 use crate::bench::row::{Quantity, Row};
-use crate::bundle;
-use crate::process;
-use crate::project::HOST_TESTS_PACKAGE;
-use crate::setup::{self, Need};
+use wavecraft_xtask::bundle;
+use wavecraft_xtask::process;
+use wavecraft_xtask::setup::{self, Need};
 
 const LONGEST_FIRST_OPENING_MS: f64 = 400.0;
 const LONGEST_REOPENING_MS: f64 = 150.0;

@@ -6,11 +6,11 @@ use super::library;
 use crate::bench::Bench;
 use crate::bench::program::Records;
 use crate::bench::row::{Quantity, Row};
-use crate::bundle::Profile;
-use crate::dev;
-use crate::page;
-use crate::process;
-use crate::setup::{self, Need, page_packages};
+use wavecraft_xtask::bundle::Profile;
+use wavecraft_xtask::dev;
+use wavecraft_xtask::page;
+use wavecraft_xtask::process;
+use wavecraft_xtask::setup::{self, Need, page_packages};
 
 /// What counts as 60: a browser's clock is off by a little, and a frame in some hundred may be late.
 const FEWEST_FRAMES_S: f64 = 59.5;
@@ -22,7 +22,7 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let server = bench.build(|| dev::build_server(project, Profile::Release))?;
     let figures = project.target_directory.join("frames.jsonl");
     std::fs::write(&figures, "").with_context(|| format!("could not write {}", figures.display()))?;
-    let mut npm = page_packages::npm(&project.root);
+    let mut npm = page_packages::npm(project);
     npm.args(["run", "--silent", "bench"]);
     npm.env("WAVECRAFT_DEV_SERVER", server).env("WAVECRAFT_LIBRARY", library::library(bench)?);
     npm.env("WAVECRAFT_FIGURES", &figures);

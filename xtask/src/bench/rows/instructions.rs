@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::bench::Bench;
 use crate::bench::row::{Quantity, Row};
-use crate::process;
-use crate::report;
+use wavecraft_xtask::process;
+use wavecraft_xtask::report;
 
 /// What is counted: names of the measuring program's cases.
 const CASES: [&str; 12] = [

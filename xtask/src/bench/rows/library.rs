@@ -7,10 +7,10 @@ use anyhow::{Context, Result};
 
 use crate::bench::Bench;
 use crate::bench::row::{Quantity, Row};
-use crate::bundle::{self, Kind, Profile};
-use crate::process;
-use crate::project::Project;
-use crate::setup;
+use wavecraft_xtask::bundle::{self, Kind, Profile};
+use wavecraft_xtask::process;
+use wavecraft_xtask::project::Project;
+use wavecraft_xtask::setup;
 
 /// Parts of the names of libraries that a host must not be made to load.
 const TOOLKITS: [&str; 4] = ["gtk", "gdk", "webkit", "javascriptcore"];

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::bench::Bench;
 use crate::bench::row::{Quantity, Row};
-use crate::page;
+use wavecraft_xtask::page;
 
 pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let folder = bench.build(|| page::ensure_built(&bench.project))?;

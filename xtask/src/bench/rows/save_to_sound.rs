@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 use crate::bench::Bench;
 use crate::bench::program::Records;
 use crate::bench::row::{Quantity, Row};
-use crate::bundle::Profile;
-use crate::{dev, process};
+use wavecraft_xtask::bundle::Profile;
+use wavecraft_xtask::{dev, process};
 
 const TARGET_S: f64 = 1.0;
 

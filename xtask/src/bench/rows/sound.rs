@@ -5,8 +5,8 @@ use anyhow::Result;
 use super::library;
 use crate::bench::Bench;
 use crate::bench::program::Program;
-use crate::report;
-use crate::setup::{self, Need};
+use wavecraft_xtask::report;
+use wavecraft_xtask::setup::{self, Need};
 
 /// The program, built now; `None` where there is no JACK server that needs no hardware.
 pub fn program(bench: &Bench) -> Result<Option<Program>> {

@@ -10,12 +10,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::process;
-use crate::project::Project;
-use crate::report;
-use crate::setup;
-use crate::system::System;
 pub use running::{Running, fetch_page};
+use wavecraft_xtask::process;
+use wavecraft_xtask::project::Project;
+use wavecraft_xtask::report;
+use wavecraft_xtask::setup;
+use wavecraft_xtask::system::System;
 
 /// Mounts what belongs to a machine, and runs a command in it.
 const ENTER: &str = include_str!("enter.sh");

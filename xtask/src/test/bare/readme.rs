@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
-use crate::project::Project;
+use wavecraft_xtask::project::Project;
 
 /// The section in which the commands stand.
 const HEADING: &str = "## Two commands";

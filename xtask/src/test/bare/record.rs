@@ -11,19 +11,20 @@ use std::process::Stdio;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use crate::process;
-use crate::project::Project;
-use crate::report;
+use wavecraft_xtask::process;
+use wavecraft_xtask::project::Project;
+use wavecraft_xtask::report;
 
 /// The files and folders that name needs or set them up.
 const SOURCES: &[&str] = &[
+    "crates/wavecraft-xtask/src/bundle.rs",
+    "crates/wavecraft-xtask/src/dev.rs",
+    "crates/wavecraft-xtask/src/page.rs",
+    "crates/wavecraft-xtask/src/setup",
+    "crates/wavecraft-xtask/src/setup.rs",
+    "crates/wavecraft-xtask/src/test",
     "tests/requirements.txt",
     "tests/support/src/needs.rs",
-    "xtask/src/bundle.rs",
-    "xtask/src/dev.rs",
-    "xtask/src/page.rs",
-    "xtask/src/setup",
-    "xtask/src/setup.rs",
     "xtask/src/test",
     "xtask/src/test.rs",
 ];

@@ -11,10 +11,9 @@ use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 use crate::bundle::Profile;
-use crate::bundle::assemble::BundleNames;
 use crate::page;
 use crate::process;
-use crate::project::{PLUGIN_PACKAGE, Project};
+use crate::project::Project;
 use crate::report;
 use crate::run;
 use crate::setup::{self, Need};
@@ -65,16 +64,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.help_server {
         command.arg("--help");
     } else {
-        command.arg("--library").arg(&library).arg("--ui-dir").arg(project.root.join("ui"));
-        let names = BundleNames::load(&project.root)?;
-        command.args(["--plugin-name", &names.name, "--plugin-version", &project.version.to_string()]);
+        let plugin = &project.plugin;
+        command.arg("--library").arg(&library).arg("--ui-dir").arg(&plugin.page_folder);
+        command.args(["--plugin-name", &plugin.name, "--plugin-version", &plugin.version.to_string()]);
         if release {
             command.arg("--release");
         }
         command.args(arguments.passed_on.iter().filter(|option| *option != "--release"));
         if !arguments.no_reload && !passes_on("--no-reload") {
             command.arg("--copies-dir").arg(project.target_directory.join(COPIES));
-            for source in plugin_sources(&project.root)? {
+            for source in plugin_sources(&project.root, &project.plugin.package)? {
                 command.arg("--watch").arg(source);
             }
             // Last of all: the rest of the command line is the build's.
@@ -129,7 +128,7 @@ fn library_path(project: &Project, release: bool) -> PathBuf {
     let file_name = format!(
         "{}{}{}",
         std::env::consts::DLL_PREFIX,
-        PLUGIN_PACKAGE.replace('-', "_"),
+        project.plugin.package.replace('-', "_"),
         std::env::consts::DLL_SUFFIX
     );
     project.target_directory.join(if release { "release" } else { "debug" }).join(file_name)
@@ -138,7 +137,7 @@ fn library_path(project: &Project, release: bool) -> PathBuf {
 /// What builds the library.
 pub fn library_command(project: &Project, release: bool) -> Command {
     let mut command = process::cargo(&project.root);
-    command.args(["rustc", "--package", PLUGIN_PACKAGE, "--lib", "--crate-type", "cdylib"]);
+    command.args(["rustc", "--package", &project.plugin.package, "--lib", "--crate-type", "cdylib"]);
     // The server knows nothing of CLAP and VST3, and each rebuild would have to compile them.
     command.arg("--no-default-features");
     if release {
@@ -163,12 +162,12 @@ fn rebuild_command(project: &Project, release: bool) -> Command {
 }
 
 /// What the plugin is built from: the sources of its package and of those that it depends on in this workspace.
-fn plugin_sources(root: &Path) -> Result<Vec<PathBuf>> {
+fn plugin_sources(root: &Path, plugin: &str) -> Result<Vec<PathBuf>> {
     let mut command = MetadataCommand::new();
     command.no_deps().manifest_path(root.join("Cargo.toml"));
     let metadata = command.exec().context("cargo could not describe the workspace")?;
     let mut sources = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
-    for folder in local_packages(&metadata) {
+    for folder in local_packages(&metadata, plugin) {
         sources.extend(["src", "build.rs", "Cargo.toml"].map(|name| folder.join(name)));
     }
     sources.dedup();
@@ -176,8 +175,8 @@ fn plugin_sources(root: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// The folders of the plugin's package and of all in this workspace that it is built from.
-fn local_packages(metadata: &Metadata) -> Vec<PathBuf> {
-    let (mut found, mut waiting) = (HashSet::new(), vec![PLUGIN_PACKAGE]);
+fn local_packages<'a>(metadata: &'a Metadata, plugin: &'a str) -> Vec<PathBuf> {
+    let (mut found, mut waiting) = (HashSet::new(), vec![plugin]);
     let mut folders = Vec::new();
     while let Some(name) = waiting.pop() {
         let package = metadata.packages.iter().find(|package| package.name.as_str() == name);
@@ -213,8 +212,8 @@ mod tests {
 
     #[test]
     fn what_the_plugin_is_built_from_is_watched_and_nothing_else() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap();
-        let sources = plugin_sources(&root).unwrap();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+        let sources = plugin_sources(&root, "wavecraft").unwrap();
         for name in
             ["src", "build.rs", "Cargo.lock", "crates/wavecraft-nice-plug/src", "crates/wavecraft-ffi/src"]
         {

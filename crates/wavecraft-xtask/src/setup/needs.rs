@@ -35,8 +35,7 @@ pub enum Need {
 impl Need {
     /// What `cargo xtask setup` calls it.
     pub fn name(self) -> String {
-        let value = self.to_possible_value().expect("none is hidden");
-        value.get_name().to_owned()
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
     /// The purpose in words.

@@ -69,7 +69,7 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
     if needs.contains(&Need::HostTests) && !python::is_ready(&project.root) {
         create_python_environment(project)?;
     }
-    if needs_page_packages(needs) && !page_packages::are_ready(&project.root) {
+    if needs_page_packages(needs) && !page_packages::are_ready(&project.plugin.page_folder) {
         install_page_packages(project)?;
     }
     if needs.contains(&Need::PlatformChecks) && PlatformToolchain::find(project).is_none() {
@@ -81,7 +81,7 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
 fn is_complete(project: &Project, needs: &[Need], system: System) -> bool {
     missing_requirements(project, needs, system).is_empty()
         && (!needs.contains(&Need::HostTests) || python::is_ready(&project.root))
-        && (!needs_page_packages(needs) || page_packages::are_ready(&project.root))
+        && (!needs_page_packages(needs) || page_packages::are_ready(&project.plugin.page_folder))
         && (!needs.contains(&Need::PlatformChecks) || PlatformToolchain::find(project).is_some())
 }
 
@@ -115,8 +115,8 @@ fn create_python_environment(project: &Project) -> Result<()> {
 
 fn install_page_packages(project: &Project) -> Result<()> {
     let started = Instant::now();
-    report::status("Installing", "the page's packages in ui/node_modules (with npm)");
-    page_packages::install(&project.root)?;
+    report::status("Installing", "the page's packages (with npm)");
+    page_packages::install(project)?;
     report::status(
         "Installed",
         format_args!("the page's packages in {}", report::duration(started.elapsed())),

@@ -56,7 +56,8 @@ impl PlatformToolchain {
         if has_targets(&project.root) {
             return Some(Self::InUse);
         }
-        let is_new_enough = debian_version().is_some_and(|version| Some(version) >= project.rust_version);
+        let is_new_enough =
+            debian_version().is_some_and(|version| Some(version) >= project.plugin.rust_version);
         let is_complete = [DEBIAN_CARGO, DEBIAN_STANDARD_LIBRARY].iter().all(|file| Path::new(file).exists());
         (is_new_enough && is_complete).then_some(Self::Debian)
     }
@@ -70,7 +71,7 @@ impl PlatformToolchain {
     /// Adds the targets to rustup's toolchain, where there is one. In Debian its packages were to serve instead.
     pub fn install(project: &Project) -> Result<()> {
         let targets = TARGETS.join(" ");
-        if let (Some(version), Some(needed)) = (debian_version(), &project.rust_version)
+        if let (Some(version), Some(needed)) = (debian_version(), &project.plugin.rust_version)
             && is_debian()
         {
             bail!(

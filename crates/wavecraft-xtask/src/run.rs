@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::bundle::{self, ProfileArguments};
-use crate::project::{PLUGIN_PACKAGE, Project};
+use crate::project::Project;
 use crate::report;
 use crate::setup;
 
@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let profile = arguments.profile.profile();
     bundle::build_standalone(&project, profile)?;
 
-    let file_name = format!("{PLUGIN_PACKAGE}{}", std::env::consts::EXE_SUFFIX);
+    let file_name = format!("{}{}", project.plugin.package, std::env::consts::EXE_SUFFIX);
     let program = project.target_directory.join(profile.folder()).join(file_name);
     report::status("Running", Project::shown(&program));
     // The user's own folder stays the current one: paths among the arguments are relative to it.

@@ -30,6 +30,8 @@ pub struct Stage {
     pub takes_filters: bool,
     /// Whether the next ones can only fail if it does.
     pub is_foundation: bool,
+    /// Whether it runs only where it is named.
+    pub is_asked_for_alone: bool,
     /// Runs it.
     pub run: fn(&Run) -> Result<Tally>,
 }
@@ -122,21 +124,13 @@ impl<'a> Stages<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::STAGES;
+    use clap::ValueEnum;
 
-    #[test]
-    fn stages_have_names_of_their_own() {
-        for (index, stage) in STAGES.iter().enumerate() {
-            assert!(STAGES[..index].iter().all(|other| other.name != stage.name), "{}", stage.name);
-        }
-    }
+    use crate::setup::Need;
 
     #[test]
     fn needs_bear_the_names_by_which_test_programs_ask_for_them() {
-        use clap::ValueEnum;
-
-        let known: Vec<String> =
-            crate::setup::Need::value_variants().iter().map(|need| need.name()).collect();
+        let known: Vec<String> = Need::value_variants().iter().map(|need| need.name()).collect();
         for need in plugin_test_support::Need::ALL {
             assert!(known.iter().any(|name| name == need.name()), "{need:?}");
         }

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::page;
 use crate::process;
-use crate::project::{EDITOR_FEATURE, PLUGIN_PACKAGE, Project, STANDALONE_FEATURE};
+use crate::project::{EDITOR_FEATURE, Project, STANDALONE_FEATURE};
 use crate::report;
 use crate::setup::{self, Need};
 use crate::system::System;
@@ -133,19 +133,22 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// Builds everything and bundles it. [`NEEDS`] must have been set up.
 pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
     page::ensure_built(project)?;
-    if project.has_standalone {
+    if project.plugin.has_standalone {
         build_standalone(project, profile)?;
     }
     // The plugin is made a dynamic library here and not by its manifest: cargo gives those one and the same file name
     // whatever the features, so that the standalone's build and the plugin's would undo each other's work. The plugin
     // comes last all the same, for the case that the manifest does so; hosts must not get the standalone's features.
     let mut command = process::cargo(&project.root);
-    command.args(["rustc", "--package", PLUGIN_PACKAGE, "--lib", "--crate-type", "cdylib"]);
+    command.args(["rustc", "--package", &project.plugin.package, "--lib", "--crate-type", "cdylib"]);
     command.args(["--features", EDITOR_FEATURE]).args(profile.arguments());
     process::run(&mut command, "build the plugin")?;
 
     let folder = folder(project);
-    report::status("Bundling", format_args!("{PLUGIN_PACKAGE} {} ({})", project.version, profile.folder()));
+    report::status(
+        "Bundling",
+        format_args!("{} {} ({})", project.plugin.name, project.plugin.version, profile.folder()),
+    );
     remove(&folder)?;
     assemble::in_own_process(project, profile)?;
 
@@ -153,10 +156,9 @@ pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
     if bundles.is_empty() {
         bail!("the library exports neither CLAP nor VST3, so that there was nothing to bundle");
     }
-    let names = assemble::BundleNames::load(&project.root)?;
     if System::current() == System::MacOs {
         for bundle in &bundles {
-            info_plist::complete(bundle, &names.identifier, &project.version.to_string())?;
+            info_plist::complete(bundle, &project.plugin.identifier, &project.plugin.version.to_string())?;
         }
     }
     bundles.sort_by_key(|bundle| bundle.kind);
@@ -165,12 +167,12 @@ pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
 
 /// Builds the standalone program. [`NEEDS`] must have been set up.
 pub fn build_standalone(project: &Project, profile: Profile) -> Result<()> {
-    if !project.has_standalone {
-        bail!("package `{PLUGIN_PACKAGE}` has no standalone program to build");
+    if !project.plugin.has_standalone {
+        bail!("package `{}` has no standalone program to build", project.plugin.package);
     }
     page::ensure_built(project)?;
     let mut command = process::cargo(&project.root);
-    command.args(["build", "--package", PLUGIN_PACKAGE, "--bin", PLUGIN_PACKAGE]);
+    command.args(["build", "--package", &project.plugin.package, "--bin", &project.plugin.package]);
     command.args(["--features", STANDALONE_FEATURE, "--features", EDITOR_FEATURE]).args(profile.arguments());
     process::run(&mut command, "build the standalone")
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask page`, and the built page of other commands: made by Vite when its sources are newer, and left alone otherwise, so that it can be used where
-//! there is no Node.js.
+//! `cargo xtask page`, and the built page of other commands: made by Vite when its sources are newer, and left alone
+//! otherwise, so that it can be used where there is no Node.js.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,15 +26,15 @@ pub fn run() -> Result<ExitCode> {
 
 /// Builds the page unless it is up to date, and returns its folder.
 pub fn ensure_built(project: &Project) -> Result<PathBuf> {
-    let folder = page_packages::folder(&project.root);
+    let folder = &project.plugin.page_folder;
     let built = folder.join("dist");
-    if is_up_to_date(&folder, &built)? {
+    if is_up_to_date(folder, &built)? {
         return Ok(built);
     }
     setup::ensure(project, &[Need::Page])?;
     let started = Instant::now();
     report::status("Building", "the page");
-    let mut build = page_packages::npm(&project.root);
+    let mut build = page_packages::npm(project);
     build.args(["run", "--silent", "build"]);
     process::run_quietly(&mut build, "build the page")?;
     report::status("Built", format_args!("the page in {}", report::duration(started.elapsed())));

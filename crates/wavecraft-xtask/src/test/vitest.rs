@@ -47,7 +47,7 @@ struct Test {
 pub fn run(run: &Run, projects: &[&str], environment: &[(&str, PathBuf)]) -> Result<Tally> {
     let results = run.project.target_directory.join("vitest.json");
     let _ = fs::remove_file(&results);
-    let mut npm = page_packages::npm(&run.project.root);
+    let mut npm = page_packages::npm(run.project);
     npm.args(["exec", "--", "vitest", "run", "--reporter=default", "--reporter=json"]);
     npm.arg(format!("--outputFile.json={}", results.display()));
     for project in projects {
@@ -65,7 +65,7 @@ pub fn run(run: &Run, projects: &[&str], environment: &[(&str, PathBuf)]) -> Res
         return Ok(Tally::of_check(false));
     };
     let report: Report = serde_json::from_str(&written).context("Vitest's results are not understood")?;
-    let tally = tell(&report, &page_packages::folder(&run.project.root));
+    let tally = tell(&report, &run.project.plugin.page_folder);
     ensure!(watched.status.success() || !tally.has_passed(), "Vitest failed, and no test of it did");
     if run.tries_needs {
         ensure!(tally.passed > 0, "no test tried what the machine must have");

@@ -7,14 +7,10 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::process;
-
-/// The folder of the page's workspace.
-pub fn folder(root: &Path) -> PathBuf {
-    root.join("ui")
-}
+use crate::project::Project;
 
 /// npm in the page's folder. On Windows it is a script, which only the shell starts.
-pub fn npm(root: &Path) -> Command {
+pub fn npm(project: &Project) -> Command {
     let mut command = if cfg!(windows) {
         let mut shell = Command::new("cmd");
         shell.args(["/C", "npm"]);
@@ -22,35 +18,36 @@ pub fn npm(root: &Path) -> Command {
     } else {
         Command::new("npm")
     };
-    command.current_dir(folder(root));
+    command.current_dir(&project.plugin.page_folder);
     command
 }
 
 /// Whether the packages are those that the lock file asks for now.
-pub fn are_ready(root: &Path) -> bool {
-    let asked = fs::read(lock_file(root));
-    let installed = fs::read(installed_lock_file(root));
+pub fn are_ready(folder: &Path) -> bool {
+    let asked = fs::read(lock_file(folder));
+    let installed = fs::read(installed_lock_file(folder));
     matches!((asked, installed), (Ok(asked), Ok(installed)) if asked == installed)
 }
 
 /// Installs them anew.
-pub fn install(root: &Path) -> Result<()> {
-    let mut install = npm(root);
+pub fn install(project: &Project) -> Result<()> {
+    let mut install = npm(project);
     install.args(["ci", "--no-audit", "--no-fund"]);
     process::run_quietly(&mut install, "install the page's packages")?;
     // Comes last: only a finished folder bears it.
-    fs::copy(lock_file(root), installed_lock_file(root))
+    let folder = &project.plugin.page_folder;
+    fs::copy(lock_file(folder), installed_lock_file(folder))
         .context("could not mark ui/node_modules as finished")?;
     Ok(())
 }
 
-fn lock_file(root: &Path) -> PathBuf {
-    folder(root).join("package-lock.json")
+fn lock_file(folder: &Path) -> PathBuf {
+    folder.join("package-lock.json")
 }
 
 /// A copy of the lock file as it was when the packages were installed.
-fn installed_lock_file(root: &Path) -> PathBuf {
-    folder(root).join("node_modules").join(".installed-package-lock.json")
+fn installed_lock_file(folder: &Path) -> PathBuf {
+    folder.join("node_modules").join(".installed-package-lock.json")
 }
 
 #[cfg(test)]
@@ -60,7 +57,7 @@ mod tests {
     #[test]
     fn packages_are_ready_until_the_lock_file_changes() {
         let root = tempfile::tempdir().unwrap();
-        fs::create_dir_all(root.path().join("ui/node_modules")).unwrap();
+        fs::create_dir_all(root.path().join("node_modules")).unwrap();
         fs::write(lock_file(root.path()), "one").unwrap();
         assert!(!are_ready(root.path()));
         fs::copy(lock_file(root.path()), installed_lock_file(root.path())).unwrap();

@@ -1,0 +1,51 @@
+//! The step of bundling that nice-plug-xtask does, in a process of its own: it works relative to the current folder,
+//! and reports to the terminal in its own way.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use crate::bundle::Profile;
+use crate::process;
+use crate::project::Project;
+
+/// The command line of this step.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Where cargo built, and where the folder of the bundles comes
+    target_directory: PathBuf,
+
+    /// The plugin's package
+    package: String,
+
+    /// The arguments that cargo built with
+    #[arg(last = true)]
+    built_with: Vec<String>,
+}
+
+/// Bundles what was built, in the workspace's root, which must be the current folder.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let universal = false;
+    nice_plug_xtask::bundle(
+        &arguments.target_directory,
+        &arguments.package,
+        &arguments.built_with,
+        universal,
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Has another process of this program do the step.
+pub fn in_own_process(project: &Project, profile: Profile) -> Result<()> {
+    let this_program = std::env::current_exe().context("could not find this program's own file")?;
+    let mut command = Command::new(this_program);
+    command
+        .arg("assemble")
+        .arg(&project.target_directory)
+        .arg(&project.plugin.package)
+        .arg("--")
+        .args(profile.arguments());
+    command.current_dir(&project.root);
+    process::run_quietly(&mut command, "bundle the plugin")
+}

@@ -1,0 +1,118 @@
+//! The commands of every plugin project, as `cargo xtask COMMAND`. A project's own xtask is one call:
+//!
+//! ```no_run
+//! fn main() -> std::process::ExitCode {
+//!     wavecraft_xtask::main()
+//! }
+//! ```
+//!
+//! What differs from project to project is read from its files: the plugin is the package that bundler.toml names, and its
+//! page is in `ui`, or wherever `page` in the manifest's `[package.metadata.wavecraft]` says.
+//!
+//! One module for each command; [`Command`] is the list of them. Beside those stand a few modules that several commands use:
+//! `project` (what cargo knows of the workspace), `process` (running other programs), `report` (what is said on the
+//! terminal), `log` (what is said elsewhere) and `system` (which operating system this is). A project with commands of its
+//! own flattens [`Command`] into its own command line and calls these modules as they do.
+#![allow(clippy::missing_errors_doc, reason = "errors here are sentences for the terminal, whatever failed")]
+
+pub mod bundle;
+pub mod dev;
+pub mod log;
+pub mod page;
+pub mod process;
+pub mod project;
+pub mod report;
+pub mod run;
+pub mod setup;
+pub mod system;
+pub mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Build, run and test the plugin.
+///
+/// Every command installs what it needs first, and says so.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: ProjectCommand,
+}
+
+#[derive(Subcommand)]
+enum ProjectCommand {
+    #[command(flatten)]
+    Common(Command),
+    /// Run the tests
+    Test(test::Arguments),
+}
+
+/// A command of every project.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run the plugin on real audio, and serve its page
+    Dev(dev::Arguments),
+    /// Install what this machine lacks to build, run and test everything
+    Setup(setup::Arguments),
+    /// Build the CLAP and VST3 bundles and the standalone, into target/bundled
+    Bundle(bundle::Arguments),
+    /// Build the standalone and start it
+    Run(run::Arguments),
+    /// Build the page, into its folder dist
+    Page,
+    /// One step of `bundle`, in a process of its own
+    #[command(hide = true)]
+    Assemble(bundle::assemble::Arguments),
+}
+
+impl Command {
+    /// Does it.
+    pub fn run(&self) -> Result<ExitCode> {
+        match self {
+            Self::Dev(arguments) => dev::run(arguments),
+            Self::Setup(arguments) => setup::run(arguments),
+            Self::Bundle(arguments) => bundle::run(arguments),
+            Self::Run(arguments) => run::run(arguments),
+            Self::Page => page::run(),
+            Self::Assemble(arguments) => bundle::assemble::run(arguments),
+        }
+    }
+}
+
+/// The whole of a project's xtask.
+pub fn main() -> ExitCode {
+    finish(match CommandLine::parse().command {
+        ProjectCommand::Common(command) => command.run(),
+        ProjectCommand::Test(arguments) => test::run(&arguments, test::STAGES),
+    })
+}
+
+/// Says why a command failed, if it did, and returns what the program ends with.
+pub fn finish(outcome: Result<ExitCode>) -> ExitCode {
+    outcome.unwrap_or_else(|error| {
+        report::error(&error);
+        ExitCode::FAILURE
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::CommandLine;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_says_what_it_does() {
+        for command in CommandLine::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{} has no description", command.get_name());
+        }
+    }
+}
