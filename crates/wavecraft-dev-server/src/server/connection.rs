@@ -6,21 +6,24 @@
 //! A page can rely on the order of what it reads: news before the answer to its own change is older than that change,
 //! and news after it is newer.
 
+use std::collections::VecDeque;
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::Arc;
 
+use futures_util::stream::SplitSink;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{self, Bytes, Message, Utf8Bytes};
 use wavecraft_ipc::{IpcHandler, Reply};
 
-use super::Shared;
 use super::hub::HubEvent;
+use super::{GOODBYE, Shared};
 
 /// Most messages that are written together.
 const MESSAGES_AT_ONCE: usize = 64;
@@ -61,7 +64,8 @@ pub(super) async fn serve(
     socket: WebSocketStream<TcpStream>,
     mut stopped: watch::Receiver<()>,
 ) -> Ending {
-    let (mut sink, mut source) = socket.split();
+    let (sink, mut source) = socket.split();
+    let mut writer = Writer { sink, queue: VecDeque::new(), is_idle: true };
     let mut member = shared.hub.join();
     let handler = IpcHandler::new(Arc::clone(&shared.host));
     let mut reply = Reply::default();
@@ -69,40 +73,28 @@ pub(super) async fn serve(
     let mut checks = interval_at(Instant::now() + keepalive, keepalive);
     checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut last_sign_of_life = Instant::now();
-    let mut is_flushed = true;
 
     let ending = loop {
+        let is_idle = writer.is_idle;
         // In this order: what is written goes out first. News comes before the page's own requests, or a busy page
-        // would fall behind through no fault but its diligence.
+        // would fall behind through no fault but its diligence. No arm waits for the page, so that all of them are
+        // looked at while it reads nothing.
         tokio::select! {
             biased;
             _ = stopped.changed() => break Ending::Stopped,
-            flushed = sink.flush(), if !is_flushed => match flushed {
-                Ok(()) => is_flushed = true,
+            written = writer.write(), if !is_idle => match written {
+                Ok(()) => {}
                 Err(error) => break ended_by(error),
             },
-            event = member.next(is_flushed) => {
-                let mut next = match event {
-                    HubEvent::Dropped => break Ending::FellBehind,
-                    HubEvent::News(text) | HubEvent::Levels(text) => Some(text),
-                };
-                is_flushed = false;
-                let mut failure = None;
-                let mut written = 0;
-                while let Some(text) = next.take() {
-                    if let Err(error) = sink.feed(Message::Text(text)).await {
-                        failure = Some(error);
-                        break;
-                    }
-                    written += 1;
-                    // What is taken is written: it would be lost otherwise.
-                    next = if written < MESSAGES_AT_ONCE { member.news_at_hand() } else { None };
+            event = member.next(is_idle) => match event {
+                HubEvent::Dropped => break Ending::FellBehind,
+                HubEvent::News(text) | HubEvent::Levels(text) => {
+                    writer.push(Message::Text(text));
+                    let more = std::iter::from_fn(|| member.news_at_hand()).take(MESSAGES_AT_ONCE - 1);
+                    more.for_each(|text| writer.push(Message::Text(text)));
                 }
-                if let Some(error) = failure {
-                    break ended_by(error);
-                }
-            }
-            message = source.next(), if is_flushed => {
+            },
+            message = source.next(), if is_idle => {
                 last_sign_of_life = Instant::now();
                 match message {
                     None | Some(Ok(Message::Close(_))) => break Ending::Closed,
@@ -111,21 +103,17 @@ pub(super) async fn serve(
                     Some(Ok(Message::Binary(bytes))) => handler.handle_bytes_into(&bytes, &mut reply),
                     // Pings are answered by the library, at the next flush.
                     Some(Ok(Message::Ping(_))) => {
-                        is_flushed = false;
+                        writer.is_idle = false;
                         continue;
                     }
                     Some(Ok(Message::Pong(_) | Message::Frame(_))) => continue,
                 }
                 if let Some(answer) = take_answer(&mut reply) {
+                    writer.push(Message::Text(answer));
                     // The answer first, then the news of it: the page that asked must not learn last. It waits only
                     // if the page does not read, and then nobody can tell the order.
-                    if let Err(error) = sink.feed(Message::Text(answer)).await {
+                    if let Some(Err(error)) = writer.write().now_or_never() {
                         break ended_by(error);
-                    }
-                    match sink.flush().now_or_never() {
-                        Some(Ok(())) => {}
-                        Some(Err(error)) => break ended_by(error),
-                        None => is_flushed = false,
                     }
                 }
                 if !reply.changes().is_empty() {
@@ -136,23 +124,48 @@ pub(super) async fn serve(
                 if last_sign_of_life.elapsed() >= keepalive * 2 {
                     break Ending::Silent;
                 }
-                if is_flushed {
-                    is_flushed = false;
-                    if let Err(error) = sink.feed(Message::Ping(Bytes::new())).await {
-                        break ended_by(error);
-                    }
+                if is_idle {
+                    writer.push(Message::Ping(Bytes::new()));
                 }
             }
         }
     };
 
     if matches!(ending, Ending::Stopped) {
-        let goodbye =
-            CloseFrame { code: CloseCode::Away, reason: Utf8Bytes::from_static("the server stops") };
-        // A page that is gone already needs no goodbye. The caller's patience bounds the wait.
-        let _ = sink.send(Message::Close(Some(goodbye))).await;
+        let reason = Utf8Bytes::from_static("the server stops");
+        writer.push(Message::Close(Some(CloseFrame { code: CloseCode::Away, reason })));
+        // A page that is gone already, or reads nothing, needs no goodbye.
+        let _ = timeout(GOODBYE, writer.write()).await;
     }
     ending
+}
+
+/// What is on its way to the page.
+struct Writer {
+    sink: SplitSink<WebSocketStream<TcpStream>, Message>,
+    queue: VecDeque<Message>,
+    /// Whether everything has gone out.
+    is_idle: bool,
+}
+
+impl Writer {
+    fn push(&mut self, message: Message) {
+        self.queue.push_back(message);
+        self.is_idle = false;
+    }
+
+    /// Writes what was pushed. Nothing is lost or sent twice when the wait is given up.
+    async fn write(&mut self) -> Result<(), tungstenite::Error> {
+        while !self.queue.is_empty() {
+            poll_fn(|context| self.sink.poll_ready_unpin(context)).await?;
+            if let Some(message) = self.queue.pop_front() {
+                self.sink.start_send_unpin(message)?;
+            }
+        }
+        self.sink.flush().await?;
+        self.is_idle = true;
+        Ok(())
+    }
 }
 
 /// The answer, with the reply's memory kept for the next one unless it is large.

@@ -3,8 +3,12 @@
 use std::time::Instant;
 
 use tokio::io::AsyncReadExt;
+use wavecraft_ipc::{BuildState, BuildStatus};
 
 use super::*;
+
+/// Longer than all that lies between two sockets.
+const LONG_MESSAGE_BYTES: usize = 8 << 20;
 
 fn limits() -> Limits {
     Limits { queued_messages: 4_096, ..Limits::default() }
@@ -75,6 +79,59 @@ async fn a_page_that_reads_nothing_is_dropped_and_holds_nobody_up() {
 }
 
 #[tokio::test]
+async fn a_page_that_reads_no_long_messages_is_dropped_when_too_many_wait_for_it() {
+    let server = TestServer::with(Limits { queued_messages: 8, ..Limits::default() }, None).await;
+    let mut deaf = server.connect().await;
+    deaf.call("ping", json!({})).await;
+    let start = Instant::now();
+    while deaf.socket.send(Message::text("{}")).await.is_ok() {
+        server.announce_at_length(4);
+        assert!(start.elapsed() < PATIENCE, "it is still there");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_reads_no_long_messages_gives_no_sign_of_life() {
+    let server = TestServer::with(Limits { keepalive: Duration::from_millis(100), ..limits() }, None).await;
+    let mut deaf = server.connect().await;
+    deaf.call("ping", json!({})).await;
+    server.announce_at_length(4);
+    let start = Instant::now();
+    while deaf.socket.send(Message::text("{}")).await.is_ok() {
+        assert!(start.elapsed() < PATIENCE, "it is still there");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_server_stops_although_a_page_reads_nothing() {
+    let server = TestServer::with(limits(), None).await;
+    let mut deaf = server.connect().await;
+    deaf.call("ping", json!({})).await;
+    let mut alive = server.connect().await;
+    alive.call("ping", json!({})).await;
+    server.announce_at_length(4);
+    assert!(alive.next_text().await.is_some_and(|text| text.len() > LONG_MESSAGE_BYTES));
+    let start = Instant::now();
+    server.stop().await;
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn long_messages_reach_a_page_that_reads_late() {
+    let server = TestServer::with(limits(), None).await;
+    let mut page = server.connect().await;
+    page.call("ping", json!({})).await;
+    server.announce_at_length(4);
+    tokio::time::sleep(QUIET).await;
+    for _ in 0..4 {
+        assert!(page.next_text().await.is_some_and(|text| text.len() > LONG_MESSAGE_BYTES));
+    }
+    page.call("ping", json!({})).await;
+}
+
+#[tokio::test]
 async fn a_page_that_gives_no_sign_of_life_is_dropped() {
     let server = TestServer::with(Limits { keepalive: Duration::from_millis(100), ..limits() }, None).await;
     let mut dead = server.connect().await;
@@ -99,6 +156,17 @@ async fn a_page_that_only_listens_stays() {
     // It answers the pings, as every browser does by itself.
     let _ = timeout(Duration::from_millis(500), listener.socket.next()).await;
     listener.call("ping", json!({})).await;
+}
+
+impl TestServer {
+    /// Tells all pages at length why builds have failed: several at once, so that most of them find the socket full.
+    fn announce_at_length(&self, times: usize) {
+        let message = Some("x".repeat(LONG_MESSAGE_BYTES));
+        let status = BuildStatus { state: BuildState::Failed, message, duration_ms: None };
+        for _ in 0..times {
+            self.announcer.announce_build(&status);
+        }
+    }
 }
 
 impl Page {

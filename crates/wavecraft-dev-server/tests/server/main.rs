@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
-use wavecraft_dev_server::{AccessRules, Feeds, Limits, MeterTap, WsServer, WsServerOptions};
+use wavecraft_dev_server::{AccessRules, Announcer, Feeds, Limits, MeterTap, WsServer, WsServerOptions};
 use wavecraft_ipc::{
     AudioPhase, AudioStatus, HostKind, InMemoryParameterHost, NormalizedValue, ParameterInfo, ParameterKind,
     PluginInfo,
@@ -38,6 +38,7 @@ struct TestServer {
     host: Arc<InMemoryParameterHost>,
     meters: MeterTap,
     audio_status: watch::Sender<AudioStatus>,
+    announcer: Announcer,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
 }
@@ -60,11 +61,12 @@ impl TestServer {
         let feeds = Feeds { meters: meters.clone(), audio_status: Some(status) };
         let access = AccessRules::loopback(address.port(), [5173]);
         let server = WsServer::new(host.clone(), feeds, WsServerOptions { access, limits, page_folder });
+        let announcer = server.announcer();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(listener, async {
             let _ = stopped.await;
         }));
-        Self { address, host, meters, audio_status, stop: Some(stop), running }
+        Self { address, host, meters, audio_status, announcer, stop: Some(stop), running }
     }
 
     async fn connect(&self) -> Page {
