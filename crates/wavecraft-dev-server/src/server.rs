@@ -8,7 +8,7 @@ mod access;
 mod connection;
 mod hub;
 mod page_files;
-mod request;
+mod router;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -16,22 +16,28 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::Extension;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::task::JoinSet;
-use tracing::{debug, info, warn};
+use tokio::time::timeout;
+use tracing::{debug, warn};
 use wavecraft_ipc::{AudioStatus, ParameterHost};
 
 use crate::meters::MeterTap;
 pub use access::AccessRules;
 pub use hub::Announcer;
 use hub::Hub;
+use router::Peer;
 
-/// How long connections have to say goodbye when the server stops.
-const GOODBYE: Duration = Duration::from_millis(300);
+/// How long a page has to take the server's goodbye.
+const GOODBYE_LIMIT: Duration = Duration::from_millis(300);
+
+/// How long the server waits for its connections to end when it stops. They do so by themselves after their goodbyes.
+const CONNECTIONS_END_LIMIT: Duration = Duration::from_millis(500);
 
 /// How long a connection may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -123,21 +129,22 @@ impl WsServer {
         let news_task = tokio::spawn(hub::tell_the_news(Arc::clone(&shared), feeds.audio_status, news));
         let meter_task = tokio::spawn(hub::tell_the_meters(Arc::clone(&shared), feeds.meters));
         let (stop, stopped) = watch::channel(());
-        let mut connections = JoinSet::new();
-        let places = Arc::new(Semaphore::new(shared.options.limits.connections));
+        let router = router::router(&shared);
+        let connection_limit = shared.options.limits.connections;
+        let places = Arc::new(Semaphore::new(connection_limit));
 
         tokio::pin!(shutdown);
         loop {
             tokio::select! {
                 () = &mut shutdown => break,
-                Some(_) = connections.join_next() => {}
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, peer)) => match Arc::clone(&places).try_acquire_owned() {
+                    Ok((stream, address)) => match Arc::clone(&places).try_acquire_owned() {
                         Ok(place) => {
-                            let served = serve(Arc::clone(&shared), stream, peer, stopped.clone(), place);
-                            connections.spawn(served);
+                            let place = Arc::new(place);
+                            let peer = Peer { address, stopped: stopped.clone(), place: Arc::clone(&place) };
+                            tokio::spawn(serve(place, router.clone(), stream, peer));
                         }
-                        Err(_) => refuse(&stream, peer),
+                        Err(_) => refuse(&stream, address),
                     },
                     Err(error) => {
                         warn!(%error, "a connection could not be accepted");
@@ -148,11 +155,12 @@ impl WsServer {
         }
 
         drop(listener);
+        drop(router);
         drop(stop);
-        let goodbyes = async { while connections.join_next().await.is_some() {} };
-        if tokio::time::timeout(GOODBYE, goodbyes).await.is_err() {
-            debug!("some pages did not say goodbye in time");
-            connections.shutdown().await;
+        // Each connection has its place until it has ended: with all of them back there is none.
+        let all_places = places.acquire_many(u32::try_from(connection_limit).unwrap_or(u32::MAX));
+        if timeout(CONNECTIONS_END_LIMIT, all_places).await.is_err() {
+            warn!("some connections have not ended in time");
         }
         news_task.abort();
         meter_task.abort();
@@ -167,35 +175,23 @@ fn refuse(stream: &TcpStream, peer: SocketAddr) {
     let _ = stream.try_write(TOO_MANY);
 }
 
-/// Serves one connection: requests for files, or a WebSocket, for which it then leaves HTTP.
-async fn serve(
-    shared: Arc<Shared>,
-    stream: TcpStream,
-    peer: SocketAddr,
-    mut stopped: watch::Receiver<()>,
-    _place: OwnedSemaphorePermit,
-) {
+/// Serves one connection until it ends, or becomes a WebSocket, which is a task of its own. Its place is the last that
+/// it gives up.
+async fn serve(_place: Arc<OwnedSemaphorePermit>, router: Router, stream: TcpStream, peer: Peer) {
+    let address = peer.address;
+    let mut stopped = peer.stopped.clone();
     // Without this, the second of two small writes waits for the other side's delayed acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
-        debug!(%peer, %error, "small messages to this page may be delayed");
+        debug!(peer = %address, %error, "small messages to this page may be delayed");
     }
-    let upgrades = request::Upgrades::default();
-    let service = {
-        let (shared, upgrades) = (Arc::clone(&shared), upgrades.clone());
-        service_fn(move |request| request::answer(Arc::clone(&shared), upgrades.clone(), request))
-    };
+    let service = TowerToHyperService::new(router.layer(Extension(peer)));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     let exchange = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
     tokio::select! {
-        result = exchange => if let Err(error) = result {
-            debug!(%peer, %error, "a connection ended before its request did");
+        outcome = exchange => if let Err(error) = outcome {
+            debug!(peer = %address, %error, "a connection ended before its request did");
         },
-        _ = stopped.changed() => return,
+        _ = stopped.changed() => {}
     }
-    let Some(upgrade) = upgrades.take() else { return };
-    let Some(socket) = request::websocket(upgrade, &shared.options.limits).await else { return };
-    info!(%peer, "a page has connected");
-    let ending = connection::serve(&shared, socket, stopped).await;
-    info!(%peer, "a page has gone: {ending}");
 }

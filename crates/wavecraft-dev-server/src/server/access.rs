@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use hyper::header::{self, HeaderMap, HeaderName};
+use axum::http::header::{self, HeaderMap, HeaderName};
 
 /// The names of this machine that lead nowhere else.
 const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];

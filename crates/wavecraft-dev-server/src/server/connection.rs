@@ -11,19 +11,16 @@ use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
 
+use axum::body::Bytes;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use futures_util::stream::SplitSink;
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::{self, Bytes, Message, Utf8Bytes};
 use wavecraft_ipc::{IpcHandler, Reply};
 
 use super::hub::HubEvent;
-use super::{GOODBYE, Shared};
+use super::{GOODBYE_LIMIT, Shared};
 
 /// Most messages that are written together.
 const MESSAGES_AT_ONCE: usize = 64;
@@ -43,7 +40,7 @@ pub(super) enum Ending {
     /// The server stops.
     Stopped,
     /// The network, or the page's violation of the protocol.
-    Failed(tungstenite::Error),
+    Failed(axum::Error),
 }
 
 impl fmt::Display for Ending {
@@ -60,8 +57,8 @@ impl fmt::Display for Ending {
 
 /// Serves a page until it goes.
 pub(super) async fn serve(
-    shared: &Shared,
-    socket: WebSocketStream<TcpStream>,
+    shared: Arc<Shared>,
+    socket: WebSocket,
     mut stopped: watch::Receiver<()>,
 ) -> Ending {
     let (sink, mut source) = socket.split();
@@ -84,7 +81,7 @@ pub(super) async fn serve(
             _ = stopped.changed() => break Ending::Stopped,
             written = writer.write(), if !is_idle => match written {
                 Ok(()) => {}
-                Err(error) => break ended_by(error),
+                Err(error) => break Ending::Failed(error),
             },
             event = member.next(is_idle) => match event {
                 HubEvent::Dropped => break Ending::FellBehind,
@@ -98,7 +95,7 @@ pub(super) async fn serve(
                 last_sign_of_life = Instant::now();
                 match message {
                     None | Some(Ok(Message::Close(_))) => break Ending::Closed,
-                    Some(Err(error)) => break ended_by(error),
+                    Some(Err(error)) => break Ending::Failed(error),
                     Some(Ok(Message::Text(text))) => handler.handle_into(&text, &mut reply),
                     Some(Ok(Message::Binary(bytes))) => handler.handle_bytes_into(&bytes, &mut reply),
                     // Pings are answered by the library, at the next flush.
@@ -106,14 +103,14 @@ pub(super) async fn serve(
                         writer.is_idle = false;
                         continue;
                     }
-                    Some(Ok(Message::Pong(_) | Message::Frame(_))) => continue,
+                    Some(Ok(Message::Pong(_))) => continue,
                 }
                 if let Some(answer) = take_answer(&mut reply) {
                     writer.push(Message::Text(answer));
                     // The answer first, then the news of it: the page that asked must not learn last. It waits only
                     // if the page does not read, and then nobody can tell the order.
                     if let Some(Err(error)) = writer.write().now_or_never() {
-                        break ended_by(error);
+                        break Ending::Failed(error);
                     }
                 }
                 if !reply.changes().is_empty() {
@@ -133,16 +130,16 @@ pub(super) async fn serve(
 
     if matches!(ending, Ending::Stopped) {
         let reason = Utf8Bytes::from_static("the server stops");
-        writer.push(Message::Close(Some(CloseFrame { code: CloseCode::Away, reason })));
+        writer.push(Message::Close(Some(CloseFrame { code: close_code::AWAY, reason })));
         // A page that is gone already, or reads nothing, needs no goodbye.
-        let _ = timeout(GOODBYE, writer.write()).await;
+        let _ = timeout(GOODBYE_LIMIT, writer.write()).await;
     }
     ending
 }
 
 /// What is on its way to the page.
 struct Writer {
-    sink: SplitSink<WebSocketStream<TcpStream>, Message>,
+    sink: SplitSink<WebSocket, Message>,
     queue: VecDeque<Message>,
     /// Whether everything has gone out.
     is_idle: bool,
@@ -155,7 +152,7 @@ impl Writer {
     }
 
     /// Writes what was pushed. Nothing is lost or sent twice when the wait is given up.
-    async fn write(&mut self) -> Result<(), tungstenite::Error> {
+    async fn write(&mut self) -> Result<(), axum::Error> {
         while !self.queue.is_empty() {
             poll_fn(|context| self.sink.poll_ready_unpin(context)).await?;
             if let Some(message) = self.queue.pop_front() {
@@ -175,11 +172,4 @@ fn take_answer(reply: &mut Reply) -> Option<Utf8Bytes> {
         return reply.take_text().map(Utf8Bytes::from);
     }
     reply.text().map(Utf8Bytes::from)
-}
-
-fn ended_by(error: tungstenite::Error) -> Ending {
-    match error {
-        tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed => Ending::Closed,
-        error => Ending::Failed(error),
-    }
 }

@@ -7,9 +7,9 @@ use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 use wavecraft_ipc::notifications::{AudioStatusChanged, BuildStatusChanged, MetersUpdated, Notification};
 use wavecraft_ipc::{AudioStatus, BuildState, BuildStatus, Change, notification, write_notification};
 
