@@ -121,11 +121,10 @@ impl Page {
         }
     }
 
-    /// The port of another server that delivers the page: Vite's, or its usual one where the page comes from elsewhere.
+    /// The port of another server that delivers the page: Vite's.
     pub fn port(&self) -> Option<u16> {
         match self {
-            Self::None => Some(VITE_PORTS.start),
-            Self::Built(_) => None,
+            Self::None | Self::Built(_) => None,
             Self::Vite(vite) => Some(vite.port),
         }
     }
@@ -247,6 +246,11 @@ mod tests {
         assert_eq!(page.folder(), Some(folder.path().join("dist").as_path()));
         assert_eq!(page.url("127.0.0.1:9000").as_deref(), Some("http://127.0.0.1:9000/"));
         assert_eq!(page.port(), None);
+    }
+
+    #[test]
+    fn without_a_page_no_other_server_s_pages_are_trusted() {
+        assert_eq!(Page::None.port(), None);
     }
 
     #[cfg(unix)]

@@ -10,6 +10,12 @@ use axum::response::{IntoResponse, Response};
 use tower_http::services::ServeDir;
 use tracing::warn;
 
+/// What a page may do beside opening connections: the same as in a host's window, so that what works here works there.
+/// It is shown inside no other page, which could have its user turn knobs unknowingly.
+const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+     font-src 'self' data:; media-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
+
 /// Answers with files of `folder`.
 pub(super) fn router(folder: &Path) -> Router {
     let files = ServeDir::new(folder).redirect_to_trailing_slash(false);
@@ -22,6 +28,7 @@ async fn answer(request: Request, next: Next) -> Response {
     if !is_plain(&path) {
         return no_such_file();
     }
+    let policy = content_security_policy(request.headers());
     let mut answer = next.run(request).await;
     if answer.status() == StatusCode::NOT_FOUND {
         return no_such_file();
@@ -34,7 +41,23 @@ async fn answer(request: Request, next: Next) -> Response {
     // The page may be built anew at any time.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     answer
+}
+
+/// What the page may do. It reaches this server under the name that it has asked for, and under this computer's own,
+/// which it may have been built with. That `'self'` covers a WebSocket is not so in every browser.
+fn content_security_policy(headers: &HeaderMap) -> HeaderValue {
+    // Whoever let the request in has checked it: a known name and this server's port.
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let port = host.rsplit_once(':').map_or("", |(_, port)| port);
+    let mut servers = vec![format!("ws://localhost:{port}"), format!("ws://127.0.0.1:{port}")];
+    let own = format!("ws://{host}");
+    if !servers.contains(&own) {
+        servers.push(own);
+    }
+    let policy = format!("{PAGE_POLICY}; connect-src 'self' {}", servers.join(" "));
+    HeaderValue::from_str(&policy).expect("it is made of words and a header that was read as text")
 }
 
 fn no_such_file() -> Response {

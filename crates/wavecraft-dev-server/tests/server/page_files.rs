@@ -55,6 +55,22 @@ async fn a_file_is_asked_about_anew_and_sent_when_it_has_changed() {
 }
 
 #[tokio::test]
+async fn the_page_is_no_part_of_another_and_reaches_no_other_server() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("index.html"), "<p>here").unwrap();
+    let server = TestServer::with(Limits::default(), Some(folder.path().to_owned())).await;
+    let port = server.address.port();
+    let page = get(&server, "/").await;
+    let policy = page.lines().find_map(|line| line.strip_prefix("content-security-policy: ")).unwrap();
+    let rules: Vec<&str> = policy.split("; ").collect();
+    for rule in ["default-src 'self'", "frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'"] {
+        assert!(rules.contains(&rule), "{rule} is missing in {policy}");
+    }
+    let connections = rules.iter().find_map(|rule| rule.strip_prefix("connect-src ")).unwrap();
+    assert_eq!(connections, format!("'self' ws://localhost:{port} ws://127.0.0.1:{port}"));
+}
+
+#[tokio::test]
 async fn hidden_files_are_none() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join(".git")).unwrap();

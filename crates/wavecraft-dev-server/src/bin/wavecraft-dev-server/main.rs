@@ -86,7 +86,8 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let host = Arc::new(host);
 
     let page = open_page(arguments, address);
-    let mut access = AccessRules::loopback(address.port(), Vec::from_iter(page.port()));
+    let page_ports: Vec<u16> = arguments.page_port.iter().copied().chain(page.port()).collect();
+    let mut access = AccessRules::loopback(address.port(), page_ports);
     if !address.ip().is_loopback() {
         warn!("--host {}: everyone on the network can turn the knobs and hear of the levels", arguments.host);
         access = access.open_to_network(&arguments.host);
