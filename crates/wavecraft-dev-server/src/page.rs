@@ -8,7 +8,9 @@ use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::sleep;
 
 /// The ports for Vite, in the order of preference: the first is the one that it takes by itself.
 const VITE_PORTS: std::ops::Range<u16> = 5173..5193;
@@ -16,7 +18,7 @@ const VITE_PORTS: std::ops::Range<u16> = 5173..5193;
 /// In which variable of its environment the page finds the address of the protocol, while Vite serves it.
 const SERVER_VARIABLE: &str = "VITE_WAVECRAFT_SERVER";
 
-/// How often is looked whether Vite answers.
+/// How often is looked whether Vite answers, or has ended.
 const READINESS_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Runs the page's own server, and ends its whole group as soon as standard input ends, as it does when this program has
@@ -150,14 +152,35 @@ impl PageReadiness {
     /// [`PageError::Ended`] when it never will.
     pub async fn wait(self) -> Result<(), PageError> {
         let Some((child, port)) = self.0 else { return Ok(()) };
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
-            let ended = child.lock().unwrap_or_else(PoisonError::into_inner).try_wait();
-            if let Ok(Some(status)) = ended {
-                return Err(PageError::Ended(status));
+        let answer = async {
+            while !answers(port).await.unwrap_or(false) {
+                sleep(READINESS_INTERVAL).await;
             }
-            tokio::time::sleep(READINESS_INTERVAL).await;
+        };
+        tokio::select! {
+            () = answer => Ok(()),
+            status = end_of(&child) => Err(PageError::Ended(status)),
         }
-        Ok(())
+    }
+}
+
+/// Whether an HTTP server answers at this port, whatever it says.
+async fn answers(port: u16) -> io::Result<bool> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+    let request = format!("HEAD / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut start = [0; 5];
+    stream.read_exact(&mut start).await?;
+    Ok(start == *b"HTTP/")
+}
+
+async fn end_of(child: &Mutex<Child>) -> ExitStatus {
+    loop {
+        let ended = child.lock().unwrap_or_else(PoisonError::into_inner).try_wait();
+        if let Ok(Some(status)) = ended {
+            return status;
+        }
+        sleep(READINESS_INTERVAL).await;
     }
 }
 
@@ -261,6 +284,22 @@ mod tests {
         fs::write(folder.path().join("package.json"), manifest).unwrap();
         let page = Page::open(folder.path(), false, SERVER, false).unwrap();
         assert!(matches!(page.readiness().wait().await, Err(PageError::Ended(_))));
+    }
+
+    #[tokio::test]
+    async fn a_page_is_ready_as_soon_as_its_server_answers() {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let child = Command::new("sleep").arg("100").spawn().unwrap();
+        let child = Arc::new(Mutex::new(child));
+        let mut ready = tokio::spawn(PageReadiness(Some((Arc::clone(&child), port))).wait());
+        let (mut stream, _) = listener.accept().await.unwrap();
+        // That somebody listens is no answer yet.
+        assert!(tokio::time::timeout(Duration::from_millis(200), &mut ready).await.is_err());
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        assert!(ready.await.unwrap().is_ok());
+        child.lock().unwrap().kill().unwrap();
+        child.lock().unwrap().wait().unwrap();
     }
 
     #[test]
