@@ -1,12 +1,12 @@
 //! Pages over a WebSocket: any number of them, all kept in step.
 //!
-//! One task accepts connections, one task serves each of them, and one task tells everyone the news. Nobody waits for
-//! a slow page: answers and parameter changes queue up for it, up to a limit at which it is dropped; of the meters it
-//! gets the newest only.
+//! One task accepts connections, one task serves each of them, and one task broadcasts. Nobody waits for a slow page:
+//! answers and parameter changes queue up for it, up to a limit at which it is dropped; of the meters it gets the newest
+//! only.
 
 mod access;
+mod broadcast;
 mod connection;
-mod hub;
 mod page_files;
 mod router;
 
@@ -29,14 +29,11 @@ use wavecraft_ipc::{AudioStatus, ParameterHost};
 
 use crate::meters::MeterTap;
 pub use access::AccessRules;
-pub use hub::Announcer;
-use hub::Hub;
+pub use broadcast::Announcer;
+use broadcast::{BroadcastQueue, Broadcaster};
 use router::Peer;
 
-/// How long a page has to take the server's goodbye.
-const GOODBYE_LIMIT: Duration = Duration::from_millis(300);
-
-/// How long the server waits for its connections to end when it stops. They do so by themselves after their goodbyes.
+/// How long the server waits for its connections to end when it stops. They do so by themselves.
 const CONNECTIONS_END_LIMIT: Duration = Duration::from_millis(500);
 
 /// How long a connection may take to send the head of a request.
@@ -55,7 +52,7 @@ pub struct Limits {
     pub message_bytes: usize,
     /// Most connections at a time. Further ones are told that the server is busy (503).
     pub connections: usize,
-    /// Most pieces of news that wait for one connection. One that falls further behind is dropped. A page that drags
+    /// Most messages that wait for one connection. One that falls further behind is dropped. A page that drags
     /// a knob makes about 100 in a second.
     pub queued_messages: usize,
     /// How often a connection is asked whether it is alive. One that has not stirred for twice that time is dropped.
@@ -84,7 +81,7 @@ pub struct WsServerOptions {
     pub page_folder: Option<PathBuf>,
 }
 
-/// Where the news comes from that no page has made.
+/// Where that comes from which all pages get and none has made.
 #[derive(Clone, Debug)]
 pub struct Feeds {
     /// The meters.
@@ -99,50 +96,51 @@ pub struct Feeds {
 pub struct WsServer {
     shared: Arc<Shared>,
     feeds: Feeds,
-    news: hub::NewsReceiver,
+    queue: BroadcastQueue,
 }
 
 /// What all connections share.
 pub(crate) struct Shared {
     host: Arc<dyn ParameterHost>,
     options: WsServerOptions,
-    hub: Hub,
+    broadcaster: Broadcaster,
 }
 
 impl WsServer {
     /// A server for pages of `host`.
     pub fn new(host: Arc<dyn ParameterHost>, feeds: Feeds, options: WsServerOptions) -> Self {
-        let (hub, news) = Hub::new(options.limits.queued_messages);
-        Self { shared: Arc::new(Shared { host, options, hub }), feeds, news }
+        let (broadcaster, queue) = Broadcaster::new(options.limits.queued_messages);
+        Self { shared: Arc::new(Shared { host, options, broadcaster }), feeds, queue }
     }
 
-    /// What tells all pages something, from any thread but the audio thread.
+    /// What sends notifications to all pages, from any thread but the audio thread.
     pub fn announcer(&self) -> Announcer {
-        self.shared.hub.announcer()
+        self.shared.broadcaster.announcer()
     }
 
-    /// Serves until `shutdown` ends, then says goodbye to every page and returns.
+    /// Serves until `shutdown` ends, then closes every connection and returns.
     ///
     /// The caller owns the socket, so that it knows the port, and decides when to stop.
     pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-        let Self { shared, feeds, news } = self;
-        let news_task = tokio::spawn(hub::tell_the_news(Arc::clone(&shared), feeds.audio_status, news));
-        let meter_task = tokio::spawn(hub::tell_the_meters(Arc::clone(&shared), feeds.meters));
+        let Self { shared, feeds, queue } = self;
+        let messages = broadcast::broadcast_messages(Arc::clone(&shared), feeds.audio_status, queue);
+        let levels = broadcast::broadcast_levels(Arc::clone(&shared), feeds.meters);
+        let (messages, levels) = (tokio::spawn(messages), tokio::spawn(levels));
         let (stop, stopped) = watch::channel(());
         let router = router::router(&shared);
         let connection_limit = shared.options.limits.connections;
-        let places = Arc::new(Semaphore::new(connection_limit));
+        let permits = Arc::new(Semaphore::new(connection_limit));
 
         tokio::pin!(shutdown);
         loop {
             tokio::select! {
                 () = &mut shutdown => break,
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, address)) => match Arc::clone(&places).try_acquire_owned() {
-                        Ok(place) => {
-                            let place = Arc::new(place);
-                            let peer = Peer { address, stopped: stopped.clone(), place: Arc::clone(&place) };
-                            tokio::spawn(serve(place, router.clone(), stream, peer));
+                    Ok((stream, address)) => match Arc::clone(&permits).try_acquire_owned() {
+                        Ok(permit) => {
+                            let permit = Arc::new(permit);
+                            let peer = Peer { address, stopped: stopped.clone(), permit: Arc::clone(&permit) };
+                            tokio::spawn(serve(permit, router.clone(), stream, peer));
                         }
                         Err(_) => refuse(&stream, address),
                     },
@@ -157,15 +155,15 @@ impl WsServer {
         drop(listener);
         drop(router);
         drop(stop);
-        // Each connection has its place until it has ended: with all of them back there is none.
-        let all_places = places.acquire_many(u32::try_from(connection_limit).unwrap_or(u32::MAX));
-        if timeout(CONNECTIONS_END_LIMIT, all_places).await.is_err() {
+        // Each connection has its permit until it has ended: with all of them back there is none.
+        let all_permits = permits.acquire_many(u32::try_from(connection_limit).unwrap_or(u32::MAX));
+        if timeout(CONNECTIONS_END_LIMIT, all_permits).await.is_err() {
             warn!("some connections have not ended in time");
         }
-        news_task.abort();
-        meter_task.abort();
+        messages.abort();
+        levels.abort();
         // Their ends are awaited so that nothing holds the host any more when this returns.
-        let _ = tokio::join!(news_task, meter_task);
+        let _ = tokio::join!(messages, levels);
     }
 }
 
@@ -175,9 +173,9 @@ fn refuse(stream: &TcpStream, peer: SocketAddr) {
     let _ = stream.try_write(TOO_MANY);
 }
 
-/// Serves one connection until it ends, or becomes a WebSocket, which is a task of its own. Its place is the last that
+/// Serves one connection until it ends, or becomes a WebSocket, which is a task of its own. Its permit is the last that
 /// it gives up.
-async fn serve(_place: Arc<OwnedSemaphorePermit>, router: Router, stream: TcpStream, peer: Peer) {
+async fn serve(_permit: Arc<OwnedSemaphorePermit>, router: Router, stream: TcpStream, peer: Peer) {
     let address = peer.address;
     let mut stopped = peer.stopped.clone();
     // Without this, the second of two small writes waits for the other side's delayed acknowledgement.

@@ -28,8 +28,8 @@ pub(super) struct Peer {
     pub address: SocketAddr,
     /// Tells when the server stops.
     pub stopped: watch::Receiver<()>,
-    /// The connection's place among those that the limits allow, held until it has ended.
-    pub place: Arc<OwnedSemaphorePermit>,
+    /// The connection's share in the limit, held until it has ended.
+    pub permit: Arc<OwnedSemaphorePermit>,
 }
 
 /// All that the server answers. Each request brings its [`Peer`] as an extension.
@@ -74,11 +74,11 @@ async fn upgrade(
         .max_frame_size(message_bytes)
         .on_failed_upgrade(|error| debug!(%error, "a handshake was not completed"))
         .on_upgrade(move |socket| async move {
-            let Peer { address, stopped, place } = peer;
+            let Peer { address, stopped, permit } = peer;
             info!(peer = %address, "a page has connected");
-            let ending = connection::serve(shared, socket, stopped).await;
-            info!(peer = %address, "a page has gone: {ending}");
-            drop(place);
+            let reason = connection::serve(shared, socket, stopped).await;
+            info!(peer = %address, "a page has gone: {reason}");
+            drop(permit);
         })
 }
 

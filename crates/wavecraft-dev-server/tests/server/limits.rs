@@ -68,7 +68,7 @@ async fn a_page_that_reads_nothing_is_dropped_and_holds_nobody_up() {
             writer.send(request.to_string()).await;
         }
         sent += 200;
-        let answer = writer.call_past_news("ping").await;
+        let answer = writer.call_past_broadcasts("ping").await;
         assert_eq!(answer["result"]["pong"], true);
         slowest = slowest.max(before.elapsed());
         // A connection that the server has closed is closed for writing, too.
@@ -170,8 +170,8 @@ impl TestServer {
 }
 
 impl Page {
-    /// Calls a method without parameters while news may come in between.
-    async fn call_past_news(&mut self, method: &str) -> Value {
+    /// Calls a method without parameters while broadcasts may come in between.
+    async fn call_past_broadcasts(&mut self, method: &str) -> Value {
         let id = self.next_id;
         self.next_id += 1;
         self.send(json!({"jsonrpc": "2.0", "id": id, "method": method}).to_string()).await;

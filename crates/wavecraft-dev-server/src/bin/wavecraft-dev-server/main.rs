@@ -19,8 +19,8 @@ use tokio::runtime;
 use tokio::time::timeout;
 use tracing::warn;
 use wavecraft_dev_server::{
-    AccessRules, AudioServer, Copies, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, Page,
-    PageReadiness, ReloadOptions, ReloadParts, Reloader, StatusBoard, WsServer, WsServerOptions,
+    AccessRules, AudioServer, Copies, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, PageReadiness,
+    PageSource, ReloadOptions, ReloadParts, Reloader, StatusBoard, WsServer, WsServerOptions,
 };
 use wavecraft_ipc::{AudioDiagnosticCode, AudioPhase, HostKind, PluginInfo};
 
@@ -206,14 +206,14 @@ async fn announce(mut announcement: terminal::Announcement, opening: PageOpening
 }
 
 /// The page, if there is one. Without it the server goes on: a browser may have the page from elsewhere.
-fn open_page(arguments: &Arguments, server: SocketAddr) -> Page {
+fn open_page(arguments: &Arguments, server: SocketAddr) -> PageSource {
     if arguments.no_ui {
-        return Page::None;
+        return PageSource::None;
     }
-    let page = Page::open(&arguments.ui_dir, arguments.release, server, arguments.verbose > 0);
+    let page = PageSource::open(&arguments.ui_dir, arguments.release, server, arguments.verbose > 0);
     page.unwrap_or_else(|error| {
         warn!("there is no page: {error}");
-        Page::None
+        PageSource::None
     })
 }
 

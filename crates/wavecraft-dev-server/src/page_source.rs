@@ -34,9 +34,9 @@ const WATCHED_VITE: &str = "exec 3<&0\n\
                             ) &\n\
                             npm run dev -- --strictPort --port \"$1\" <&3\n";
 
-/// The page that is served.
+/// Where the page comes from.
 #[derive(Debug, Default)]
-pub enum Page {
+pub enum PageSource {
     /// None: pages come from elsewhere.
     #[default]
     None,
@@ -57,7 +57,7 @@ pub struct ViteProcess {
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
-pub enum PageError {
+pub enum PageSourceError {
     /// There is no build to serve.
     #[error("{} has no built page; build it first, or leave --release out", .0.display())]
     NotBuilt(PathBuf),
@@ -76,27 +76,27 @@ pub enum PageError {
     NotStarted(#[source] io::Error),
 }
 
-impl Page {
+impl PageSource {
     /// The page of a folder: its build, or Vite if it has a script `dev`. Where there is neither, there is no page.
     ///
     /// `server` is where the page finds the protocol; `shows_output` lets Vite speak to the terminal.
     ///
     /// # Errors
     ///
-    /// [`PageError`]; the server can go on without a page.
+    /// [`PageSourceError`]; the server can go on without a page.
     pub fn open(
         folder: &Path,
         built: bool,
         server: SocketAddr,
         shows_output: bool,
-    ) -> Result<Self, PageError> {
+    ) -> Result<Self, PageSourceError> {
         if !has_dev_script(folder) && !folder.join("dist").is_dir() {
             return Ok(Self::None);
         }
         if built {
             let build = folder.join("dist");
             if !build.join("index.html").is_file() {
-                return Err(PageError::NotBuilt(build));
+                return Err(PageSourceError::NotBuilt(build));
             }
             return Ok(Self::Built(build));
         }
@@ -149,8 +149,8 @@ impl PageReadiness {
     ///
     /// # Errors
     ///
-    /// [`PageError::Ended`] when it never will.
-    pub async fn wait(self) -> Result<(), PageError> {
+    /// [`PageSourceError::Ended`] when it never will.
+    pub async fn wait(self) -> Result<(), PageSourceError> {
         let Some((child, port)) = self.0 else { return Ok(()) };
         let answer = async {
             while !answers(port).await.unwrap_or(false) {
@@ -159,7 +159,7 @@ impl PageReadiness {
         };
         tokio::select! {
             () = answer => Ok(()),
-            status = end_of(&child) => Err(PageError::Ended(status)),
+            status = end_of(&child) => Err(PageSourceError::Ended(status)),
         }
     }
 }
@@ -185,8 +185,8 @@ async fn end_of(child: &Mutex<Child>) -> ExitStatus {
 }
 
 impl ViteProcess {
-    fn start(folder: &Path, server: SocketAddr, shows_output: bool) -> Result<Self, PageError> {
-        let port = free_port().ok_or(PageError::NoPort)?;
+    fn start(folder: &Path, server: SocketAddr, shows_output: bool) -> Result<Self, PageSourceError> {
+        let port = free_port().ok_or(PageSourceError::NoPort)?;
         let mut command = vite_command(port);
         // The page runs on this computer, whichever network it is that the server listens on.
         command.env(SERVER_VARIABLE, format!("ws://127.0.0.1:{}", server.port()));
@@ -196,7 +196,7 @@ impl ViteProcess {
             .stdin(Stdio::piped())
             .stdout(stdout)
             .spawn()
-            .map_err(PageError::NotStarted)?;
+            .map_err(PageSourceError::NotStarted)?;
         let alive = child.stdin.take();
         Ok(Self { child: Arc::new(Mutex::new(child)), port, alive })
     }
@@ -255,17 +255,20 @@ mod tests {
     #[test]
     fn without_a_page_there_is_none() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Page::open(folder.path(), false, SERVER, false), Ok(Page::None)));
-        assert!(matches!(Page::open(folder.path(), true, SERVER, false), Ok(Page::None)));
+        assert!(matches!(PageSource::open(folder.path(), false, SERVER, false), Ok(PageSource::None)));
+        assert!(matches!(PageSource::open(folder.path(), true, SERVER, false), Ok(PageSource::None)));
     }
 
     #[test]
     fn a_built_page_is_served_from_its_folder() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("dist")).unwrap();
-        assert!(matches!(Page::open(folder.path(), true, SERVER, false), Err(PageError::NotBuilt(_))));
+        assert!(matches!(
+            PageSource::open(folder.path(), true, SERVER, false),
+            Err(PageSourceError::NotBuilt(_))
+        ));
         fs::write(folder.path().join("dist/index.html"), "").unwrap();
-        let page = Page::open(folder.path(), true, SERVER, false).unwrap();
+        let page = PageSource::open(folder.path(), true, SERVER, false).unwrap();
         assert_eq!(page.folder(), Some(folder.path().join("dist").as_path()));
         assert_eq!(page.url("127.0.0.1:9000").as_deref(), Some("http://127.0.0.1:9000/"));
         assert_eq!(page.port(), None);
@@ -273,7 +276,7 @@ mod tests {
 
     #[test]
     fn without_a_page_no_other_server_s_pages_are_trusted() {
-        assert_eq!(Page::None.port(), None);
+        assert_eq!(PageSource::None.port(), None);
     }
 
     #[cfg(unix)]
@@ -282,8 +285,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let manifest = r#"{"scripts": {"dev": "exit 3"}}"#;
         fs::write(folder.path().join("package.json"), manifest).unwrap();
-        let page = Page::open(folder.path(), false, SERVER, false).unwrap();
-        assert!(matches!(page.readiness().wait().await, Err(PageError::Ended(_))));
+        let page = PageSource::open(folder.path(), false, SERVER, false).unwrap();
+        assert!(matches!(page.readiness().wait().await, Err(PageSourceError::Ended(_))));
     }
 
     #[tokio::test]
