@@ -96,8 +96,8 @@ pub(super) enum Refusal {
     },
     /// The request comes from a page of another server.
     #[error(
-        "the Origin header {origin:?} was refused: open the page at http://127.0.0.1:{port}/, or start the server with \
-         --page-port and the port at which another server on this computer delivers it"
+        "the Origin header {origin:?} was refused: pages of http://127.0.0.1:{port}/ may connect, and with --page-port \
+         those of another server on this computer"
     )]
     Origin {
         /// What the header says.
