@@ -8,7 +8,7 @@
 //! - [`LoadedPlugin`] is the plugin, through its library. The audio knows it as a [`BlockProcessor`] alone, so that
 //!   anything else that processes blocks can take its place.
 //! - [`Reloader`] watches the plugin's sources, builds them, and lets the new library take over while the sound goes on.
-//! - [`Page`] is where the page comes from.
+//! - [`PageSource`] is where the page comes from.
 //!
 //! # Threads
 //!
@@ -115,7 +115,7 @@
 mod audio;
 mod host;
 mod meters;
-mod page;
+mod page_source;
 mod parameter_bridge;
 mod plugin;
 mod reload;
@@ -130,7 +130,7 @@ pub use audio::{
 };
 pub use host::{DevServerHost, ParameterText, Successor};
 pub use meters::MeterTap;
-pub use page::{Page, PageError, PageReadiness, ViteProcess};
+pub use page_source::{PageReadiness, PageSource, PageSourceError, ViteProcess};
 pub use parameter_bridge::AtomicParameterBridge;
 pub use plugin::LoadedPlugin;
 pub use reload::{BuildCommand, Copies, ReloadError, ReloadOptions, ReloadParts, ReloadReport, Reloader};

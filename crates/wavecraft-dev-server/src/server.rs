@@ -1,14 +1,14 @@
 //! Pages over a WebSocket: any number of them, all kept in step.
 //!
-//! One task accepts connections, one task serves each of them, and one task tells everyone the news. Nobody waits for
-//! a slow page: answers and parameter changes queue up for it, up to a limit at which it is dropped; of the meters it
-//! gets the newest only.
+//! One task accepts connections, one task serves each of them, and one task broadcasts. Nobody waits for a slow page:
+//! answers and parameter changes queue up for it, up to a limit at which it is dropped; of the meters it gets the newest
+//! only.
 
 mod access;
+mod broadcast;
 mod connection;
-mod hub;
 mod page_files;
-mod request;
+mod router;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -16,22 +16,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::Extension;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::task::JoinSet;
-use tracing::{debug, info, warn};
+use tokio::time::timeout;
+use tracing::{debug, warn};
 use wavecraft_ipc::{AudioStatus, ParameterHost};
 
 use crate::meters::MeterTap;
 pub use access::AccessRules;
-pub use hub::Announcer;
-use hub::Hub;
+pub use broadcast::Announcer;
+use broadcast::{BroadcastQueue, Broadcaster};
+use router::Peer;
 
-/// How long connections have to say goodbye when the server stops.
-const GOODBYE: Duration = Duration::from_millis(300);
+/// How long the server waits for its connections to end when it stops. They do so by themselves.
+const CONNECTIONS_END_LIMIT: Duration = Duration::from_millis(500);
 
 /// How long a connection may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -49,7 +52,7 @@ pub struct Limits {
     pub message_bytes: usize,
     /// Most connections at a time. Further ones are told that the server is busy (503).
     pub connections: usize,
-    /// Most pieces of news that wait for one connection. One that falls further behind is dropped. A page that drags
+    /// Most messages that wait for one connection. One that falls further behind is dropped. A page that drags
     /// a knob makes about 100 in a second.
     pub queued_messages: usize,
     /// How often a connection is asked whether it is alive. One that has not stirred for twice that time is dropped.
@@ -78,7 +81,7 @@ pub struct WsServerOptions {
     pub page_folder: Option<PathBuf>,
 }
 
-/// Where the news comes from that no page has made.
+/// Where that comes from which all pages get and none has made.
 #[derive(Clone, Debug)]
 pub struct Feeds {
     /// The meters.
@@ -93,51 +96,53 @@ pub struct Feeds {
 pub struct WsServer {
     shared: Arc<Shared>,
     feeds: Feeds,
-    news: hub::NewsReceiver,
+    queue: BroadcastQueue,
 }
 
 /// What all connections share.
 pub(crate) struct Shared {
     host: Arc<dyn ParameterHost>,
     options: WsServerOptions,
-    hub: Hub,
+    broadcaster: Broadcaster,
 }
 
 impl WsServer {
     /// A server for pages of `host`.
     pub fn new(host: Arc<dyn ParameterHost>, feeds: Feeds, options: WsServerOptions) -> Self {
-        let (hub, news) = Hub::new(options.limits.queued_messages);
-        Self { shared: Arc::new(Shared { host, options, hub }), feeds, news }
+        let (broadcaster, queue) = Broadcaster::new(options.limits.queued_messages);
+        Self { shared: Arc::new(Shared { host, options, broadcaster }), feeds, queue }
     }
 
-    /// What tells all pages something, from any thread but the audio thread.
+    /// What sends notifications to all pages, from any thread but the audio thread.
     pub fn announcer(&self) -> Announcer {
-        self.shared.hub.announcer()
+        self.shared.broadcaster.announcer()
     }
 
-    /// Serves until `shutdown` ends, then says goodbye to every page and returns.
+    /// Serves until `shutdown` ends, then closes every connection and returns.
     ///
     /// The caller owns the socket, so that it knows the port, and decides when to stop.
     pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-        let Self { shared, feeds, news } = self;
-        let news_task = tokio::spawn(hub::tell_the_news(Arc::clone(&shared), feeds.audio_status, news));
-        let meter_task = tokio::spawn(hub::tell_the_meters(Arc::clone(&shared), feeds.meters));
+        let Self { shared, feeds, queue } = self;
+        let messages = broadcast::broadcast_messages(Arc::clone(&shared), feeds.audio_status, queue);
+        let levels = broadcast::broadcast_levels(Arc::clone(&shared), feeds.meters);
+        let (messages, levels) = (tokio::spawn(messages), tokio::spawn(levels));
         let (stop, stopped) = watch::channel(());
-        let mut connections = JoinSet::new();
-        let places = Arc::new(Semaphore::new(shared.options.limits.connections));
+        let router = router::router(&shared);
+        let connection_limit = shared.options.limits.connections;
+        let permits = Arc::new(Semaphore::new(connection_limit));
 
         tokio::pin!(shutdown);
         loop {
             tokio::select! {
                 () = &mut shutdown => break,
-                Some(_) = connections.join_next() => {}
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, peer)) => match Arc::clone(&places).try_acquire_owned() {
-                        Ok(place) => {
-                            let served = serve(Arc::clone(&shared), stream, peer, stopped.clone(), place);
-                            connections.spawn(served);
+                    Ok((stream, address)) => match Arc::clone(&permits).try_acquire_owned() {
+                        Ok(permit) => {
+                            let permit = Arc::new(permit);
+                            let peer = Peer { address, stopped: stopped.clone(), permit: Arc::clone(&permit) };
+                            tokio::spawn(serve(permit, router.clone(), stream, peer));
                         }
-                        Err(_) => refuse(&stream, peer),
+                        Err(_) => refuse(&stream, address),
                     },
                     Err(error) => {
                         warn!(%error, "a connection could not be accepted");
@@ -148,16 +153,17 @@ impl WsServer {
         }
 
         drop(listener);
+        drop(router);
         drop(stop);
-        let goodbyes = async { while connections.join_next().await.is_some() {} };
-        if tokio::time::timeout(GOODBYE, goodbyes).await.is_err() {
-            debug!("some pages did not say goodbye in time");
-            connections.shutdown().await;
+        // Each connection has its permit until it has ended: with all of them back there is none.
+        let all_permits = permits.acquire_many(u32::try_from(connection_limit).unwrap_or(u32::MAX));
+        if timeout(CONNECTIONS_END_LIMIT, all_permits).await.is_err() {
+            warn!("some connections have not ended in time");
         }
-        news_task.abort();
-        meter_task.abort();
+        messages.abort();
+        levels.abort();
         // Their ends are awaited so that nothing holds the host any more when this returns.
-        let _ = tokio::join!(news_task, meter_task);
+        let _ = tokio::join!(messages, levels);
     }
 }
 
@@ -167,35 +173,23 @@ fn refuse(stream: &TcpStream, peer: SocketAddr) {
     let _ = stream.try_write(TOO_MANY);
 }
 
-/// Serves one connection: requests for files, or a WebSocket, for which it then leaves HTTP.
-async fn serve(
-    shared: Arc<Shared>,
-    stream: TcpStream,
-    peer: SocketAddr,
-    mut stopped: watch::Receiver<()>,
-    _place: OwnedSemaphorePermit,
-) {
+/// Serves one connection until it ends, or becomes a WebSocket, which is a task of its own. Its permit is the last that
+/// it gives up.
+async fn serve(_permit: Arc<OwnedSemaphorePermit>, router: Router, stream: TcpStream, peer: Peer) {
+    let address = peer.address;
+    let mut stopped = peer.stopped.clone();
     // Without this, the second of two small writes waits for the other side's delayed acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
-        debug!(%peer, %error, "small messages to this page may be delayed");
+        debug!(peer = %address, %error, "small messages to this page may be delayed");
     }
-    let upgrades = request::Upgrades::default();
-    let service = {
-        let (shared, upgrades) = (Arc::clone(&shared), upgrades.clone());
-        service_fn(move |request| request::answer(Arc::clone(&shared), upgrades.clone(), request))
-    };
+    let service = TowerToHyperService::new(router.layer(Extension(peer)));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     let exchange = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
     tokio::select! {
-        result = exchange => if let Err(error) = result {
-            debug!(%peer, %error, "a connection ended before its request did");
+        outcome = exchange => if let Err(error) = outcome {
+            debug!(peer = %address, %error, "a connection ended before its request did");
         },
-        _ = stopped.changed() => return,
+        _ = stopped.changed() => {}
     }
-    let Some(upgrade) = upgrades.take() else { return };
-    let Some(socket) = request::websocket(upgrade, &shared.options.limits).await else { return };
-    info!(%peer, "a page has connected");
-    let ending = connection::serve(&shared, socket, stopped).await;
-    info!(%peer, "a page has gone: {ending}");
 }

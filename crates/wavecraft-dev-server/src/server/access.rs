@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use hyper::header::{self, HeaderMap, HeaderName};
+use axum::http::HeaderMap;
 
 /// The names of this machine that lead nowhere else.
 const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -41,13 +41,16 @@ impl AccessRules {
     ///
     /// [`Refusal`] says which header is foreign.
     pub(super) fn check(&self, headers: &HeaderMap) -> Result<(), Refusal> {
-        let host = single(headers, &header::HOST)?.unwrap_or_default();
+        let host = single(headers, "Host")?.unwrap_or_default();
         let (name, port) = split_port(host);
         if !(self.is_own_name(name) && port == Some(self.port)) {
-            return Err(Refusal::Host(host.to_owned()));
+            return Err(Refusal::Host { host: host.to_owned(), port: self.port });
         }
-        let Some(origin) = single(headers, &header::ORIGIN)? else { return Ok(()) };
-        if self.is_own_page(origin, name) { Ok(()) } else { Err(Refusal::Origin(origin.to_owned())) }
+        let Some(origin) = single(headers, "Origin")? else { return Ok(()) };
+        if self.is_own_page(origin, name) {
+            return Ok(());
+        }
+        Err(Refusal::Origin { origin: origin.to_owned(), port: self.port })
     }
 
     fn is_own_name(&self, name: &str) -> bool {
@@ -77,28 +80,43 @@ impl AccessRules {
     }
 }
 
-/// Why a request was not let in.
+/// Why a request was not let in, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
     /// The request was meant for another server.
-    #[error("this server does not go by the name {0:?}")]
-    Host(String),
+    #[error(
+        "the Host header {host:?} was refused: open http://127.0.0.1:{port}/, or start the server with --host and the \
+         name under which it is to be found"
+    )]
+    Host {
+        /// What the header says.
+        host: String,
+        /// This server's port.
+        port: u16,
+    },
     /// The request comes from a page of another server.
-    #[error("pages of {0:?} are not let in")]
-    Origin(String),
+    #[error(
+        "the Origin header {origin:?} was refused: pages of http://127.0.0.1:{port}/ may connect, and with --page-port \
+         those of another server on this computer"
+    )]
+    Origin {
+        /// What the header says.
+        origin: String,
+        /// This server's port.
+        port: u16,
+    },
     /// The header is there twice, or is not text.
-    #[error("the header {0:?} cannot be understood")]
-    Malformed(String),
+    #[error("the {0} header was refused: send it once, as plain text")]
+    Malformed(&'static str),
 }
 
-fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Refusal> {
-    let malformed = || Refusal::Malformed(name.to_string());
+fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Refusal> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
-        return Err(malformed());
+        return Err(Refusal::Malformed(name));
     }
-    value.to_str().map(Some).map_err(|_| malformed())
+    value.to_str().map(Some).map_err(|_| Refusal::Malformed(name))
 }
 
 /// A name and its port, if it has a valid one.
@@ -121,6 +139,8 @@ fn address(name: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header;
+
     use super::*;
 
     fn is_let_in(rules: &AccessRules, host: &str, origin: Option<&str>) -> bool {

@@ -1,76 +1,84 @@
 //! The built page's files.
 
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use http_body_util::Full;
-use hyper::body::Bytes;
-use hyper::header::{self, HeaderValue};
-use hyper::{Response, StatusCode};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use tower_http::services::ServeDir;
 use tracing::warn;
 
-use super::request::{Answer, plain};
+/// What a page may do beside opening connections: the same as in a host's window, so that what works here works there.
+/// It is shown inside no other page, which could have its user turn knobs unknowingly.
+const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+     font-src 'self' data:; media-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
 
-/// The file that stands for a folder.
-const INDEX: &str = "index.html";
-
-/// Answers with a file of `folder`, as the path of a request names it.
-pub(super) async fn answer(folder: &Path, path: &str) -> Answer {
-    let Some(file) = file_within(folder, path) else {
-        return plain(StatusCode::NOT_FOUND, "no such file\n");
-    };
-    match tokio::fs::read(&file).await {
-        Ok(bytes) => {
-            let mut answer = Response::new(Full::new(Bytes::from(bytes)));
-            let headers = answer.headers_mut();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(&file)));
-            // The page may be built anew at any time.
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-            answer
-        }
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => {
-            plain(StatusCode::NOT_FOUND, "no such file\n")
-        }
-        Err(error) => {
-            warn!(file = %file.display(), %error, "a file of the page cannot be read");
-            plain(StatusCode::INTERNAL_SERVER_ERROR, "the file cannot be read\n")
-        }
-    }
+/// Answers with files of `folder`.
+pub(super) fn router(folder: &Path) -> Router {
+    let files = ServeDir::new(folder).redirect_to_trailing_slash(false);
+    Router::new().fallback_service(files).layer(from_fn(answer))
 }
 
-/// The file that a path names. Only plain names lead somewhere: whatever could lead out of the folder names nothing.
-fn file_within(folder: &Path, path: &str) -> Option<PathBuf> {
-    let mut file = folder.to_owned();
-    for name in path.split('/').filter(|name| !name.is_empty()) {
-        let is_plain = !name.starts_with('.')
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte));
-        if !is_plain {
-            return None;
-        }
-        file.push(name);
+/// Lets requests for files of a page through, and says how a browser may use them.
+async fn answer(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    if !is_plain(&path) {
+        return no_such_file();
     }
-    if path.ends_with('/') {
-        file.push(INDEX);
+    let policy = content_security_policy(request.headers());
+    let mut answer = next.run(request).await;
+    if answer.status() == StatusCode::NOT_FOUND {
+        return no_such_file();
     }
-    Some(file)
+    if answer.status().is_server_error() {
+        warn!(path, "a file of the page cannot be read");
+    }
+    let headers = answer.headers_mut();
+    name_encoding(headers);
+    // The page may be built anew at any time.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    answer
 }
 
-fn content_type(file: &Path) -> &'static str {
-    match file.extension().and_then(|extension| extension.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js" | "mjs") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("json" | "map") => "application/json",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("webp") => "image/webp",
-        Some("ico") => "image/x-icon",
-        Some("woff2") => "font/woff2",
-        Some("wasm") => "application/wasm",
-        Some("txt") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
+/// What the page may do. It reaches this server under the name that it has asked for, and under this computer's own,
+/// which it may have been built with. That `'self'` covers a WebSocket is not so in every browser.
+fn content_security_policy(headers: &HeaderMap) -> HeaderValue {
+    // Whoever let the request in has checked it: a known name and this server's port.
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let port = host.rsplit_once(':').map_or("", |(_, port)| port);
+    let mut servers = vec![format!("ws://localhost:{port}"), format!("ws://127.0.0.1:{port}")];
+    let own = format!("ws://{host}");
+    if !servers.contains(&own) {
+        servers.push(own);
+    }
+    let policy = format!("{PAGE_POLICY}; connect-src 'self' {}", servers.join(" "));
+    HeaderValue::from_str(&policy).expect("it is made of words and a header that was read as text")
+}
+
+fn no_such_file() -> Response {
+    (StatusCode::NOT_FOUND, "no such file\n").into_response()
+}
+
+/// Whether a path consists of plain names. Others name nothing here: hidden files, and whatever could lead out of the
+/// folder.
+fn is_plain(path: &str) -> bool {
+    path.split('/').all(|name| {
+        !name.starts_with('.')
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte))
+    })
+}
+
+/// Says of texts that they are UTF-8, as everything is that builds a page.
+fn name_encoding(headers: &mut HeaderMap) {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let Some(content_type) = content_type.filter(|value| value.starts_with("text/")) else { return };
+    if let Ok(value) = HeaderValue::from_str(&format!("{content_type}; charset=utf-8")) {
+        headers.insert(header::CONTENT_TYPE, value);
     }
 }
 
@@ -80,10 +88,9 @@ mod tests {
 
     #[test]
     fn paths_lead_into_the_folder() {
-        let within = |path| file_within(Path::new("/page"), path);
-        assert_eq!(within("/"), Some("/page/index.html".into()));
-        assert_eq!(within("/assets/index-B3_x.js"), Some("/page/assets/index-B3_x.js".into()));
-        assert_eq!(within("//assets//a.css"), Some("/page/assets/a.css".into()));
+        for path in ["/", "/assets/index-B3_x.js", "//assets//a.css", "/a@2x.png", "/folder/"] {
+            assert!(is_plain(path), "{path}");
+        }
     }
 
     #[test]
@@ -91,7 +98,7 @@ mod tests {
         for path in
             ["/..", "/../secret", "/a/../../b", "/%2e%2e/secret", "/.env", "/a\\..\\b", "/C:/x", "/a\0b"]
         {
-            assert_eq!(file_within(Path::new("/page"), path), None, "{path}");
+            assert!(!is_plain(path), "{path}");
         }
     }
 }

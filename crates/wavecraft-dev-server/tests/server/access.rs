@@ -6,6 +6,10 @@ use super::*;
 
 /// Sends a request's head, and returns the first line of the answer.
 async fn answer_to(server: &TestServer, headers: &str) -> String {
+    full_answer_to(server, headers).await.lines().next().unwrap_or_default().to_owned()
+}
+
+async fn full_answer_to(server: &TestServer, headers: &str) -> String {
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream
         .write_all(format!("GET / HTTP/1.1\r\n{headers}Connection: close\r\n\r\n").as_bytes())
@@ -13,7 +17,7 @@ async fn answer_to(server: &TestServer, headers: &str) -> String {
         .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    answer.lines().next().unwrap_or_default().to_owned()
+    answer
 }
 
 async fn websocket_answer(server: &TestServer, host: &str, origin: Option<&str>) -> String {
@@ -62,6 +66,26 @@ async fn names_that_were_made_to_lead_here_get_403() {
 async fn a_request_without_host_gets_403() {
     let server = TestServer::start().await;
     assert_eq!(answer_to(&server, "").await, "HTTP/1.1 403 Forbidden");
+}
+
+#[tokio::test]
+async fn refusals_name_the_header_and_what_to_do() {
+    let server = TestServer::start().await;
+    let port = server.address.port();
+    let page = format!("http://127.0.0.1:{port}/");
+    let foreign_host = full_answer_to(&server, "Host: evil.example\r\n").await;
+    assert!(foreign_host.contains("content-type: text/plain"), "{foreign_host}");
+    for part in ["the Host header \"evil.example\" was refused", page.as_str(), "--host"] {
+        assert!(foreign_host.contains(part), "{part} is missing in {foreign_host}");
+    }
+    let headers = format!("Host: {}\r\nOrigin: http://evil.example\r\n", server.address);
+    let foreign_origin = full_answer_to(&server, &headers).await;
+    for part in ["the Origin header \"http://evil.example\" was refused", page.as_str(), "--page-port"] {
+        assert!(foreign_origin.contains(part), "{part} is missing in {foreign_origin}");
+    }
+    let headers = format!("Host: {}\r\nOrigin: null\r\nOrigin: null\r\n", server.address);
+    let doubled = full_answer_to(&server, &headers).await;
+    assert!(doubled.contains("the Origin header was refused"), "{doubled}");
 }
 
 #[tokio::test]

@@ -3,8 +3,12 @@
 use std::time::Instant;
 
 use tokio::io::AsyncReadExt;
+use wavecraft_ipc::{BuildState, BuildStatus};
 
 use super::*;
+
+/// Longer than all that lies between two sockets.
+const LONG_MESSAGE_BYTES: usize = 8 << 20;
 
 fn limits() -> Limits {
     Limits { queued_messages: 4_096, ..Limits::default() }
@@ -64,7 +68,7 @@ async fn a_page_that_reads_nothing_is_dropped_and_holds_nobody_up() {
             writer.send(request.to_string()).await;
         }
         sent += 200;
-        let answer = writer.call_past_news("ping").await;
+        let answer = writer.call_past_broadcasts("ping").await;
         assert_eq!(answer["result"]["pong"], true);
         slowest = slowest.max(before.elapsed());
         // A connection that the server has closed is closed for writing, too.
@@ -72,6 +76,59 @@ async fn a_page_that_reads_nothing_is_dropped_and_holds_nobody_up() {
         assert!(start.elapsed() < Duration::from_mins(1), "still there after {sent} changes");
     }
     assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_reads_no_long_messages_is_dropped_when_too_many_wait_for_it() {
+    let server = TestServer::with(Limits { queued_messages: 8, ..Limits::default() }, None).await;
+    let mut deaf = server.connect().await;
+    deaf.call("ping", json!({})).await;
+    let start = Instant::now();
+    while deaf.socket.send(Message::text("{}")).await.is_ok() {
+        server.announce_at_length(4);
+        assert!(start.elapsed() < PATIENCE, "it is still there");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_reads_no_long_messages_gives_no_sign_of_life() {
+    let server = TestServer::with(Limits { keepalive: Duration::from_millis(100), ..limits() }, None).await;
+    let mut deaf = server.connect().await;
+    deaf.call("ping", json!({})).await;
+    server.announce_at_length(4);
+    let start = Instant::now();
+    while deaf.socket.send(Message::text("{}")).await.is_ok() {
+        assert!(start.elapsed() < PATIENCE, "it is still there");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_server_stops_although_a_page_reads_nothing() {
+    let server = TestServer::with(limits(), None).await;
+    let mut deaf = server.connect().await;
+    deaf.call("ping", json!({})).await;
+    let mut alive = server.connect().await;
+    alive.call("ping", json!({})).await;
+    server.announce_at_length(4);
+    assert!(alive.next_text().await.is_some_and(|text| text.len() > LONG_MESSAGE_BYTES));
+    let start = Instant::now();
+    server.stop().await;
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn long_messages_reach_a_page_that_reads_late() {
+    let server = TestServer::with(limits(), None).await;
+    let mut page = server.connect().await;
+    page.call("ping", json!({})).await;
+    server.announce_at_length(4);
+    tokio::time::sleep(QUIET).await;
+    for _ in 0..4 {
+        assert!(page.next_text().await.is_some_and(|text| text.len() > LONG_MESSAGE_BYTES));
+    }
+    page.call("ping", json!({})).await;
 }
 
 #[tokio::test]
@@ -101,9 +158,20 @@ async fn a_page_that_only_listens_stays() {
     listener.call("ping", json!({})).await;
 }
 
+impl TestServer {
+    /// Tells all pages at length why builds have failed: several at once, so that most of them find the socket full.
+    fn announce_at_length(&self, times: usize) {
+        let message = Some("x".repeat(LONG_MESSAGE_BYTES));
+        let status = BuildStatus { state: BuildState::Failed, message, duration_ms: None };
+        for _ in 0..times {
+            self.announcer.announce_build(&status);
+        }
+    }
+}
+
 impl Page {
-    /// Calls a method without parameters while news may come in between.
-    async fn call_past_news(&mut self, method: &str) -> Value {
+    /// Calls a method without parameters while broadcasts may come in between.
+    async fn call_past_broadcasts(&mut self, method: &str) -> Value {
         let id = self.next_id;
         self.next_id += 1;
         self.send(json!({"jsonrpc": "2.0", "id": id, "method": method}).to_string()).await;

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 mod access;
-mod keeping_step;
+mod broadcast;
+mod host;
 mod limits;
 mod page_files;
 mod wire;
@@ -20,11 +21,12 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
-use wavecraft_dev_server::{AccessRules, Feeds, Limits, MeterTap, WsServer, WsServerOptions};
+use wavecraft_dev_server::{AccessRules, Announcer, Feeds, Limits, MeterTap, WsServer, WsServerOptions};
 use wavecraft_ipc::{
-    AudioPhase, AudioStatus, HostKind, InMemoryParameterHost, NormalizedValue, ParameterInfo, ParameterKind,
-    PluginInfo,
+    AudioPhase, AudioStatus, HostKind, NormalizedValue, ParameterInfo, ParameterKind, PluginInfo,
 };
+
+use host::TestHost;
 
 /// Longer than anything here takes, and what a test that fails waits for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -35,9 +37,10 @@ const QUIET: Duration = Duration::from_millis(200);
 /// A server on a free port, with two parameters and no plugin.
 struct TestServer {
     address: SocketAddr,
-    host: Arc<InMemoryParameterHost>,
+    host: Arc<TestHost>,
     meters: MeterTap,
     audio_status: watch::Sender<AudioStatus>,
+    announcer: Announcer,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
 }
@@ -54,17 +57,18 @@ impl TestServer {
         let gain = ParameterInfo::new("gain", "Gain", ParameterKind::Float, NormalizedValue::clamped(0.5));
         let mut switch = ParameterInfo::new("switch", "Switch", ParameterKind::Bool, NormalizedValue::ZERO);
         switch.steps = Some(1);
-        let host = Arc::new(InMemoryParameterHost::new(info, vec![gain, switch]).unwrap());
+        let host = Arc::new(TestHost::new(info, vec![gain, switch]));
         let meters = MeterTap::default();
         let (audio_status, status) = watch::channel(AudioStatus::new(AudioPhase::Disabled, 0));
         let feeds = Feeds { meters: meters.clone(), audio_status: Some(status) };
         let access = AccessRules::loopback(address.port(), [5173]);
         let server = WsServer::new(host.clone(), feeds, WsServerOptions { access, limits, page_folder });
+        let announcer = server.announcer();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(listener, async {
             let _ = stopped.await;
         }));
-        Self { address, host, meters, audio_status, stop: Some(stop), running }
+        Self { address, host, meters, audio_status, announcer, stop: Some(stop), running }
     }
 
     async fn connect(&self) -> Page {

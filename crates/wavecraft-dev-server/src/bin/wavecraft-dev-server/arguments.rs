@@ -58,6 +58,11 @@ pub struct Arguments {
     #[arg(long)]
     pub no_ui: bool,
 
+    /// The port at which another server on this computer delivers the page; may be given several times. No other
+    /// server's pages may connect
+    #[arg(long, value_name = "PORT")]
+    pub page_port: Vec<u16>,
+
     /// Open the page in the browser
     #[arg(long)]
     pub open: bool,

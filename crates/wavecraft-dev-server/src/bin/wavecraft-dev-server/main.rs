@@ -7,6 +7,7 @@ mod terminal;
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,12 +19,13 @@ use tokio::runtime;
 use tokio::time::timeout;
 use tracing::warn;
 use wavecraft_dev_server::{
-    AccessRules, AudioServer, Copies, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, Page,
-    PageReadiness, ReloadOptions, ReloadParts, Reloader, StatusBoard, WsServer, WsServerOptions,
+    AccessRules, AudioServer, Copies, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, PageReadiness,
+    PageSource, ReloadOptions, ReloadParts, Reloader, StatusBoard, WsServer, WsServerOptions,
 };
 use wavecraft_ipc::{AudioDiagnosticCode, AudioPhase, HostKind, PluginInfo};
 
 use arguments::Arguments;
+use terminal::PageAddress;
 
 /// Threads for the pages. They have little to do, but one must not wait for another's long answer.
 const WORKER_THREADS: usize = 2;
@@ -86,7 +88,8 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let host = Arc::new(host);
 
     let page = open_page(arguments, address);
-    let mut access = AccessRules::loopback(address.port(), Vec::from_iter(page.port()));
+    let page_ports: Vec<u16> = arguments.page_port.iter().copied().chain(page.port()).collect();
+    let mut access = AccessRules::loopback(address.port(), page_ports);
     if !address.ip().is_loopback() {
         warn!("--host {}: everyone on the network can turn the knobs and hear of the levels", arguments.host);
         access = access.open_to_network(&arguments.host);
@@ -113,10 +116,15 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         parameter_count,
         library: arguments.library.clone(),
         server: shown(address),
-        url: page.url(&shown(address)),
+        page: PageAddress::None,
         board,
     };
-    let announced = tokio::spawn(announce(announcement, page.readiness(), arguments.open));
+    let opening = PageOpening {
+        url: page.url(&shown(address)),
+        readiness: page.readiness(),
+        in_browser: arguments.open,
+    };
+    let announced = tokio::spawn(announce(announcement, opening));
 
     server.run(listener, stopped).await;
 
@@ -157,27 +165,55 @@ async fn listen(arguments: &Arguments) -> Result<TcpListener> {
     })
 }
 
-/// Tells the user what runs once the page can be opened, and opens it if asked to.
-async fn announce(mut announcement: terminal::Announcement, readiness: PageReadiness, opens: bool) {
-    if let Ok(Err(error)) = timeout(PAGE_WAIT, readiness.wait()).await {
-        warn!("there is no page: {error}");
-        announcement.url = None;
+/// What there is to do when the page can be opened.
+struct PageOpening {
+    url: Option<String>,
+    readiness: PageReadiness,
+    in_browser: bool,
+}
+
+impl PageOpening {
+    /// Waits until the page can be opened, opens it if asked to, and returns its address.
+    async fn wait(self) -> Option<String> {
+        let url = self.url?;
+        if let Err(error) = self.readiness.wait().await {
+            warn!("there is no page: {error}");
+            return None;
+        }
+        if self.in_browser {
+            open_in_browser(&url);
+        }
+        Some(url)
     }
-    if let Some(url) = announcement.url.as_ref().filter(|_| opens) {
-        open_in_browser(url);
-    }
-    terminal::keep_informed(announcement).await;
+}
+
+/// Tells the user what runs once the page can be opened. A page that takes long gets a line of its own.
+async fn announce(mut announcement: terminal::Announcement, opening: PageOpening) {
+    let mut opening = pin!(opening.wait());
+    let opened = timeout(PAGE_WAIT, &mut opening).await;
+    let is_late = opened.is_err();
+    announcement.page = match opened {
+        Ok(Some(url)) => PageAddress::Url(url),
+        Ok(None) => PageAddress::None,
+        Err(_) => PageAddress::Starting,
+    };
+    let late_page = async {
+        if is_late && let Some(url) = opening.await {
+            terminal::tell_of_page(&url);
+        }
+    };
+    tokio::join!(terminal::keep_informed(announcement), late_page);
 }
 
 /// The page, if there is one. Without it the server goes on: a browser may have the page from elsewhere.
-fn open_page(arguments: &Arguments, server: SocketAddr) -> Page {
+fn open_page(arguments: &Arguments, server: SocketAddr) -> PageSource {
     if arguments.no_ui {
-        return Page::None;
+        return PageSource::None;
     }
-    let page = Page::open(&arguments.ui_dir, arguments.release, server, arguments.verbose > 0);
+    let page = PageSource::open(&arguments.ui_dir, arguments.release, server, arguments.verbose > 0);
     page.unwrap_or_else(|error| {
         warn!("there is no page: {error}");
-        Page::None
+        PageSource::None
     })
 }
 

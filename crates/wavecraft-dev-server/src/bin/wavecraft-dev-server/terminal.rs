@@ -22,10 +22,20 @@ pub struct Announcement {
     pub library: Option<PathBuf>,
     /// Host and port of this server.
     pub server: String,
-    /// Where to open the page, if there is one.
-    pub url: Option<String>,
+    /// Where to open the page.
+    pub page: PageAddress,
     /// The audio's state.
     pub board: StatusBoard,
+}
+
+/// What the user learns of the page.
+pub enum PageAddress {
+    /// There is none.
+    None,
+    /// Its own server has been started, and does not answer yet.
+    Starting,
+    /// It can be opened here.
+    Url(String),
 }
 
 /// Shows the block as soon as the audio is decided, then each change, for ever.
@@ -46,16 +56,26 @@ pub async fn keep_informed(announcement: Announcement) {
 }
 
 fn block(announcement: &Announcement, status: &AudioStatus, route: &AudioRoute) -> String {
-    let Announcement { plugin, parameter_count, library, server, url, .. } = announcement;
+    let Announcement { plugin, parameter_count, library, server, page, .. } = announcement;
     let library = library.as_ref().map(|path| format!(" ({})", path.display())).unwrap_or_default();
     let mut text = format!("\n  Plugin  {plugin}, {parameter_count} parameters{library}\n");
     text += &audio_lines(status, route);
-    let _ = match url {
-        Some(url) => writeln!(text, "  Page    {url}"),
-        None => writeln!(text, "  Page    none; pages connect to ws://{server}"),
+    text += &match page {
+        PageAddress::Url(url) => page_line(url),
+        PageAddress::Starting => page_line("its own server is starting"),
+        PageAddress::None => page_line(&format!("none; pages connect to ws://{server}")),
     };
     text += "\n  Ctrl-C stops it.\n";
     text
+}
+
+/// Shows where a page that was long in starting can be opened.
+pub fn tell_of_page(url: &str) {
+    say(&page_line(url));
+}
+
+fn page_line(text: &str) -> String {
+    format!("  Page    {text}\n")
 }
 
 fn audio_lines(status: &AudioStatus, route: &AudioRoute) -> String {
@@ -143,7 +163,7 @@ mod tests {
             parameter_count: 3,
             library: Some("target/debug/libstrip.so".into()),
             server: "127.0.0.1:9000".to_owned(),
-            url: None,
+            page: PageAddress::None,
             board: StatusBoard::new(AudioPhase::Disabled),
         }
     }
@@ -172,6 +192,18 @@ mod tests {
             assert!(text.contains(part), "{part} is missing in {text}");
         }
         assert!(text.lines().all(|line| line.len() <= 100), "{text}");
+    }
+
+    #[test]
+    fn a_page_has_no_address_before_it_can_be_opened() {
+        let status = AudioStatus::new(AudioPhase::Disabled, 0);
+        let mut announcement = announcement();
+        announcement.page = PageAddress::Starting;
+        let text = block(&announcement, &status, &AudioRoute::default());
+        assert!(text.contains("Page    its own server is starting") && !text.contains("http://"), "{text}");
+        announcement.page = PageAddress::Url("http://127.0.0.1:5173/".to_owned());
+        let text = block(&announcement, &status, &AudioRoute::default());
+        assert!(text.contains("Page    http://127.0.0.1:5173/\n"), "{text}");
     }
 
     #[test]

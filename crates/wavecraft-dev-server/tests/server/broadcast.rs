@@ -1,5 +1,7 @@
 //! All pages see the same.
 
+use std::time::Instant;
+
 use wavecraft_ipc::ParameterHost;
 use wavecraft_metering::meters;
 
@@ -11,9 +13,9 @@ async fn a_change_reaches_the_other_page_and_not_its_maker() {
     let (mut one, mut other) = (server.connect().await, server.connect().await);
     other.call("ping", json!({})).await;
     one.set("gain", 0.25).await;
-    let news = other.next().await;
-    assert_eq!(news["method"], "parameterChanged");
-    assert_eq!(news["params"], json!({"id": "gain", "value": 0.25}));
+    let message = other.next().await;
+    assert_eq!(message["method"], "parameterChanged");
+    assert_eq!(message["params"], json!({"id": "gain", "value": 0.25}));
     one.expect_nothing().await;
 }
 
@@ -26,10 +28,10 @@ async fn a_value_that_became_another_reaches_its_maker_too() {
 }
 
 #[tokio::test]
-async fn the_answer_comes_before_the_news_of_it() {
+async fn the_answer_comes_before_the_broadcast_of_it() {
     let server = TestServer::start().await;
     let mut page = server.connect().await;
-    // The switch makes news for the very page that asks, so that the order shows on one socket.
+    // The switch is broadcast to the very page that asks, so that the order shows on one socket.
     for step in 0..500 {
         page.set("switch", if step % 2 == 0 { 0.75 } else { 0.25 }).await;
         assert_eq!(page.next().await["method"], "parameterChanged");
@@ -54,15 +56,15 @@ async fn pages_that_change_the_same_parameter_at_once_end_with_the_same_value() 
                         .to_string(),
                 )
                 .await;
-                // News that comes before the answer is older than this page's own change; what comes after it is newer.
+                // A change that comes before the answer is older than this page's own; one that comes after it is newer.
                 while page.next().await["id"] != id {}
                 shown = value;
             }
             // Whatever is still under way.
             while let Ok(Some(Ok(message))) = timeout(wait, page.socket.next()).await {
                 let Message::Text(text) = message else { continue };
-                let news: Value = serde_json::from_str(&text).unwrap();
-                shown = news["params"]["value"].as_f64().unwrap();
+                let message: Value = serde_json::from_str(&text).unwrap();
+                shown = message["params"]["value"].as_f64().unwrap();
                 wait = Duration::from_secs(1);
             }
             shown
@@ -81,8 +83,13 @@ async fn gestures_end_with_their_page() {
     let server = TestServer::start().await;
     let mut page = server.connect().await;
     assert_eq!(page.call("beginGesture", json!({"id": "gain"})).await["result"], json!({}));
+    assert_eq!(server.host.open_gestures(), ["gain"]);
     drop(page);
-    server.connect().await.call("ping", json!({})).await;
+    let start = Instant::now();
+    while !server.host.open_gestures().is_empty() {
+        assert!(start.elapsed() < PATIENCE, "the gesture is still open");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     server.stop().await;
 }
 
@@ -111,9 +118,9 @@ async fn the_state_of_the_audio_is_told_to_all() {
     other.call("ping", json!({})).await;
     server.audio_status.send_replace(AudioStatus::new(AudioPhase::Failed, 7));
     for page in [&mut one, &mut other] {
-        let news = page.next().await;
-        assert_eq!(news["method"], "audioStatusChanged");
-        assert_eq!(news["params"]["phase"], "failed");
-        assert_eq!(news["params"]["updated_at_ms"], 7);
+        let message = page.next().await;
+        assert_eq!(message["method"], "audioStatusChanged");
+        assert_eq!(message["params"]["phase"], "failed");
+        assert_eq!(message["params"]["updated_at_ms"], 7);
     }
 }

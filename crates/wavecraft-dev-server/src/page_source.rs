@@ -8,7 +8,9 @@ use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::sleep;
 
 /// The ports for Vite, in the order of preference: the first is the one that it takes by itself.
 const VITE_PORTS: std::ops::Range<u16> = 5173..5193;
@@ -16,7 +18,7 @@ const VITE_PORTS: std::ops::Range<u16> = 5173..5193;
 /// In which variable of its environment the page finds the address of the protocol, while Vite serves it.
 const SERVER_VARIABLE: &str = "VITE_WAVECRAFT_SERVER";
 
-/// How often is looked whether Vite answers.
+/// How often is looked whether Vite answers, or has ended.
 const READINESS_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Runs the page's own server, and ends its whole group as soon as standard input ends, as it does when this program has
@@ -32,9 +34,9 @@ const WATCHED_VITE: &str = "exec 3<&0\n\
                             ) &\n\
                             npm run dev -- --strictPort --port \"$1\" <&3\n";
 
-/// The page that is served.
+/// Where the page comes from.
 #[derive(Debug, Default)]
-pub enum Page {
+pub enum PageSource {
     /// None: pages come from elsewhere.
     #[default]
     None,
@@ -55,7 +57,7 @@ pub struct ViteProcess {
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
-pub enum PageError {
+pub enum PageSourceError {
     /// There is no build to serve.
     #[error("{} has no built page; build it first, or leave --release out", .0.display())]
     NotBuilt(PathBuf),
@@ -74,27 +76,27 @@ pub enum PageError {
     NotStarted(#[source] io::Error),
 }
 
-impl Page {
+impl PageSource {
     /// The page of a folder: its build, or Vite if it has a script `dev`. Where there is neither, there is no page.
     ///
     /// `server` is where the page finds the protocol; `shows_output` lets Vite speak to the terminal.
     ///
     /// # Errors
     ///
-    /// [`PageError`]; the server can go on without a page.
+    /// [`PageSourceError`]; the server can go on without a page.
     pub fn open(
         folder: &Path,
         built: bool,
         server: SocketAddr,
         shows_output: bool,
-    ) -> Result<Self, PageError> {
+    ) -> Result<Self, PageSourceError> {
         if !has_dev_script(folder) && !folder.join("dist").is_dir() {
             return Ok(Self::None);
         }
         if built {
             let build = folder.join("dist");
             if !build.join("index.html").is_file() {
-                return Err(PageError::NotBuilt(build));
+                return Err(PageSourceError::NotBuilt(build));
             }
             return Ok(Self::Built(build));
         }
@@ -121,11 +123,10 @@ impl Page {
         }
     }
 
-    /// The port of another server that delivers the page: Vite's, or its usual one where the page comes from elsewhere.
+    /// The port of another server that delivers the page: Vite's.
     pub fn port(&self) -> Option<u16> {
         match self {
-            Self::None => Some(VITE_PORTS.start),
-            Self::Built(_) => None,
+            Self::None | Self::Built(_) => None,
             Self::Vite(vite) => Some(vite.port),
         }
     }
@@ -148,23 +149,44 @@ impl PageReadiness {
     ///
     /// # Errors
     ///
-    /// [`PageError::Ended`] when it never will.
-    pub async fn wait(self) -> Result<(), PageError> {
+    /// [`PageSourceError::Ended`] when it never will.
+    pub async fn wait(self) -> Result<(), PageSourceError> {
         let Some((child, port)) = self.0 else { return Ok(()) };
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
-            let ended = child.lock().unwrap_or_else(PoisonError::into_inner).try_wait();
-            if let Ok(Some(status)) = ended {
-                return Err(PageError::Ended(status));
+        let answer = async {
+            while !answers(port).await.unwrap_or(false) {
+                sleep(READINESS_INTERVAL).await;
             }
-            tokio::time::sleep(READINESS_INTERVAL).await;
+        };
+        tokio::select! {
+            () = answer => Ok(()),
+            status = end_of(&child) => Err(PageSourceError::Ended(status)),
         }
-        Ok(())
+    }
+}
+
+/// Whether an HTTP server answers at this port, whatever it says.
+async fn answers(port: u16) -> io::Result<bool> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+    let request = format!("HEAD / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut start = [0; 5];
+    stream.read_exact(&mut start).await?;
+    Ok(start == *b"HTTP/")
+}
+
+async fn end_of(child: &Mutex<Child>) -> ExitStatus {
+    loop {
+        let ended = child.lock().unwrap_or_else(PoisonError::into_inner).try_wait();
+        if let Ok(Some(status)) = ended {
+            return status;
+        }
+        sleep(READINESS_INTERVAL).await;
     }
 }
 
 impl ViteProcess {
-    fn start(folder: &Path, server: SocketAddr, shows_output: bool) -> Result<Self, PageError> {
-        let port = free_port().ok_or(PageError::NoPort)?;
+    fn start(folder: &Path, server: SocketAddr, shows_output: bool) -> Result<Self, PageSourceError> {
+        let port = free_port().ok_or(PageSourceError::NoPort)?;
         let mut command = vite_command(port);
         // The page runs on this computer, whichever network it is that the server listens on.
         command.env(SERVER_VARIABLE, format!("ws://127.0.0.1:{}", server.port()));
@@ -174,7 +196,7 @@ impl ViteProcess {
             .stdin(Stdio::piped())
             .stdout(stdout)
             .spawn()
-            .map_err(PageError::NotStarted)?;
+            .map_err(PageSourceError::NotStarted)?;
         let alive = child.stdin.take();
         Ok(Self { child: Arc::new(Mutex::new(child)), port, alive })
     }
@@ -233,20 +255,28 @@ mod tests {
     #[test]
     fn without_a_page_there_is_none() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Page::open(folder.path(), false, SERVER, false), Ok(Page::None)));
-        assert!(matches!(Page::open(folder.path(), true, SERVER, false), Ok(Page::None)));
+        assert!(matches!(PageSource::open(folder.path(), false, SERVER, false), Ok(PageSource::None)));
+        assert!(matches!(PageSource::open(folder.path(), true, SERVER, false), Ok(PageSource::None)));
     }
 
     #[test]
     fn a_built_page_is_served_from_its_folder() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("dist")).unwrap();
-        assert!(matches!(Page::open(folder.path(), true, SERVER, false), Err(PageError::NotBuilt(_))));
+        assert!(matches!(
+            PageSource::open(folder.path(), true, SERVER, false),
+            Err(PageSourceError::NotBuilt(_))
+        ));
         fs::write(folder.path().join("dist/index.html"), "").unwrap();
-        let page = Page::open(folder.path(), true, SERVER, false).unwrap();
+        let page = PageSource::open(folder.path(), true, SERVER, false).unwrap();
         assert_eq!(page.folder(), Some(folder.path().join("dist").as_path()));
         assert_eq!(page.url("127.0.0.1:9000").as_deref(), Some("http://127.0.0.1:9000/"));
         assert_eq!(page.port(), None);
+    }
+
+    #[test]
+    fn without_a_page_no_other_server_s_pages_are_trusted() {
+        assert_eq!(PageSource::None.port(), None);
     }
 
     #[cfg(unix)]
@@ -255,8 +285,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let manifest = r#"{"scripts": {"dev": "exit 3"}}"#;
         fs::write(folder.path().join("package.json"), manifest).unwrap();
-        let page = Page::open(folder.path(), false, SERVER, false).unwrap();
-        assert!(matches!(page.readiness().wait().await, Err(PageError::Ended(_))));
+        let page = PageSource::open(folder.path(), false, SERVER, false).unwrap();
+        assert!(matches!(page.readiness().wait().await, Err(PageSourceError::Ended(_))));
+    }
+
+    #[tokio::test]
+    async fn a_page_is_ready_as_soon_as_its_server_answers() {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let child = Command::new("sleep").arg("100").spawn().unwrap();
+        let child = Arc::new(Mutex::new(child));
+        let mut ready = tokio::spawn(PageReadiness(Some((Arc::clone(&child), port))).wait());
+        let (mut stream, _) = listener.accept().await.unwrap();
+        // That somebody listens is no answer yet.
+        assert!(tokio::time::timeout(Duration::from_millis(200), &mut ready).await.is_err());
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        assert!(ready.await.unwrap().is_ok());
+        child.lock().unwrap().kill().unwrap();
+        child.lock().unwrap().wait().unwrap();
     }
 
     #[test]
