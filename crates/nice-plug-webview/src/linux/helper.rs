@@ -30,7 +30,8 @@ const HOST_LIBRARIES: [&str; 2] = ["LD_LIBRARY_PATH", "LD_PRELOAD"];
 pub struct Helper {
     child: Child,
     socket: UnixStream,
-    errors: ChildStderr,
+    /// Its standard error, until it closes it.
+    errors: Option<ChildStderr>,
     received: FrameBuffer,
     to_send: VecDeque<u8>,
     last_words: String,
@@ -79,7 +80,7 @@ impl Helper {
         Ok(Self {
             child,
             socket: ours,
-            errors,
+            errors: Some(errors),
             received: FrameBuffer::default(),
             to_send: VecDeque::new(),
             last_words: String::new(),
@@ -135,12 +136,13 @@ impl Helper {
         }
     }
 
-    /// Logs what the helper has written to its standard error. Says whether there may be more to come.
-    pub fn read_errors(&mut self) -> bool {
+    /// Logs what the helper has written to its standard error.
+    pub fn read_errors(&mut self) {
         let mut piece = [0; 1024];
-        loop {
-            match self.errors.read(&mut piece) {
-                Ok(0) => return false,
+        while let Some(errors) = &mut self.errors {
+            match errors.read(&mut piece) {
+                // Closed: it would count as readable for ever.
+                Ok(0) => self.errors = None,
                 Ok(count) => {
                     let text = String::from_utf8_lossy(&piece[..count]);
                     tracing::debug!(target: "nice_plug_webview::helper", "{}", text.trim_end());
@@ -152,14 +154,23 @@ impl Helper {
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return error.kind() == io::ErrorKind::WouldBlock,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(error) => {
+                    tracing::debug!("the helper's standard error cannot be read: {error}");
+                    self.errors = None;
+                }
             }
         }
     }
 
-    /// What tells that there is something to read: messages, errors.
-    pub fn descriptors(&self) -> [RawFd; 2] {
-        [self.socket.as_raw_fd(), self.errors.as_raw_fd()]
+    /// What becomes readable when messages arrive.
+    pub fn socket(&self) -> RawFd {
+        self.socket.as_raw_fd()
+    }
+
+    /// What becomes readable when there are errors to log.
+    pub fn errors(&self) -> Option<RawFd> {
+        self.errors.as_ref().map(AsRawFd::as_raw_fd)
     }
 
     /// Ends the helper and all its children, and says how it had ended if it had.

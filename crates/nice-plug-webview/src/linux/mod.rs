@@ -106,7 +106,9 @@ impl Platform {
             let is_resizable = self.config.resize_hint.can_resize;
             link.shared.surface.stand_alone(&self.config.title, is_resizable, link.geometry(size))?;
         }
-        link.shared.order(Order::Open(Arc::clone(&link.session)));
+        if !link.shared.order(Order::Open(Arc::clone(&link.session))) {
+            return Err(X11Error::Lost.into());
+        }
         let link = Arc::new(link);
         Ok(SpawnedEditor {
             handle: WebviewHandle { link: Arc::clone(&link) },
@@ -116,9 +118,11 @@ impl Platform {
 
     fn shared(&self) -> Result<Arc<Shared>, OpenError> {
         let mut instance = self.instance.lock();
-        if let Some(instance) = &*instance {
+        if let Some(instance) = instance.as_ref().filter(|instance| !instance.shared.has_ended()) {
             return Ok(Arc::clone(&instance.shared));
         }
+        // What has lost the X server cannot be used again.
+        *instance = None;
         let x11 = Arc::new(X11::connect()?);
         let surface = Surface::new(Arc::clone(&x11), self.config.background)?;
         let shared = Arc::new(Shared::new(surface, x11, Waker::new()?));

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use nice_plug_core::editor::dpi::NativeSize;
 use parking_lot::Mutex;
 use x11rb::connection::Connection;
+use x11rb::errors::ConnectionError;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{FocusOutEvent, NotifyDetail, NotifyMode};
 
@@ -36,7 +37,8 @@ pub struct Shared {
     pub waker: Waker,
     /// Whether a text field of the page has the keyboard.
     pub has_text_focus: AtomicBool,
-    orders: Mutex<VecDeque<Order>>,
+    /// What is still to be done; none when the supervisor has ended.
+    orders: Mutex<Option<VecDeque<Order>>>,
 }
 
 /// What the supervisor is to do.
@@ -52,13 +54,20 @@ pub enum Order {
 impl Shared {
     /// Nothing ordered yet.
     pub fn new(surface: Surface, x11: Arc<X11>, waker: Waker) -> Self {
-        Self { surface, x11, waker, has_text_focus: AtomicBool::new(false), orders: Mutex::default() }
+        let orders = Mutex::new(Some(VecDeque::new()));
+        Self { surface, x11, waker, has_text_focus: AtomicBool::new(false), orders }
     }
 
-    /// Orders something, from any thread and without waiting.
-    pub fn order(&self, order: Order) {
-        self.orders.lock().push_back(order);
+    /// Orders something, from any thread and without waiting. Says whether there is still somebody to do it.
+    pub fn order(&self, order: Order) -> bool {
+        let is_taken = self.orders.lock().as_mut().map(|orders| orders.push_back(order)).is_some();
         self.waker.wake();
+        is_taken
+    }
+
+    /// Whether the supervisor has ended: it was told to, or the X server is gone.
+    pub fn has_ended(&self) -> bool {
+        self.orders.lock().is_none()
     }
 }
 
@@ -93,11 +102,14 @@ impl Supervisor {
         }
     }
 
-    /// Works until it is told to quit.
+    /// Works until it is told to quit, or has lost the X server.
     pub fn run(mut self) {
         while self.follow_orders() {
             self.notice_close();
-            self.follow_server();
+            if let Err(error) = self.follow_server() {
+                tracing::error!("the X server is gone: {error}");
+                return;
+            }
             self.replace_windowless();
             self.hear_helper();
             self.place_page();
@@ -105,14 +117,11 @@ impl Supervisor {
             self.carry_texts();
             self.wait();
         }
-        if let Some(helper) = self.helper.take() {
-            helper.end();
-        }
     }
 
     fn follow_orders(&mut self) -> bool {
         loop {
-            let order = self.shared.orders.lock().pop_front();
+            let order = self.shared.orders.lock().as_mut().and_then(VecDeque::pop_front);
             match order {
                 None => return true,
                 Some(Order::Quit) => return false,
@@ -283,19 +292,13 @@ impl Supervisor {
         self.shown = wanted;
     }
 
-    fn follow_server(&mut self) {
-        loop {
-            let event = match self.shared.x11.connection.poll_for_event() {
-                Ok(Some(event)) => event,
-                Ok(None) => return,
-                Err(error) => {
-                    tracing::error!("the X server is gone: {error}");
-                    if let Some(session) = self.session.take() {
-                        session.end();
-                    }
-                    return;
-                }
-            };
+    /// Acts on what the X server says.
+    ///
+    /// # Errors
+    ///
+    /// The connection is lost, and with it every window.
+    fn follow_server(&mut self) -> Result<(), ConnectionError> {
+        while let Some(event) = self.shared.x11.connection.poll_for_event()? {
             let surface = &self.shared.surface;
             match event {
                 Event::Expose(event) if event.count == 0 && Some(event.window) == surface.container() => {
@@ -322,6 +325,7 @@ impl Supervisor {
                 _ => {}
             }
         }
+        Ok(())
     }
 
     /// Tells the page that no text field has the keyboard any more, if one had.
@@ -372,11 +376,12 @@ impl Supervisor {
         let mut watched =
             vec![readable(self.shared.waker.descriptor()), readable(self.shared.x11.descriptor())];
         if let Some(helper) = &self.helper {
-            let [mut socket, errors] = helper.descriptors().map(readable);
+            let mut socket = readable(helper.socket());
             if helper.has_backlog() {
                 socket.events |= libc::POLLOUT;
             }
-            watched.extend([socket, errors]);
+            watched.push(socket);
+            watched.extend(helper.errors().map(readable));
         }
         let timeout_ms = if self.is_ticking() {
             let left = self.next_tick.saturating_duration_since(Instant::now());
@@ -393,6 +398,24 @@ impl Supervisor {
     fn check<E: std::fmt::Display>(&self, result: Result<(), E>) {
         if let Err(error) = result {
             tracing::debug!("{error}");
+        }
+    }
+}
+
+impl Drop for Supervisor {
+    /// However the thread ends, nobody waits for it and nothing of it stays behind.
+    fn drop(&mut self) {
+        if let Some(helper) = self.helper.take() {
+            helper.end();
+        }
+        self.shared.has_text_focus.store(false, Ordering::Relaxed);
+        let left = self.shared.orders.lock().take().unwrap_or_default();
+        let unopened = left.into_iter().filter_map(|order| match order {
+            Order::Open(session) => Some(session),
+            Order::HostKey(_) | Order::Quit => None,
+        });
+        for session in self.session.take().into_iter().chain(unopened) {
+            session.end();
         }
     }
 }
