@@ -4,9 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use nice_plug_core::editor::ResizeHint;
-use nice_plug_core::editor::SizeConstraints;
 
-use crate::assets::PageSource;
+use crate::assets::{DEFAULT_CONTENT_SECURITY_POLICY, PageSource};
 use crate::handler::{EditorObserver, Opening, PageHandler};
 use crate::state::EditorState;
 
@@ -33,6 +32,27 @@ pub struct Config {
 }
 
 impl Config {
+    /// What holds until the plugin says otherwise.
+    pub fn new(
+        source: PageSource,
+        state: Arc<EditorState>,
+        handler: impl Fn(Opening) -> Box<dyn PageHandler> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            source,
+            state,
+            handler: Box::new(handler),
+            observer: None,
+            title: String::new(),
+            resize_hint: ResizeHint::NON_RESIZABLE,
+            background: [0, 0, 0],
+            bridge_name: "__NICE_PLUG__".to_owned(),
+            scripts: Vec::new(),
+            content_security_policy: DEFAULT_CONTENT_SECURITY_POLICY.to_owned(),
+            helper_program: None,
+        }
+    }
+
     /// Where the page starts.
     pub fn start_url(&self) -> String {
         match &self.source {
@@ -48,17 +68,5 @@ impl Config {
         let bridge = include_str!("bridge.js").replace("$POST", post).replace("$NAME", &name);
         let keyboard = include_str!("keyboard.js").replace("$POST", post);
         [bridge, keyboard].into_iter().chain(self.scripts.iter().cloned()).collect()
-    }
-
-    /// Whether the page may ask for this size, in logical pixels.
-    pub fn allows_size(&self, width_px: u32, height_px: u32) -> bool {
-        let (width, height) = (width_px as f32, height_px as f32);
-        let SizeConstraints::Logical { min_size, max_size } = self.resize_hint.size_constraints else {
-            return true;
-        };
-        width_px > 0
-            && height_px > 0
-            && min_size.is_none_or(|least| width >= least.width && height >= least.height)
-            && max_size.is_none_or(|most| width <= most.width && height <= most.height)
     }
 }

@@ -55,6 +55,15 @@ impl EditorState {
         self.forget_native_size();
     }
 
+    /// Takes the scale that a host wants, if it can mean it: some send zero when they know nothing. Says whether it is news.
+    pub(crate) fn take_host_scale(&self, scale: f64) -> bool {
+        let is_news = (0.25..=8.0).contains(&scale) && self.scale() != Some(scale);
+        if is_news {
+            self.set_scale(scale);
+        }
+        is_news
+    }
+
     /// The size in the system's pixels, which the host counts in.
     pub(crate) fn native_size(&self) -> NativeSize<u32> {
         match self.native.get() {

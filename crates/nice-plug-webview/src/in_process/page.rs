@@ -60,7 +60,7 @@ impl Page {
 
     /// Does all there is to do, 60 times a second.
     pub fn tick(&mut self) {
-        if self.session.is_closed() {
+        if self.session.has_ended() {
             return;
         }
         if let (None, Some(parent), false) = (&self.webview, self.parent, self.has_failed) {
@@ -158,7 +158,7 @@ impl Page {
     }
 
     fn carry_texts(&self) {
-        let texts = self.session.take_texts();
+        let texts = self.session.outbox().take();
         let Some(webview) = self.webview.as_ref().filter(|_| !texts.is_empty()) else { return };
         // JSON is JavaScript.
         let texts = serde_json::to_string(&texts).expect("texts are JSON");

@@ -147,7 +147,7 @@ impl Supervisor {
 
     /// The window may have been closed from the other side.
     fn notice_close(&mut self) {
-        if self.session.as_ref().is_some_and(|session| session.is_closed()) {
+        if self.session.as_ref().is_some_and(|session| session.has_ended()) {
             self.session = None;
             self.forget_focus();
         }
@@ -364,7 +364,7 @@ impl Supervisor {
     }
 
     fn carry_texts(&mut self) {
-        let texts = self.session.as_ref().map(|session| session.take_texts()).unwrap_or_default();
+        let texts = self.session.as_ref().map(|session| session.outbox().take()).unwrap_or_default();
         for text in texts {
             self.tell_helper(&ToHelper::Text(text));
         }

@@ -217,7 +217,8 @@ fn editor_ticks() -> u64 {
     for thread in std::fs::read_dir("/proc/self/task").unwrap().flatten() {
         let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
         if let Some((_, fields)) = stat.split_once("(webview) ") {
-            ticks += fields.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum::<u64>();
+            ticks +=
+                fields.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum::<u64>();
         }
     }
     ticks

@@ -33,8 +33,8 @@ use self::waker::Waker;
 use self::wire::Geometry;
 use self::x11::{X11, X11Error};
 use crate::config::Config;
-use crate::editor::is_scale;
-use crate::session::{MainThreadTask, Session};
+use crate::main_thread::MainThreadTask;
+use crate::session::Session;
 
 /// How long dropping an editor waits for its thread, which by then has little left to do.
 const LONGEST_WAIT_FOR_THREAD: Duration = Duration::from_secs(2);
@@ -198,7 +198,7 @@ pub struct WebviewWindow {
 
 impl WebviewWindow {
     fn work(&self, task: MainThreadTask) {
-        task.carry_out(|size| self.ask_for_size(size));
+        task.run(|size| self.ask_for_size(size));
     }
 
     fn ask_for_size(&self, size: Size) -> Result<(), Box<dyn std::error::Error>> {
@@ -235,7 +235,7 @@ impl EditorHandle for WebviewHandle {
     type Error = OpenError;
 
     fn run_until_closed(window: Self::Window) -> Result<(), Self::Error> {
-        while let Some(task) = window.link.session.next_task() {
+        while let Some(task) = window.link.session.main_thread().next() {
             window.work(task);
         }
         Ok(())
@@ -262,7 +262,7 @@ impl EditorHandle for WebviewHandle {
     }
 
     fn host_main_thread_callback(&self, window: &Self::Window) {
-        while let Some(task) = self.link.session.take_task() {
+        while let Some(task) = self.link.session.main_thread().take() {
             window.work(task);
         }
     }
@@ -278,8 +278,7 @@ impl EditorHandle for WebviewHandle {
         scale_factor: f64,
         _window: &Self::Window,
     ) -> Result<(), Self::Error> {
-        if is_scale(scale_factor) && self.link.config.state.scale() != Some(scale_factor) {
-            self.link.config.state.set_scale(scale_factor);
+        if self.link.config.state.take_host_scale(scale_factor) {
             self.link.resize()?;
         }
         Ok(())

@@ -23,8 +23,8 @@ use thiserror::Error;
 use self::page::Page;
 use self::timer::Timer;
 use crate::config::Config;
-use crate::editor::is_scale;
-use crate::session::{MainThreadTask, Session};
+use crate::main_thread::MainThreadTask;
+use crate::session::Session;
 
 /// The window cannot be opened, or does not obey.
 #[derive(Debug, Error)]
@@ -114,7 +114,7 @@ pub struct WebviewWindow {
 
 impl WebviewWindow {
     fn work(&self, task: MainThreadTask) {
-        task.carry_out(|size| self.ask_for_size(size));
+        task.run(|size| self.ask_for_size(size));
     }
 
     fn ask_for_size(&self, size: Size) -> Result<(), Box<dyn std::error::Error>> {
@@ -185,7 +185,7 @@ impl EditorHandle for WebviewHandle {
     }
 
     fn host_main_thread_callback(&self, window: &Self::Window) {
-        while let Some(task) = self.session.take_task() {
+        while let Some(task) = self.session.main_thread().take() {
             window.work(task);
         }
     }
@@ -196,8 +196,7 @@ impl EditorHandle for WebviewHandle {
     }
 
     fn set_fallback_scale_factor(&self, scale_factor: f64, window: &Self::Window) -> Result<(), Self::Error> {
-        if is_scale(scale_factor) && self.config.state.scale() != Some(scale_factor) {
-            self.config.state.set_scale(scale_factor);
+        if self.config.state.take_host_scale(scale_factor) {
             window.change(Page::resize)?;
         }
         Ok(())
