@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const post = $POST;
+  const LARGEST_TEXT_BYTES = $LARGEST_TEXT_BYTES;
   const LARGEST_BACKLOG = 4096;
   const backlog = [];
   let receive = null;
@@ -16,6 +17,10 @@
       });
     }
   };
+
+  // A unit of a string's length has three bytes at most, so short strings need not be encoded to be measured.
+  const isTooLong = (text) =>
+    text.length > LARGEST_TEXT_BYTES / 3 && new TextEncoder().encode(text).length > LARGEST_TEXT_BYTES;
 
   const deliver = (texts) => {
     for (const text of texts) {
@@ -34,6 +39,9 @@
     postMessage(text) {
       if (typeof text !== "string") {
         throw new TypeError("postMessage takes a string");
+      }
+      if (isTooLong(text)) {
+        throw new RangeError(`postMessage takes ${LARGEST_TEXT_BYTES} bytes at most`);
       }
       post(`m${text}`);
     },

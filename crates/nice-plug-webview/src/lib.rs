@@ -7,6 +7,7 @@ mod guard;
 mod handler;
 #[cfg(not(target_os = "linux"))]
 mod in_process;
+mod limits;
 #[cfg(target_os = "linux")]
 mod linux;
 mod main_thread;

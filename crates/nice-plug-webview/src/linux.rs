@@ -2,13 +2,16 @@
 
 mod helper;
 mod keys;
+mod messages;
 mod notice;
 mod page;
 mod supervisor;
 mod surface;
 mod waker;
-#[allow(dead_code, reason = "each side uses its half of the messages")]
+#[allow(dead_code, reason = "each side uses its half")]
 mod wire;
+#[cfg(test)]
+mod wire_tests;
 mod x11;
 
 use std::cell::RefCell;
@@ -27,10 +30,10 @@ use nice_plug_core::editor::{
 use parking_lot::Mutex;
 use thiserror::Error;
 
+use self::messages::Geometry;
 use self::supervisor::{Order, Shared, Supervisor};
 use self::surface::Surface;
 use self::waker::Waker;
-use self::wire::Geometry;
 use self::x11::{X11, X11Error};
 use crate::config::Config;
 use crate::main_thread::MainThreadTask;

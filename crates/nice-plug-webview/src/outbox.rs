@@ -5,6 +5,8 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
+use crate::limits::LARGEST_TEXT_BYTES;
+
 /// Sends texts to the page, from any thread. Texts arrive in order, and go nowhere once the window is closed.
 #[derive(Clone)]
 pub struct PageSender {
@@ -26,7 +28,8 @@ impl PageSender {
         Self { outbox: Arc::downgrade(outbox) }
     }
 
-    /// Sends a text to what the page has set with `setReceiveCallback`.
+    /// Sends a text to what the page has set with `setReceiveCallback`. A text of more than 4 MiB is not sent, and an error
+    /// is logged.
     pub fn send(&self, text: impl Into<String>) {
         if let Some(outbox) = self.outbox.upgrade() {
             outbox.push(text.into());
@@ -57,6 +60,9 @@ impl Outbox {
     }
 
     fn push(&self, text: String) {
+        if text.len() > LARGEST_TEXT_BYTES {
+            return tracing::error!("{} bytes are too long a text for the page", text.len());
+        }
         let is_open = self.texts.lock().as_mut().map(|texts| texts.push(text)).is_some();
         if is_open {
             (self.wake)();

@@ -10,15 +10,22 @@ use std::thread;
 use gtk::glib::{MainContext, Priority};
 
 use crate::lifetime;
-use crate::wire::{FromHelper, ToHelper, read_frame};
+use crate::messages::{FromHelper, ToHelper};
+use crate::wire::{self, ViewNumber};
 
-/// The sending side, for GTK's thread alone: frames must not mix.
-#[derive(Clone)]
+/// The connection, for GTK's thread alone: frames must not mix.
 pub struct Library {
     socket: Rc<UnixStream>,
 }
 
-type Listener = Box<dyn Fn(ToHelper)>;
+/// Tells the library of one view.
+#[derive(Clone)]
+pub struct ViewSender {
+    socket: Rc<UnixStream>,
+    view: ViewNumber,
+}
+
+type Listener = Box<dyn Fn(ViewNumber, ToHelper)>;
 
 thread_local! {
     static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
@@ -32,29 +39,25 @@ impl Library {
         Ok(Self { socket: Rc::new(socket) })
     }
 
-    /// Sends a message. When the library is gone, so are we.
-    pub fn send(&self, message: &FromHelper) {
-        if (&*self.socket).write_all(&message.encode()).is_err() {
-            lifetime::end_group();
-        }
+    /// The way to tell the library of this view.
+    pub fn sender(&self, view: ViewNumber) -> ViewSender {
+        ViewSender { socket: Rc::clone(&self.socket), view }
     }
 
     /// Calls back on GTK's thread, the calling one, with each message that arrives.
     ///
     /// Reading has a thread of its own, so that the end of the connection ends this process even while GTK is busy.
-    pub fn listen(&self, receive: impl Fn(&Library, ToHelper) + 'static) {
-        let library = self.clone();
-        LISTENER.set(Some(Box::new(move |message| receive(&library, message))));
-
+    pub fn listen(self, receive: impl Fn(&Library, ViewNumber, ToHelper) + 'static) {
         let mut socket = self.socket.try_clone().unwrap_or_else(|_| lifetime::end_group());
+        LISTENER.set(Some(Box::new(move |view, message| receive(&self, view, message))));
+
         let context = MainContext::default();
         thread::spawn(move || {
-            while let Ok(Some(body)) = read_frame(&mut socket) {
-                let Ok(message) = ToHelper::decode(&body) else { break };
+            while let Some((view, message)) = next_message(&mut socket) {
                 context.invoke_with_priority(Priority::DEFAULT, move || {
                     LISTENER.with_borrow(|listener| {
                         if let Some(listener) = listener {
-                            listener(message);
+                            listener(view, message);
                         }
                     });
                 });
@@ -62,4 +65,26 @@ impl Library {
             lifetime::end_group();
         });
     }
+}
+
+impl ViewSender {
+    /// Sends a message. When the library is gone, so are we.
+    pub fn send(&self, message: &FromHelper) {
+        let frame = wire::encode(self.view, message).or_else(|error| {
+            let warning = FromHelper::Warning(format!("the page sends what cannot be passed on: {error}"));
+            wire::encode(self.view, &warning)
+        });
+        let is_sent = frame.is_ok_and(|frame| (&*self.socket).write_all(&frame).is_ok());
+        if !is_sent {
+            lifetime::end_group();
+        }
+    }
+}
+
+/// Waits for the next message; none when the library is gone, or says what nobody understands.
+fn next_message(socket: &mut UnixStream) -> Option<(ViewNumber, ToHelper)> {
+    wire::read(socket).unwrap_or_else(|error| {
+        eprintln!("the connection to the plugin has failed: {error}");
+        None
+    })
 }

@@ -16,9 +16,9 @@ use webkit2gtk::{
     UserScriptInjectionTime, WebContext, WebContextExt, WebView, WebViewExt,
 };
 
-use crate::library::Library;
+use crate::library::ViewSender;
 use crate::lifetime;
-use crate::wire::{FromHelper, Page as Description, PageFile};
+use crate::messages::{FromHelper, PageDescription, PageFile};
 
 /// What the page's scripts call to reach us.
 const MESSAGE_HANDLER: &str = "plugin";
@@ -35,7 +35,7 @@ pub struct Page {
 
 impl Page {
     /// Creates the webview and starts loading.
-    pub fn load(description: Description, library: &Library) -> Self {
+    pub fn load(description: PageDescription, sender: &ViewSender) -> Self {
         let web_context = WebContext::new_ephemeral();
         refuse_downloads(&web_context);
         serve(&web_context, &description.scheme, description.files, description.content_security_policy);
@@ -50,7 +50,7 @@ impl Page {
 
         let scripts = description.scripts;
         let page = Self { webview, content, scripts, waiting: Rc::default(), has_document: Rc::default() };
-        page.listen(library);
+        page.listen(sender);
         end_with_web_process(&page.webview);
         page.webview.load_uri(&description.start_url);
         page
@@ -82,24 +82,24 @@ impl Page {
     }
 
     /// Lets no text field of the page have the focus.
-    pub fn forget_focus(&self) {
+    pub fn release_focus(&self) {
         run(&self.webview, "globalThis.__nice_plug_webview_forget_focus__?.()");
     }
 
-    fn listen(&self, library: &Library) {
-        let (library, webview) = (library.clone(), self.webview.clone());
+    fn listen(&self, sender: &ViewSender) {
+        let (sender, webview) = (sender.clone(), self.webview.clone());
         let (waiting, has_document) = (Rc::clone(&self.waiting), Rc::clone(&self.has_document));
         self.content.connect_script_message_received(Some(MESSAGE_HANDLER), move |_, message| {
             let Some(message) = message.js_value().map(|value| value.to_string()) else { return };
             match (message.split_at_checked(1), message.as_str()) {
                 (_, "d") => {
                     has_document.set(true);
-                    library.send(&FromHelper::DocumentStarted);
+                    sender.send(&FromHelper::DocumentStarted);
                     flush(&webview, &waiting);
                 }
-                (_, "f1") => library.send(&FromHelper::TextFocus(true)),
-                (_, "f0") => library.send(&FromHelper::TextFocus(false)),
-                (Some(("m", text)), _) => library.send(&FromHelper::Text(text.to_owned())),
+                (_, "f1") => sender.send(&FromHelper::TextFocus(true)),
+                (_, "f0") => sender.send(&FromHelper::TextFocus(false)),
+                (Some(("m", text)), _) => sender.send(&FromHelper::Text(text.to_owned())),
                 _ => {}
             }
         });

@@ -8,9 +8,9 @@ use gtk::glib::Cast;
 use gtk::prelude::*;
 
 use crate::keyboard;
-use crate::library::Library;
+use crate::library::ViewSender;
+use crate::messages::{Geometry, PageDescription};
 use crate::page::Page;
-use crate::wire::{Geometry, Page as Description};
 
 /// The page in a window that no window manager touches.
 pub struct View {
@@ -22,7 +22,7 @@ pub struct View {
 
 impl View {
     /// Creates the window, unmapped, and starts loading the page.
-    pub fn open(description: Description, library: &Library) -> Result<Self, &'static str> {
+    pub fn open(description: PageDescription, sender: &ViewSender) -> Result<Self, &'static str> {
         // The library decides about the scale. Without these, the desktop's settings would come on top.
         if let Some(settings) = gtk::Settings::default() {
             settings.set_gtk_xft_dpi(96 * 1024);
@@ -34,11 +34,11 @@ impl View {
         let window = gtk::Window::new(gtk::WindowType::Popup);
         window.set_decorated(false);
         paint_background(&window, description.background);
-        let page = Page::load(description, library);
+        let page = Page::load(description, sender);
         window.add(page.webview());
         page.webview().show();
         page.webview().grab_focus();
-        keyboard::return_unused_keys(page.webview(), library);
+        keyboard::return_unused_keys(page.webview(), sender);
 
         window.realize();
         let window_id = window

@@ -10,7 +10,10 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 
-use super::wire::{FrameBuffer, FromHelper, ToHelper};
+use thiserror::Error;
+
+use super::messages::{FromHelper, ToHelper};
+use super::wire::{self, FrameBuffer, ViewNumber, WireError};
 
 /// The program, unless the library was built without.
 #[cfg(feature = "linux-helper")]
@@ -20,6 +23,8 @@ static PROGRAM: Option<&[u8]> = None;
 
 /// How much may wait for a helper that does not read, before it counts as hung.
 const LARGEST_BACKLOG_BYTES: usize = 64 * 1024 * 1024;
+/// How much is read from the socket at once.
+const PIECE_BYTES: usize = 16 * 1024;
 /// How much of what the helper says on its way out is kept.
 const LAST_WORDS_BYTES: usize = 4096;
 
@@ -39,6 +44,20 @@ pub struct Helper {
     pub has_document: bool,
 }
 
+/// The helper does not do what it is there for.
+#[derive(Debug, Error)]
+pub enum HelperError {
+    /// It cannot be started.
+    #[error(transparent)]
+    Start(io::Error),
+    /// A message cannot be sent, or what it sent is none; or the connection has ended.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// It takes no messages any more.
+    #[error("the helper reads nothing")]
+    ReadsNothing,
+}
+
 /// How a helper ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
@@ -52,7 +71,15 @@ impl Helper {
     /// Starts the program at `path`, or else the one inside this library.
     ///
     /// With `keeps_host_libraries`, it looks for libraries where the host does.
-    pub fn start(path: Option<&Path>, keeps_host_libraries: bool) -> io::Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// The system refuses, or there is no program.
+    pub fn start(path: Option<&Path>, keeps_host_libraries: bool) -> Result<Self, HelperError> {
+        Self::start_program(path, keeps_host_libraries).map_err(HelperError::Start)
+    }
+
+    fn start_program(path: Option<&Path>, keeps_host_libraries: bool) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_nonblocking(true)?;
         let theirs = OwnedFd::from(theirs);
@@ -88,24 +115,32 @@ impl Helper {
         })
     }
 
-    /// Sends a message, at once or when the helper is ready for it.
-    pub fn send(&mut self, message: &ToHelper) -> io::Result<()> {
-        self.to_send.extend(message.encode());
+    /// Sends a message about a view, at once or when the helper is ready for it.
+    ///
+    /// # Errors
+    ///
+    /// The message is too long, the connection has ended, or too much waits already.
+    pub fn send(&mut self, view: ViewNumber, message: &ToHelper) -> Result<(), HelperError> {
+        self.to_send.extend(wire::encode(view, message)?);
         if self.to_send.len() > LARGEST_BACKLOG_BYTES {
-            return Err(io::Error::other("the helper reads nothing"));
+            return Err(HelperError::ReadsNothing);
         }
         self.write()
     }
 
     /// Sends what is waiting to be sent, as far as the helper takes it.
-    pub fn write(&mut self) -> io::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// The connection has ended.
+    pub fn write(&mut self) -> Result<(), HelperError> {
         while !self.to_send.is_empty() {
             match self.socket.write(self.to_send.as_slices().0) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(0) => return Err(connection_error(io::ErrorKind::WriteZero)),
                 Ok(count) => drop(self.to_send.drain(..count)),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => return Err(WireError::Connection(error).into()),
             }
         }
         Ok(())
@@ -116,24 +151,26 @@ impl Helper {
         !self.to_send.is_empty()
     }
 
-    /// Takes all messages that have arrived. Fails when the connection has ended.
-    pub fn receive(&mut self) -> io::Result<Vec<FromHelper>> {
-        let mut messages = Vec::new();
-        let mut piece = [0; 16 * 1024];
-        loop {
-            match self.socket.read(&mut piece) {
-                // Messages from before the end still count; the next call finds the end again.
-                Ok(0) if messages.is_empty() => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(0) => return Ok(messages),
-                Ok(count) => self.received.push(&piece[..count]),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(messages),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-            while let Some(body) = self.received.next_frame()? {
-                messages.push(FromHelper::decode(body)?);
-            }
+    /// Takes the messages that have arrived, of which no more than a piece is read: a page that never stops sending does
+    /// not keep its caller from everything else. What is left keeps the socket readable.
+    ///
+    /// # Errors
+    ///
+    /// The connection has ended, or what has arrived is no message.
+    pub fn receive(&mut self) -> Result<Vec<(ViewNumber, FromHelper)>, HelperError> {
+        let mut piece = [0; PIECE_BYTES];
+        match self.socket.read(&mut piece) {
+            Ok(0) => return Err(connection_error(io::ErrorKind::UnexpectedEof)),
+            Ok(count) => self.received.push(&piece[..count]),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(WireError::Connection(error).into()),
         }
+        let mut messages = Vec::new();
+        while let Some(message) = self.received.next()? {
+            messages.push(message);
+        }
+        Ok(messages)
     }
 
     /// Logs what the helper has written to its standard error.
@@ -199,6 +236,10 @@ impl Helper {
         // SAFETY: a plain system call. The group is the child's own, whose id stays taken until the child is waited for.
         unsafe { libc::kill(-(self.child.id() as libc::pid_t), libc::SIGKILL) };
     }
+}
+
+fn connection_error(kind: io::ErrorKind) -> HelperError {
+    WireError::Connection(kind.into()).into()
 }
 
 /// Starts a program whose bytes are in memory, without leaving a file.

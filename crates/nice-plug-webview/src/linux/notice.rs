@@ -3,7 +3,7 @@
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt as _, CreateGCAux, Window};
 
-use super::helper::End;
+use super::helper::{End, HelperError};
 use super::surface::pixel;
 use super::x11::{X11, X11Error};
 
@@ -35,8 +35,8 @@ pub fn gave_up(deaths: usize, end: &End) -> String {
     )
 }
 
-/// Says that the program behind the page does not even start.
-pub fn cannot_start(error: &std::io::Error) -> String {
+/// Says that the page does not even start.
+pub fn cannot_start(error: &HelperError) -> String {
     format!("The web page of this window cannot be shown: {error}. The sound is not affected.")
 }
 

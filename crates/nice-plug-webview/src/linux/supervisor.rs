@@ -1,7 +1,6 @@
 //! The thread that keeps the page alive: it starts the helper, carries messages, ticks, and starts anew what has died.
 
 use std::collections::VecDeque;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -13,17 +12,20 @@ use x11rb::errors::ConnectionError;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{FocusOutEvent, NotifyDetail, NotifyMode};
 
-use super::helper::{End, Helper};
+use super::helper::{End, Helper, HelperError};
 use super::keys;
+use super::messages::{FromHelper, HostKey, ToHelper};
 use super::notice;
-use super::page::page;
+use super::page;
 use super::surface::{Placement, Surface};
 use super::waker::{Waker, poll, readable};
-use super::wire::{FromHelper, HostKey, ToHelper};
+use super::wire::{ViewNumber, WireError};
 use super::x11::X11;
 use crate::config::Config;
 use crate::session::Session;
 
+/// The view of this editor. It has a helper of its own, which has no other.
+const VIEW: ViewNumber = ViewNumber(0);
 /// 60 times a second.
 const TICK: Duration = Duration::from_nanos(1_000_000_000 / 60);
 /// So many deaths within [`DEATHS_PERIOD`] are enough.
@@ -155,25 +157,32 @@ impl Supervisor {
 
     fn start_helper(&mut self) {
         self.shown = None;
-        match Helper::start(self.config.helper_program.as_deref(), self.keeps_host_libraries) {
-            Ok(helper) => {
-                self.helper = Some(helper);
-                self.tell_helper(&ToHelper::Load(page(&self.config)));
-            }
-            Err(error) => {
-                tracing::error!("the page's process does not start: {error}");
-                self.say(notice::cannot_start(&error));
-            }
+        let mut helper = match Helper::start(self.config.helper_program.as_deref(), self.keeps_host_libraries)
+        {
+            Ok(helper) => helper,
+            Err(error) => return self.say(notice::cannot_start(&error)),
+        };
+        let loading = helper.send(VIEW, &ToHelper::Load(page::describe(&self.config)));
+        if let Err(error @ HelperError::Wire(WireError::TooLong { .. })) = loading {
+            helper.end();
+            return self.say(notice::cannot_start(&error));
         }
+        // A connection that has failed is found when it is read.
+        self.helper = Some(helper);
     }
 
     fn tell_helper(&mut self, message: &ToHelper) {
         tracing::trace!(?message, "to the page's process");
-        // A connection that has failed is found when it is read.
-        if let Some(Err(error)) = self.helper.as_mut().map(|helper| helper.send(message)) {
-            tracing::debug!("the page's process takes no message: {error}");
-            if error.kind() == io::ErrorKind::Other {
+        let Some(Err(error)) = self.helper.as_mut().map(|helper| helper.send(VIEW, message)) else { return };
+        match error {
+            HelperError::Wire(WireError::TooLong { .. }) => tracing::error!("not sent to the page: {error}"),
+            HelperError::ReadsNothing => {
+                tracing::debug!("{error}");
                 self.bury_helper(true);
+            }
+            // A connection that has failed is found when it is read.
+            HelperError::Wire(_) | HelperError::Start(_) => {
+                tracing::debug!("the page's process takes no message: {error}");
             }
         }
     }
@@ -184,8 +193,8 @@ impl Supervisor {
         let written = helper.write();
         match helper.receive() {
             Ok(messages) => {
-                for message in messages {
-                    self.hear(message);
+                for (view, message) in messages {
+                    self.hear(view, message);
                 }
                 if written.is_err() {
                     self.bury_helper(true);
@@ -198,8 +207,13 @@ impl Supervisor {
         }
     }
 
-    fn hear(&mut self, message: FromHelper) {
-        tracing::trace!(?message, "from the page's process");
+    fn hear(&mut self, view: ViewNumber, message: FromHelper) {
+        tracing::trace!(?view, ?message, "from the page's process");
+        if view != VIEW {
+            return tracing::warn!(
+                "the page's process says something of a window that is not there: {view:?}"
+            );
+        }
         match message {
             FromHelper::Window { id } => self.check(self.shared.surface.adopt(id)),
             FromHelper::DocumentStarted => {
@@ -331,7 +345,7 @@ impl Supervisor {
     /// Tells the page that no text field has the keyboard any more, if one had.
     fn forget_focus(&mut self) {
         if self.shared.has_text_focus.swap(false, Ordering::Relaxed) {
-            self.tell_helper(&ToHelper::ForgetFocus);
+            self.tell_helper(&ToHelper::ReleaseFocus);
         }
     }
 

@@ -15,7 +15,7 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::wrapper::ConnectionExt as _;
 
-use super::wire::Geometry;
+use super::messages::Geometry;
 use super::x11::{X11, X11Error};
 
 /// The window of one editor.

@@ -79,6 +79,19 @@ fn a_program_that_does_not_start_leaves_a_notice_in_the_window() {
 }
 
 #[test]
+fn a_page_that_is_too_large_leaves_a_notice_in_the_window() {
+    let display = display();
+    let parent = display.host_window(400, 300);
+    let script = " ".repeat(40 * 1024 * 1024);
+    let host = Host::with(GREEN, ECHO, |editor| editor.with_init_script(script));
+
+    let _opened = host.open_in(parent);
+
+    wait_until(|| display.picture(400, 300).contains(&[255, 255, 255]), || "a notice".to_owned());
+    assert!(helpers().is_empty());
+}
+
+#[test]
 fn a_missing_library_leaves_a_notice_in_the_window_and_is_not_tried_for_ever() {
     let display = display();
     let parent = display.host_window(400, 300);
