@@ -10,7 +10,8 @@ const PACKAGES: &str =
     "Debian, Ubuntu: libwebkit2gtk-4.1-dev; Fedora: webkit2gtk4.1-devel; Arch: webkit2gtk-4.1";
 
 /// The sources that the helper compiles as well.
-const SHARED: [&str; 3] = ["src/limits.rs", "src/linux/messages.rs", "src/linux/wire.rs"];
+const SHARED: [&str; 5] =
+    ["src/limits.rs", "src/linux/messages.rs", "src/linux/wire.rs", "src/origin.rs", "src/script_message.rs"];
 
 fn main() {
     for path in ["build.rs", "helper/Cargo.toml", "helper/Cargo.lock", "helper/src"].into_iter().chain(SHARED)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use crate::limits::LARGEST_PAGE_BYTES;
+use crate::limits::MAX_PAGE_BYTES;
 
 /// What [`AssetMap`]'s pages may do unless [`WebviewEditorBuilder::with_content_security_policy`] says otherwise: use their own
 /// files, styles written into elements, and images made by themselves. They reach no server.
@@ -47,7 +47,7 @@ pub enum PageSourceError {
     NoStart,
     /// The files are too large to be sent to the process that shows them.
     #[error(
-        "the page's files have {bytes} bytes together, and {LARGEST_PAGE_BYTES} are allowed: leave large ones out"
+        "the page's files have {bytes} bytes together, and {MAX_PAGE_BYTES} are allowed: leave large ones out"
     )]
     TooLarge {
         /// The sum of all files.
@@ -92,7 +92,7 @@ impl AssetMap {
             return Err(PageSourceError::NoStart);
         }
         let bytes = self.files.values().map(|asset| asset.bytes.len()).sum();
-        if bytes > LARGEST_PAGE_BYTES { Err(PageSourceError::TooLarge { bytes }) } else { Ok(()) }
+        if bytes > MAX_PAGE_BYTES { Err(PageSourceError::TooLarge { bytes }) } else { Ok(()) }
     }
 }
 
@@ -135,14 +135,14 @@ mod tests {
 
     #[test]
     fn files_that_are_too_large_together_are_refused() {
-        let half = vec![0; LARGEST_PAGE_BYTES / 2];
+        let half = vec![0; MAX_PAGE_BYTES / 2];
         let fitting =
             AssetMap::new().with_file("index.html", "text/html", half.clone()).with_file("a", "", half);
         assert_eq!(PageSource::Assets(fitting.clone()).check(), Ok(()));
 
         let source = PageSource::Assets(fitting.with_file("b", "", b"1".as_slice()));
 
-        assert_eq!(source.check(), Err(PageSourceError::TooLarge { bytes: LARGEST_PAGE_BYTES + 1 }));
+        assert_eq!(source.check(), Err(PageSourceError::TooLarge { bytes: MAX_PAGE_BYTES + 1 }));
     }
 
     #[test]

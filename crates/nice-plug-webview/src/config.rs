@@ -7,7 +7,7 @@ use nice_plug_core::editor::ResizeHint;
 
 use crate::assets::{DEFAULT_CONTENT_SECURITY_POLICY, PageSource};
 use crate::handler::{EditorObserver, Opening, PageHandler};
-use crate::limits::LARGEST_TEXT_BYTES;
+use crate::limits::MAX_TEXT_BYTES;
 use crate::state::EditorState;
 
 /// Makes the handler of each opening.
@@ -67,7 +67,7 @@ impl Config {
         // A text in JSON is one in JavaScript.
         let name = serde_json::to_string(&self.bridge_name).expect("a text can be written as JSON");
         let bridge = include_str!("bridge.js").replace("$POST", post).replace("$NAME", &name);
-        let bridge = bridge.replace("$LARGEST_TEXT_BYTES", &LARGEST_TEXT_BYTES.to_string());
+        let bridge = bridge.replace("$MAX_TEXT_BYTES", &MAX_TEXT_BYTES.to_string());
         let keyboard = include_str!("keyboard.js").replace("$POST", post);
         [bridge, keyboard].into_iter().chain(self.scripts.iter().cloned()).collect()
     }

@@ -11,7 +11,11 @@ mod limits;
 #[cfg(target_os = "linux")]
 mod linux;
 mod main_thread;
+#[cfg(any(test, not(target_os = "linux")))]
+mod origin;
 mod outbox;
+#[cfg(any(test, not(target_os = "linux")))]
+mod script_message;
 mod session;
 mod state;
 

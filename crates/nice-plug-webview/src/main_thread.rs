@@ -14,7 +14,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 use crate::guard::catch_panic;
 
 /// How long closing a window may take before the log says what it waits for.
-const PATIENCE: Duration = Duration::from_secs(1);
+const SLOW_CLOSE: Duration = Duration::from_secs(1);
 
 /// What a page can do to its window, from any thread.
 #[derive(Clone)]
@@ -62,13 +62,13 @@ pub enum MainThreadTask {
 }
 
 impl MainThreadTask {
-    /// Does it; `ask_for_size` asks the host for a size.
-    pub fn run(self, ask_for_size: impl FnOnce(Size) -> Result<(), Box<dyn Error>>) {
+    /// Does it; `request_size` asks the host for a size.
+    pub fn run(self, request_size: impl FnOnce(Size) -> Result<(), Box<dyn Error>>) {
         match self {
             Self::Run(task) => task(),
             Self::Resize(width_px, height_px) => {
                 let size = LogicalSize::new(f64::from(width_px), f64::from(height_px));
-                if let Err(error) = ask_for_size(Size::Logical(size)) {
+                if let Err(error) = request_size(Size::Logical(size)) {
                     tracing::info!("the host refuses {width_px} x {height_px} pixels: {error}");
                 }
             }
@@ -144,7 +144,7 @@ impl MainThreadQueue {
                 return;
             }
             let is_empty = tasks.as_ref().is_none_or(VecDeque::is_empty);
-            if is_empty && self.changed.wait_for(&mut tasks, PATIENCE).timed_out() {
+            if is_empty && self.changed.wait_for(&mut tasks, SLOW_CLOSE).timed_out() {
                 tracing::warn!("a window that closes waits for its page's handler");
             }
         }

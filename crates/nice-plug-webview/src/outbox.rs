@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
-use crate::limits::LARGEST_TEXT_BYTES;
+use crate::limits::MAX_TEXT_BYTES;
 
 /// Sends texts to the page, from any thread. Texts arrive in order, and go nowhere once the window is closed.
 #[derive(Clone)]
@@ -60,7 +60,7 @@ impl Outbox {
     }
 
     fn push(&self, text: String) {
-        if text.len() > LARGEST_TEXT_BYTES {
+        if text.len() > MAX_TEXT_BYTES {
             return tracing::error!("{} bytes are too long a text for the page", text.len());
         }
         let is_open = self.texts.lock().as_mut().map(|texts| texts.push(text)).is_some();

@@ -12,7 +12,7 @@ use gtk::glib::{
 use gtk::prelude::*;
 use webkit2gtk::WebView;
 
-use crate::library::ViewSender;
+use crate::connection::ViewSender;
 use crate::messages::{FromHelper, HostKey, UnusedKey};
 
 /// Sends the library each key that the page leaves alone: that it neither types, nor acts on, nor prevents.
@@ -48,7 +48,7 @@ fn unused_key(event: &gdk::EventKey, is_down: bool) -> UnusedKey {
 
 /// Gives the page a key as if the keyboard had sent it.
 #[allow(unsafe_code)]
-pub fn press(widget: &gtk::Widget, key: HostKey) {
+pub fn press(widget: &WebView, key: HostKey) {
     let (Some(window), Some(display)) = (widget.window(), gdk::Display::default()) else { return };
     let Some(keymap) = gdk::Keymap::for_display(&display) else { return };
     let code = keymap.entries_for_keyval(key.keysym).first().map_or(0, gdk::KeymapKey::keycode);

@@ -5,15 +5,19 @@
 //! moves the window into the host's and out again. It ends, together with all processes that WebKit has started, when the
 //! socket closes or the host dies.
 
+mod connection;
 mod keyboard;
-mod library;
 mod lifetime;
 #[path = "../../src/limits.rs"]
 mod limits;
 #[path = "../../src/linux/messages.rs"]
 mod messages;
-mod page;
+#[path = "../../src/origin.rs"]
+mod origin;
+#[path = "../../src/script_message.rs"]
+mod script_message;
 mod view;
+mod webview;
 #[path = "../../src/linux/wire.rs"]
 #[allow(dead_code, reason = "each side uses its half")]
 mod wire;
@@ -21,7 +25,7 @@ mod wire;
 use std::cell::RefCell;
 use std::process::ExitCode;
 
-use crate::library::Library;
+use crate::connection::Connection;
 use crate::messages::{FromHelper, ToHelper};
 use crate::view::View;
 use crate::wire::ViewNumber;
@@ -37,7 +41,7 @@ const NO_LIBRARY: u8 = 4;
 
 fn main() -> ExitCode {
     lifetime::end_with_parent();
-    let Ok(library) = Library::connect() else {
+    let Ok(connection) = Connection::open() else {
         eprintln!("this program is started by a plugin, with a socket as its standard input");
         return ExitCode::from(NO_LIBRARY);
     };
@@ -47,14 +51,14 @@ fn main() -> ExitCode {
         eprintln!("GTK cannot open the X11 display");
         return ExitCode::from(NO_DISPLAY);
     }
-    library.listen(receive);
+    connection.listen(receive);
     gtk::main();
     ExitCode::SUCCESS
 }
 
 /// Acts on a message, on GTK's thread.
-fn receive(library: &Library, number: ViewNumber, message: ToHelper) {
-    let sender = library.sender(number);
+fn receive(connection: &Connection, number: ViewNumber, message: ToHelper) {
+    let sender = connection.sender(number);
     let warn = |text: &str| sender.send(&FromHelper::Warning(text.to_owned()));
     VIEW.with_borrow_mut(|slot| {
         if slot.as_ref().is_some_and(|(open, _)| *open != number) {
@@ -73,9 +77,9 @@ fn receive(library: &Library, number: ViewNumber, message: ToHelper) {
             (ToHelper::Show(geometry), Some(view)) => view.show(geometry),
             (ToHelper::Hide, Some(view)) => view.hide(),
             (ToHelper::Resize(geometry), Some(view)) => view.resize(geometry),
-            (ToHelper::Text(text), Some(view)) => view.page().deliver(text),
-            (ToHelper::HostKey(key), Some(view)) => keyboard::press(view.widget(), key),
-            (ToHelper::ReleaseFocus, Some(view)) => view.page().release_focus(),
+            (ToHelper::Text(text), Some(view)) => view.webview().deliver(text),
+            (ToHelper::HostKey(key), Some(view)) => keyboard::press(view.webview().widget(), key),
+            (ToHelper::ReleaseFocus, Some(view)) => view.webview().release_focus(),
         }
     });
 }

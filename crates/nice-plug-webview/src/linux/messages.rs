@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::wire::Message;
-use crate::limits::{LARGEST_PAGE_BYTES, LARGEST_TEXT_BYTES};
+use crate::limits::{MAX_PAGE_BYTES, MAX_TEXT_BYTES};
 
 /// What a text's message has besides the text: the view's number, the kind of message and the text's length.
 const TEXT_OVERHEAD_BYTES: usize = 32;
@@ -116,9 +116,9 @@ pub struct UnusedKey {
 impl Message for ToHelper {
     /// A page with all its files is one message. What the plugin says besides, above all in its scripts, may be as long as
     /// a text.
-    const LARGEST_BYTES: usize = LARGEST_PAGE_BYTES + LARGEST_TEXT_BYTES;
+    const MAX_BYTES: usize = MAX_PAGE_BYTES + MAX_TEXT_BYTES;
 }
 
 impl Message for FromHelper {
-    const LARGEST_BYTES: usize = LARGEST_TEXT_BYTES + TEXT_OVERHEAD_BYTES;
+    const MAX_BYTES: usize = MAX_TEXT_BYTES + TEXT_OVERHEAD_BYTES;
 }

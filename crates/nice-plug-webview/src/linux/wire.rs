@@ -17,7 +17,7 @@ const PREFIX_BYTES: usize = 4;
 /// What one side may send to the other.
 pub trait Message: Serialize + DeserializeOwned {
     /// The longest that is sent and accepted, with its view's number.
-    const LARGEST_BYTES: usize;
+    const MAX_BYTES: usize;
 }
 
 /// Tells the views of one helper apart.
@@ -28,12 +28,12 @@ pub struct ViewNumber(pub u32);
 #[derive(Debug, Error)]
 pub enum WireError {
     /// A message is longer than is allowed, or claims to be.
-    #[error("a message of {length} bytes, where {largest} are allowed")]
+    #[error("a message of {length} bytes, where {max} are allowed")]
     TooLong {
         /// Its length in bytes.
         length: usize,
-        /// The largest length of its kind.
-        largest: usize,
+        /// The longest of its kind.
+        max: usize,
     },
     /// The connection has ended within a frame.
     #[error("the connection has ended within a message")]
@@ -119,8 +119,8 @@ fn read_up_to(source: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
 }
 
 fn checked_length<M: Message>(prefix: [u8; PREFIX_BYTES]) -> Result<usize, WireError> {
-    let (length, largest) = (u32::from_le_bytes(prefix) as usize, M::LARGEST_BYTES);
-    if length > largest { Err(WireError::TooLong { length, largest }) } else { Ok(length) }
+    let (length, max) = (u32::from_le_bytes(prefix) as usize, M::MAX_BYTES);
+    if length > max { Err(WireError::TooLong { length, max }) } else { Ok(length) }
 }
 
 fn decode<M: Message>(body: &[u8]) -> Result<(ViewNumber, M), WireError> {

@@ -8,11 +8,11 @@ use proptest::prelude::*;
 
 use super::messages::{FromHelper, Geometry, HostKey, PageDescription, PageFile, ToHelper, UnusedKey};
 use super::wire::{FrameBuffer, Message, ViewNumber, WireError, encode, read};
-use crate::limits::LARGEST_TEXT_BYTES;
+use crate::limits::MAX_TEXT_BYTES;
 
 const VIEW: ViewNumber = ViewNumber(7);
 /// So much may be taken at once for content that is yet to be looked at, as serde does.
-const LARGEST_GUESS_BYTES: usize = 1024 * 1024;
+const MAX_GUESS_BYTES: usize = 1024 * 1024;
 
 thread_local! {
     static LARGEST_ALLOCATION: Cell<usize> = const { Cell::new(0) };
@@ -156,7 +156,7 @@ fn read_anything<M: Message>(stream: &[u8], piece_length: usize) -> Result<(), T
         let _ = all_by_waiting::<M>(stream);
         let _ = all_in_pieces::<M>(stream, piece_length);
     });
-    prop_assert!(largest <= LARGEST_GUESS_BYTES, "{} bytes at once for {}", largest, stream.len());
+    prop_assert!(largest <= MAX_GUESS_BYTES, "{} bytes at once for {}", largest, stream.len());
     Ok(())
 }
 
@@ -233,7 +233,7 @@ fn an_absurd_length_is_refused_before_memory_is_taken_for_it() {
 
 #[test]
 fn an_allowed_length_takes_memory_only_for_what_arrives() {
-    let mut frame = (FromHelper::LARGEST_BYTES as u32).to_le_bytes().to_vec();
+    let mut frame = (FromHelper::MAX_BYTES as u32).to_le_bytes().to_vec();
     frame.extend([0; 100]);
 
     let largest = largest_allocation(|| {
@@ -245,14 +245,14 @@ fn an_allowed_length_takes_memory_only_for_what_arrives() {
 
 #[test]
 fn the_longest_text_passes_and_a_longer_one_does_not() {
-    let longest = "x".repeat(LARGEST_TEXT_BYTES);
+    let longest = "x".repeat(MAX_TEXT_BYTES);
     let frame = encode(ViewNumber(u32::MAX), &FromHelper::Text(longest.clone())).unwrap();
     assert_eq!(
         all_by_waiting::<FromHelper>(&frame).unwrap(),
         [(ViewNumber(u32::MAX), FromHelper::Text(longest.clone()))]
     );
 
-    let longer = FromHelper::Text("x".repeat(FromHelper::LARGEST_BYTES));
+    let longer = FromHelper::Text("x".repeat(FromHelper::MAX_BYTES));
     assert!(matches!(encode(VIEW, &longer), Err(WireError::TooLong { .. })));
     assert!(encode(VIEW, &ToHelper::Text(longest)).is_ok());
 }

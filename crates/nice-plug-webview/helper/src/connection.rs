@@ -14,7 +14,7 @@ use crate::messages::{FromHelper, ToHelper};
 use crate::wire::{self, ViewNumber};
 
 /// The connection, for GTK's thread alone: frames must not mix.
-pub struct Library {
+pub struct Connection {
     socket: Rc<UnixStream>,
 }
 
@@ -31,9 +31,9 @@ thread_local! {
     static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
 }
 
-impl Library {
+impl Connection {
     /// Uses the socket that is the standard input.
-    pub fn connect() -> io::Result<Self> {
+    pub fn open() -> io::Result<Self> {
         let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
         socket.peer_addr()?;
         Ok(Self { socket: Rc::new(socket) })
@@ -47,7 +47,7 @@ impl Library {
     /// Calls back on GTK's thread, the calling one, with each message that arrives.
     ///
     /// Reading has a thread of its own, so that the end of the connection ends this process even while GTK is busy.
-    pub fn listen(self, receive: impl Fn(&Library, ViewNumber, ToHelper) + 'static) {
+    pub fn listen(self, receive: impl Fn(&Connection, ViewNumber, ToHelper) + 'static) {
         let mut socket = self.socket.try_clone().unwrap_or_else(|_| lifetime::end_group());
         LISTENER.set(Some(Box::new(move |view, message| receive(&self, view, message))));
 
