@@ -6,7 +6,7 @@ use std::sync::Arc;
 use nice_plug_core::editor::ResizeHint;
 
 use crate::assets::{DEFAULT_CONTENT_SECURITY_POLICY, PageSource};
-use crate::handler::{EditorObserver, Opening, PageHandler};
+use crate::handler::{EditorObserver, NoObserver, Opening, PageHandler};
 use crate::limits::MAX_TEXT_BYTES;
 use crate::state::EditorState;
 
@@ -21,7 +21,7 @@ pub struct Config {
     pub source: PageSource,
     pub state: Arc<EditorState>,
     pub handler: HandlerFactory,
-    pub observer: Option<Arc<dyn EditorObserver>>,
+    pub observer: Arc<dyn EditorObserver>,
     pub title: String,
     pub resize_hint: ResizeHint,
     pub background: [u8; 3],
@@ -43,7 +43,7 @@ impl Config {
             source,
             state,
             handler: Box::new(handler),
-            observer: None,
+            observer: Arc::new(NoObserver),
             title: String::new(),
             resize_hint: ResizeHint::NON_RESIZABLE,
             background: [0, 0, 0],

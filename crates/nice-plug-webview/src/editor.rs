@@ -101,7 +101,7 @@ impl WebviewEditorBuilder {
     /// Hears what the host does to the plugin.
     #[must_use]
     pub fn with_observer(mut self, observer: Arc<dyn EditorObserver>) -> Self {
-        self.config.observer = Some(observer);
+        self.config.observer = observer;
         self
     }
 

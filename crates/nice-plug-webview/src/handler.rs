@@ -40,6 +40,13 @@ pub trait EditorObserver: Send + Sync {
     fn state_changed(&self) {}
 }
 
+/// Hears nothing, where a plugin has no observer.
+pub struct NoObserver;
+
+impl EditorObserver for NoObserver {
+    fn param_value_changed(&self, _id: &str, _normalized: f32) {}
+}
+
 /// What a [`PageHandler`] is made from: a way to each side.
 pub struct Opening {
     /// Sends texts to the page.

@@ -209,20 +209,14 @@ impl EditorHandle for WebviewHandle {
     }
 
     fn state_changed(&self) {
-        if let Some(observer) = &self.config.observer {
-            observer.state_changed();
-        }
+        self.config.observer.state_changed();
     }
 
     fn param_value_changed(&self, id: &str, normalized_value: f32) {
-        if let Some(observer) = &self.config.observer {
-            observer.param_value_changed(id, normalized_value);
-        }
+        self.config.observer.param_value_changed(id, normalized_value);
     }
 
     fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
-        if let Some(observer) = &self.config.observer {
-            observer.param_modulation_changed(id, modulation_offset);
-        }
+        self.config.observer.param_modulation_changed(id, modulation_offset);
     }
 }

@@ -315,21 +315,15 @@ impl EditorHandle for WebviewHandle {
     }
 
     fn state_changed(&self) {
-        if let Some(observer) = &self.editor.config.observer {
-            observer.state_changed();
-        }
+        self.editor.config.observer.state_changed();
     }
 
     fn param_value_changed(&self, id: &str, normalized_value: f32) {
-        if let Some(observer) = &self.editor.config.observer {
-            observer.param_value_changed(id, normalized_value);
-        }
+        self.editor.config.observer.param_value_changed(id, normalized_value);
     }
 
     fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
-        if let Some(observer) = &self.editor.config.observer {
-            observer.param_modulation_changed(id, modulation_offset);
-        }
+        self.editor.config.observer.param_modulation_changed(id, modulation_offset);
     }
 }
 

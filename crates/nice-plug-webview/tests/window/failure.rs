@@ -1,6 +1,7 @@
 //! What happens when something dies, or is not there.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use nice_plug_core::editor::EditorHandle as _;
@@ -204,6 +205,24 @@ fn a_page_that_never_ends_its_script_does_not_outlive_the_editor() {
     drop(host);
 
     wait_until(|| !family.iter().any(Process::lives), || format!("the end of {family:?}"));
+}
+
+#[test]
+fn a_page_that_never_stops_sending_holds_up_neither_ticks_nor_closing() {
+    let display = display();
+    let parent = display.host_window(400, 300);
+    let script = "const flood = () => { \
+        for (let count = 0; count < 1000; count++) __NICE_PLUG__.postMessage('more'); setTimeout(flood); }; flood();";
+    let host = Host::showing(GREEN, script);
+    let opened = host.open_in(parent);
+    host.wait_for_message("more");
+    let ticks = || host.ticks.load(Ordering::SeqCst);
+    let ticks_before = ticks();
+
+    wait_until(|| ticks() > ticks_before + 20, || "ticks beside the messages".to_owned());
+    drop(opened);
+
+    assert_eq!(host.seen.try_iter().last(), Some(Seen::Closed));
 }
 
 fn children(display: &Display, window: Window) -> Vec<Window> {
