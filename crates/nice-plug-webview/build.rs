@@ -9,8 +9,13 @@ const LIBRARY: &str = "webkit2gtk-4.1";
 const PACKAGES: &str =
     "Debian, Ubuntu: libwebkit2gtk-4.1-dev; Fedora: webkit2gtk4.1-devel; Arch: webkit2gtk-4.1";
 
+/// The sources that the helper compiles as well.
+const SHARED: [&str; 5] =
+    ["src/limits.rs", "src/linux/messages.rs", "src/linux/wire.rs", "src/origin.rs", "src/script_message.rs"];
+
 fn main() {
-    for path in ["build.rs", "helper/Cargo.toml", "helper/Cargo.lock", "helper/src", "src/linux/wire.rs"] {
+    for path in ["build.rs", "helper/Cargo.toml", "helper/Cargo.lock", "helper/src"].into_iter().chain(SHARED)
+    {
         println!("cargo::rerun-if-changed={path}");
     }
     for name in ["PKG_CONFIG", "PKG_CONFIG_PATH"] {

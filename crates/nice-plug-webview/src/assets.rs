@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+use crate::limits::MAX_PAGE_BYTES;
+
 /// What [`AssetMap`]'s pages may do unless [`WebviewEditorBuilder::with_content_security_policy`] says otherwise: use their own
 /// files, styles written into elements, and images made by themselves. They reach no server.
 ///
@@ -22,7 +24,7 @@ pub enum PageSource {
     Url(String),
 }
 
-/// The files of a page, by their paths below its root.
+/// The files of a page, by their paths below its root: together 32 MiB at most.
 #[derive(Debug, Clone, Default)]
 pub struct AssetMap {
     files: BTreeMap<String, Asset>,
@@ -37,12 +39,20 @@ pub struct Asset {
     pub bytes: Cow<'static, [u8]>,
 }
 
-/// A [`PageSource`] that shows nothing.
+/// A [`PageSource`] that cannot be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PageSourceError {
     /// A page starts at its `index.html`.
     #[error("the page's files have no index.html: insert one, it is where the page starts")]
     NoStart,
+    /// The files are too large to be sent to the process that shows them.
+    #[error(
+        "the page's files have {bytes} bytes together, and {MAX_PAGE_BYTES} are allowed: leave large ones out"
+    )]
+    TooLarge {
+        /// The sum of all files.
+        bytes: usize,
+    },
     /// Only servers can be asked for pages.
     #[error("`{0}` is not an address of a page: write it with its scheme, as in http://127.0.0.1:5173")]
     NotAnAddress(String),
@@ -76,17 +86,29 @@ impl AssetMap {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Asset)> {
         self.files.iter().map(|(path, asset)| (path.as_str(), asset))
     }
+
+    fn check(&self) -> Result<(), PageSourceError> {
+        if self.get("index.html").is_none() {
+            return Err(PageSourceError::NoStart);
+        }
+        let bytes = self.files.values().map(|asset| asset.bytes.len()).sum();
+        if bytes > MAX_PAGE_BYTES { Err(PageSourceError::TooLarge { bytes }) } else { Ok(()) }
+    }
 }
 
 impl PageSource {
     /// Checks that there is a page to start with.
+    ///
+    /// # Errors
+    ///
+    /// Files without a start or too large, or an address that is not a server's.
     pub(crate) fn check(&self) -> Result<(), PageSourceError> {
         match self {
-            Self::Assets(assets) if assets.get("index.html").is_none() => Err(PageSourceError::NoStart),
+            Self::Assets(assets) => assets.check(),
             Self::Url(url) if !url.starts_with("http://") && !url.starts_with("https://") => {
                 Err(PageSourceError::NotAnAddress(url.clone()))
             }
-            _ => Ok(()),
+            Self::Url(_) => Ok(()),
         }
     }
 }
@@ -109,6 +131,18 @@ mod tests {
             PageSource::Assets(AssetMap::new().with_file("app.js", "text/javascript", b"".as_slice()));
 
         assert_eq!(source.check(), Err(PageSourceError::NoStart));
+    }
+
+    #[test]
+    fn files_that_are_too_large_together_are_refused() {
+        let half = vec![0; MAX_PAGE_BYTES / 2];
+        let fitting =
+            AssetMap::new().with_file("index.html", "text/html", half.clone()).with_file("a", "", half);
+        assert_eq!(PageSource::Assets(fitting.clone()).check(), Ok(()));
+
+        let source = PageSource::Assets(fitting.with_file("b", "", b"1".as_slice()));
+
+        assert_eq!(source.check(), Err(PageSourceError::TooLarge { bytes: MAX_PAGE_BYTES + 1 }));
     }
 
     #[test]

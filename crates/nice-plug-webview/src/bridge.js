@@ -1,12 +1,14 @@
-// Runs before the page's own scripts, in its main frame. $POST is the webview's way out, $NAME what the page calls the bridge.
+// Runs before the page's own scripts, in its main frame. $POST is the webview's way out, $NAME what the page calls the bridge,
+// $MAX_TEXT_BYTES how long a text may be. What is posted is read by script_message.rs.
 (() => {
   "use strict";
   const post = $POST;
-  const LARGEST_BACKLOG = 4096;
+  const MAX_TEXT_BYTES = $MAX_TEXT_BYTES;
+  const MAX_BACKLOG = 4096;
   const backlog = [];
   let receive = null;
 
-  const hand = (text) => {
+  const callReceiver = (text) => {
     try {
       receive(text);
     } catch (error) {
@@ -17,13 +19,17 @@
     }
   };
 
+  // A unit of a string's length has three bytes at most, so short strings need not be encoded to be measured.
+  const isTooLong = (text) =>
+    text.length > MAX_TEXT_BYTES / 3 && new TextEncoder().encode(text).length > MAX_TEXT_BYTES;
+
   const deliver = (texts) => {
     for (const text of texts) {
       if (receive) {
-        hand(text);
+        callReceiver(text);
       } else {
         backlog.push(text);
-        if (backlog.length > LARGEST_BACKLOG) {
+        if (backlog.length > MAX_BACKLOG) {
           backlog.shift();
         }
       }
@@ -35,6 +41,9 @@
       if (typeof text !== "string") {
         throw new TypeError("postMessage takes a string");
       }
+      if (isTooLong(text)) {
+        throw new RangeError(`postMessage takes ${MAX_TEXT_BYTES} bytes at most`);
+      }
       post(`m${text}`);
     },
     setReceiveCallback(callback) {
@@ -43,7 +52,7 @@
       }
       receive = callback;
       while (receive && backlog.length > 0) {
-        hand(backlog.shift());
+        callReceiver(backlog.shift());
       }
     },
   });

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use nice_plug_core::editor::ResizeHint;
-use nice_plug_core::editor::SizeConstraints;
 
-use crate::assets::PageSource;
-use crate::handler::{EditorObserver, Opening, PageHandler};
+use crate::assets::{DEFAULT_CONTENT_SECURITY_POLICY, PageSource};
+use crate::handler::{EditorObserver, NoObserver, Opening, PageHandler};
+use crate::limits::MAX_TEXT_BYTES;
 use crate::state::EditorState;
 
 /// Makes the handler of each opening.
@@ -21,7 +21,7 @@ pub struct Config {
     pub source: PageSource,
     pub state: Arc<EditorState>,
     pub handler: HandlerFactory,
-    pub observer: Option<Arc<dyn EditorObserver>>,
+    pub observer: Arc<dyn EditorObserver>,
     pub title: String,
     pub resize_hint: ResizeHint,
     pub background: [u8; 3],
@@ -33,6 +33,27 @@ pub struct Config {
 }
 
 impl Config {
+    /// What holds until the plugin says otherwise.
+    pub fn new(
+        source: PageSource,
+        state: Arc<EditorState>,
+        handler: impl Fn(Opening) -> Box<dyn PageHandler> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            source,
+            state,
+            handler: Box::new(handler),
+            observer: Arc::new(NoObserver),
+            title: String::new(),
+            resize_hint: ResizeHint::NON_RESIZABLE,
+            background: [0, 0, 0],
+            bridge_name: "__NICE_PLUG__".to_owned(),
+            scripts: Vec::new(),
+            content_security_policy: DEFAULT_CONTENT_SECURITY_POLICY.to_owned(),
+            helper_program: None,
+        }
+    }
+
     /// Where the page starts.
     pub fn start_url(&self) -> String {
         match &self.source {
@@ -46,19 +67,8 @@ impl Config {
         // A text in JSON is one in JavaScript.
         let name = serde_json::to_string(&self.bridge_name).expect("a text can be written as JSON");
         let bridge = include_str!("bridge.js").replace("$POST", post).replace("$NAME", &name);
+        let bridge = bridge.replace("$MAX_TEXT_BYTES", &MAX_TEXT_BYTES.to_string());
         let keyboard = include_str!("keyboard.js").replace("$POST", post);
         [bridge, keyboard].into_iter().chain(self.scripts.iter().cloned()).collect()
-    }
-
-    /// Whether the page may ask for this size, in logical pixels.
-    pub fn allows_size(&self, width_px: u32, height_px: u32) -> bool {
-        let (width, height) = (width_px as f32, height_px as f32);
-        let SizeConstraints::Logical { min_size, max_size } = self.resize_hint.size_constraints else {
-            return true;
-        };
-        width_px > 0
-            && height_px > 0
-            && min_size.is_none_or(|least| width >= least.width && height >= least.height)
-            && max_size.is_none_or(|most| width <= most.width && height <= most.height)
     }
 }

@@ -8,7 +8,7 @@ use nice_plug_core::context::gui::GuiContext;
 use nice_plug_core::editor::dpi::NativeSize;
 use nice_plug_core::editor::{Editor, HostMethods, ParentWindowHandle, ResizeHint, SpawnedEditor};
 
-use crate::assets::{DEFAULT_CONTENT_SECURITY_POLICY, PageSource};
+use crate::assets::PageSource;
 use crate::config::Config;
 use crate::handler::{EditorObserver, Opening, PageHandler};
 use crate::platform::{Platform, WebviewHandle};
@@ -39,21 +39,7 @@ impl WebviewEditor {
         state: Arc<EditorState>,
         handler: impl Fn(Opening) -> Box<dyn PageHandler> + Send + Sync + 'static,
     ) -> WebviewEditorBuilder {
-        WebviewEditorBuilder {
-            config: Config {
-                source,
-                state,
-                handler: Box::new(handler),
-                observer: None,
-                title: String::new(),
-                resize_hint: ResizeHint::NON_RESIZABLE,
-                background: [0, 0, 0],
-                bridge_name: "__NICE_PLUG__".to_owned(),
-                scripts: Vec::new(),
-                content_security_policy: DEFAULT_CONTENT_SECURITY_POLICY.to_owned(),
-                helper_program: None,
-            },
-        }
+        WebviewEditorBuilder { config: Config::new(source, state, handler) }
     }
 
     fn platform(&self) -> &Platform {
@@ -115,7 +101,7 @@ impl WebviewEditorBuilder {
     /// Hears what the host does to the plugin.
     #[must_use]
     pub fn with_observer(mut self, observer: Arc<dyn EditorObserver>) -> Self {
-        self.config.observer = Some(observer);
+        self.config.observer = observer;
         self
     }
 
@@ -124,12 +110,6 @@ impl WebviewEditorBuilder {
     pub fn with_helper_program(mut self, path: impl Into<PathBuf>) -> Self {
         self.config.helper_program = Some(path.into());
         self
-    }
-
-    /// What has been said so far, for tests of what is below the editor.
-    #[cfg(test)]
-    pub(crate) fn into_config(self) -> Arc<Config> {
-        Arc::new(self.config)
     }
 
     /// The editor.
@@ -150,8 +130,8 @@ impl Editor for WebviewEditor {
         host: Option<HostMethods>,
     ) -> Result<SpawnedEditor<Self::Handle>, Box<dyn Error>> {
         self.config.source.check()?;
-        if let Some(scale) = fallback_scale_factor.filter(|&scale| is_scale(scale)) {
-            self.config.state.set_scale(scale);
+        if let Some(scale) = fallback_scale_factor {
+            self.config.state.take_host_scale(scale);
         }
         self.ensure_scale();
         Ok(self.platform().open(parent, wait_for_parent, gui_context, host)?)
@@ -165,9 +145,4 @@ impl Editor for WebviewEditor {
     fn resize_hint(&self) -> ResizeHint {
         self.config.resize_hint
     }
-}
-
-/// Whether a host can mean this: some send zero when they know nothing.
-pub(crate) fn is_scale(scale: f64) -> bool {
-    (0.25..=8.0).contains(&scale)
 }

@@ -1,17 +1,17 @@
 //! The plugin's side of a page that is open.
 
-use std::fmt;
-use std::sync::Weak;
-
 use nice_plug_core::context::gui::GuiContext;
 
-use crate::session::Session;
+use crate::main_thread::WindowControl;
+use crate::outbox::PageSender;
 
 /// Answers a page while it is open.
 ///
 /// A handler lives from the opening of the window to its closing; if the page has to be started anew in between, it gets a
 /// new one. All calls come from one thread, the editor's own on Linux and the host's main thread elsewhere. The handler is
-/// dropped before the host is told that the window is closed.
+/// dropped before the host is told that the window is closed, on the host's main thread: closing waits for a call that is
+/// under way. Such a call may wait for what it has asked [`WindowControl::run_on_main_thread`] to run, and for nothing else
+/// of the main thread's.
 pub trait PageHandler: Send {
     /// The page has sent a text.
     fn on_message(&mut self, text: &str);
@@ -40,6 +40,13 @@ pub trait EditorObserver: Send + Sync {
     fn state_changed(&self) {}
 }
 
+/// Hears nothing, where a plugin has no observer.
+pub struct NoObserver;
+
+impl EditorObserver for NoObserver {
+    fn param_value_changed(&self, _id: &str, _normalized: f32) {}
+}
+
 /// What a [`PageHandler`] is made from: a way to each side.
 pub struct Opening {
     /// Sends texts to the page.
@@ -50,55 +57,4 @@ pub struct Opening {
     pub window: WindowControl,
     /// False where the page has lived on since the window was last open, and knows what it knew then.
     pub is_fresh_page: bool,
-}
-
-/// Sends texts to the page, from any thread. Texts arrive in order, and go nowhere once the window is closed.
-#[derive(Clone)]
-pub struct PageSender {
-    // Weak: a plugin may keep it for longer than the window lives, and where it would keep itself alive.
-    pub(crate) session: Weak<Session>,
-}
-
-impl PageSender {
-    /// Sends a text to what the page has set with `setReceiveCallback`.
-    pub fn send(&self, text: impl Into<String>) {
-        if let Some(session) = self.session.upgrade() {
-            session.send(text.into());
-        }
-    }
-}
-
-impl fmt::Debug for PageSender {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("PageSender").finish_non_exhaustive()
-    }
-}
-
-/// What a page can do to its window, from any thread.
-#[derive(Clone)]
-pub struct WindowControl {
-    pub(crate) session: Weak<Session>,
-}
-
-impl WindowControl {
-    /// Asks the host for another size, in logical pixels. Says whether the host is being asked: it is not where the size
-    /// is beyond the editor's limits or the window is closed. The host may still refuse.
-    pub fn request_resize(&self, width_px: u32, height_px: u32) -> bool {
-        self.session.upgrade().is_some_and(|session| session.request_resize(width_px, height_px))
-    }
-
-    /// Runs something on the host's main thread, soon: where nice-plug's [`GuiContext`] wants to be called.
-    /// What was asked before the window is closed, or while the handler is dropped, is run before closing returns; nothing
-    /// is run afterwards.
-    pub fn run_on_main_thread(&self, task: impl FnOnce() + Send + 'static) {
-        if let Some(session) = self.session.upgrade() {
-            session.run_on_main_thread(Box::new(task));
-        }
-    }
-}
-
-impl fmt::Debug for WindowControl {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("WindowControl").finish_non_exhaustive()
-    }
 }

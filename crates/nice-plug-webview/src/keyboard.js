@@ -62,7 +62,7 @@
   }
 
   // Something outside took the keyboard away.
-  Object.defineProperty(globalThis, "__nice_plug_webview_forget_focus__", {
+  Object.defineProperty(globalThis, "__nice_plug_webview_release_focus__", {
     value: () => {
       reported = false;
       if (isTextField(document.activeElement)) {

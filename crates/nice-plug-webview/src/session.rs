@@ -1,234 +1,164 @@
 //! One opening of the window: everything that ends when the host closes it.
 
-use std::collections::VecDeque;
-use std::error::Error;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
+use std::thread::{self, ThreadId};
 
 use nice_plug_core::context::gui::GuiContext;
 use nice_plug_core::editor::HostMainThreadCaller;
-use nice_plug_core::editor::dpi::{LogicalSize, Size};
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 
 use crate::config::Config;
-use crate::handler::{Opening, PageHandler, PageSender, WindowControl};
-
-/// How long the host's main thread waits for a handler that is busy, when the window closes. A handler that in turn waits
-/// for the main thread would otherwise wait for ever.
-const LONGEST_WAIT_FOR_HANDLER: Duration = Duration::from_secs(1);
-
-/// Something to be done on the host's main thread.
-pub enum MainThreadTask {
-    /// Call this.
-    Run(Box<dyn FnOnce() + Send>),
-    /// Ask the host for this size, in logical pixels.
-    Resize(u32, u32),
-}
-
-impl MainThreadTask {
-    /// Does it; `ask_for_size` asks the host for a size.
-    pub fn carry_out(self, ask_for_size: impl FnOnce(Size) -> Result<(), Box<dyn Error>>) {
-        match self {
-            Self::Run(task) => task(),
-            Self::Resize(width_px, height_px) => {
-                let size = LogicalSize::new(f64::from(width_px), f64::from(height_px));
-                if let Err(error) = ask_for_size(Size::Logical(size)) {
-                    tracing::info!("the host refuses {width_px} x {height_px} pixels: {error}");
-                }
-            }
-        }
-    }
-}
+use crate::guard::catch_panic;
+use crate::handler::{Opening, PageHandler};
+use crate::main_thread::{MainThreadQueue, WindowControl};
+use crate::outbox::{Outbox, PageSender};
 
 /// One opening of the window.
 pub struct Session {
     config: Arc<Config>,
     /// Gone when the window is closed: it may be what keeps the plugin alive, which must not end on the editor's thread.
     gui_context: Mutex<Option<GuiContext>>,
-    handler: Mutex<Option<Box<dyn PageHandler>>>,
-    is_closed: AtomicBool,
-    /// Nothing more is run, since the last that was asked for has been.
-    is_over: AtomicBool,
-    to_page: Mutex<Vec<String>>,
-    /// Tells whoever carries texts to the page that there are some.
-    wake: Box<dyn Fn() + Send + Sync>,
-    tasks: Mutex<VecDeque<MainThreadTask>>,
-    main_thread: Mutex<Option<Box<dyn HostMainThreadCaller>>>,
-    calls_wanted: AtomicU32,
-    /// Wakes the main thread of a program that has no host.
-    work_or_end: Condvar,
+    handler: Mutex<HandlerSlot>,
+    outbox: Arc<Outbox>,
+    main_thread: Arc<MainThreadQueue>,
+}
+
+/// The handler, unless it is being called.
+enum HandlerSlot {
+    Empty,
+    Idle(Box<dyn PageHandler>),
+    /// Made, called or dropped on this thread.
+    Busy {
+        thread: ThreadId,
+        /// Whether the window was closed from within the call, whose end then ends everything else.
+        closes_afterwards: bool,
+    },
 }
 
 impl Session {
-    /// Opens. Without a host, whoever calls [`Session::next_task`] is the main thread.
+    /// Opens. Without a host, whoever waits for tasks is the main thread. `wake` tells whoever takes texts to the page
+    /// that there are some.
     pub fn new(
         config: Arc<Config>,
         gui_context: GuiContext,
-        main_thread: Option<Box<dyn HostMainThreadCaller>>,
+        host: Option<Box<dyn HostMainThreadCaller>>,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Arc<Self> {
+        let main_thread = Arc::new(MainThreadQueue::new(config.resize_hint, host));
         Arc::new(Self {
             config,
             gui_context: Mutex::new(Some(gui_context)),
-            handler: Mutex::default(),
-            is_closed: AtomicBool::new(false),
-            is_over: AtomicBool::new(false),
-            to_page: Mutex::default(),
-            wake: Box::new(wake),
-            tasks: Mutex::default(),
-            main_thread: Mutex::new(main_thread),
-            calls_wanted: AtomicU32::new(0),
-            work_or_end: Condvar::new(),
+            handler: Mutex::new(HandlerSlot::Empty),
+            outbox: Arc::new(Outbox::new(wake)),
+            main_thread,
         })
     }
 
+    /// The texts that wait for the page.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// What waits for the host's main thread.
+    pub fn main_thread(&self) -> &MainThreadQueue {
+        &self.main_thread
+    }
+
     /// Makes a new handler, after dropping the one that there was.
-    pub fn start_handler(self: &Arc<Self>, is_fresh_page: bool) {
-        let mut handler = self.handler.lock();
-        guarded("dropping the page's handler", || drop(handler.take()));
-        self.to_page.lock().clear();
-        let Some(gui_context) = self.gui_context.lock().clone().filter(|_| !self.is_closed()) else { return };
-        let opening = Opening {
-            page: PageSender { session: Arc::downgrade(self) },
-            gui_context,
-            window: WindowControl { session: Arc::downgrade(self) },
-            is_fresh_page,
-        };
-        *handler = guarded("making the page's handler", || (self.config.handler)(opening));
+    pub fn start_handler(&self, is_fresh_page: bool) {
+        self.call(|previous| {
+            catch_panic("dropping the page's handler", || drop(previous));
+            self.outbox.take();
+            let gui_context = self.gui_context.lock().clone()?;
+            let opening = Opening {
+                page: PageSender::new(&self.outbox),
+                gui_context,
+                window: WindowControl::new(&self.main_thread),
+                is_fresh_page,
+            };
+            catch_panic("making the page's handler", || (self.config.handler)(opening))
+        });
     }
 
-    /// Calls the handler, unless the window is closed.
+    /// Calls the handler, unless the window has ended.
     pub fn with_handler(&self, what: &'static str, call: impl FnOnce(&mut dyn PageHandler)) {
-        if let Some(handler) = self.handler.lock().as_mut().filter(|_| !self.is_closed()) {
-            guarded(what, || call(handler.as_mut()));
-        }
+        self.call(|handler| {
+            let mut handler = handler?;
+            catch_panic(what, || call(handler.as_mut()));
+            Some(handler)
+        });
     }
 
-    /// Takes the texts that wait for the page.
-    pub fn take_texts(&self) -> Vec<String> {
-        std::mem::take(&mut self.to_page.lock())
+    /// Whether the window has ended.
+    pub fn has_ended(&self) -> bool {
+        self.main_thread.has_ended()
     }
 
-    /// Sends a text to the page.
-    pub fn send(&self, text: String) {
-        if !self.is_closed() {
-            self.to_page.lock().push(text);
-            (self.wake)();
-        }
-    }
-
-    /// Asks the host for another size.
-    pub fn request_resize(&self, width_px: u32, height_px: u32) -> bool {
-        let is_allowed = self.config.allows_size(width_px, height_px) && !self.is_closed();
-        if is_allowed {
-            self.add_task(MainThreadTask::Resize(width_px, height_px));
-        }
-        is_allowed
-    }
-
-    /// Runs something on the main thread.
-    pub fn run_on_main_thread(&self, task: Box<dyn FnOnce() + Send>) {
-        self.add_task(MainThreadTask::Run(task));
-    }
-
-    /// The next thing to do on the main thread, if there is any.
-    pub fn take_task(&self) -> Option<MainThreadTask> {
-        let mut tasks = self.tasks.lock();
-        if self.is_closed() { None } else { tasks.pop_front() }
-    }
-
-    /// Waits for the next thing to do on the main thread, where there is no host to call; `None` when the window is closed.
-    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "there is always a host"))]
-    pub fn next_task(&self) -> Option<MainThreadTask> {
-        let mut tasks = self.tasks.lock();
-        loop {
-            if self.is_closed() {
-                return None;
-            }
-            if let Some(task) = tasks.pop_front() {
-                return Some(task);
-            }
-            self.work_or_end.wait(&mut tasks);
-        }
-    }
-
-    /// Whether the window is closed.
-    pub fn is_closed(&self) -> bool {
-        self.is_closed.load(Ordering::SeqCst)
-    }
-
-    /// Marks the end, which stops [`Session::next_task`]. The handler lives on until [`Session::close`].
+    /// Marks the end, from any thread. The handler is called no more, and lives on until [`Session::close`].
     pub fn end(&self) {
-        let tasks = self.tasks.lock();
-        self.is_closed.store(true, Ordering::SeqCst);
-        self.work_or_end.notify_all();
-        drop(tasks);
+        self.main_thread.end();
     }
 
-    /// Ends for good, on the main thread: afterwards nothing of the plugin is called any more. What the handler has asked
-    /// to be run, or asks while it is dropped, is run before: the end of a gesture must reach the host.
+    /// Ends for good, on the main thread: afterwards nothing of the plugin is called any more. Waits for the handler's call
+    /// that is under way, however long it takes; what the handler has asked to be run, or asks meanwhile, or while it is
+    /// dropped, is run before: the end of a gesture must reach the host.
+    ///
+    /// From within the handler's own call, all of that happens when the call has come to its end.
     pub fn close(&self) {
         self.end();
-        *self.main_thread.lock() = None;
+        self.outbox.close();
         drop(self.gui_context.lock().take());
-        self.to_page.lock().clear();
-        if let Some(mut handler) = self.handler.try_lock_for(LONGEST_WAIT_FOR_HANDLER) {
-            guarded("dropping the page's handler", || drop(handler.take()));
-        } else {
-            tracing::warn!("the page's handler is still busy while its window closes");
-        }
-        let mut tasks = self.tasks.lock();
-        self.is_over.store(true, Ordering::SeqCst);
-        let last = std::mem::take(&mut *tasks);
-        drop(tasks);
-        for task in last {
-            if let MainThreadTask::Run(task) = task {
-                guarded("running a task of the page's handler", task);
-            }
-        }
+        self.main_thread.run_until(|| !self.is_busy_elsewhere());
+        self.drop_handler();
     }
 
-    fn add_task(&self, task: MainThreadTask) {
-        let mut tasks = self.tasks.lock();
-        let is_too_late = match task {
-            MainThreadTask::Run(_) => self.is_over.load(Ordering::SeqCst),
-            MainThreadTask::Resize(..) => self.is_closed(),
-        };
-        if is_too_late {
+    /// Takes the handler out for a call, and puts back what the call returns. Does nothing while another call is under way.
+    fn call(&self, call: impl FnOnce(Option<Box<dyn PageHandler>>) -> Option<Box<dyn PageHandler>>) {
+        let mut slot = self.handler.lock();
+        if self.has_ended() || matches!(*slot, HandlerSlot::Busy { .. }) {
             return;
         }
-        tasks.push_back(task);
-        self.work_or_end.notify_all();
-        drop(tasks);
-        self.calls_wanted.fetch_add(1, Ordering::SeqCst);
-        self.call_main_thread();
-    }
+        let busy = HandlerSlot::Busy { thread: thread::current().id(), closes_afterwards: false };
+        let handler = match std::mem::replace(&mut *slot, busy) {
+            HandlerSlot::Idle(handler) => Some(handler),
+            HandlerSlot::Empty | HandlerSlot::Busy { .. } => None,
+        };
+        drop(slot);
+        let handler = call(handler);
 
-    /// Has the host call its main thread. The host may do so at once, from within, and what it runs may ask again; so
-    /// nobody waits for the caller, and whoever has it looks for requests that came in the meantime.
-    fn call_main_thread(&self) {
-        loop {
-            let answered = self.calls_wanted.load(Ordering::SeqCst);
-            let Some(mut host) = self.main_thread.try_lock() else { return };
-            let Some(caller) = host.as_mut() else { return };
-            caller.call_main_thread();
-            drop(host);
-            if self.calls_wanted.load(Ordering::SeqCst) == answered {
-                return;
-            }
+        let left = handler.map_or(HandlerSlot::Empty, HandlerSlot::Idle);
+        let busy = std::mem::replace(&mut *self.handler.lock(), left);
+        if matches!(busy, HandlerSlot::Busy { closes_afterwards: true, .. }) {
+            self.drop_handler();
+        } else if self.has_ended() {
+            self.main_thread.notify();
         }
     }
-}
 
-/// Calls the plugin's code. A panic there costs one call, and neither the window nor the host.
-fn guarded<T>(what: &'static str, call: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(call)).inspect_err(|_| tracing::error!("a panic while {what}")).ok()
+    /// Whether the handler is being called on another thread.
+    fn is_busy_elsewhere(&self) -> bool {
+        matches!(*self.handler.lock(), HandlerSlot::Busy { thread, .. } if thread != thread::current().id())
+    }
+
+    /// Drops the handler, and closes the queue with what that has asked for.
+    fn drop_handler(&self) {
+        let mut slot = self.handler.lock();
+        if let HandlerSlot::Busy { closes_afterwards, .. } = &mut *slot {
+            *closes_afterwards = true;
+            return;
+        }
+        let left = std::mem::replace(&mut *slot, HandlerSlot::Empty);
+        drop(slot);
+        catch_panic("dropping the page's handler", || drop(left));
+        self.main_thread.close();
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::{SyncSender, sync_channel};
+    use std::time::Duration;
+
     use nice_plug_core::context::PluginApi;
     use nice_plug_core::context::gui::GuiContextInner;
     use nice_plug_core::params::internals::ParamPtr;
@@ -236,7 +166,6 @@ mod tests {
 
     use super::*;
     use crate::assets::{AssetMap, PageSource};
-    use crate::editor::WebviewEditor;
     use crate::state::EditorState;
 
     struct NoContext;
@@ -283,18 +212,102 @@ mod tests {
         let told = Arc::new(Mutex::default());
         let holder = Arc::clone(&told);
         let source = PageSource::Assets(AssetMap::new());
-        let editor = WebviewEditor::builder(source, EditorState::new(1, 1), move |opening| {
+        let config = Config::new(source, EditorState::new(1, 1), move |opening| {
             Box::new(Holder(opening.window, Arc::clone(&holder)))
         });
-        let session = Session::new(editor.into_config(), GuiContext::new(Arc::new(NoContext)), None, || ());
+        let session = Session::new(Arc::new(config), GuiContext::new(Arc::new(NoContext)), None, || ());
         session.start_handler(true);
         session.with_handler("handling a message", |handler| handler.on_message(""));
         session.end();
-        assert!(session.take_task().is_none(), "nothing is run by a window that has ended");
+        assert!(session.main_thread().take().is_none(), "nothing is run by a window that has ended");
         session.close();
         assert_eq!(*told.lock(), ["begin", "end"]);
 
-        session.run_on_main_thread(Box::new(|| unreachable!("the window is closed")));
+        WindowControl::new(&session.main_thread).run_on_main_thread(|| unreachable!("the window is closed"));
         session.close();
+    }
+
+    /// Says when a call begins, does something, and notes what has come to its end.
+    struct Busy<F> {
+        begun: SyncSender<()>,
+        work: F,
+        ended: Arc<Mutex<Vec<&'static str>>>,
+    }
+
+    impl<F: FnMut() + Send> PageHandler for Busy<F> {
+        fn on_message(&mut self, _: &str) {
+            self.begun.send(()).unwrap();
+            (self.work)();
+            self.ended.lock().push("call");
+        }
+    }
+
+    impl<F> Drop for Busy<F> {
+        fn drop(&mut self) {
+            self.ended.lock().push("handler");
+        }
+    }
+
+    /// Closes a window while its handler is at `work`, on another thread; says what has ended when closing returns.
+    fn close_during(work: impl Fn(&WindowControl) + Clone + Send + Sync + 'static) -> Vec<&'static str> {
+        let ended = Arc::new(Mutex::default());
+        let (begun, has_begun) = sync_channel(1);
+        let handler_ended = Arc::clone(&ended);
+        let source = PageSource::Assets(AssetMap::new());
+        let config = Config::new(source, EditorState::new(1, 1), move |opening| {
+            let (window, work) = (opening.window, work.clone());
+            let work = move || work(&window);
+            Box::new(Busy { begun: begun.clone(), work, ended: Arc::clone(&handler_ended) })
+        });
+        let session = Session::new(Arc::new(config), GuiContext::new(Arc::new(NoContext)), None, || ());
+        session.start_handler(true);
+        let calling = Arc::clone(&session);
+        let caller = thread::spawn(move || {
+            calling.with_handler("handling a message", |handler| handler.on_message(""));
+        });
+        has_begun.recv().unwrap();
+
+        session.close();
+
+        let ended_by_then = ended.lock().clone();
+        caller.join().unwrap();
+        ended_by_then
+    }
+
+    #[test]
+    fn nothing_is_called_any_more_once_closing_has_returned() {
+        assert_eq!(close_during(|_| thread::sleep(Duration::from_millis(1500))), ["call", "handler"]);
+    }
+
+    #[test]
+    fn a_call_that_waits_for_the_main_thread_does_not_keep_the_window_from_closing() {
+        let wait_for_main_thread = |window: &WindowControl| {
+            let (done, is_done) = sync_channel(1);
+            window.run_on_main_thread(move || done.send(()).unwrap());
+            is_done.recv().unwrap();
+        };
+
+        assert_eq!(close_during(wait_for_main_thread), ["call", "handler"]);
+    }
+
+    #[test]
+    fn a_window_that_is_closed_by_its_handler_ends_with_the_call() {
+        let (ended, session) =
+            (Arc::new(Mutex::default()), Arc::new(Mutex::<Option<Arc<Session>>>::default()));
+        let (begun, has_begun) = sync_channel(1);
+        let (handler_ended, handler_session) = (Arc::clone(&ended), Arc::clone(&session));
+        let config = Config::new(PageSource::Assets(AssetMap::new()), EditorState::new(1, 1), move |_| {
+            let session = Arc::clone(&handler_session);
+            let work = move || session.lock().take().unwrap().close();
+            Box::new(Busy { begun: begun.clone(), work, ended: Arc::clone(&handler_ended) })
+        });
+        let opened = Session::new(Arc::new(config), GuiContext::new(Arc::new(NoContext)), None, || ());
+        *session.lock() = Some(Arc::clone(&opened));
+        opened.start_handler(true);
+
+        opened.with_handler("handling a message", |handler| handler.on_message(""));
+
+        has_begun.recv().unwrap();
+        assert_eq!(*ended.lock(), ["call", "handler"]);
     }
 }

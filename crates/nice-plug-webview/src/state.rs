@@ -8,7 +8,7 @@ use nice_plug_core::params::persist::PersistentField;
 use serde::{Deserialize, Serialize};
 
 /// The largest side of a window, in logical pixels: what a damaged project may at most ask for.
-const LARGEST_SIDE_PX: u32 = 16_384;
+const MAX_SIDE_PX: u32 = 16_384;
 
 /// The size of an editor's window, shared by the plugin and its editor.
 ///
@@ -55,6 +55,15 @@ impl EditorState {
         self.forget_native_size();
     }
 
+    /// Takes the scale that a host wants, if it can mean it: some send zero when they know nothing. Says whether it is news.
+    pub(crate) fn take_host_scale(&self, scale: f64) -> bool {
+        let is_news = (0.25..=8.0).contains(&scale) && self.scale() != Some(scale);
+        if is_news {
+            self.set_scale(scale);
+        }
+        is_news
+    }
+
     /// The size in the system's pixels, which the host counts in.
     pub(crate) fn native_size(&self) -> NativeSize<u32> {
         match self.native.get() {
@@ -82,7 +91,7 @@ impl EditorState {
 
 impl From<SavedState> for EditorState {
     fn from(saved: SavedState) -> Self {
-        let side = |side: u32| side.clamp(1, LARGEST_SIDE_PX);
+        let side = |side: u32| side.clamp(1, MAX_SIDE_PX);
         let logical = Pair::new(side(saved.width_px), side(saved.height_px));
         Self { logical, native: Pair::new(0, 0), scale_bits: AtomicU64::new(0) }
     }
@@ -187,6 +196,6 @@ mod tests {
         let restored: EditorState =
             serde_json::from_str(r#"{"width_px": 4294967295, "height_px": 0}"#).unwrap();
 
-        assert_eq!(restored.logical_size(), (LARGEST_SIDE_PX, 1));
+        assert_eq!(restored.logical_size(), (MAX_SIDE_PX, 1));
     }
 }

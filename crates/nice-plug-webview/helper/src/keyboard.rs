@@ -12,26 +12,26 @@ use gtk::glib::{
 use gtk::prelude::*;
 use webkit2gtk::WebView;
 
-use crate::library::Library;
-use crate::wire::{FromHelper, HostKey, UnusedKey};
+use crate::connection::ViewSender;
+use crate::messages::{FromHelper, HostKey, UnusedKey};
 
 /// Sends the library each key that the page leaves alone: that it neither types, nor acts on, nor prevents.
-pub fn return_unused_keys(webview: &WebView, library: &Library) {
+pub fn return_unused_keys(webview: &WebView, sender: &ViewSender) {
     let returned = Rc::new(RefCell::new(HashSet::new()));
 
     // WebKit asks the page first and then puts the event before the widget again. It gets here only if nobody took it.
-    let (press_library, press_returned) = (library.clone(), Rc::clone(&returned));
+    let (press_sender, press_returned) = (sender.clone(), Rc::clone(&returned));
     webview.connect_local("key-press-event", true, move |arguments| {
         let event = arguments[1].get::<gdk::Event>().ok()?.downcast::<gdk::EventKey>().ok()?;
         press_returned.borrow_mut().insert(event.hardware_keycode());
-        press_library.send(&FromHelper::UnusedKey(unused_key(&event, true)));
+        press_sender.send(&FromHelper::UnusedKey(unused_key(&event, true)));
         Some(true.to_value())
     });
     // A release belongs to whoever had the press.
-    let library = library.clone();
+    let sender = sender.clone();
     webview.connect_key_release_event(move |_, event| {
         if returned.borrow_mut().remove(&event.hardware_keycode()) {
-            library.send(&FromHelper::UnusedKey(unused_key(event, false)));
+            sender.send(&FromHelper::UnusedKey(unused_key(event, false)));
         }
         Propagation::Proceed
     });
@@ -48,7 +48,7 @@ fn unused_key(event: &gdk::EventKey, is_down: bool) -> UnusedKey {
 
 /// Gives the page a key as if the keyboard had sent it.
 #[allow(unsafe_code)]
-pub fn press(widget: &gtk::Widget, key: HostKey) {
+pub fn press(widget: &WebView, key: HostKey) {
     let (Some(window), Some(display)) = (widget.window(), gdk::Display::default()) else { return };
     let Some(keymap) = gdk::Keymap::for_display(&display) else { return };
     let code = keymap.entries_for_keyval(key.keysym).first().map_or(0, gdk::KeymapKey::keycode);

@@ -5,25 +5,34 @@
 //! moves the window into the host's and out again. It ends, together with all processes that WebKit has started, when the
 //! socket closes or the host dies.
 
+mod connection;
 mod keyboard;
-mod library;
 mod lifetime;
-mod page;
+#[path = "../../src/limits.rs"]
+mod limits;
+#[path = "../../src/linux/messages.rs"]
+mod messages;
+#[path = "../../src/origin.rs"]
+mod origin;
+#[path = "../../src/script_message.rs"]
+mod script_message;
 mod view;
+mod webview;
 #[path = "../../src/linux/wire.rs"]
-#[allow(dead_code, reason = "each side uses its half of the messages")]
+#[allow(dead_code, reason = "each side uses its half")]
 mod wire;
 
 use std::cell::RefCell;
 use std::process::ExitCode;
 
-use crate::library::Library;
+use crate::connection::Connection;
+use crate::messages::{FromHelper, ToHelper};
 use crate::view::View;
-use crate::wire::{FromHelper, ToHelper};
+use crate::wire::ViewNumber;
 
 thread_local! {
-    /// The window, which belongs to GTK's thread.
-    static VIEW: RefCell<Option<View>> = const { RefCell::new(None) };
+    /// The view and its number. It belongs to GTK's thread.
+    static VIEW: RefCell<Option<(ViewNumber, View)>> = const { RefCell::new(None) };
 }
 
 /// Exit codes that the library tells apart in its log.
@@ -32,7 +41,7 @@ const NO_LIBRARY: u8 = 4;
 
 fn main() -> ExitCode {
     lifetime::end_with_parent();
-    let Ok(library) = Library::connect() else {
+    let Ok(connection) = Connection::open() else {
         eprintln!("this program is started by a plugin, with a socket as its standard input");
         return ExitCode::from(NO_LIBRARY);
     };
@@ -42,30 +51,35 @@ fn main() -> ExitCode {
         eprintln!("GTK cannot open the X11 display");
         return ExitCode::from(NO_DISPLAY);
     }
-    library.listen(receive);
+    connection.listen(receive);
     gtk::main();
     ExitCode::SUCCESS
 }
 
 /// Acts on a message, on GTK's thread.
-fn receive(library: &Library, message: ToHelper) {
-    VIEW.with_borrow_mut(|view| match (message, view.as_ref()) {
-        (ToHelper::Load(page), None) => match View::open(page, library) {
-            Ok(opened) => {
-                library.send(&FromHelper::Window { id: opened.window_id() });
-                *view = Some(opened);
-            }
-            Err(message) => library.send(&FromHelper::Warning(message.to_owned())),
-        },
-        (ToHelper::Load(_), Some(_)) => {
-            library.send(&FromHelper::Warning("asked to load a second page".to_owned()));
+fn receive(connection: &Connection, number: ViewNumber, message: ToHelper) {
+    let sender = connection.sender(number);
+    let warn = |text: &str| sender.send(&FromHelper::Warning(text.to_owned()));
+    VIEW.with_borrow_mut(|slot| {
+        if slot.as_ref().is_some_and(|(open, _)| *open != number) {
+            return warn("asked for a second view");
         }
-        (_, None) => library.send(&FromHelper::Warning("asked to act before there was a page".to_owned())),
-        (ToHelper::Show(geometry), Some(view)) => view.show(geometry),
-        (ToHelper::Hide, Some(view)) => view.hide(),
-        (ToHelper::Resize(geometry), Some(view)) => view.resize(geometry),
-        (ToHelper::Text(text), Some(view)) => view.page().deliver(text),
-        (ToHelper::HostKey(key), Some(view)) => keyboard::press(view.widget(), key),
-        (ToHelper::ForgetFocus, Some(view)) => view.page().forget_focus(),
+        match (message, slot.as_ref().map(|(_, view)| view)) {
+            (ToHelper::Load(page), None) => match View::open(page, &sender) {
+                Ok(view) => {
+                    sender.send(&FromHelper::Window { id: view.window_id() });
+                    *slot = Some((number, view));
+                }
+                Err(message) => warn(message),
+            },
+            (ToHelper::Load(_), Some(_)) => warn("asked to load a second page"),
+            (_, None) => warn("asked to act before there was a page"),
+            (ToHelper::Show(geometry), Some(view)) => view.show(geometry),
+            (ToHelper::Hide, Some(view)) => view.hide(),
+            (ToHelper::Resize(geometry), Some(view)) => view.resize(geometry),
+            (ToHelper::Text(text), Some(view)) => view.webview().deliver(text),
+            (ToHelper::HostKey(key), Some(view)) => keyboard::press(view.webview().widget(), key),
+            (ToHelper::ReleaseFocus, Some(view)) => view.webview().release_focus(),
+        }
     });
 }

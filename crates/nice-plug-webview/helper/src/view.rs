@@ -1,4 +1,4 @@
-//! The window around the page.
+//! One window and the webview in it.
 
 use std::cell::Cell;
 
@@ -7,22 +7,22 @@ use gtk::gdk;
 use gtk::glib::Cast;
 use gtk::prelude::*;
 
+use crate::connection::ViewSender;
 use crate::keyboard;
-use crate::library::Library;
-use crate::page::Page;
-use crate::wire::{Geometry, Page as Description};
+use crate::messages::{Geometry, PageDescription};
+use crate::webview::PageWebview;
 
-/// The page in a window that no window manager touches.
+/// A page in a window that no window manager touches.
 pub struct View {
     window: gtk::Window,
     window_id: u32,
-    page: Page,
+    webview: PageWebview,
     scale: Cell<f64>,
 }
 
 impl View {
     /// Creates the window, unmapped, and starts loading the page.
-    pub fn open(description: Description, library: &Library) -> Result<Self, &'static str> {
+    pub fn open(description: PageDescription, sender: &ViewSender) -> Result<Self, &'static str> {
         // The library decides about the scale. Without these, the desktop's settings would come on top.
         if let Some(settings) = gtk::Settings::default() {
             settings.set_gtk_xft_dpi(96 * 1024);
@@ -34,11 +34,11 @@ impl View {
         let window = gtk::Window::new(gtk::WindowType::Popup);
         window.set_decorated(false);
         paint_background(&window, description.background);
-        let page = Page::load(description, library);
-        window.add(page.webview());
-        page.webview().show();
-        page.webview().grab_focus();
-        keyboard::return_unused_keys(page.webview(), library);
+        let webview = PageWebview::load(description, sender);
+        window.add(webview.widget());
+        webview.widget().show();
+        webview.widget().grab_focus();
+        keyboard::return_unused_keys(webview.widget(), sender);
 
         window.realize();
         let window_id = window
@@ -46,7 +46,7 @@ impl View {
             .and_then(|window| window.downcast::<X11Window>().ok())
             .and_then(|window| u32::try_from(window.xid()).ok())
             .ok_or("GTK has no X11 window")?;
-        Ok(Self { window, window_id, page, scale: Cell::new(1.0) })
+        Ok(Self { window, window_id, webview, scale: Cell::new(1.0) })
     }
 
     /// The X11 id of the window.
@@ -54,14 +54,9 @@ impl View {
         self.window_id
     }
 
-    /// The page inside.
-    pub fn page(&self) -> &Page {
-        &self.page
-    }
-
-    /// The widget that gets the keys.
-    pub fn widget(&self) -> &gtk::Widget {
-        self.page.webview().upcast_ref()
+    /// The webview inside.
+    pub fn webview(&self) -> &PageWebview {
+        &self.webview
     }
 
     /// Shows the window, wherever the library has put it.
@@ -86,12 +81,12 @@ impl View {
             if let Some(display) = x11_display() {
                 display.set_window_scale(whole_scale as i32);
             }
-            self.page.set_zoom(zoom, geometry.scale);
+            self.webview.set_zoom(zoom, geometry.scale);
         }
         // The parent clips what is too large by a part of a pixel.
         let width = (f64::from(geometry.width_px) / whole_scale).ceil().max(1.0) as i32;
         let height = (f64::from(geometry.height_px) / whole_scale).ceil().max(1.0) as i32;
-        self.page.webview().set_size_request(width, height);
+        self.webview.widget().set_size_request(width, height);
         self.window.resize(width, height);
     }
 }

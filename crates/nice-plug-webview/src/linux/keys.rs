@@ -6,7 +6,7 @@ use x11rb::protocol::xproto::{
     ConnectionExt as _, EventMask, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KeyPressEvent, Window,
 };
 
-use super::wire::{HostKey, UnusedKey};
+use super::messages::{HostKey, UnusedKey};
 use super::x11::{X11, X11Error};
 
 /// Gives the host a key that the page has no use for, as if it had been pressed outside.

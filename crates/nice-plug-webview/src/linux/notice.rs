@@ -3,7 +3,7 @@
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt as _, CreateGCAux, Window};
 
-use super::helper::End;
+use super::helper::{HelperError, HelperExit};
 use super::surface::pixel;
 use super::x11::{X11, X11Error};
 
@@ -24,19 +24,19 @@ pub fn library_missing(library: &str) -> String {
 }
 
 /// Says that starting again and again does not help.
-pub fn gave_up(deaths: usize, end: &End) -> String {
-    let reason = match end {
-        End::LibraryMissing(library) => format!("{library} is missing"),
-        End::Died(words) => words.clone(),
+pub fn crashed_repeatedly(crashes: usize, exit: &HelperExit) -> String {
+    let reason = match exit {
+        HelperExit::LibraryMissing(library) => format!("{library} is missing"),
+        HelperExit::Crashed(message) => message.clone(),
     };
     format!(
-        "The web page of this window has stopped {deaths} times within a minute, so it is not started again. The sound is \
+        "The web page of this window has stopped {crashes} times within a minute, so it is not started again. The sound is \
          not affected. Close the window and open it to try once more.\n\nThe last time: {reason}"
     )
 }
 
-/// Says that the program behind the page does not even start.
-pub fn cannot_start(error: &std::io::Error) -> String {
+/// Says that the page does not even start.
+pub fn cannot_start(error: &HelperError) -> String {
     format!("The web page of this window cannot be shown: {error}. The sound is not affected.")
 }
 
@@ -54,11 +54,11 @@ pub fn draw(x11: &X11, window: Window, background: [u8; 3], notice: &str) -> Res
     let colours = CreateGCAux::new()
         .font(font)
         .background(pixel(background))
-        .foreground(pixel(readable_on(background)));
+        .foreground(pixel(contrasting(background)));
     connection.create_gc(context, window, &colours)?;
     connection.clear_area(false, window, 0, 0, 0, 0)?;
     let columns = ((size.width as i16 - 2 * MARGIN_PX) / width_px).clamp(8, 255) as usize;
-    for (row, line) in (0..).zip(wrapped(notice, columns)) {
+    for (row, line) in (0..).zip(wrap_lines(notice, columns)) {
         let y = MARGIN_PX + metrics.font_ascent + row * height_px;
         connection.image_text8(window, context, MARGIN_PX, y, line.as_bytes())?;
     }
@@ -68,13 +68,13 @@ pub fn draw(x11: &X11, window: Window, background: [u8; 3], notice: &str) -> Res
 }
 
 /// Black or white, whichever can be read on this colour.
-fn readable_on([red, green, blue]: [u8; 3]) -> [u8; 3] {
+fn contrasting([red, green, blue]: [u8; 3]) -> [u8; 3] {
     let luminance = 2 * u32::from(red) + 5 * u32::from(green) + u32::from(blue);
     if luminance > 8 * 127 { [0; 3] } else { [255; 3] }
 }
 
 /// Breaks lines between words such that none is longer than `columns`. The font knows Latin characters alone.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
+fn wrap_lines(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let mut line = String::new();
@@ -104,14 +104,14 @@ mod tests {
 
     #[test]
     fn no_line_is_longer_than_the_window() {
-        let lines = wrapped("one two three\n\nfour seventeencharacters x", 9);
+        let lines = wrap_lines("one two three\n\nfour seventeencharacters x", 9);
 
         assert_eq!(lines, ["one two", "three", "", "four", "seventeen", "character", "s x"]);
     }
 
     #[test]
     fn what_the_font_lacks_leaves_its_place() {
-        assert_eq!(wrapped("caf\u{e9} \u{1f3b8}", 40), ["caf? ?"]);
+        assert_eq!(wrap_lines("caf\u{e9} \u{1f3b8}", 40), ["caf? ?"]);
     }
 
     #[test]

@@ -1,7 +1,6 @@
-//! The thread that keeps the page alive: it starts the helper, carries messages, ticks, and starts anew what has died.
+//! The thread that keeps the page alive: it starts the helper, passes messages on, ticks, and restarts what has crashed.
 
 use std::collections::VecDeque;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -9,38 +8,43 @@ use std::time::{Duration, Instant};
 use nice_plug_core::editor::dpi::NativeSize;
 use parking_lot::Mutex;
 use x11rb::connection::Connection;
+use x11rb::errors::ConnectionError;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{FocusOutEvent, NotifyDetail, NotifyMode};
 
-use super::helper::{End, Helper};
+use super::description;
+use super::helper::{Helper, HelperError, HelperExit};
 use super::keys;
+use super::messages::{FromHelper, HostKey, ToHelper};
 use super::notice;
-use super::page::page;
 use super::surface::{Placement, Surface};
 use super::waker::{Waker, poll, readable};
-use super::wire::{FromHelper, HostKey, ToHelper};
-use super::x11::X11;
+use super::wire::{ViewNumber, WireError};
+use super::x11::{X11, X11Error};
 use crate::config::Config;
 use crate::session::Session;
 
+/// The view of this editor. It has a helper of its own, which has no other.
+const VIEW: ViewNumber = ViewNumber(0);
 /// 60 times a second.
 const TICK: Duration = Duration::from_nanos(1_000_000_000 / 60);
-/// So many deaths within [`DEATHS_PERIOD`] are enough.
-const MOST_DEATHS: usize = 3;
-const DEATHS_PERIOD: Duration = Duration::from_mins(1);
+/// So many crashes within [`CRASH_PERIOD`] are enough.
+const MAX_CRASHES: usize = 3;
+const CRASH_PERIOD: Duration = Duration::from_mins(1);
 
-/// What the host's threads and the supervisor share.
-pub struct Shared {
+/// What the host's threads have of the supervisor.
+pub struct SupervisorHandle {
     pub surface: Surface,
     pub x11: Arc<X11>,
     pub waker: Waker,
     /// Whether a text field of the page has the keyboard.
     pub has_text_focus: AtomicBool,
-    orders: Mutex<VecDeque<Order>>,
+    /// Those that wait; `None` when the supervisor has ended.
+    commands: Mutex<Option<VecDeque<Command>>>,
 }
 
 /// What the supervisor is to do.
-pub enum Order {
+pub enum Command {
     /// The window has been opened.
     Open(Arc<Session>),
     /// The host has a key for the page.
@@ -49,28 +53,35 @@ pub enum Order {
     Quit,
 }
 
-impl Shared {
-    /// Nothing ordered yet.
+impl SupervisorHandle {
+    /// No commands yet.
     pub fn new(surface: Surface, x11: Arc<X11>, waker: Waker) -> Self {
-        Self { surface, x11, waker, has_text_focus: AtomicBool::new(false), orders: Mutex::default() }
+        let commands = Mutex::new(Some(VecDeque::new()));
+        Self { surface, x11, waker, has_text_focus: AtomicBool::new(false), commands }
     }
 
-    /// Orders something, from any thread and without waiting.
-    pub fn order(&self, order: Order) {
-        self.orders.lock().push_back(order);
+    /// Sends a command, from any thread and without waiting. Says whether the supervisor still runs to follow it.
+    pub fn send(&self, command: Command) -> bool {
+        let is_running = self.commands.lock().as_mut().map(|commands| commands.push_back(command)).is_some();
         self.waker.wake();
+        is_running
+    }
+
+    /// Whether the supervisor has ended: it was told to, or the X server is gone.
+    pub fn has_ended(&self) -> bool {
+        self.commands.lock().is_none()
     }
 }
 
-/// What the thread itself has.
+/// What runs on the thread.
 pub struct Supervisor {
     config: Arc<Config>,
-    shared: Arc<Shared>,
+    handle: Arc<SupervisorHandle>,
     session: Option<Arc<Session>>,
     helper: Option<Helper>,
-    /// Where the helper believes its window to be.
-    shown: Option<Placement>,
-    deaths: VecDeque<Instant>,
+    /// What the helper was told of its window.
+    placement: Option<Placement>,
+    crashes: VecDeque<Instant>,
     keeps_host_libraries: bool,
     /// What the window says instead of the page.
     notice: Option<String>,
@@ -79,55 +90,55 @@ pub struct Supervisor {
 
 impl Supervisor {
     /// Nothing started yet.
-    pub fn new(config: Arc<Config>, shared: Arc<Shared>) -> Self {
+    pub fn new(config: Arc<Config>, handle: Arc<SupervisorHandle>) -> Self {
         Self {
             config,
-            shared,
+            handle,
             session: None,
             helper: None,
-            shown: None,
-            deaths: VecDeque::new(),
+            placement: None,
+            crashes: VecDeque::new(),
             keeps_host_libraries: false,
             notice: None,
             next_tick: Instant::now(),
         }
     }
 
-    /// Works until it is told to quit.
+    /// Works until it is told to quit, or has lost the X server.
     pub fn run(mut self) {
-        while self.follow_orders() {
-            self.notice_close();
-            self.follow_server();
-            self.replace_windowless();
-            self.hear_helper();
-            self.place_page();
+        while self.process_commands() {
+            self.detach_ended_session();
+            if let Err(error) = self.process_x11_events() {
+                tracing::error!("the X server is gone: {error}");
+                return;
+            }
+            self.replace_helper_without_window();
+            self.receive_from_helper();
+            self.update_placement();
             self.tick();
-            self.carry_texts();
+            self.send_texts();
             self.wait();
-        }
-        if let Some(helper) = self.helper.take() {
-            helper.end();
         }
     }
 
-    fn follow_orders(&mut self) -> bool {
+    fn process_commands(&mut self) -> bool {
         loop {
-            let order = self.shared.orders.lock().pop_front();
-            match order {
+            let command = self.handle.commands.lock().as_mut().and_then(VecDeque::pop_front);
+            match command {
                 None => return true,
-                Some(Order::Quit) => return false,
-                Some(Order::Open(session)) => self.open(&session),
-                Some(Order::HostKey(key)) => self.tell_helper(&ToHelper::HostKey(key)),
+                Some(Command::Quit) => return false,
+                Some(Command::Open(session)) => self.open(&session),
+                Some(Command::HostKey(key)) => self.send_to_helper(&ToHelper::HostKey(key)),
             }
         }
     }
 
     fn open(&mut self, session: &Arc<Session>) {
-        self.replace_windowless();
+        self.replace_helper_without_window();
         self.session = Some(Arc::clone(session));
         self.next_tick = Instant::now();
         if self.notice.take().is_some() {
-            self.deaths.clear();
+            self.crashes.clear();
         }
         let is_fresh_page = !self.helper.as_ref().is_some_and(|helper| helper.has_document);
         if self.helper.is_none() {
@@ -136,69 +147,79 @@ impl Supervisor {
         session.start_handler(is_fresh_page);
     }
 
-    /// The window may have been closed from the other side.
-    fn notice_close(&mut self) {
-        if self.session.as_ref().is_some_and(|session| session.is_closed()) {
+    /// Lets go of a session whose window was closed.
+    fn detach_ended_session(&mut self) {
+        if self.session.as_ref().is_some_and(|session| session.has_ended()) {
             self.session = None;
-            self.forget_focus();
+            self.release_focus();
         }
     }
 
     fn start_helper(&mut self) {
-        self.shown = None;
-        match Helper::start(self.config.helper_program.as_deref(), self.keeps_host_libraries) {
-            Ok(helper) => {
-                self.helper = Some(helper);
-                self.tell_helper(&ToHelper::Load(page(&self.config)));
+        self.placement = None;
+        let mut helper = match Helper::start(self.config.helper_program.as_deref(), self.keeps_host_libraries)
+        {
+            Ok(helper) => helper,
+            Err(error) => return self.show_notice(notice::cannot_start(&error)),
+        };
+        let loading = helper.send(VIEW, &ToHelper::Load(description::describe(&self.config)));
+        if let Err(error @ HelperError::Wire(WireError::TooLong { .. })) = loading {
+            helper.kill();
+            return self.show_notice(notice::cannot_start(&error));
+        }
+        // Any other failure shows again when the helper is read.
+        self.helper = Some(helper);
+    }
+
+    fn send_to_helper(&mut self, message: &ToHelper) {
+        tracing::trace!(?message, "to the helper");
+        let Some(Err(error)) = self.helper.as_mut().map(|helper| helper.send(VIEW, message)) else { return };
+        match error {
+            HelperError::Wire(WireError::TooLong { .. }) => tracing::error!("not sent to the page: {error}"),
+            HelperError::NotReading => {
+                tracing::debug!("{error}");
+                self.end_helper(true);
             }
-            Err(error) => {
-                tracing::error!("the page's process does not start: {error}");
-                self.say(notice::cannot_start(&error));
+            // The failure shows again when the helper is read.
+            HelperError::Wire(_) | HelperError::Start(_) => {
+                tracing::debug!("the helper takes no message: {error}");
             }
         }
     }
 
-    fn tell_helper(&mut self, message: &ToHelper) {
-        tracing::trace!(?message, "to the page's process");
-        // A connection that has failed is found when it is read.
-        if let Some(Err(error)) = self.helper.as_mut().map(|helper| helper.send(message)) {
-            tracing::debug!("the page's process takes no message: {error}");
-            if error.kind() == io::ErrorKind::Other {
-                self.bury_helper(true);
-            }
-        }
-    }
-
-    fn hear_helper(&mut self) {
+    fn receive_from_helper(&mut self) {
         let Some(helper) = self.helper.as_mut() else { return };
-        helper.read_errors();
-        let written = helper.write();
+        helper.read_stderr();
+        let written = helper.flush();
         match helper.receive() {
             Ok(messages) => {
-                for message in messages {
-                    self.hear(message);
+                for (view, message) in messages {
+                    self.handle_message(view, message);
                 }
                 if written.is_err() {
-                    self.bury_helper(true);
+                    self.end_helper(true);
                 }
             }
             Err(error) => {
-                tracing::debug!("the page's process has hung up: {error}");
-                self.bury_helper(true);
+                tracing::debug!("the helper cannot be heard: {error}");
+                self.end_helper(true);
             }
         }
     }
 
-    fn hear(&mut self, message: FromHelper) {
-        tracing::trace!(?message, "from the page's process");
+    fn handle_message(&mut self, view: ViewNumber, message: FromHelper) {
+        tracing::trace!(?view, ?message, "from the helper");
+        if view != VIEW {
+            return tracing::warn!("the helper sends a message about {view:?}, which there is not");
+        }
         match message {
-            FromHelper::Window { id } => self.check(self.shared.surface.adopt(id)),
+            FromHelper::Window { id } => log_failure(self.handle.surface.attach_helper_window(id)),
             FromHelper::DocumentStarted => {
                 if let Some(helper) = &mut self.helper {
                     helper.has_document = true;
                 }
-                self.shared.has_text_focus.store(false, Ordering::Relaxed);
-                self.check(self.shared.surface.return_keyboard());
+                self.handle.has_text_focus.store(false, Ordering::Relaxed);
+                log_failure(self.handle.surface.restore_focus());
                 if let Some(session) = &self.session {
                     session.with_handler("a document has started", |handler| handler.on_document_started());
                 }
@@ -210,136 +231,131 @@ impl Supervisor {
             }
             FromHelper::TextFocus(has_focus) => {
                 let has_focus = has_focus && self.session.is_some();
-                self.shared.has_text_focus.store(has_focus, Ordering::Relaxed);
-                let surface = &self.shared.surface;
-                self.check(if has_focus { surface.take_keyboard() } else { surface.return_keyboard() });
+                self.handle.has_text_focus.store(has_focus, Ordering::Relaxed);
+                let surface = &self.handle.surface;
+                log_failure(if has_focus { surface.take_focus() } else { surface.restore_focus() });
             }
             FromHelper::UnusedKey(key) => {
-                if let Some(parent) = self.shared.surface.parent() {
-                    self.check(keys::forward(&self.shared.x11, parent, key));
+                if let Some(parent) = self.handle.surface.parent() {
+                    log_failure(keys::forward(&self.handle.x11, parent, key));
                 }
             }
-            FromHelper::Warning(text) => tracing::warn!("the page's process: {text}"),
+            FromHelper::Warning(text) => tracing::warn!("the helper: {text}"),
         }
     }
 
     /// Ends a helper whose window was destroyed by the host, which is no fault of its own.
-    fn replace_windowless(&mut self) {
-        if self.shared.surface.take_loss() {
-            self.bury_helper(false);
+    fn replace_helper_without_window(&mut self) {
+        if self.handle.surface.take_window_loss() {
+            self.end_helper(false);
         }
     }
 
-    /// Clears up after a helper, and starts the next one if somebody wants to see the page.
-    fn bury_helper(&mut self, counts: bool) {
+    /// Ends the helper and what belongs to it. After a crash, starts the next one if the window is open.
+    fn end_helper(&mut self, is_crash: bool) {
         let Some(helper) = self.helper.take() else { return };
-        let end = helper.end();
-        self.shown = None;
-        self.shared.surface.forget_page();
-        self.shared.has_text_focus.store(false, Ordering::Relaxed);
-        if !counts {
+        let exit = helper.kill();
+        self.placement = None;
+        self.handle.surface.forget_helper_window();
+        self.handle.has_text_focus.store(false, Ordering::Relaxed);
+        if !is_crash {
             return;
         }
-        tracing::warn!("the page's process has ended: {end:?}");
-        if let End::LibraryMissing(library) = &end {
+        tracing::warn!("the helper has ended: {exit:?}");
+        if let HelperExit::LibraryMissing(library) = &exit {
             // Some systems find their libraries only by the variables that some hosts need to be without.
             if !std::mem::replace(&mut self.keeps_host_libraries, true) {
-                return self.start_anew();
+                return self.restart_helper();
             }
-            return self.say(notice::library_missing(library));
+            return self.show_notice(notice::library_missing(library));
         }
         let now = Instant::now();
-        self.deaths.retain(|&death| now.duration_since(death) < DEATHS_PERIOD);
-        self.deaths.push_back(now);
-        if self.deaths.len() >= MOST_DEATHS {
-            self.say(notice::gave_up(self.deaths.len(), &end));
+        self.crashes.retain(|&crash| now.duration_since(crash) < CRASH_PERIOD);
+        self.crashes.push_back(now);
+        if self.crashes.len() >= MAX_CRASHES {
+            self.show_notice(notice::crashed_repeatedly(self.crashes.len(), &exit));
         } else {
-            self.start_anew();
+            self.restart_helper();
         }
     }
 
-    fn start_anew(&mut self) {
+    fn restart_helper(&mut self) {
         if let Some(session) = self.session.clone() {
             self.start_helper();
             session.start_handler(true);
         }
     }
 
-    /// Puts the helper's idea of its window right.
-    fn place_page(&mut self) {
-        let wanted = self.session.as_ref().and_then(|_| self.shared.surface.placement());
-        if wanted == self.shown || self.helper.is_none() {
+    /// Tells the helper what has changed about its window.
+    fn update_placement(&mut self) {
+        let wanted = self.session.as_ref().and_then(|_| self.handle.surface.placement());
+        if wanted == self.placement || self.helper.is_none() {
             return;
         }
-        let moved = self.shown.map(|shown| shown.number) != wanted.map(|wanted| wanted.number);
-        if moved && self.shown.is_some() {
-            self.tell_helper(&ToHelper::Hide);
+        let moved = self.placement.map(|placement| placement.number) != wanted.map(|wanted| wanted.number);
+        if moved && self.placement.is_some() {
+            self.send_to_helper(&ToHelper::Hide);
         }
         match wanted {
-            Some(Placement { geometry, .. }) if moved => self.tell_helper(&ToHelper::Show(geometry)),
-            Some(Placement { geometry, .. }) => self.tell_helper(&ToHelper::Resize(geometry)),
+            Some(Placement { geometry, .. }) if moved => self.send_to_helper(&ToHelper::Show(geometry)),
+            Some(Placement { geometry, .. }) => self.send_to_helper(&ToHelper::Resize(geometry)),
             None => {}
         }
-        self.shown = wanted;
+        self.placement = wanted;
     }
 
-    fn follow_server(&mut self) {
-        loop {
-            let event = match self.shared.x11.connection.poll_for_event() {
-                Ok(Some(event)) => event,
-                Ok(None) => return,
-                Err(error) => {
-                    tracing::error!("the X server is gone: {error}");
-                    if let Some(session) = self.session.take() {
-                        session.end();
-                    }
-                    return;
-                }
-            };
-            let surface = &self.shared.surface;
+    /// Acts on what the X server says.
+    ///
+    /// # Errors
+    ///
+    /// The connection is lost, and with it every window.
+    fn process_x11_events(&mut self) -> Result<(), ConnectionError> {
+        while let Some(event) = self.handle.x11.connection.poll_for_event()? {
+            let surface = &self.handle.surface;
             match event {
                 Event::Expose(event) if event.count == 0 && Some(event.window) == surface.container() => {
                     self.draw_notice();
                 }
                 Event::ConfigureNotify(event) => {
                     let (width, height) = (u32::from(event.width), u32::from(event.height));
-                    if surface.resized(event.window, width, height) {
+                    if surface.handle_resized(event.window, width, height) {
                         self.config.state.set_native_size(NativeSize::new(width, height));
                     }
                 }
                 Event::ClientMessage(event)
                     if Some(event.window) == surface.container()
-                        && event.data.as_data32()[0] == self.shared.x11.atoms.WM_DELETE_WINDOW =>
+                        && event.data.as_data32()[0] == self.handle.x11.atoms.WM_DELETE_WINDOW =>
                 {
                     if let Some(session) = &self.session {
                         session.end();
                     }
                 }
-                Event::FocusOut(event) if is_loss(&event) => self.forget_focus(),
-                Event::DestroyNotify(event) => surface.destroyed(event.window),
+                Event::FocusOut(event) if is_focus_loss(&event) => self.release_focus(),
+                Event::DestroyNotify(event) => surface.handle_destroyed(event.window),
                 // Windows come and go at the host's pleasure.
                 Event::Error(error) => tracing::debug!("the X server refuses: {error:?}"),
                 _ => {}
             }
         }
+        Ok(())
     }
 
     /// Tells the page that no text field has the keyboard any more, if one had.
-    fn forget_focus(&mut self) {
-        if self.shared.has_text_focus.swap(false, Ordering::Relaxed) {
-            self.tell_helper(&ToHelper::ForgetFocus);
+    fn release_focus(&mut self) {
+        if self.handle.has_text_focus.swap(false, Ordering::Relaxed) {
+            self.send_to_helper(&ToHelper::ReleaseFocus);
         }
     }
 
-    fn say(&mut self, notice: String) {
+    fn show_notice(&mut self, notice: String) {
         tracing::error!("{notice}");
         self.notice = Some(notice);
         self.draw_notice();
     }
 
     fn draw_notice(&self) {
-        if let (Some(notice), Some(window)) = (&self.notice, self.shared.surface.container()) {
-            self.check(notice::draw(&self.shared.x11, window, self.config.background, notice));
+        if let (Some(notice), Some(window)) = (&self.notice, self.handle.surface.container()) {
+            log_failure(notice::draw(&self.handle.x11, window, self.config.background, notice));
         }
     }
 
@@ -359,10 +375,10 @@ impl Supervisor {
         }
     }
 
-    fn carry_texts(&mut self) {
-        let texts = self.session.as_ref().map(|session| session.take_texts()).unwrap_or_default();
+    fn send_texts(&mut self) {
+        let texts = self.session.as_ref().map(|session| session.outbox().take()).unwrap_or_default();
         for text in texts {
-            self.tell_helper(&ToHelper::Text(text));
+            self.send_to_helper(&ToHelper::Text(text));
         }
     }
 
@@ -370,13 +386,14 @@ impl Supervisor {
     fn wait(&self) {
         // Another thread's request may have brought events along, which make nothing readable; that thread wakes us.
         let mut watched =
-            vec![readable(self.shared.waker.descriptor()), readable(self.shared.x11.descriptor())];
+            vec![readable(self.handle.waker.descriptor()), readable(self.handle.x11.descriptor())];
         if let Some(helper) = &self.helper {
-            let [mut socket, errors] = helper.descriptors().map(readable);
-            if helper.has_backlog() {
+            let mut socket = readable(helper.socket());
+            if helper.has_unsent() {
                 socket.events |= libc::POLLOUT;
             }
-            watched.extend([socket, errors]);
+            watched.push(socket);
+            watched.extend(helper.stderr().map(readable));
         }
         let timeout_ms = if self.is_ticking() {
             let left = self.next_tick.saturating_duration_since(Instant::now());
@@ -385,20 +402,37 @@ impl Supervisor {
             -1
         };
         poll(&mut watched, timeout_ms);
-        self.shared.waker.clear();
+        self.handle.waker.clear();
     }
+}
 
-    /// Requests about windows fail when the host destroys them meanwhile, which the server reports anyway.
-    #[expect(clippy::unused_self, reason = "reads as what it is: the supervisor's attitude")]
-    fn check<E: std::fmt::Display>(&self, result: Result<(), E>) {
-        if let Err(error) = result {
-            tracing::debug!("{error}");
+impl Drop for Supervisor {
+    /// However the thread ends, nobody goes on waiting for it, and its helper ends too.
+    fn drop(&mut self) {
+        if let Some(helper) = self.helper.take() {
+            helper.kill();
+        }
+        self.handle.has_text_focus.store(false, Ordering::Relaxed);
+        let left = self.handle.commands.lock().take().unwrap_or_default();
+        let unopened = left.into_iter().filter_map(|command| match command {
+            Command::Open(session) => Some(session),
+            Command::HostKey(_) | Command::Quit => None,
+        });
+        for session in self.session.take().into_iter().chain(unopened) {
+            session.end();
         }
     }
 }
 
-/// Whether the keyboard has gone from the page's window, rather than to a menu for a moment or to where the pointer is.
-fn is_loss(event: &FocusOutEvent) -> bool {
+/// Requests about windows fail when the host destroys them meanwhile, which the server reports anyway.
+fn log_failure(result: Result<(), X11Error>) {
+    if let Err(error) = result {
+        tracing::debug!("{error}");
+    }
+}
+
+/// Whether the keyboard has gone from the helper's window, rather than to a menu for a moment or to where the pointer is.
+fn is_focus_loss(event: &FocusOutEvent) -> bool {
     let is_lasting = matches!(event.mode, NotifyMode::NORMAL | NotifyMode::WHILE_GRABBED);
     is_lasting && matches!(event.detail, NotifyDetail::ANCESTOR | NotifyDetail::NONLINEAR)
 }

@@ -15,14 +15,14 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::wrapper::ConnectionExt as _;
 
-use super::wire::Geometry;
+use super::messages::Geometry;
 use super::x11::{X11, X11Error};
 
 /// The window of one editor.
 pub struct Surface {
     x11: Arc<X11>,
     background: [u8; 3],
-    /// Where the page's window is while it is not inside ours. Never mapped, so that nothing in it is ever seen.
+    /// Where the helper's window is while it is not inside ours. Never mapped, so that nothing in it is ever seen.
     parking: Window,
     windows: Mutex<Windows>,
 }
@@ -35,19 +35,19 @@ struct Windows {
     /// The host's window.
     parent: Option<Window>,
     /// The helper's, as long as the helper lives.
-    page: Option<Window>,
-    /// Whether the page's window is inside ours.
-    is_inside: bool,
-    /// Whether the page's window has been destroyed by the host.
-    has_lost_page: bool,
-    /// How often a page's window has been put into ours.
+    helper_window: Option<Window>,
+    /// Whether the helper's window is inside ours.
+    is_embedded: bool,
+    /// Whether the helper's window has been destroyed by the host.
+    has_lost_helper_window: bool,
+    /// How often a helper's window has been put into ours.
     placements: u64,
     geometry: Option<Geometry>,
-    /// Who had the keyboard before a text field of the page took it.
-    keyboard_owner: Option<Window>,
+    /// What had the keyboard before a text field of the page took it.
+    previous_focus: Option<Window>,
 }
 
-/// Where the page is to be seen.
+/// Where the page is seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Placement {
     /// Differs from one placing to the next, even in the same place.
@@ -94,12 +94,17 @@ impl Surface {
             geometry: Some(geometry),
             ..*windows
         };
-        self.put_inside(&mut windows)?;
+        self.embed_helper_window(&mut windows)?;
         Ok(connection.sync()?)
     }
 
     /// Creates our window on its own.
-    pub fn stand_alone(&self, title: &str, is_resizable: bool, geometry: Geometry) -> Result<(), X11Error> {
+    pub fn open_standalone(
+        &self,
+        title: &str,
+        is_resizable: bool,
+        geometry: Geometry,
+    ) -> Result<(), X11Error> {
         let mut windows = self.windows.lock();
         self.destroy(&mut windows)?;
         let container = self.create(self.x11.root, geometry)?;
@@ -135,32 +140,32 @@ impl Surface {
         }
         connection.map_window(container)?;
         *windows = Windows { container: Some(container), parent: None, geometry: Some(geometry), ..*windows };
-        self.put_inside(&mut windows)?;
+        self.embed_helper_window(&mut windows)?;
         Ok(connection.sync()?)
     }
 
-    /// Takes the page's window in, now or as soon as there is a place for it.
-    pub fn adopt(&self, page: Window) -> Result<(), X11Error> {
+    /// Puts the helper's window into ours, now or as soon as there is one.
+    pub fn attach_helper_window(&self, helper_window: Window) -> Result<(), X11Error> {
         let mut windows = self.windows.lock();
-        windows.page = Some(page);
-        windows.is_inside = false;
+        windows.helper_window = Some(helper_window);
+        windows.is_embedded = false;
         let focus_events = ChangeWindowAttributesAux::new().event_mask(EventMask::FOCUS_CHANGE);
-        self.x11.connection.change_window_attributes(page, &focus_events)?;
+        self.x11.connection.change_window_attributes(helper_window, &focus_events)?;
         // Only when it is in its place may the helper map it; until then it would appear on the desktop.
         if windows.container.is_none() {
-            self.x11.connection.reparent_window(page, self.parking, 0, 0)?;
+            self.x11.connection.reparent_window(helper_window, self.parking, 0, 0)?;
         }
-        self.put_inside(&mut windows)?;
+        self.embed_helper_window(&mut windows)?;
         Ok(self.x11.connection.sync()?)
     }
 
-    /// Forgets the page's window, because the helper is gone.
-    pub fn forget_page(&self) {
+    /// Forgets the helper's window, because the helper is gone.
+    pub fn forget_helper_window(&self) {
         let mut windows = self.windows.lock();
-        windows.page = None;
-        windows.is_inside = false;
-        windows.has_lost_page = false;
-        windows.keyboard_owner = None;
+        windows.helper_window = None;
+        windows.is_embedded = false;
+        windows.has_lost_helper_window = false;
+        windows.previous_focus = None;
     }
 
     /// Maps or unmaps our window.
@@ -190,7 +195,7 @@ impl Surface {
         Ok(())
     }
 
-    /// Takes the page's window out, and destroys ours. Returns when the server has done so.
+    /// Takes the helper's window out, and destroys ours. Returns when the server has done so.
     pub fn close(&self) -> Result<(), X11Error> {
         let mut windows = self.windows.lock();
         self.destroy(&mut windows)?;
@@ -198,22 +203,22 @@ impl Surface {
     }
 
     /// The server says that this window has been destroyed. If it is ours, so is what was in it.
-    pub fn destroyed(&self, window: Window) {
+    pub fn handle_destroyed(&self, window: Window) {
         let mut windows = self.windows.lock();
         if windows.container == Some(window) {
-            windows.has_lost_page = windows.is_inside;
-            windows.page = windows.page.filter(|_| !windows.is_inside);
+            windows.has_lost_helper_window = windows.is_embedded;
+            windows.helper_window = windows.helper_window.filter(|_| !windows.is_embedded);
             *windows = windows.without_container();
         }
     }
 
-    /// Whether the host has destroyed the page's window since the last call, which leaves the helper without any.
-    pub fn take_loss(&self) -> bool {
-        std::mem::take(&mut self.windows.lock().has_lost_page)
+    /// Whether the host has destroyed the helper's window since the last call.
+    pub fn take_window_loss(&self) -> bool {
+        std::mem::take(&mut self.windows.lock().has_lost_helper_window)
     }
 
     /// The server says that our window has this size now. Says whether that is news.
-    pub fn resized(&self, window: Window, width_px: u32, height_px: u32) -> bool {
+    pub fn handle_resized(&self, window: Window, width_px: u32, height_px: u32) -> bool {
         let mut windows = self.windows.lock();
         let is_ours = windows.container == Some(window);
         let Some(geometry) = windows.geometry.as_mut().filter(|_| is_ours) else { return false };
@@ -222,23 +227,25 @@ impl Surface {
         is_news
     }
 
-    /// Gives the keyboard to the page, and remembers who had it.
-    pub fn take_keyboard(&self) -> Result<(), X11Error> {
+    /// Gives the keyboard to the helper's window, and remembers what had it.
+    pub fn take_focus(&self) -> Result<(), X11Error> {
         let mut windows = self.windows.lock();
-        let Some(page) = windows.page.filter(|_| windows.is_inside) else { return Ok(()) };
+        let Some(helper_window) = windows.helper_window.filter(|_| windows.is_embedded) else {
+            return Ok(());
+        };
         let connection = &self.x11.connection;
-        let owner = connection.get_input_focus()?.reply()?.focus;
-        if owner != page {
-            windows.keyboard_owner = Some(owner);
-            connection.set_input_focus(InputFocus::PARENT, page, x11rb::CURRENT_TIME)?;
+        let focus = connection.get_input_focus()?.reply()?.focus;
+        if focus != helper_window {
+            windows.previous_focus = Some(focus);
+            connection.set_input_focus(InputFocus::PARENT, helper_window, x11rb::CURRENT_TIME)?;
             connection.flush()?;
         }
         Ok(())
     }
 
-    /// Gives the keyboard back, if the page still has it.
-    pub fn return_keyboard(&self) -> Result<(), X11Error> {
-        self.return_keyboard_of(&mut self.windows.lock())
+    /// Gives the keyboard back, if the helper's window still has it.
+    pub fn restore_focus(&self) -> Result<(), X11Error> {
+        self.restore_focus_of(&mut self.windows.lock())
     }
 
     /// Our window.
@@ -251,10 +258,10 @@ impl Surface {
         self.windows.lock().parent
     }
 
-    /// Where the page is to be seen, if it is.
+    /// Where the page is seen, if it is.
     pub fn placement(&self) -> Option<Placement> {
         let windows = self.windows.lock();
-        let geometry = windows.geometry.filter(|_| windows.is_inside)?;
+        let geometry = windows.geometry.filter(|_| windows.is_embedded)?;
         Some(Placement { number: windows.placements, geometry })
     }
 
@@ -283,10 +290,12 @@ impl Surface {
         Ok(window)
     }
 
-    fn put_inside(&self, windows: &mut Windows) -> Result<(), X11Error> {
-        if let (Some(container), Some(page), false) = (windows.container, windows.page, windows.is_inside) {
-            self.x11.connection.reparent_window(page, container, 0, 0)?;
-            windows.is_inside = true;
+    fn embed_helper_window(&self, windows: &mut Windows) -> Result<(), X11Error> {
+        if let (Some(container), Some(helper_window), false) =
+            (windows.container, windows.helper_window, windows.is_embedded)
+        {
+            self.x11.connection.reparent_window(helper_window, container, 0, 0)?;
+            windows.is_embedded = true;
             windows.placements += 1;
         }
         Ok(())
@@ -294,15 +303,15 @@ impl Surface {
 
     fn destroy(&self, windows: &mut Windows) -> Result<(), X11Error> {
         let connection = &self.x11.connection;
-        self.return_keyboard_of(windows)?;
-        if let Some(page) = windows.page.filter(|_| windows.is_inside) {
-            connection.unmap_window(page)?;
+        self.restore_focus_of(windows)?;
+        if let Some(helper_window) = windows.helper_window.filter(|_| windows.is_embedded) {
+            connection.unmap_window(helper_window)?;
             if let Err(ReplyError::X11Error(_)) =
-                connection.reparent_window(page, self.parking, 0, 0)?.check()
+                connection.reparent_window(helper_window, self.parking, 0, 0)?.check()
             {
                 // The host has been faster, and destroyed it with its own.
-                windows.page = None;
-                windows.has_lost_page = true;
+                windows.helper_window = None;
+                windows.has_lost_helper_window = true;
             }
         }
         if let Some(container) = windows.container {
@@ -312,11 +321,15 @@ impl Surface {
         Ok(())
     }
 
-    fn return_keyboard_of(&self, windows: &mut Windows) -> Result<(), X11Error> {
-        let (Some(owner), Some(page)) = (windows.keyboard_owner.take(), windows.page) else { return Ok(()) };
+    fn restore_focus_of(&self, windows: &mut Windows) -> Result<(), X11Error> {
+        let (Some(previous_focus), Some(helper_window)) =
+            (windows.previous_focus.take(), windows.helper_window)
+        else {
+            return Ok(());
+        };
         let connection = &self.x11.connection;
-        if connection.get_input_focus()?.reply()?.focus == page {
-            connection.set_input_focus(InputFocus::PARENT, owner, x11rb::CURRENT_TIME)?;
+        if connection.get_input_focus()?.reply()?.focus == helper_window {
+            connection.set_input_focus(InputFocus::PARENT, previous_focus, x11rb::CURRENT_TIME)?;
             connection.flush()?;
         }
         Ok(())
@@ -327,8 +340,8 @@ impl Windows {
     /// What remains when our window is gone.
     fn without_container(&self) -> Self {
         Self {
-            page: self.page,
-            has_lost_page: self.has_lost_page,
+            helper_window: self.helper_window,
+            has_lost_helper_window: self.has_lost_helper_window,
             placements: self.placements,
             ..Self::default()
         }

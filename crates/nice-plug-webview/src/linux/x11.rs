@@ -43,6 +43,9 @@ pub enum X11Error {
     /// The connection is lost.
     #[error("the connection to the X server is lost: {0}")]
     Connection(#[from] ConnectionError),
+    /// The connection was lost while the window was being opened.
+    #[error("the connection to the X server is lost")]
+    Lost,
     /// A request was refused.
     #[error("the X server refuses: {0}")]
     Reply(#[from] ReplyError),

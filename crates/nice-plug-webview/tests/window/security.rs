@@ -46,6 +46,22 @@ fn the_bridge_takes_texts_alone() {
 }
 
 #[test]
+fn a_text_that_is_too_long_is_refused_where_it_is_sent_and_costs_nothing_else() {
+    let largest = 4 * 1024 * 1024;
+    let answer = answer_of(&format!(
+        "const attempt = (text) => {{ try {{ __NICE_PLUG__.postMessage(text); return 'sent'; }}
+           catch (error) {{ return error.name; }} }};
+         const past_the_bridge = 'm' + 'x'.repeat({largest} + 100);
+         window.webkit.messageHandlers.plugin.postMessage(past_the_bridge);
+         return [attempt('x'.repeat({largest} + 1)), attempt('\\u20ac'.repeat({largest} / 2))].join(' ')"
+    ));
+
+    assert_eq!(answer, "RangeError RangeError");
+    let answer = answer_of(&format!("return 'x'.repeat({largest})"));
+    assert_eq!(answer.len(), largest);
+}
+
+#[test]
 fn a_page_reaches_no_server() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     server.set_nonblocking(true).unwrap();

@@ -1,4 +1,4 @@
-//! The page: its files, its policies, and the texts that go in and out.
+//! The webview that shows a page: the page's files, its policies, and the texts that go in and out.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -16,109 +16,111 @@ use webkit2gtk::{
     UserScriptInjectionTime, WebContext, WebContextExt, WebView, WebViewExt,
 };
 
-use crate::library::Library;
+use crate::connection::ViewSender;
 use crate::lifetime;
-use crate::wire::{FromHelper, Page as Description, PageFile};
+use crate::messages::{FromHelper, PageDescription, PageFile};
+use crate::origin::origin;
+use crate::script_message::ScriptMessage;
 
-/// What the page's scripts call to reach us.
+/// What the scripts call to reach us.
 const MESSAGE_HANDLER: &str = "plugin";
 
-/// The page in its webview.
-pub struct Page {
-    webview: WebView,
+/// The webview that shows a page.
+pub struct PageWebview {
+    widget: WebView,
     content: UserContentManager,
     scripts: Vec<String>,
-    /// Texts for a page that cannot be talked to yet.
+    /// Texts for a document that has not begun yet.
     waiting: Rc<RefCell<Vec<String>>>,
     has_document: Rc<Cell<bool>>,
 }
 
-impl Page {
+impl PageWebview {
     /// Creates the webview and starts loading.
-    pub fn load(description: Description, library: &Library) -> Self {
+    pub fn load(description: PageDescription, sender: &ViewSender) -> Self {
         let web_context = WebContext::new_ephemeral();
         refuse_downloads(&web_context);
         serve(&web_context, &description.scheme, description.files, description.content_security_policy);
 
         let content = UserContentManager::new();
         add_scripts(&content, &description.scripts);
-        let webview = WebView::builder().web_context(&web_context).user_content_manager(&content).build();
-        webview.set_settings(&settings(description.devtools));
+        let widget = WebView::builder().web_context(&web_context).user_content_manager(&content).build();
+        widget.set_settings(&settings(description.devtools));
         let [red, green, blue] = description.background.map(|level| f64::from(level) / 255.0);
-        webview.set_background_color(&gtk::gdk::RGBA::new(red, green, blue, 1.0));
-        stay_at_home(&webview, &description.start_url, description.devtools);
+        widget.set_background_color(&gtk::gdk::RGBA::new(red, green, blue, 1.0));
+        restrict_navigation(&widget, &description.start_url);
+        refuse_requests(&widget, description.devtools);
 
         let scripts = description.scripts;
-        let page = Self { webview, content, scripts, waiting: Rc::default(), has_document: Rc::default() };
-        page.listen(library);
-        end_with_web_process(&page.webview);
-        page.webview.load_uri(&description.start_url);
-        page
+        let webview = Self { widget, content, scripts, waiting: Rc::default(), has_document: Rc::default() };
+        webview.listen(sender);
+        end_with_web_process(&webview.widget);
+        webview.widget.load_uri(&description.start_url);
+        webview
     }
 
-    /// The webview, to be put into a window.
-    pub fn webview(&self) -> &WebView {
-        &self.webview
+    /// What is put into a window.
+    pub fn widget(&self) -> &WebView {
+        &self.widget
     }
 
     /// Hands a text to the page, as soon as it has its bridge.
     pub fn deliver(&self, text: String) {
         self.waiting.borrow_mut().push(text);
         if self.has_document.get() {
-            flush(&self.webview, &self.waiting);
+            deliver_waiting(&self.widget, &self.waiting);
         }
     }
 
     /// Shows the page with `zoom` pixels for each of its own, beyond those that GTK knows of; `ratio` is all of them.
     pub fn set_zoom(&self, zoom: f64, ratio: f64) {
-        self.webview.set_zoom_level(zoom);
+        self.widget.set_zoom_level(zoom);
         // WebKit leaves zoom out of the ratio by which pages choose the resolution of what they draw.
         let script = format!(
             "Object.defineProperty(globalThis, 'devicePixelRatio', {{ configurable: true, get: () => {ratio} }})"
         );
         self.content.remove_all_scripts();
         add_scripts(&self.content, [&script].into_iter().chain(&self.scripts));
-        run(&self.webview, &format!("{script}; globalThis.dispatchEvent(new Event('resize'))"));
+        run_script(&self.widget, &format!("{script}; globalThis.dispatchEvent(new Event('resize'))"));
     }
 
     /// Lets no text field of the page have the focus.
-    pub fn forget_focus(&self) {
-        run(&self.webview, "globalThis.__nice_plug_webview_forget_focus__?.()");
+    pub fn release_focus(&self) {
+        run_script(&self.widget, "globalThis.__nice_plug_webview_release_focus__?.()");
     }
 
-    fn listen(&self, library: &Library) {
-        let (library, webview) = (library.clone(), self.webview.clone());
+    fn listen(&self, sender: &ViewSender) {
+        let (sender, widget) = (sender.clone(), self.widget.clone());
         let (waiting, has_document) = (Rc::clone(&self.waiting), Rc::clone(&self.has_document));
         self.content.connect_script_message_received(Some(MESSAGE_HANDLER), move |_, message| {
             let Some(message) = message.js_value().map(|value| value.to_string()) else { return };
-            match (message.split_at_checked(1), message.as_str()) {
-                (_, "d") => {
+            match ScriptMessage::parse(&message) {
+                Some(ScriptMessage::DocumentStarted) => {
                     has_document.set(true);
-                    library.send(&FromHelper::DocumentStarted);
-                    flush(&webview, &waiting);
+                    sender.send(&FromHelper::DocumentStarted);
+                    deliver_waiting(&widget, &waiting);
                 }
-                (_, "f1") => library.send(&FromHelper::TextFocus(true)),
-                (_, "f0") => library.send(&FromHelper::TextFocus(false)),
-                (Some(("m", text)), _) => library.send(&FromHelper::Text(text.to_owned())),
-                _ => {}
+                Some(ScriptMessage::TextFocus(has_focus)) => sender.send(&FromHelper::TextFocus(has_focus)),
+                Some(ScriptMessage::Text(text)) => sender.send(&FromHelper::Text(text.to_owned())),
+                None => {}
             }
         });
         self.content.register_script_message_handler(MESSAGE_HANDLER);
     }
 }
 
-fn flush(webview: &WebView, waiting: &RefCell<Vec<String>>) {
+fn deliver_waiting(widget: &WebView, waiting: &RefCell<Vec<String>>) {
     let texts = waiting.take();
     if texts.is_empty() {
         return;
     }
     // JSON is JavaScript.
     let texts = serde_json::to_string(&texts).expect("texts are JSON");
-    run(webview, &format!("__nice_plug_webview_deliver__({texts})"));
+    run_script(widget, &format!("__nice_plug_webview_deliver__({texts})"));
 }
 
-fn run(webview: &WebView, script: &str) {
-    webview.evaluate_javascript(script, None, None, None::<&Cancellable>, |_| {});
+fn run_script(widget: &WebView, script: &str) {
+    widget.evaluate_javascript(script, None, None, None::<&Cancellable>, |_| {});
 }
 
 fn add_scripts<'a>(content: &UserContentManager, scripts: impl IntoIterator<Item = &'a String>) {
@@ -154,8 +156,8 @@ fn serve(context: &WebContext, scheme: &str, files: Vec<PageFile>, content_secur
         let path = request.path().unwrap_or_default();
         let path = path.trim_start_matches('/');
         match files.get(if path.is_empty() { "index.html" } else { path }) {
-            Some((mime, bytes)) => answer(request, 200, mime, bytes, &content_security_policy),
-            None => answer(
+            Some((mime, bytes)) => respond(request, 200, mime, bytes, &content_security_policy),
+            None => respond(
                 request,
                 404,
                 "text/plain",
@@ -166,7 +168,13 @@ fn serve(context: &WebContext, scheme: &str, files: Vec<PageFile>, content_secur
     });
 }
 
-fn answer(request: &URISchemeRequest, status: u32, mime: &str, bytes: &Bytes, content_security_policy: &str) {
+fn respond(
+    request: &URISchemeRequest,
+    status: u32,
+    mime: &str,
+    bytes: &Bytes,
+    content_security_policy: &str,
+) {
     let response = URISchemeResponse::new(&MemoryInputStream::from_bytes(bytes), bytes.len() as i64);
     response.set_status(status, None);
     response.set_content_type(mime);
@@ -178,49 +186,46 @@ fn answer(request: &URISchemeRequest, status: u32, mime: &str, bytes: &Bytes, co
     request.finish_with_response(&response);
 }
 
-/// Refuses every way out of the page: other origins, new windows, dialogues for files, permissions.
-fn stay_at_home(webview: &WebView, start_url: &str, devtools: bool) {
-    let home = origin(start_url).to_owned();
-    webview.connect_decide_policy(move |_, decision, kind| {
-        let stays = match kind {
+/// Refuses every navigation to another origin, and every response that would be a download.
+fn restrict_navigation(widget: &WebView, start_url: &str) {
+    let allowed_origin = origin(start_url).to_owned();
+    widget.connect_decide_policy(move |_, decision, kind| {
+        let is_allowed = match kind {
             PolicyDecisionType::NavigationAction => decision
                 .downcast_ref::<NavigationPolicyDecision>()
                 .and_then(NavigationPolicyDecisionExt::navigation_action)
                 .and_then(|action| action.request())
                 .and_then(|request| request.uri())
-                .is_some_and(|uri| origin(&uri) == home),
+                .is_some_and(|uri| origin(&uri) == allowed_origin),
             PolicyDecisionType::Response => decision
                 .downcast_ref::<ResponsePolicyDecision>()
                 .is_some_and(ResponsePolicyDecisionExt::is_mime_type_supported),
             _ => false,
         };
-        if stays {
+        if is_allowed {
             decision.use_();
         } else {
             decision.ignore();
         }
         true
     });
-    webview.connect_create(|_, _| None);
-    webview.connect_permission_request(|_, request| {
+}
+
+/// Refuses new windows, permissions, and dialogues for files and printing.
+fn refuse_requests(widget: &WebView, devtools: bool) {
+    widget.connect_create(|_, _| None);
+    widget.connect_permission_request(|_, request| {
         request.deny();
         true
     });
-    webview.connect_run_file_chooser(|_, request| {
+    widget.connect_run_file_chooser(|_, request| {
         request.cancel();
         true
     });
-    webview.connect_print(|_, _| true);
-    webview.connect_enter_fullscreen(|_| true);
+    widget.connect_print(|_, _| true);
+    widget.connect_enter_fullscreen(|_| true);
     // The menu offers to reload, to go back and to inspect: a developer's tools.
-    webview.connect_context_menu(move |_, _, _, _| !devtools);
-}
-
-/// Scheme, host and port of an address.
-fn origin(url: &str) -> &str {
-    let Some((scheme, rest)) = url.split_once("://") else { return url };
-    let host_length = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    &url[..scheme.len() + 3 + host_length]
+    widget.connect_context_menu(move |_, _, _, _| !devtools);
 }
 
 fn refuse_downloads(context: &WebContext) {
@@ -228,8 +233,8 @@ fn refuse_downloads(context: &WebContext) {
 }
 
 /// A webview without its process shows nothing and never will: the library starts anew.
-fn end_with_web_process(webview: &WebView) {
-    webview.connect_web_process_terminated(|_, reason| {
+fn end_with_web_process(widget: &WebView) {
+    widget.connect_web_process_terminated(|_, reason| {
         eprintln!("the web process ended: {reason:?}");
         glib::idle_add_local_once(|| lifetime::end_group());
     });

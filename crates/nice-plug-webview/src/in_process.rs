@@ -5,8 +5,8 @@
 //!
 //! [`Editor::spawn`]: nice_plug_core::editor::Editor::spawn
 
-mod page;
 mod timer;
+mod webview;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,11 +20,11 @@ use nice_plug_core::editor::{
 };
 use thiserror::Error;
 
-use self::page::Page;
 use self::timer::Timer;
+use self::webview::PageWebview;
 use crate::config::Config;
-use crate::editor::is_scale;
-use crate::session::{MainThreadTask, Session};
+use crate::main_thread::MainThreadTask;
+use crate::session::Session;
 
 /// The window cannot be opened, or does not obey.
 #[derive(Debug, Error)]
@@ -84,22 +84,23 @@ impl Platform {
         let session = Session::new(Arc::clone(&self.config), gui_context, main_thread, || {});
         session.start_handler(true);
 
-        let page = Rc::new(RefCell::new(Page::new(Arc::clone(&self.config), Arc::clone(&session), parent)));
-        let ticking = Rc::clone(&page);
+        let webview =
+            Rc::new(RefCell::new(PageWebview::new(Arc::clone(&self.config), Arc::clone(&session), parent)));
+        let ticking = Rc::clone(&webview);
         let timer = Timer::start(move || {
             // The host may call us while the webview runs its event loop; that tick is left out.
-            if let Ok(mut page) = ticking.try_borrow_mut() {
-                page.tick();
+            if let Ok(mut webview) = ticking.try_borrow_mut() {
+                webview.tick();
             }
         })
         .ok_or(OpenError::NoTimer)?;
 
         let has_text_focus = Arc::new(AtomicBool::new(false));
-        page.borrow_mut().has_text_focus = Arc::clone(&has_text_focus);
+        webview.borrow_mut().has_text_focus = Arc::clone(&has_text_focus);
         let handle =
             WebviewHandle { config: Arc::clone(&self.config), session: Arc::clone(&session), has_text_focus };
         let config = Arc::clone(&self.config);
-        Ok(SpawnedEditor { handle, window: WebviewWindow { config, session, page, callbacks, timer } })
+        Ok(SpawnedEditor { handle, window: WebviewWindow { config, session, webview, callbacks, timer } })
     }
 }
 
@@ -107,28 +108,28 @@ impl Platform {
 pub struct WebviewWindow {
     config: Arc<Config>,
     session: Arc<Session>,
-    page: Rc<RefCell<Page>>,
+    webview: Rc<RefCell<PageWebview>>,
     callbacks: Option<RefCell<Box<dyn HostCallbacks>>>,
     timer: Timer,
 }
 
 impl WebviewWindow {
-    fn work(&self, task: MainThreadTask) {
-        task.carry_out(|size| self.ask_for_size(size));
+    fn run_task(&self, task: MainThreadTask) {
+        task.run(|size| self.request_size(size));
     }
 
-    fn ask_for_size(&self, size: Size) -> Result<(), Box<dyn std::error::Error>> {
+    fn request_size(&self, size: Size) -> Result<(), Box<dyn std::error::Error>> {
         let scale = self.config.state.scale().unwrap_or(1.0);
         if let Some(callbacks) = &self.callbacks {
             callbacks.try_borrow_mut()?.request_resize(size, scale)?;
         }
         self.config.state.set_native_size(NativeSize::from_size(size, scale));
-        Ok(self.change(Page::resize)?)
+        Ok(self.change(PageWebview::resize)?)
     }
 
-    /// Does something to the page, unless the page is what calls.
-    fn change(&self, change: impl FnOnce(&Page) -> Result<(), wry::Error>) -> Result<(), OpenError> {
-        Ok(self.page.try_borrow().map_or(Ok(()), |page| change(&page))?)
+    /// Does something to the webview, unless the webview is what calls.
+    fn change(&self, change: impl FnOnce(&PageWebview) -> Result<(), wry::Error>) -> Result<(), OpenError> {
+        Ok(self.webview.try_borrow().map_or(Ok(()), |webview| change(&webview))?)
     }
 }
 
@@ -136,8 +137,8 @@ impl Drop for WebviewWindow {
     fn drop(&mut self) {
         self.timer.stop();
         self.session.close();
-        if let Ok(mut page) = self.page.try_borrow_mut() {
-            page.close();
+        if let Ok(mut webview) = self.webview.try_borrow_mut() {
+            webview.close();
         }
         self.config.state.forget_native_size();
     }
@@ -165,28 +166,28 @@ impl EditorHandle for WebviewHandle {
     }
 
     fn set_parent(&self, parent: ParentWindowHandle, window: &Self::Window) -> Result<(), Self::Error> {
-        if let Ok(mut page) = window.page.try_borrow_mut() {
-            page.set_parent(parent);
+        if let Ok(mut webview) = window.webview.try_borrow_mut() {
+            webview.set_parent(parent);
         }
         Ok(())
     }
 
     fn show(&self, window: &Self::Window) -> Result<(), Self::Error> {
-        window.change(|page| page.set_visible(true))
+        window.change(|webview| webview.set_visible(true))
     }
 
     fn hide(&self, window: &Self::Window) -> Result<(), Self::Error> {
-        window.change(|page| page.set_visible(false))
+        window.change(|webview| webview.set_visible(false))
     }
 
     fn set_size(&self, new_size: NativeSize<u32>, window: &Self::Window) -> Result<(), Self::Error> {
         self.config.state.set_native_size(new_size);
-        window.change(Page::resize)
+        window.change(PageWebview::resize)
     }
 
     fn host_main_thread_callback(&self, window: &Self::Window) {
-        while let Some(task) = self.session.take_task() {
-            window.work(task);
+        while let Some(task) = self.session.main_thread().take() {
+            window.run_task(task);
         }
     }
 
@@ -196,9 +197,8 @@ impl EditorHandle for WebviewHandle {
     }
 
     fn set_fallback_scale_factor(&self, scale_factor: f64, window: &Self::Window) -> Result<(), Self::Error> {
-        if is_scale(scale_factor) && self.config.state.scale() != Some(scale_factor) {
-            self.config.state.set_scale(scale_factor);
-            window.change(Page::resize)?;
+        if self.config.state.take_host_scale(scale_factor) {
+            window.change(PageWebview::resize)?;
         }
         Ok(())
     }
@@ -209,20 +209,14 @@ impl EditorHandle for WebviewHandle {
     }
 
     fn state_changed(&self) {
-        if let Some(observer) = &self.config.observer {
-            observer.state_changed();
-        }
+        self.config.observer.state_changed();
     }
 
     fn param_value_changed(&self, id: &str, normalized_value: f32) {
-        if let Some(observer) = &self.config.observer {
-            observer.param_value_changed(id, normalized_value);
-        }
+        self.config.observer.param_value_changed(id, normalized_value);
     }
 
     fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
-        if let Some(observer) = &self.config.observer {
-            observer.param_modulation_changed(id, modulation_offset);
-        }
+        self.config.observer.param_modulation_changed(id, modulation_offset);
     }
 }

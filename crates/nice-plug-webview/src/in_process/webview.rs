@@ -1,4 +1,4 @@
-//! The page in its webview.
+//! The webview that shows the page.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -13,13 +13,15 @@ use wry::{NewWindowResponse, PermissionResponse, Rect, WebContext, WebView, WebV
 
 use crate::assets::{AssetMap, PageSource};
 use crate::config::{Config, SCHEME};
+use crate::origin::origin;
+use crate::script_message::ScriptMessage;
 use crate::session::Session;
 
 /// How page scripts reach wry's handler of messages.
 const POST: &str = "(ipc => text => ipc.postMessage(text))(window.ipc)";
 
-/// One opening's page. Lives on the host's main thread.
-pub struct Page {
+/// The webview of one opening. Lives on the host's main thread.
+pub struct PageWebview {
     config: Arc<Config>,
     session: Arc<Session>,
     parent: Option<ParentWindowHandle>,
@@ -28,16 +30,16 @@ pub struct Page {
     context: Option<WebContext>,
     has_failed: bool,
     has_document: bool,
-    from_page: Receiver<String>,
-    to_us: Sender<String>,
+    received: Receiver<String>,
+    sender: Sender<String>,
     /// Whether a text field of the page has the keyboard.
     pub has_text_focus: Arc<AtomicBool>,
 }
 
-impl Page {
+impl PageWebview {
     /// Nothing shown yet.
     pub fn new(config: Arc<Config>, session: Arc<Session>, parent: Option<ParentWindowHandle>) -> Self {
-        let (to_us, from_page) = channel();
+        let (sender, received) = channel();
         Self {
             config,
             session,
@@ -46,8 +48,8 @@ impl Page {
             context: None,
             has_failed: false,
             has_document: false,
-            from_page,
-            to_us,
+            received,
+            sender,
             has_text_focus: Arc::default(),
         }
     }
@@ -60,18 +62,18 @@ impl Page {
 
     /// Does all there is to do, 60 times a second.
     pub fn tick(&mut self) {
-        if self.session.is_closed() {
+        if self.session.has_ended() {
             return;
         }
         if let (None, Some(parent), false) = (&self.webview, self.parent, self.has_failed) {
             self.create(parent);
         }
-        while let Ok(message) = self.from_page.try_recv() {
-            self.hear(&message);
+        while let Ok(message) = self.received.try_recv() {
+            self.handle_message(&message);
         }
         if self.has_document {
             self.session.with_handler("ticking", |handler| handler.on_tick());
-            self.carry_texts();
+            self.send_texts();
         }
     }
 
@@ -106,9 +108,9 @@ impl Page {
 
     fn builder<'a>(&self, context: &'a mut WebContext) -> WebViewBuilder<'a> {
         let [red, green, blue] = self.config.background;
-        let to_us = self.to_us.clone();
+        let sender = self.sender.clone();
         let start_url = self.config.start_url();
-        let home = origin(&start_url).to_owned();
+        let allowed = origin(&start_url).to_owned();
         let mut builder = WebViewBuilder::new_with_web_context(context)
             .with_bounds(self.bounds())
             .with_background_color((red, green, blue, 255))
@@ -116,8 +118,8 @@ impl Page {
             .with_accept_first_mouse(true)
             .with_incognito(true)
             .with_devtools(cfg!(debug_assertions))
-            .with_ipc_handler(move |request| drop(to_us.send(request.into_body())))
-            .with_navigation_handler(move |url| is_home(&url, &home))
+            .with_ipc_handler(move |request| drop(sender.send(request.into_body())))
+            .with_navigation_handler(move |url| is_of_page(&url, &allowed))
             .with_new_window_req_handler(|_, _| NewWindowResponse::Deny)
             .with_download_started_handler(|_, _| false)
             .with_permission_handler(|_| PermissionResponse::Deny);
@@ -127,24 +129,23 @@ impl Page {
         if let PageSource::Assets(assets) = &self.config.source {
             let (assets, policy) = (assets.clone(), self.config.content_security_policy.clone());
             builder = builder.with_custom_protocol(SCHEME.to_owned(), move |_, request| {
-                answer(&assets, request.uri().path(), &policy)
+                respond(&assets, request.uri().path(), &policy)
             });
         }
         builder.with_url(start_url)
     }
 
-    fn hear(&mut self, message: &str) {
-        match (message.split_at_checked(1), message) {
-            (_, "d") => {
+    fn handle_message(&mut self, message: &str) {
+        match ScriptMessage::parse(message) {
+            Some(ScriptMessage::DocumentStarted) => {
                 self.has_document = true;
                 self.session.with_handler("a document has started", |handler| handler.on_document_started());
             }
-            (_, "f1") => self.set_text_focus(true),
-            (_, "f0") => self.set_text_focus(false),
-            (Some(("m", text)), _) => {
+            Some(ScriptMessage::TextFocus(has_focus)) => self.set_text_focus(has_focus),
+            Some(ScriptMessage::Text(text)) => {
                 self.session.with_handler("answering the page", |handler| handler.on_message(text));
             }
-            _ => {}
+            None => {}
         }
     }
 
@@ -157,8 +158,8 @@ impl Page {
         }
     }
 
-    fn carry_texts(&self) {
-        let texts = self.session.take_texts();
+    fn send_texts(&self) {
+        let texts = self.session.outbox().take();
         let Some(webview) = self.webview.as_ref().filter(|_| !texts.is_empty()) else { return };
         // JSON is JavaScript.
         let texts = serde_json::to_string(&texts).expect("texts are JSON");
@@ -178,7 +179,7 @@ impl Page {
 }
 
 /// One of the page's own files, or none.
-fn answer(assets: &AssetMap, path: &str, policy: &str) -> Response<Cow<'static, [u8]>> {
+fn respond(assets: &AssetMap, path: &str, policy: &str) -> Response<Cow<'static, [u8]>> {
     let path = path.trim_start_matches('/');
     let (status, mime, bytes) = match assets.get(if path.is_empty() { "index.html" } else { path }) {
         Some(asset) => (StatusCode::OK, asset.mime.clone(), asset.bytes.clone()),
@@ -198,17 +199,10 @@ fn answer(assets: &AssetMap, path: &str, policy: &str) -> Response<Cow<'static, 
 }
 
 /// Whether an address belongs to the page. Windows shows private schemes as hosts of their own.
-fn is_home(url: &str, home: &str) -> bool {
+fn is_of_page(url: &str, allowed: &str) -> bool {
     let private = format!("{SCHEME}://localhost");
     let as_host = [format!("http://{SCHEME}.localhost"), format!("https://{SCHEME}.localhost")];
-    origin(url) == home || (home == private && as_host.iter().any(|host| host == origin(url)))
-}
-
-/// Scheme, host and port of an address.
-fn origin(url: &str) -> &str {
-    let Some((scheme, rest)) = url.split_once("://") else { return url };
-    let host_length = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    &url[..scheme.len() + 3 + host_length]
+    origin(url) == allowed || (allowed == private && as_host.iter().any(|host| host == origin(url)))
 }
 
 /// A folder that can be written, unlike the one beside the host's program, where WebView2 would put its files.

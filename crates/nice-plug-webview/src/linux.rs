@@ -1,14 +1,18 @@
 //! Linux: the page lives in a process of its own, in a window inside the host's.
 
+mod description;
 mod helper;
 mod keys;
+mod messages;
 mod notice;
-mod page;
+mod program;
 mod supervisor;
 mod surface;
 mod waker;
-#[allow(dead_code, reason = "each side uses its half of the messages")]
+#[allow(dead_code, reason = "each side uses its half")]
 mod wire;
+#[cfg(test)]
+mod wire_tests;
 mod x11;
 
 use std::cell::RefCell;
@@ -27,17 +31,17 @@ use nice_plug_core::editor::{
 use parking_lot::Mutex;
 use thiserror::Error;
 
-use self::supervisor::{Order, Shared, Supervisor};
+use self::messages::Geometry;
+use self::supervisor::{Command, Supervisor, SupervisorHandle};
 use self::surface::Surface;
 use self::waker::Waker;
-use self::wire::Geometry;
 use self::x11::{X11, X11Error};
 use crate::config::Config;
-use crate::editor::is_scale;
-use crate::session::{MainThreadTask, Session};
+use crate::main_thread::MainThreadTask;
+use crate::session::Session;
 
 /// How long dropping an editor waits for its thread, which by then has little left to do.
-const LONGEST_WAIT_FOR_THREAD: Duration = Duration::from_secs(2);
+const THREAD_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The window cannot be opened, or does not obey.
 #[derive(Debug, Error)]
@@ -56,11 +60,12 @@ pub enum OpenError {
 /// What one editor has, from its first opening on.
 pub struct Platform {
     config: Arc<Config>,
-    instance: Mutex<Option<Instance>>,
+    supervisor: Mutex<Option<SupervisorThread>>,
 }
 
-struct Instance {
-    shared: Arc<Shared>,
+/// The supervisor at work.
+struct SupervisorThread {
+    handle: Arc<SupervisorHandle>,
     has_ended: Receiver<()>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -68,13 +73,13 @@ struct Instance {
 impl Platform {
     /// Nothing opened yet, and nothing connected.
     pub fn new(config: Arc<Config>) -> Self {
-        Self { config, instance: Mutex::default() }
+        Self { config, supervisor: Mutex::default() }
     }
 
     /// Physical pixels for each logical one, as the desktop has it.
     pub fn system_scale(&self) -> f64 {
-        match self.shared() {
-            Ok(shared) => shared.x11.scale(),
+        match self.supervisor() {
+            Ok(supervisor) => supervisor.x11.scale(),
             Err(error) => {
                 tracing::debug!("the desktop's scale is not to be had: {error}");
                 1.0
@@ -90,59 +95,72 @@ impl Platform {
         gui_context: GuiContext,
         host: Option<HostMethods>,
     ) -> Result<SpawnedEditor<WebviewHandle>, OpenError> {
-        let shared = self.shared()?;
+        let supervisor = self.supervisor()?;
         let (callbacks, main_thread) = host
             .map_or((None, None), |host| (Some(RefCell::new(host.callbacks)), Some(host.main_thread_caller)));
-        let waking = Arc::clone(&shared);
+        let waking = Arc::clone(&supervisor);
         let session =
             Session::new(Arc::clone(&self.config), gui_context, main_thread, move || waking.waker.wake());
 
         let size = self.config.state.native_size();
-        let link =
-            Link { config: Arc::clone(&self.config), shared, session, is_closed: AtomicBool::new(false) };
+        let opening = OpenEditor {
+            config: Arc::clone(&self.config),
+            supervisor,
+            session,
+            is_closed: AtomicBool::new(false),
+        };
         if let Some(parent) = parent {
-            link.shared.surface.embed(x11_window(parent)?, link.geometry(size))?;
+            opening.supervisor.surface.embed(x11_window(parent)?, opening.geometry(size))?;
         } else if !wait_for_parent {
             let is_resizable = self.config.resize_hint.can_resize;
-            link.shared.surface.stand_alone(&self.config.title, is_resizable, link.geometry(size))?;
+            opening.supervisor.surface.open_standalone(
+                &self.config.title,
+                is_resizable,
+                opening.geometry(size),
+            )?;
         }
-        link.shared.order(Order::Open(Arc::clone(&link.session)));
-        let link = Arc::new(link);
+        if !opening.supervisor.send(Command::Open(Arc::clone(&opening.session))) {
+            return Err(X11Error::Lost.into());
+        }
+        let opening = Arc::new(opening);
         Ok(SpawnedEditor {
-            handle: WebviewHandle { link: Arc::clone(&link) },
-            window: WebviewWindow { link, callbacks },
+            handle: WebviewHandle { editor: Arc::clone(&opening) },
+            window: WebviewWindow { editor: opening, callbacks },
         })
     }
 
-    fn shared(&self) -> Result<Arc<Shared>, OpenError> {
-        let mut instance = self.instance.lock();
-        if let Some(instance) = &*instance {
-            return Ok(Arc::clone(&instance.shared));
+    /// The supervisor, which is started unless it runs.
+    fn supervisor(&self) -> Result<Arc<SupervisorHandle>, OpenError> {
+        let mut supervisor = self.supervisor.lock();
+        if let Some(running) = supervisor.as_ref().filter(|thread| !thread.handle.has_ended()) {
+            return Ok(Arc::clone(&running.handle));
         }
+        // What has lost the X server cannot be used again.
+        *supervisor = None;
         let x11 = Arc::new(X11::connect()?);
         let surface = Surface::new(Arc::clone(&x11), self.config.background)?;
-        let shared = Arc::new(Shared::new(surface, x11, Waker::new()?));
-        let supervisor = Supervisor::new(Arc::clone(&self.config), Arc::clone(&shared));
+        let handle = Arc::new(SupervisorHandle::new(surface, x11, Waker::new()?));
+        let starting = Supervisor::new(Arc::clone(&self.config), Arc::clone(&handle));
         let (ended, has_ended) = sync_channel(1);
         let thread = thread::Builder::new().name("webview".to_owned()).spawn(move || {
-            supervisor.run();
+            starting.run();
             let _ = ended.send(());
         })?;
-        *instance = Some(Instance { shared: Arc::clone(&shared), has_ended, thread: Some(thread) });
-        Ok(shared)
+        *supervisor = Some(SupervisorThread { handle: Arc::clone(&handle), has_ended, thread: Some(thread) });
+        Ok(handle)
     }
 }
 
-impl Drop for Instance {
+impl Drop for SupervisorThread {
     fn drop(&mut self) {
-        self.shared.order(Order::Quit);
+        self.handle.send(Command::Quit);
         let Some(thread) = self.thread.take() else { return };
         // A host's last reference may end on our own thread, in code of the plugin's.
         if thread.thread().id() == thread::current().id() {
             return;
         }
         // The host may unload the library next, so the thread should be gone.
-        if self.has_ended.recv_timeout(LONGEST_WAIT_FOR_THREAD) == Err(RecvTimeoutError::Timeout) {
+        if self.has_ended.recv_timeout(THREAD_TIMEOUT) == Err(RecvTimeoutError::Timeout) {
             tracing::error!("the editor's thread does not end");
         } else {
             // What it panicked with, if it did, has been printed.
@@ -152,25 +170,25 @@ impl Drop for Instance {
 }
 
 /// What handle and window of one opening share.
-struct Link {
+struct OpenEditor {
     config: Arc<Config>,
-    shared: Arc<Shared>,
+    supervisor: Arc<SupervisorHandle>,
     session: Arc<Session>,
     is_closed: AtomicBool,
 }
 
-impl Link {
+impl OpenEditor {
     /// The host has closed the editor. What comes after the first time is about a window that is no longer ours.
     fn close(&self) {
         if self.is_closed.swap(true, Ordering::SeqCst) {
             return;
         }
         self.session.close();
-        if let Err(error) = self.shared.surface.close() {
+        if let Err(error) = self.supervisor.surface.close() {
             tracing::debug!("the window is gone already: {error}");
         }
         self.config.state.forget_native_size();
-        self.shared.waker.wake();
+        self.supervisor.waker.wake();
     }
 
     fn geometry(&self, size: NativeSize<u32>) -> Geometry {
@@ -180,49 +198,49 @@ impl Link {
 
     /// Gives the window the size that the state has.
     fn resize(&self) -> Result<(), X11Error> {
-        self.shared.surface.resize(self.geometry(self.config.state.native_size()))?;
-        self.shared.waker.wake();
+        self.supervisor.surface.resize(self.geometry(self.config.state.native_size()))?;
+        self.supervisor.waker.wake();
         Ok(())
     }
 }
 
 /// The window of one opening. The host has it on its main thread.
 pub struct WebviewWindow {
-    link: Arc<Link>,
+    editor: Arc<OpenEditor>,
     callbacks: Option<RefCell<Box<dyn HostCallbacks>>>,
 }
 
 impl WebviewWindow {
-    fn work(&self, task: MainThreadTask) {
-        task.carry_out(|size| self.ask_for_size(size));
+    fn run_task(&self, task: MainThreadTask) {
+        task.run(|size| self.request_size(size));
     }
 
-    fn ask_for_size(&self, size: Size) -> Result<(), Box<dyn std::error::Error>> {
-        let state = &self.link.config.state;
+    fn request_size(&self, size: Size) -> Result<(), Box<dyn std::error::Error>> {
+        let state = &self.editor.config.state;
         let scale = state.scale().unwrap_or(1.0);
         let native = NativeSize::from_size(size, scale);
         if let Some(callbacks) = &self.callbacks {
             callbacks.try_borrow_mut()?.request_resize(size, scale)?;
         }
         state.set_native_size(native);
-        Ok(self.link.resize()?)
+        Ok(self.editor.resize()?)
     }
 }
 
 /// What the host controls an open editor by.
 pub struct WebviewHandle {
-    link: Arc<Link>,
+    editor: Arc<OpenEditor>,
 }
 
 impl Drop for WebviewWindow {
     fn drop(&mut self) {
-        self.link.close();
+        self.editor.close();
     }
 }
 
 impl Drop for WebviewHandle {
     fn drop(&mut self) {
-        self.link.close();
+        self.editor.close();
     }
 }
 
@@ -231,40 +249,40 @@ impl EditorHandle for WebviewHandle {
     type Error = OpenError;
 
     fn run_until_closed(window: Self::Window) -> Result<(), Self::Error> {
-        while let Some(task) = window.link.session.next_task() {
-            window.work(task);
+        while let Some(task) = window.editor.session.main_thread().next() {
+            window.run_task(task);
         }
         Ok(())
     }
 
     fn set_parent(&self, parent: ParentWindowHandle, _window: &Self::Window) -> Result<(), Self::Error> {
-        let size = self.link.config.state.native_size();
-        self.link.shared.surface.embed(x11_window(parent)?, self.link.geometry(size))?;
-        self.link.shared.waker.wake();
+        let size = self.editor.config.state.native_size();
+        self.editor.supervisor.surface.embed(x11_window(parent)?, self.editor.geometry(size))?;
+        self.editor.supervisor.waker.wake();
         Ok(())
     }
 
     fn show(&self, _window: &Self::Window) -> Result<(), Self::Error> {
-        Ok(self.link.shared.surface.set_visible(true)?)
+        Ok(self.editor.supervisor.surface.set_visible(true)?)
     }
 
     fn hide(&self, _window: &Self::Window) -> Result<(), Self::Error> {
-        Ok(self.link.shared.surface.set_visible(false)?)
+        Ok(self.editor.supervisor.surface.set_visible(false)?)
     }
 
     fn set_size(&self, new_size: NativeSize<u32>, _window: &Self::Window) -> Result<(), Self::Error> {
-        self.link.config.state.set_native_size(new_size);
-        Ok(self.link.resize()?)
+        self.editor.config.state.set_native_size(new_size);
+        Ok(self.editor.resize()?)
     }
 
     fn host_main_thread_callback(&self, window: &Self::Window) {
-        while let Some(task) = self.link.session.take_task() {
-            window.work(task);
+        while let Some(task) = self.editor.session.main_thread().take() {
+            window.run_task(task);
         }
     }
 
     fn adjust_size(&self, new_size: NativeSize<u32>, _window: &Self::Window) -> Option<NativeSize<u32>> {
-        let config = &self.link.config;
+        let config = &self.editor.config;
         let scale = config.state.scale().unwrap_or(1.0);
         Some(config.resize_hint.adjust_size(new_size, config.state.native_size(), scale))
     }
@@ -274,9 +292,8 @@ impl EditorHandle for WebviewHandle {
         scale_factor: f64,
         _window: &Self::Window,
     ) -> Result<(), Self::Error> {
-        if is_scale(scale_factor) && self.link.config.state.scale() != Some(scale_factor) {
-            self.link.config.state.set_scale(scale_factor);
-            self.link.resize()?;
+        if self.editor.config.state.take_host_scale(scale_factor) {
+            self.editor.resize()?;
         }
         Ok(())
     }
@@ -287,32 +304,26 @@ impl EditorHandle for WebviewHandle {
         is_down: bool,
         modifiers: Modifiers,
     ) -> bool {
-        if !self.link.shared.has_text_focus.load(Ordering::Relaxed) {
+        if !self.editor.supervisor.has_text_focus.load(Ordering::Relaxed) {
             return false;
         }
         let key = keys::host_key(key_code, is_down, modifiers);
         if let Some(key) = key {
-            self.link.shared.order(Order::HostKey(key));
+            self.editor.supervisor.send(Command::HostKey(key));
         }
         key.is_some()
     }
 
     fn state_changed(&self) {
-        if let Some(observer) = &self.link.config.observer {
-            observer.state_changed();
-        }
+        self.editor.config.observer.state_changed();
     }
 
     fn param_value_changed(&self, id: &str, normalized_value: f32) {
-        if let Some(observer) = &self.link.config.observer {
-            observer.param_value_changed(id, normalized_value);
-        }
+        self.editor.config.observer.param_value_changed(id, normalized_value);
     }
 
     fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
-        if let Some(observer) = &self.link.config.observer {
-            observer.param_modulation_changed(id, modulation_offset);
-        }
+        self.editor.config.observer.param_modulation_changed(id, modulation_offset);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page as the helper wants to hear of it.
 
-use super::wire::{Page, PageFile};
+use super::messages::{PageDescription, PageFile};
 use crate::assets::PageSource;
 use crate::config::{Config, SCHEME};
 
@@ -8,7 +8,7 @@ use crate::config::{Config, SCHEME};
 const POST: &str = "(handler => text => handler.postMessage(text))(window.webkit.messageHandlers.plugin)";
 
 /// All that the helper needs to know of the page.
-pub fn page(config: &Config) -> Page {
+pub fn describe(config: &Config) -> PageDescription {
     let files = match &config.source {
         PageSource::Assets(assets) => assets
             .iter()
@@ -20,7 +20,7 @@ pub fn page(config: &Config) -> Page {
             .collect(),
         PageSource::Url(_) => Vec::new(),
     };
-    Page {
+    PageDescription {
         start_url: config.start_url(),
         scheme: SCHEME.to_owned(),
         files,
