@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use wavecraft_dev_server::{
-    AccessRules, DevServerHost, Feeds, Limits, MeterTap, StatusBoard, WsServer, WsServerOptions,
+    AccessRules, AudioStatusChannel, DevServerHost, Feeds, Limits, MeterTap, WsServer, WsServerOptions,
 };
 use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
 
@@ -92,10 +92,11 @@ async fn connect(address: SocketAddr) -> Result<Socket> {
 
 /// The development server, with this plugin's parameters and no audio.
 async fn start_server(shutdown: impl Future<Output = ()> + Send + 'static) -> Result<SocketAddr> {
-    let (meters, board) = (MeterTap::default(), StatusBoard::new(AudioPhase::Disabled));
+    let (meters, audio_status) = (MeterTap::default(), AudioStatusChannel::new(AudioPhase::Disabled));
     let parameters = parameters::infos();
     let info = PluginInfo::new("Wavecraft", "Wavecraft", "1.0.0", HostKind::DevServer);
-    let host = Arc::new(DevServerHost::new(info, parameters, None, meters.clone(), board.subscribe())?);
+    let host =
+        Arc::new(DevServerHost::new(info, parameters, None, meters.clone(), audio_status.subscribe())?);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let options = WsServerOptions {
@@ -103,7 +104,7 @@ async fn start_server(shutdown: impl Future<Output = ()> + Send + 'static) -> Re
         limits: Limits::default(),
         page_folder: None,
     };
-    let feeds = Feeds { meters, audio_status: Some(board.subscribe()) };
+    let feeds = Feeds { meters, audio_status: Some(audio_status.subscribe()) };
     tokio::spawn(WsServer::new(host, feeds, options).run(listener, shutdown));
     Ok(address)
 }

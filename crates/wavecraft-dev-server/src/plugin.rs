@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::{info, warn};
+use wavecraft_audio::{AudioProblem, AudioProblemKind, BlockProcessor, Preparation, ProcessorSource};
 use wavecraft_ffi::{
     FfiProcessor, PanicWatch, ParamLoadError, PluginLibrary, PluginParamLoader, StateReader,
 };
-use wavecraft_ipc::{AudioDiagnosticCode, NormalizedValue, ParameterInfo};
+use wavecraft_ipc::{NormalizedValue, ParameterInfo};
 
-use crate::audio::{BlockProcessor, Preparation, ProcessorError, ProcessorSource};
 use crate::host::ParameterText;
+use crate::parameter_bridge::AtomicParameterBridge;
 use crate::reload::LibraryCopy;
 
 /// What the user can do about a library that does not do all that it could.
@@ -24,7 +25,7 @@ pub struct LoadedPlugin {
     /// The plugin's parameters; none if the library cannot tell.
     pub parameters: Vec<ParameterInfo>,
     /// What makes its processors, or says why there are none.
-    pub processors: Box<dyn ProcessorSource>,
+    pub processors: PluginProcessors,
     /// What converts its texts, if it can.
     pub text: Option<Box<dyn ParameterText>>,
     /// What its processors have refused of the state that they were to begin with.
@@ -82,7 +83,7 @@ impl LoadedPlugin {
             parameters,
             state_refusal: state_refusal.clone(),
             text: text.map(|processor| Box::new(PluginText { processor, _copy: copy.clone() }) as _),
-            processors: Box::new(PluginProcessors {
+            processors: PluginProcessors(Ok(Plugin {
                 library,
                 watch: None,
                 lacks_parameters,
@@ -90,17 +91,17 @@ impl LoadedPlugin {
                 state: None,
                 state_refusal,
                 copy,
-            }),
+            })),
         })
     }
 
     /// A plugin that is not there, for this reason.
-    pub fn unavailable(code: AudioDiagnosticCode, message: impl Into<String>) -> Self {
-        let hint = Some("correct the plugin, and build it again".to_owned());
-        let error = ProcessorError { code, message: message.into(), hint };
+    pub fn unavailable(message: impl Into<String>) -> Self {
+        let hint = Some("correct the plugin, and build it again");
+        let problem = AudioProblem::new(AudioProblemKind::ProcessorUnavailable, message, hint);
         Self {
             parameters: Vec::new(),
-            processors: Box::new(Unavailable(error)),
+            processors: PluginProcessors(Err(problem)),
             text: None,
             state_refusal: StateRefusal::default(),
         }
@@ -114,7 +115,7 @@ pub(crate) struct LoadFailure(String);
 impl LoadFailure {
     /// A plugin that is not there, for this reason.
     pub fn into_plugin(self) -> LoadedPlugin {
-        LoadedPlugin::unavailable(AudioDiagnosticCode::LoaderUnavailable, self.0)
+        LoadedPlugin::unavailable(self.0)
     }
 }
 
@@ -124,10 +125,23 @@ impl fmt::Display for LoadFailure {
     }
 }
 
+/// What makes a plugin's processors, once it is known where their parameters come from.
+pub struct PluginProcessors(Result<Plugin, AudioProblem>);
+
+impl PluginProcessors {
+    /// Lets each processor take its parameters from `bridge` before each block.
+    pub fn reading(self, bridge: Arc<AtomicParameterBridge>) -> Box<dyn ProcessorSource> {
+        match self.0 {
+            Ok(plugin) => Box::new(BridgedPlugin { plugin, bridge }),
+            Err(problem) => Box::new(Unavailable(problem)),
+        }
+    }
+}
+
 /// Makes processors from a library.
 ///
 /// Whoever holds something of the library holds its file as well, and lets go of it last.
-struct PluginProcessors {
+struct Plugin {
     library: Arc<PluginLibrary>,
     /// Tells of panics in the newest processor.
     watch: Option<PanicWatch>,
@@ -141,17 +155,9 @@ struct PluginProcessors {
     copy: Option<Arc<LibraryCopy>>,
 }
 
-impl ProcessorSource for PluginProcessors {
-    fn check(&self) -> Result<(), ProcessorError> {
-        if self.library.capability().can_process() { Ok(()) } else { Err(self.vtable_missing()) }
-    }
-
-    fn create(
-        &mut self,
-        preparation: Preparation,
-        parameters: &[f32],
-    ) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
-        self.check()?;
+impl Plugin {
+    /// A processor that is ready to run, at these values of its parameters.
+    fn create(&mut self, preparation: Preparation, parameters: &[f32]) -> Result<FfiProcessor, AudioProblem> {
         let Preparation { sample_rate_hz, max_block_frames, channels } = preparation;
         let state = self.save_state();
         let created = FfiProcessor::create(&self.library).and_then(|mut processor| {
@@ -163,14 +169,16 @@ impl ProcessorSource for PluginProcessors {
             let _ = processor.set_parameters(parameters);
             processor.prepare(sample_rate_hz, max_block_frames, channels).map(|()| processor)
         });
-        let mut processor = created.map_err(|error| ProcessorError {
-            code: AudioDiagnosticCode::ProcessorCreateFailed,
-            message: format!("the plugin makes no processor: {error}"),
-            hint: Some("look at what its activation does, and at its log".to_owned()),
+        let mut processor = created.map_err(|error| {
+            AudioProblem::new(
+                AudioProblemKind::ProcessorNotCreated,
+                format!("the plugin makes no processor: {error}"),
+                Some("look at what its activation does, and at its log"),
+            )
         })?;
         self.watch = Some(processor.panic_watch());
         self.state = processor.state_reader();
-        Ok(Box::new(PluginProcessor { processor, _copy: self.copy.clone() }))
+        Ok(processor)
     }
 
     fn save_state(&mut self) -> Vec<u8> {
@@ -184,54 +192,78 @@ impl ProcessorSource for PluginProcessors {
         }
     }
 
-    fn begin_with(&mut self, state: Vec<u8>) {
-        self.inherited = state;
-    }
-
-    fn limitation(&self) -> Option<ProcessorError> {
-        match &self.lacks_parameters {
-            Some(reason) => Some(ProcessorError {
-                code: AudioDiagnosticCode::LoaderUnavailable,
-                message: format!("it plays without parameters: {reason}"),
-                hint: Some(REBUILD_HINT.to_owned()),
-            }),
-            None => (!self.library.capability().is_live()).then(|| self.vtable_missing()),
-        }
-    }
-
-    fn failure(&self) -> Option<ProcessorError> {
-        let message = self.watch.as_ref()?.message()?;
-        Some(ProcessorError {
-            code: AudioDiagnosticCode::Unknown,
-            message: format!("the plugin has panicked, and its input passes through: {message}"),
-            hint: Some("correct the panic; the server goes on until then".to_owned()),
-        })
+    fn vtable_missing(&self) -> AudioProblem {
+        let message = self.library.capability().to_string();
+        AudioProblem::new(AudioProblemKind::ProcessorIncompatible, message, Some(REBUILD_HINT))
     }
 }
 
-impl PluginProcessors {
-    fn vtable_missing(&self) -> ProcessorError {
-        ProcessorError {
-            code: AudioDiagnosticCode::VtableMissing,
-            message: self.library.capability().to_string(),
-            hint: Some(REBUILD_HINT.to_owned()),
+/// Makes processors whose parameters come from a bridge.
+struct BridgedPlugin {
+    plugin: Plugin,
+    bridge: Arc<AtomicParameterBridge>,
+}
+
+impl ProcessorSource for BridgedPlugin {
+    fn check(&self) -> Result<(), AudioProblem> {
+        let Plugin { library, .. } = &self.plugin;
+        if library.capability().can_process() { Ok(()) } else { Err(self.plugin.vtable_missing()) }
+    }
+
+    fn create(&mut self, preparation: Preparation) -> Result<Box<dyn BlockProcessor>, AudioProblem> {
+        self.check()?;
+        let bridge = Arc::clone(&self.bridge);
+        let mut values: Box<[f32]> = vec![0.0; bridge.len()].into();
+        bridge.load_into(&mut values);
+        let processor = self.plugin.create(preparation, &values)?;
+        Ok(Box::new(PluginProcessor { processor, bridge, values, _copy: self.plugin.copy.clone() }))
+    }
+
+    fn save_state(&mut self) -> Vec<u8> {
+        self.plugin.save_state()
+    }
+
+    fn set_initial_state(&mut self, state: Vec<u8>) {
+        self.plugin.inherited = state;
+    }
+
+    fn limitation(&self) -> Option<AudioProblem> {
+        let Plugin { library, lacks_parameters, .. } = &self.plugin;
+        match lacks_parameters {
+            Some(reason) => Some(AudioProblem::new(
+                AudioProblemKind::ProcessorUnavailable,
+                format!("it plays without parameters: {reason}"),
+                Some(REBUILD_HINT),
+            )),
+            None => (!library.capability().is_live()).then(|| self.plugin.vtable_missing()),
         }
+    }
+
+    fn failure(&self) -> Option<AudioProblem> {
+        let message = self.plugin.watch.as_ref()?.message()?;
+        Some(AudioProblem::new(
+            AudioProblemKind::Other,
+            format!("the plugin has panicked, and its input passes through: {message}"),
+            Some("correct the panic; the server goes on until then"),
+        ))
     }
 }
 
 /// An instance that sounds.
+///
+/// Guarantees of its processing: all memory was allocated before. Nothing is locked or waited for.
 struct PluginProcessor {
     processor: FfiProcessor,
+    bridge: Arc<AtomicParameterBridge>,
+    values: Box<[f32]>,
     _copy: Option<Arc<LibraryCopy>>,
 }
 
 impl BlockProcessor for PluginProcessor {
-    fn set_parameters(&mut self, normalized: &[f32]) {
-        // What is refused leaves the values as they were; a panic is reported by the watch.
-        let _ = self.processor.set_parameters(normalized);
-    }
-
     fn process(&mut self, channels: &mut [&mut [f32]]) {
+        self.bridge.load_into(&mut self.values);
+        // What is refused leaves the values as they were; a panic is reported by the watch.
+        let _ = self.processor.set_parameters(&self.values);
         // The blocks have the form that was prepared; a panic leaves them as they came, and is reported by the watch.
         let _ = self.processor.process(channels);
     }
@@ -262,18 +294,14 @@ impl ParameterText for PluginText {
 }
 
 /// Says why there are no processors.
-struct Unavailable(ProcessorError);
+struct Unavailable(AudioProblem);
 
 impl ProcessorSource for Unavailable {
-    fn check(&self) -> Result<(), ProcessorError> {
+    fn check(&self) -> Result<(), AudioProblem> {
         Err(self.0.clone())
     }
 
-    fn create(
-        &mut self,
-        _preparation: Preparation,
-        _parameters: &[f32],
-    ) -> Result<Box<dyn BlockProcessor>, ProcessorError> {
+    fn create(&mut self, _preparation: Preparation) -> Result<Box<dyn BlockProcessor>, AudioProblem> {
         Err(self.0.clone())
     }
 }

@@ -1,7 +1,7 @@
 //! Hot reload: a saved source becomes the sound that plays, while it plays.
 //!
 //! One thread, the reloader, waits for whatever may happen next: see [`Event`]. It builds one build at a time, loads a
-//! copy of what was built, and hands it to the audio's keeper, which lets it take over. Whatever goes wrong on the way is
+//! copy of what was built, and hands it to the audio engine, which lets it take over. Whatever goes wrong on the way is
 //! told, and the sound that was there goes on.
 
 mod build;
@@ -16,11 +16,11 @@ use std::time::{Duration, Instant, SystemTime};
 use std::{fs, io};
 
 use tracing::{debug, warn};
+use wavecraft_audio::{ProcessorReplacer, ReplaceError};
 use wavecraft_ipc::methods::Empty;
 use wavecraft_ipc::notifications::ParametersChanged;
 use wavecraft_ipc::{BuildState, BuildStatus};
 
-use crate::audio::{ProcessorExchange, ReplaceError};
 use crate::host::DevServerHost;
 use crate::plugin::{LoadFailure, LoadedPlugin};
 use crate::server::Announcer;
@@ -77,7 +77,7 @@ pub struct ReloadParts {
     /// The pages' view of the plugin.
     pub host: Arc<DevServerHost>,
     /// What lets another build take over; `None` where no audio was asked for.
-    pub exchange: Option<ProcessorExchange>,
+    pub replacer: Option<ProcessorReplacer>,
     /// What tells the pages.
     pub announcer: Announcer,
     /// What tells the user. It is called on the reloader's threads.
@@ -266,16 +266,16 @@ impl Work {
         let copy =
             copy.map_err(|error| Setback::NotPlayed(format!("the library was not copied: {error}")))?;
         let plugin = LoadedPlugin::load_copy(copy).map_err(|error| Setback::NotPlayed(error.to_string()))?;
-        let LoadedPlugin { parameters, mut processors, text, state_refusal } = plugin;
+        let LoadedPlugin { parameters, processors, text, state_refusal } = plugin;
         let successor = self.parts.host.successor(parameters, text);
         let successor = successor.map_err(|error| Setback::NotPlayed(error.to_string()))?;
-        let bridge = successor.bridge();
-        match &self.parts.exchange {
-            Some(exchange) => exchange.replace(processors, bridge).map_err(|error| match error {
+        let mut processors = processors.reading(successor.bridge());
+        match &self.parts.replacer {
+            Some(replacer) => replacer.replace(processors).map_err(|error| match error {
                 ReplaceError::Stopped => Setback::Stopped,
                 error => Setback::NotPlayed(error.to_string()),
             })?,
-            None => crate::audio::try_out(processors.as_mut(), &bridge)
+            None => wavecraft_audio::try_out(processors.as_mut())
                 .map_err(|error| Setback::NotPlayed(error.to_string()))?,
         }
         self.parts.host.switch_to(successor);

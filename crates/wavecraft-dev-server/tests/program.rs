@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -93,6 +94,38 @@ fn the_page_s_server_ends_even_when_the_program_is_killed() {
     server.kill().unwrap();
     server.wait().unwrap();
     wait_for_end(&grandchild);
+}
+
+/// A library that never finishes loading.
+fn hanging_library(folder: &Path) -> PathBuf {
+    let (source, library) = (folder.join("hang.c"), folder.join("hang.so"));
+    let code = "#include <unistd.h>\n__attribute__((constructor)) static void hang(void) { for (;;) sleep(1000); }\n";
+    fs::write(&source, code).unwrap();
+    let compiled = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).status();
+    assert!(compiled.expect("this test needs a C compiler: `cc`").success());
+    library
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_second_request_to_stop_ends_what_hangs() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Command::new(env!("CARGO_BIN_EXE_wavecraft-dev-server"))
+        .args(["--port", "0", "--no-audio", "--no-ui", "--library"])
+        .arg(hanging_library(folder.path()))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    thread::sleep(Duration::from_millis(500));
+    let interrupt = || Command::new("kill").args(["-s", "INT", &server.id().to_string()]).status().unwrap();
+    interrupt();
+    thread::sleep(Duration::from_millis(200));
+    let asked = Instant::now();
+    interrupt();
+    let status = server.wait().unwrap();
+    assert_eq!(status.signal(), Some(9), "{status}");
+    assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn reloads_leave_nothing_behind() {
     assert!(memory_kb() < early_kb + 200 * reloads as i64, "{early_kb} kB, then {}", memory_kb());
     // The one that plays, and the lock.
     assert!(rig.copies() <= 2, "{}", rig.copies());
-    let status = rig.board.status();
+    let status = rig.audio_status.status();
     assert_eq!((status.underruns, status.overruns), (0, 0));
     let folder = rig.stop();
     assert_eq!(fs::read_dir(folder.path().join("copies")).unwrap().count(), 0);

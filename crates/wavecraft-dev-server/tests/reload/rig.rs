@@ -9,9 +9,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use wavecraft_audio::{AudioEngine, AudioOptions, AudioOutput};
 use wavecraft_dev_server::{
-    AccessRules, AudioOptions, AudioOutput, AudioServer, BuildCommand, Copies, DevServerHost, Feeds, Limits,
-    MeterTap, ReloadOptions, ReloadParts, ReloadReport, Reloader, StatusBoard, WsServer, WsServerOptions,
+    AccessRules, AudioStatusChannel, BuildCommand, Copies, DevServerHost, Feeds, Limits, MeterTap,
+    ReloadOptions, ReloadParts, ReloadReport, Reloader, WsServer, WsServerOptions,
 };
 use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2};
 use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
@@ -32,11 +33,11 @@ const BUILD: &str = r#"
 pub struct Rig {
     pub folder: TempDir,
     pub host: Arc<DevServerHost>,
-    pub board: StatusBoard,
+    pub audio_status: AudioStatusChannel,
     meters: MeterTap,
     reports: Mutex<mpsc::Receiver<ReloadReport>>,
     reloader: Reloader,
-    audio: AudioServer,
+    audio: AudioEngine,
     server: WsServer,
 }
 
@@ -51,10 +52,15 @@ impl Rig {
         let mut copies = Copies::create(&folder.path().join("copies")).unwrap();
         let plugin = copies.load(&library);
 
-        let (meters, board) = (MeterTap::default(), StatusBoard::new(AudioPhase::Initializing));
+        let (meters, audio_status) = (MeterTap::default(), AudioStatusChannel::new(AudioPhase::Initializing));
         let info = PluginInfo::new("Test", "Test", "1.0.0", HostKind::DevServer);
-        let host =
-            DevServerHost::new(info, plugin.parameters, plugin.text, meters.clone(), board.subscribe());
+        let host = DevServerHost::new(
+            info,
+            plugin.parameters,
+            plugin.text,
+            meters.clone(),
+            audio_status.subscribe(),
+        );
         let host = Arc::new(host.unwrap());
         let options = AudioOptions {
             input: "sine:1000".parse().unwrap(),
@@ -62,8 +68,8 @@ impl Rig {
             block_frames: Some(256),
             ..AudioOptions::default()
         };
-        let audio =
-            AudioServer::start(options, plugin.processors, host.bridge(), meters.clone(), board.clone());
+        let processors = plugin.processors.reading(host.bridge());
+        let audio = AudioEngine::start(options, processors, audio_status.listener(meters.clone()));
         let audio = audio.unwrap();
         let options = WsServerOptions {
             access: AccessRules::loopback(0, []),
@@ -76,7 +82,7 @@ impl Rig {
         let reported = Mutex::new(reported);
         let parts = ReloadParts {
             host: Arc::clone(&host),
-            exchange: Some(audio.exchange()),
+            replacer: Some(audio.replacer()),
             announcer: server.announcer(),
             report: Arc::new(move |report| drop(reported.lock().unwrap().send(report))),
         };
@@ -88,7 +94,7 @@ impl Rig {
         };
         let reloader = Reloader::start(options, copies, parts).unwrap();
         let reports = Mutex::new(reports);
-        Self { folder, host, board, meters, reports, reloader, audio, server }
+        Self { folder, host, audio_status, meters, reports, reloader, audio, server }
     }
 
     /// Builds a library, which lasts as long as this.

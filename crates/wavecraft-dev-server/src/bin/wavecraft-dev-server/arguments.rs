@@ -4,9 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Parser};
-use wavecraft_dev_server::{
-    AudioBackend, AudioInput, AudioOptions, AudioOutput, BuildCommand, ReloadOptions,
-};
+use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
+use wavecraft_dev_server::{BuildCommand, ReloadOptions};
 
 /// Run a plugin on real audio, and serve its page.
 #[derive(Parser, Debug)]

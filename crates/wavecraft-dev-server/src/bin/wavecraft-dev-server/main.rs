@@ -18,11 +18,12 @@ use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::time::timeout;
 use tracing::warn;
+use wavecraft_audio::AudioEngine;
 use wavecraft_dev_server::{
-    AccessRules, AudioServer, Copies, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, PageReadiness,
-    PageSource, ReloadOptions, ReloadParts, Reloader, StatusBoard, WsServer, WsServerOptions,
+    AccessRules, AudioStatusChannel, Copies, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, PageReadiness,
+    PageSource, ReloadOptions, ReloadParts, Reloader, WsServer, WsServerOptions,
 };
-use wavecraft_ipc::{AudioDiagnosticCode, AudioPhase, HostKind, PluginInfo};
+use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
 
 use arguments::Arguments;
 use terminal::PageAddress;
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     logging::start(arguments.verbose);
     if arguments.list_devices {
-        return print(&wavecraft_dev_server::list_devices());
+        return print(&wavecraft_audio::list_devices());
     }
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
@@ -75,16 +76,20 @@ async fn serve(arguments: &Arguments) -> Result<()> {
             Some((_, copies)) => copies.load(path),
             None => LoadedPlugin::load(path),
         },
-        None => LoadedPlugin::unavailable(AudioDiagnosticCode::LoaderUnavailable, "no library was named"),
+        None => LoadedPlugin::unavailable("no library was named"),
     };
-    let board =
-        StatusBoard::new(if arguments.no_audio { AudioPhase::Disabled } else { AudioPhase::Initializing });
+    let audio_status = AudioStatusChannel::new(if arguments.no_audio {
+        AudioPhase::Disabled
+    } else {
+        AudioPhase::Initializing
+    });
     let meters = MeterTap::default();
     let info = plugin_info(arguments);
     let name = info.name.clone();
     let parameter_count = plugin.parameters.len();
-    let host = DevServerHost::new(info, plugin.parameters, plugin.text, meters.clone(), board.subscribe())
-        .context("the plugin's parameters cannot be used")?;
+    let host =
+        DevServerHost::new(info, plugin.parameters, plugin.text, meters.clone(), audio_status.subscribe())
+            .context("the plugin's parameters cannot be used")?;
     let host = Arc::new(host);
 
     let page = open_page(arguments, address);
@@ -96,20 +101,20 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     }
     let options =
         WsServerOptions { access, limits: Limits::default(), page_folder: page.folder().map(Into::into) };
-    let feeds = Feeds { meters: meters.clone(), audio_status: Some(board.subscribe()) };
+    let feeds = Feeds { meters: meters.clone(), audio_status: Some(audio_status.subscribe()) };
     let server = WsServer::new(host.clone(), feeds, options);
 
     let audio = if arguments.no_audio {
         None
     } else {
-        let started =
-            AudioServer::start(arguments.audio(), plugin.processors, host.bridge(), meters, board.clone());
+        let processors = plugin.processors.reading(host.bridge());
+        let started = AudioEngine::start(arguments.audio(), processors, audio_status.listener(meters));
         Some(started.context("the audio's thread did not start")?)
     };
-    let exchange = audio.as_ref().map(AudioServer::exchange);
+    let replacer = audio.as_ref().map(AudioEngine::replacer);
     let reloader = reload.and_then(|(options, copies)| {
         let report = Arc::new(terminal::tell_of_reload);
-        start_reloader(options, copies, ReloadParts { host, exchange, announcer: server.announcer(), report })
+        start_reloader(options, copies, ReloadParts { host, replacer, announcer: server.announcer(), report })
     });
     let announcement = terminal::Announcement {
         plugin: name,
@@ -117,7 +122,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         library: arguments.library.clone(),
         server: shown(address),
         page: PageAddress::None,
-        board,
+        audio_status,
     };
     let opening = PageOpening {
         url: page.url(&shown(address)),
@@ -130,14 +135,15 @@ async fn serve(arguments: &Arguments) -> Result<()> {
 
     announced.abort();
     drop(page);
-    let reloading = reloader.map(|reloader| tokio::task::spawn_blocking(|| reloader.stop()));
-    if let Some(reloading) = reloading {
-        reloading.await.context("the reloader did not end")?;
-    }
-    // Streams, then the processor; the library goes with the last of those who hold it.
+    // Streams, then the processor; the library goes with the last of those who hold it. A reload that waits for the audio
+    // hears of its end, so the audio comes first.
     if let Some(audio) = audio {
         let stopping = tokio::task::spawn_blocking(|| audio.stop());
         stopping.await.context("the audio did not end")?;
+    }
+    if let Some(reloader) = reloader {
+        let stopping = tokio::task::spawn_blocking(|| reloader.stop());
+        stopping.await.context("the reloader did not end")?;
     }
     Ok(())
 }

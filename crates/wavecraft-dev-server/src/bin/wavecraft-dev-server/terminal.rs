@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use wavecraft_dev_server::{AudioRoute, ReloadReport, StatusBoard};
+use wavecraft_audio::AudioRoute;
+use wavecraft_dev_server::{AudioStatusChannel, ReloadReport};
 use wavecraft_ipc::{AudioDiagnosticCode, AudioPhase, AudioStatus};
 
 /// How long the block waits for the audio. Devices that take longer get a line of their own.
@@ -25,7 +26,7 @@ pub struct Announcement {
     /// Where to open the page.
     pub page: PageAddress,
     /// The audio's state.
-    pub board: StatusBoard,
+    pub audio_status: AudioStatusChannel,
 }
 
 /// What the user learns of the page.
@@ -40,16 +41,16 @@ pub enum PageAddress {
 
 /// Shows the block as soon as the audio is decided, then each change, for ever.
 pub async fn keep_informed(announcement: Announcement) {
-    let board = &announcement.board;
-    let mut changes = board.subscribe();
+    let audio_status = &announcement.audio_status;
+    let mut changes = audio_status.subscribe();
     let decided = changes.wait_for(|status| status.phase != AudioPhase::Initializing);
     let _ = timeout(AUDIO_WAIT, decided).await;
-    let mut shown = board.status();
-    say(&block(&announcement, &shown, &board.route()));
+    let mut shown = audio_status.status();
+    say(&block(&announcement, &shown, &audio_status.route()));
     while changes.changed().await.is_ok() {
         let status = changes.borrow_and_update().clone();
         if (status.phase, &status.diagnostic) != (shown.phase, &shown.diagnostic) {
-            say(&audio_lines(&status, &board.route()));
+            say(&audio_lines(&status, &audio_status.route()));
             shown = status;
         }
     }
@@ -91,7 +92,7 @@ fn audio_lines(status: &AudioStatus, route: &AudioRoute) -> String {
         let block_ms = frames as f32 * 1_000.0 / rate_hz;
         let _ = writeln!(text, "  Rate    {rate_hz} Hz, {frames} frames a block ({block_ms:.1} ms)");
     }
-    if route.may_howl {
+    if route.may_feed_back {
         text += "  Careful: a microphone near loudspeakers howls; turn them down, or wear headphones\n";
     }
     if let Some(diagnostic) = &status.diagnostic {
@@ -164,7 +165,7 @@ mod tests {
             library: Some("target/debug/libstrip.so".into()),
             server: "127.0.0.1:9000".to_owned(),
             page: PageAddress::None,
-            board: StatusBoard::new(AudioPhase::Disabled),
+            audio_status: AudioStatusChannel::new(AudioPhase::Disabled),
         }
     }
 
@@ -176,7 +177,7 @@ mod tests {
             backend: Some("ALSA"),
             input: Some("Microphone".to_owned()),
             output: Some("Loudspeakers".to_owned()),
-            may_howl: true,
+            may_feed_back: true,
         };
         let text = block(&announcement(), &status, &route);
         for part in [

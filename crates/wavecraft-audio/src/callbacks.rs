@@ -1,0 +1,254 @@
+//! What runs in the devices' callbacks.
+//!
+//! Guarantees: everything was allocated when the callbacks were made. Blocks of any length are taken, in pieces where they
+//! are longer than expected. Nothing allocates, frees, locks, waits or logs, as far as the processor keeps to that.
+
+use std::sync::Arc;
+
+use crate::counters::Counters;
+use crate::crossfade::audible;
+use crate::drift_resampler::DriftResampler;
+use crate::fade_in::FadeIn;
+use crate::frame_ring::FrameWriter;
+use crate::processor::MAX_CHANNELS;
+use crate::processor_slot::{Block, ProcessorSlot};
+use crate::signal::Source;
+
+/// How long the sound takes to come up at the start, so that a howl can be caught.
+const START_MS: f32 = 80.0;
+
+/// Most frames that the output computes at once.
+const OUTPUT_PIECE_FRAMES: usize = 1_024;
+
+/// A sample as a device has it.
+pub(crate) trait DeviceSample: Copy {
+    /// Silence.
+    const SILENCE: Self;
+    /// As a number, with full scale at 1.
+    fn to_f32(self) -> f32;
+    /// From a number with full scale at 1. What a whole-number format cannot hold is clipped.
+    fn from_f32(sample: f32) -> Self;
+}
+
+impl DeviceSample for f32 {
+    const SILENCE: Self = 0.0;
+
+    fn to_f32(self) -> f32 {
+        self
+    }
+
+    fn from_f32(sample: f32) -> Self {
+        sample
+    }
+}
+
+/// The input device's callback: device to processor to ring.
+pub(crate) struct InputCallback {
+    slot: ProcessorSlot,
+    writer: Option<FrameWriter>,
+    device_channels: usize,
+    counters: Arc<Counters>,
+}
+
+impl InputCallback {
+    /// For a device with so many channels. Without a writer the processor is run and metered alone.
+    pub fn new(
+        slot: ProcessorSlot,
+        writer: Option<FrameWriter>,
+        device_channels: usize,
+        counters: Arc<Counters>,
+    ) -> Self {
+        Self { slot, writer, device_channels: device_channels.max(1), counters }
+    }
+
+    /// Takes a block from the device, interleaved.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn take<T: DeviceSample>(&mut self, data: &[T]) {
+        let device_channels = self.device_channels;
+        self.counters.input().add_callback(data.len() / device_channels);
+        for piece in data.chunks(self.slot.max_block_frames() * device_channels) {
+            let block = self.slot.run(piece.len() / device_channels, |channels| {
+                deinterleave(piece, device_channels, channels);
+            });
+            if let Some(writer) = &mut self.writer {
+                writer.write(block);
+            }
+        }
+    }
+}
+
+/// The callback of a device that hears and plays at once: device to processor to device, within the block.
+pub(crate) struct DuplexCallback {
+    slot: ProcessorSlot,
+    fade: FadeIn,
+    counters: Arc<Counters>,
+}
+
+impl DuplexCallback {
+    /// For a device at this rate.
+    pub fn new(slot: ProcessorSlot, rate_hz: u32, counters: Arc<Counters>) -> Self {
+        Self { slot, fade: FadeIn::new(START_MS, rate_hz), counters }
+    }
+
+    /// Takes a block from the device, and fills one for it. All four have equal lengths.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn run(&mut self, heard: [&[f32]; MAX_CHANNELS], played: [&mut [f32]; MAX_CHANNELS]) {
+        let ([heard_left, heard_right], [played_left, played_right]) = (heard, played);
+        self.counters.input().add_callback(heard_left.len());
+        self.counters.output().add_callback(played_left.len());
+        let piece_frames = self.slot.max_block_frames();
+        let heard = heard_left.chunks(piece_frames).zip(heard_right.chunks(piece_frames));
+        let played = played_left.chunks_mut(piece_frames).zip(played_right.chunks_mut(piece_frames));
+        for ((heard_left, heard_right), (left, right)) in heard.zip(played) {
+            let block = self.slot.run(heard_left.len(), |channels| {
+                take_stereo(heard_left, heard_right, channels);
+            });
+            copy_clean(block.left, left);
+            copy_clean(block.right, right);
+            self.fade.apply(left, right);
+        }
+    }
+}
+
+/// Where the output's sound comes from.
+pub(crate) enum Feed {
+    /// From the input device's callback.
+    Input(Box<DriftResampler>),
+    /// Made here: the output device is the clock.
+    Source(Source, Box<ProcessorSlot>),
+    /// From nowhere: the device is only tried.
+    Silence,
+}
+
+/// The output device's callback: ring to device, or source to processor to device.
+pub(crate) struct OutputCallback {
+    feed: Feed,
+    fade: FadeIn,
+    left: Box<[f32]>,
+    right: Box<[f32]>,
+    device_channels: usize,
+    counters: Arc<Counters>,
+}
+
+impl OutputCallback {
+    /// For a device with so many channels, at its rate.
+    pub fn new(feed: Feed, device_channels: usize, rate_hz: u32, counters: Arc<Counters>) -> Self {
+        let piece_frames = match &feed {
+            Feed::Input(_) | Feed::Silence => OUTPUT_PIECE_FRAMES,
+            Feed::Source(_, slot) => slot.max_block_frames(),
+        };
+        Self {
+            feed,
+            fade: FadeIn::new(START_MS, rate_hz),
+            left: vec![0.0; piece_frames].into(),
+            right: vec![0.0; piece_frames].into(),
+            device_channels: device_channels.max(1),
+            counters,
+        }
+    }
+
+    /// Fills a block for the device, interleaved.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn fill<T: DeviceSample>(&mut self, data: &mut [T]) {
+        let device_channels = self.device_channels;
+        self.counters.output().add_callback(data.len() / device_channels);
+        for piece in data.chunks_mut(self.left.len() * device_channels) {
+            let frames = piece.len() / device_channels;
+            let (left, right) = (&mut self.left[..frames], &mut self.right[..frames]);
+            match &mut self.feed {
+                Feed::Input(reader) => reader.read(left, right),
+                Feed::Source(source, slot) => {
+                    let block = slot.run(frames, |channels| source.fill(channels));
+                    left.copy_from_slice(block.left);
+                    right.copy_from_slice(block.right);
+                }
+                Feed::Silence => {
+                    left.fill(0.0);
+                    right.fill(0.0);
+                }
+            }
+            self.fade.apply(left, right);
+            interleave(Block { left, right }, device_channels, piece);
+        }
+    }
+}
+
+/// Brings a device's channels to the processor's: one is doubled, two are mixed where the processor has one, and of more
+/// than two the first two are taken.
+fn deinterleave<T: DeviceSample>(data: &[T], device_channels: usize, channels: &mut [&mut [f32]]) {
+    let frames = data.chunks_exact(device_channels);
+    match channels {
+        [mono] => {
+            for (sample, frame) in mono.iter_mut().zip(frames) {
+                *sample = match frame {
+                    [left, right, ..] => f32::midpoint(left.to_f32(), right.to_f32()),
+                    [only] => only.to_f32(),
+                    [] => 0.0,
+                };
+            }
+        }
+        [left, right, ..] => {
+            for ((left, right), frame) in left.iter_mut().zip(right.iter_mut()).zip(frames) {
+                (*left, *right) = match frame {
+                    [left, right, ..] => (left.to_f32(), right.to_f32()),
+                    [only] => (only.to_f32(), only.to_f32()),
+                    [] => (0.0, 0.0),
+                };
+            }
+        }
+        [] => {}
+    }
+}
+
+/// Brings two channels to the processor's: they are mixed where it has one.
+fn take_stereo(left: &[f32], right: &[f32], channels: &mut [&mut [f32]]) {
+    match channels {
+        [mono] => {
+            for ((mono, left), right) in mono.iter_mut().zip(left).zip(right) {
+                *mono = f32::midpoint(*left, *right);
+            }
+        }
+        [first, second, ..] => {
+            first.copy_from_slice(left);
+            second.copy_from_slice(right);
+        }
+        [] => {}
+    }
+}
+
+/// Copies a channel for a device. What is not a number is silence.
+fn copy_clean(from: &[f32], to: &mut [f32]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = audible(*from);
+    }
+}
+
+/// Brings stereo to a device's channels: one gets the mix, and beyond two there is silence. What is not a number is
+/// silence, too.
+fn interleave<T: DeviceSample>(block: Block<'_>, device_channels: usize, data: &mut [T]) {
+    let clean = |sample: f32| T::from_f32(audible(sample));
+    for ((frame, left), right) in data.chunks_exact_mut(device_channels).zip(block.left).zip(block.right) {
+        match frame {
+            [only] => *only = clean(f32::midpoint(*left, *right)),
+            [first, second, others @ ..] => {
+                *first = clean(*left);
+                *second = clean(*right);
+                others.fill(T::SILENCE);
+            }
+            [] => {}
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "callbacks_tests.rs"]
+mod tests;

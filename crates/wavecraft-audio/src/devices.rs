@@ -1,0 +1,224 @@
+//! The system's audio devices: JACK's, a sound server's, or the system's own.
+
+mod choice;
+mod formats;
+mod jack_client;
+mod listing;
+#[cfg(target_os = "linux")]
+mod sound_server;
+#[cfg(not(target_os = "linux"))]
+#[path = "devices/sound_server_absent.rs"]
+mod sound_server;
+mod system;
+
+use std::sync::Arc;
+
+use self::jack_client::JackStream;
+pub use self::listing::list_devices;
+use self::sound_server::{ServerEndpoint, ServerStream, SoundServer};
+use self::system::{SystemDevices, SystemEndpoint};
+use crate::callbacks::{DuplexCallback, InputCallback, OutputCallback};
+use crate::counters::Counters;
+use crate::options::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
+use crate::problem::{AudioProblemKind, OpenFailure};
+pub(crate) use crate::stream_settings::StreamSettings;
+
+/// What to do when a device is missing.
+const MISSING_HINT: &str =
+    "connect one, or see --list-devices; --input also takes a WAV file or a test signal";
+
+/// The ways to the devices. The first that is there has the default ones; a name is looked for in both.
+pub(crate) struct Devices {
+    server: Option<SoundServer>,
+    /// JACK, or else the system's own.
+    system: Option<SystemDevices>,
+}
+
+/// A device in one direction, with what it can do.
+pub(crate) enum Endpoint {
+    /// One that cpal reaches.
+    System(SystemEndpoint),
+    /// One of a sound server.
+    Server(ServerEndpoint),
+}
+
+/// A stream that runs until it is dropped.
+#[expect(dead_code, reason = "it is held for what dropping it does")]
+pub(crate) enum Stream {
+    /// Of a device that cpal reaches.
+    System(cpal::Stream),
+    /// Of a sound server's device.
+    Server(ServerStream),
+    /// Of JACK, both ways.
+    Jack(JackStream),
+}
+
+/// A device that was found, for people.
+struct Found {
+    /// By this it is chosen.
+    id: String,
+    /// What it is called.
+    name: String,
+}
+
+impl Devices {
+    /// Finds the ways to the devices that were asked for. A connection of `before` that still answers is used again.
+    pub fn open(options: &AudioOptions, before: Option<Self>) -> Result<Self, OpenFailure> {
+        let names_device = matches!(options.input, AudioInput::Device(_))
+            || matches!(options.output, AudioOutput::Device(_));
+        let jack = match options.backend {
+            AudioBackend::System => None,
+            AudioBackend::Auto if names_device => None,
+            AudioBackend::Auto | AudioBackend::Jack => SystemDevices::running_jack(),
+        };
+        if jack.is_some() {
+            return Ok(Self { server: None, system: jack });
+        }
+        if options.backend == AudioBackend::Jack {
+            let message = "no JACK server is running".to_owned();
+            let hint = Some("start one, or use --backend system");
+            return Err(OpenFailure::new(AudioProblemKind::NoInputDevice, message, hint));
+        }
+        let server = before.and_then(|before| before.server).filter(SoundServer::answers);
+        Ok(Self { server: server.or_else(SoundServer::connect), system: SystemDevices::own() })
+    }
+
+    /// The input device of this name, or the default one.
+    pub fn input(&self, name: Option<&str>) -> Result<Endpoint, OpenFailure> {
+        self.endpoint(name, true)
+    }
+
+    /// The output device of this name, or the default one.
+    pub fn output(&self, name: Option<&str>) -> Result<Endpoint, OpenFailure> {
+        self.endpoint(name, false).map_err(OpenFailure::of_output)
+    }
+
+    fn endpoint(&self, name: Option<&str>, is_input: bool) -> Result<Endpoint, OpenFailure> {
+        if let Some(server) = &self.server {
+            if let Some(endpoint) = server.endpoint(name, is_input) {
+                return Ok(Endpoint::Server(endpoint));
+            }
+            if name.is_none() {
+                return Err(missing(name, is_input, ""));
+            }
+        }
+        let Some(system) = &self.system else {
+            return Err(missing(name, is_input, ""));
+        };
+        let endpoint = system.endpoint(name, is_input)?;
+        endpoint.map(Endpoint::System).ok_or_else(|| missing(name, is_input, ""))
+    }
+}
+
+impl Endpoint {
+    /// The device's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::System(endpoint) => endpoint.name(),
+            Self::Server(endpoint) => endpoint.name(),
+        }
+    }
+
+    /// What people call the way to it.
+    pub fn backend_name(&self) -> &'static str {
+        match self {
+            Self::System(endpoint) => endpoint.backend_name(),
+            Self::Server(_) => SoundServer::NAME,
+        }
+    }
+
+    /// Whether the user decides what is connected to what, as in JACK: then nothing howls by itself.
+    pub fn is_patchable(&self) -> bool {
+        match self {
+            Self::System(endpoint) => endpoint.is_patchable(),
+            Self::Server(_) => false,
+        }
+    }
+
+    /// Whether this input is nothing but what that output plays. Where there is no microphone, a sound server offers the
+    /// loudspeaker's own sound instead.
+    pub fn is_monitor_of(&self, output: &Self) -> bool {
+        match (self, output) {
+            (Self::Server(input), Self::Server(output)) => input.is_monitor_of(output),
+            _ => false,
+        }
+    }
+
+    /// Whether this input and that output are called at once: nothing needs to join them then.
+    pub fn is_duplex_with(&self, output: &Self) -> bool {
+        match (self, output) {
+            (Self::System(input), Self::System(output)) => input.is_patchable() && output.is_patchable(),
+            _ => false,
+        }
+    }
+
+    /// What the device and the user's wishes have in common. Wishes that it cannot fulfil are left out.
+    pub fn negotiate(
+        &self,
+        rate_hz: Option<u32>,
+        block_frames: Option<u32>,
+    ) -> Result<StreamSettings, OpenFailure> {
+        match self {
+            Self::System(endpoint) => endpoint.negotiate(rate_hz, block_frames),
+            Self::Server(endpoint) => Ok(endpoint.negotiate(rate_hz, block_frames)),
+        }
+    }
+
+    /// Lets the device call `callback` with what it hears.
+    pub fn start_input(
+        &self,
+        settings: &StreamSettings,
+        callback: InputCallback,
+        counters: &Arc<Counters>,
+    ) -> Result<Stream, OpenFailure> {
+        match self {
+            Self::System(endpoint) => endpoint.start_input(settings, callback, counters).map(Stream::System),
+            Self::Server(endpoint) => endpoint.start_input(settings, callback, counters).map(Stream::Server),
+        }
+    }
+
+    /// Lets the device call `callback` with what it hears and for what to play. Only for one that
+    /// [is called at once](Self::is_duplex_with) with the output.
+    pub fn start_duplex(
+        &self,
+        settings: &StreamSettings,
+        callback: DuplexCallback,
+        counters: &Arc<Counters>,
+    ) -> Result<Stream, OpenFailure> {
+        let stream = JackStream::start(settings.rate_hz, callback, counters);
+        stream.map(Stream::Jack).map_err(|error| not_started(true, self.name(), &error.to_string()))
+    }
+
+    /// Lets the device call `callback` for what to play.
+    pub fn start_output(
+        &self,
+        settings: &StreamSettings,
+        callback: OutputCallback,
+        counters: &Arc<Counters>,
+    ) -> Result<Stream, OpenFailure> {
+        match self {
+            Self::System(endpoint) => endpoint.start_output(settings, callback, counters).map(Stream::System),
+            Self::Server(endpoint) => endpoint.start_output(settings, callback, counters).map(Stream::Server),
+        }
+    }
+}
+
+fn missing(name: Option<&str>, is_input: bool, reason: &str) -> OpenFailure {
+    let message = match name {
+        Some(name) => format!("there is no {} \"{name}\"{reason}", direction(is_input)),
+        None => format!("there is no {}{reason}", direction(is_input)),
+    };
+    let code = if is_input { AudioProblemKind::NoInputDevice } else { AudioProblemKind::NoOutputDevice };
+    OpenFailure::new(code, message, Some(MISSING_HINT))
+}
+
+fn not_started(is_input: bool, name: &str, reason: &str) -> OpenFailure {
+    let message = format!("the {} \"{name}\" does not start: {reason}", direction(is_input));
+    let hint = Some("close other programs that use it, or choose another with --input and --output");
+    let failure = OpenFailure::new(AudioProblemKind::StreamNotStarted, message, hint);
+    if is_input { failure } else { failure.of_output() }
+}
+
+fn direction(is_input: bool) -> &'static str {
+    if is_input { "input device" } else { "output device" }
+}

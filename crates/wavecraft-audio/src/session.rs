@@ -1,0 +1,362 @@
+//! One run of the audio: opened as asked, or as near to it as the devices allow.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wavecraft_metering::{MeterReader, meters};
+
+use crate::callbacks::{DuplexCallback, Feed, InputCallback, OutputCallback};
+use crate::counters::Counters;
+use crate::devices::{Devices, Endpoint, Stream, StreamSettings};
+use crate::drift_resampler::{DriftResampler, DriftResamplerSpec};
+use crate::frame_ring::{FrameReader, FrameWriter, frame_ring};
+use crate::instance_exchange::InstanceExchange;
+use crate::options::{AudioInput, AudioOptions, AudioOutput};
+use crate::problem::{AudioProblem, AudioProblemKind, OpenFailure};
+use crate::processor::ProcessorSource;
+use crate::processor_instance::ProcessorInstance;
+use crate::processor_slot::ProcessorSlot;
+use crate::signal::{SignalGenerator, Source};
+use crate::sound_file::{self, Recorder};
+use crate::status::{AudioRoute, EngineState};
+use crate::timer::Timer;
+
+/// The rate where no device has one, in Hz.
+const TIMER_RATE_HZ: u32 = 48_000;
+
+/// The block where no device has one, in frames.
+const TIMER_BLOCK_FRAMES: u32 = 512;
+
+/// How long a device may be silent. `PulseAudio`'s dummy device, when it has idled, first plays two seconds of silence.
+const SILENCE_LIMIT: Duration = Duration::from_secs(3);
+
+/// How long JACK may be, whose largest block takes a quarter of that.
+const DUPLEX_SILENCE_LIMIT: Duration = Duration::from_secs(1);
+
+/// A recorder may be held up by the disk for this long, in seconds.
+const RECORDER_CAPACITY_S: usize = 2;
+
+/// Audio that runs. Dropping it ends the streams, then the processor in them, then the recording.
+pub(crate) struct Session {
+    /// The streams' callbacks own the processor.
+    streams: Vec<Stream>,
+    timer: Option<Timer>,
+    recorder: Option<Recorder>,
+    /// What the audio threads count.
+    pub counters: Arc<Counters>,
+    /// The levels.
+    pub meters: MeterReader,
+    /// The way of other instances to the audio thread.
+    pub instances: InstanceExchange,
+    /// How it runs where nothing is missing.
+    state: EngineState,
+    /// What the devices do not do as they were asked.
+    problem: Option<AudioProblem>,
+    /// Where sound comes from and goes to.
+    pub route: AudioRoute,
+    /// Frames a second that are processed.
+    pub sample_rate_hz: u32,
+    /// Frames in a block, as far as it is known yet.
+    pub block_frames: u32,
+    /// The largest block that instances are made for, in frames.
+    pub max_block_frames: usize,
+    /// Whether an input device, or the timer, calls.
+    pub has_input_clock: bool,
+    /// Whether an output device calls.
+    pub has_output_clock: bool,
+    /// A device that has not called for this long is lost, whatever it says.
+    pub silence_limit: Duration,
+    /// Whether an output device was asked for and is not there.
+    pub lacks_output: bool,
+}
+
+/// What the others keep of a slot, while an audio thread owns it.
+struct SlotHandles {
+    meters: MeterReader,
+    instances: InstanceExchange,
+    max_block_frames: usize,
+}
+
+/// What is needed to open the audio.
+pub(crate) struct Opener<'a> {
+    pub options: &'a AudioOptions,
+    pub devices: &'a Devices,
+    pub processors: &'a mut dyn ProcessorSource,
+}
+
+impl Session {
+    /// How it runs, and what is not as asked, with processors that have this limitation.
+    pub fn state(&self, limitation: Option<AudioProblem>) -> (EngineState, Option<AudioProblem>) {
+        if self.lacks_output {
+            return (EngineState::InputOnly, self.problem.clone());
+        }
+        let problem = limitation.or_else(|| self.problem.clone());
+        let is_degraded = problem.is_some() && self.state == EngineState::FullDuplex;
+        (if is_degraded { EngineState::Degraded } else { self.state }, problem)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Sound ends first, then what made it, then what wrote it down.
+        self.streams.clear();
+        self.timer = None;
+        self.recorder = None;
+    }
+}
+
+impl Opener<'_> {
+    /// Opens the audio. An output that is not there leaves the input alone; without input there is no audio.
+    pub fn open(&mut self) -> Result<Session, OpenFailure> {
+        let wants_device = matches!(self.options.output, AudioOutput::DefaultDevice | AudioOutput::Device(_));
+        if !wants_device {
+            return self.open_with(None);
+        }
+        let output = self.output_endpoint();
+        let failure = match output {
+            Ok(output) => match self.open_with(Some(&output)) {
+                Err(failure) if failure.concerns_output => failure,
+                opened => return opened,
+            },
+            Err(failure) => failure,
+        };
+        let mut session = self.open_with(None)?;
+        session.problem = Some(failure.problem);
+        session.lacks_output = true;
+        Ok(session)
+    }
+
+    /// Whether the output device that was asked for is there, and plays. What it plays is a moment of silence.
+    pub fn output_starts(&self) -> bool {
+        let started = self.output_endpoint().and_then(|output| {
+            let played = output.negotiate(self.options.sample_rate_hz, self.options.block_frames)?;
+            play(&output, &played, Feed::Silence, &Arc::default())
+        });
+        started.is_ok()
+    }
+
+    /// The output device that was asked for.
+    fn output_endpoint(&self) -> Result<Endpoint, OpenFailure> {
+        match &self.options.output {
+            AudioOutput::Device(name) => self.devices.output(Some(name)),
+            _ => self.devices.output(None),
+        }
+    }
+
+    fn open_with(&mut self, output: Option<&Endpoint>) -> Result<Session, OpenFailure> {
+        match &self.options.input {
+            AudioInput::DefaultDevice => {
+                let input = self.devices.input(None)?;
+                if let Some(output) = output.filter(|output| input.is_monitor_of(output)) {
+                    return Err(OpenFailure::input_hears_output(output.name()));
+                }
+                self.open_device_input(&input, output)
+            }
+            AudioInput::Device(name) => {
+                let input = self.devices.input(Some(name))?;
+                self.open_device_input(&input, output)
+            }
+            AudioInput::File(_) | AudioInput::Signal(_) => self.open_source(output),
+        }
+    }
+
+    /// A device is heard: its callback runs the processor.
+    fn open_device_input(
+        &mut self,
+        input: &Endpoint,
+        output: Option<&Endpoint>,
+    ) -> Result<Session, OpenFailure> {
+        if let Some(output) = output.filter(|output| input.is_duplex_with(output)) {
+            return self.open_duplex(input, output);
+        }
+        let heard = input.negotiate(self.options.sample_rate_hz, self.options.block_frames)?;
+        let played = output
+            .map(|output| output.negotiate(Some(heard.rate_hz), self.options.block_frames))
+            .transpose()?;
+        let counters = Arc::new(Counters::default());
+        let block_frames = heard.block_frames as usize;
+        let (slot, handles) = self.slot(heard.rate_hz, block_frames)?;
+        let mut streams = Vec::new();
+        let mut recorder = None;
+        let writer = match (output, &played) {
+            (Some(output), Some(played)) => {
+                let spec = DriftResamplerSpec {
+                    input_rate_hz: heard.rate_hz,
+                    output_rate_hz: played.rate_hz,
+                    input_block_frames: block_frames,
+                    output_block_frames: played.block_frames as usize,
+                };
+                let (writer, reader) =
+                    frame_ring(spec.capacity_frames(), block_frames, Arc::clone(&counters));
+                let feed = Feed::Input(Box::new(DriftResampler::new(reader, &spec, Arc::clone(&counters))));
+                streams.push(play(output, played, feed, &counters)?);
+                Some(writer)
+            }
+            _ => self.recorder(heard.rate_hz, block_frames, &counters)?.map(|(writer, started)| {
+                recorder = Some(started);
+                writer
+            }),
+        };
+        let callback = InputCallback::new(slot, writer, usize::from(heard.channels), Arc::clone(&counters));
+        streams.push(input.start_input(&heard, callback, &counters)?);
+        let has_output_clock = played.is_some();
+        let mut session = self.session(&heard, handles, counters);
+        session.route.backend = Some(input.backend_name());
+        session.route.input = Some(heard.description(input.name()));
+        session.route.may_feed_back = has_output_clock && !input.is_patchable();
+        if let (Some(output), Some(played)) = (output, &played) {
+            session.route.output = Some(played.description(output.name()));
+        }
+        (session.has_input_clock, session.has_output_clock) = (true, has_output_clock);
+        (session.streams, session.recorder) = (streams, recorder);
+        Ok(session)
+    }
+
+    /// A device that hears and plays in one callback, which runs the processor: nothing joins the two.
+    fn open_duplex(&mut self, input: &Endpoint, output: &Endpoint) -> Result<Session, OpenFailure> {
+        let agreed = input.negotiate(self.options.sample_rate_hz, self.options.block_frames)?;
+        let counters = Arc::new(Counters::default());
+        let (slot, handles) = self.slot(agreed.rate_hz, agreed.block_frames as usize)?;
+        let callback = DuplexCallback::new(slot, agreed.rate_hz, Arc::clone(&counters));
+        let stream = input.start_duplex(&agreed, callback, &counters)?;
+        let mut session = self.session(&agreed, handles, counters);
+        session.route.backend = Some(input.backend_name());
+        session.route.input = Some(agreed.description(input.name()));
+        session.route.output = Some(agreed.description(output.name()));
+        (session.has_input_clock, session.has_output_clock) = (true, true);
+        session.silence_limit = DUPLEX_SILENCE_LIMIT;
+        session.streams = vec![stream];
+        Ok(session)
+    }
+
+    /// A file or a signal is played into the processor: the output device is the clock, or a timer.
+    fn open_source(&mut self, output: Option<&Endpoint>) -> Result<Session, OpenFailure> {
+        let (asked_rate_hz, asked_block) = (self.options.sample_rate_hz, self.options.block_frames);
+        let played = match output {
+            Some(output) => output.negotiate(asked_rate_hz, asked_block)?,
+            None => StreamSettings::without_device(
+                asked_rate_hz.unwrap_or(TIMER_RATE_HZ),
+                asked_block.unwrap_or(TIMER_BLOCK_FRAMES),
+            ),
+        };
+        let (source, description) = self.source(played.rate_hz)?;
+        let counters = Arc::new(Counters::default());
+        let block_frames = played.block_frames as usize;
+        let (slot, handles) = self.slot(played.rate_hz, block_frames)?;
+        let mut session = self.session(&played, handles, Arc::clone(&counters));
+        session.route.input = Some(description);
+        if let Some(output) = output {
+            let feed = Feed::Source(source, Box::new(slot));
+            session.streams.push(play(output, &played, feed, &counters)?);
+            session.route.backend = Some(output.backend_name());
+            session.route.output = Some(played.description(output.name()));
+            session.has_output_clock = true;
+        } else {
+            let (writer, recorder) = self.recorder(played.rate_hz, block_frames, &counters)?.unzip();
+            let timer = Timer::start(source, slot, writer, played.rate_hz, counters)
+                .map_err(|error| OpenFailure::other(format!("the audio timer did not start: {error}")))?;
+            (session.timer, session.recorder) = (Some(timer), recorder);
+            session.has_input_clock = true;
+        }
+        Ok(session)
+    }
+
+    /// What the input is, and its name.
+    fn source(&self, rate_hz: u32) -> Result<(Source, String), OpenFailure> {
+        match &self.options.input {
+            AudioInput::File(path) => {
+                let recording = sound_file::read(path, rate_hz).map_err(|error| OpenFailure::file(&error))?;
+                Ok((Source::Loop(Arc::new(recording), 0), format!("{}, again and again", shown(path))))
+            }
+            AudioInput::Signal(signal) => {
+                let generator = SignalGenerator::new(*signal, rate_hz);
+                Ok((Source::Signal(generator), format!("test signal: {signal}")))
+            }
+            AudioInput::DefaultDevice | AudioInput::Device(_) => {
+                Err(OpenFailure::other("a device is no signal"))
+            }
+        }
+    }
+
+    /// The processor in its slot, ready to run.
+    fn slot(
+        &mut self,
+        rate_hz: u32,
+        max_block_frames: usize,
+    ) -> Result<(ProcessorSlot, SlotHandles), OpenFailure> {
+        let rate_hz = rate_hz as f32;
+        let instance = ProcessorInstance::create(self.processors, rate_hz, max_block_frames);
+        let (writer, meters) = meters(rate_hz);
+        let (slot, instances) =
+            ProcessorSlot::new(instance.map_err(OpenFailure::processor)?, rate_hz, max_block_frames, writer);
+        Ok((slot, SlotHandles { meters, instances, max_block_frames }))
+    }
+
+    /// A recording, if the output is a file.
+    fn recorder(
+        &self,
+        rate_hz: u32,
+        block_frames: usize,
+        counters: &Arc<Counters>,
+    ) -> Result<Option<(FrameWriter, Recorder)>, OpenFailure> {
+        let AudioOutput::File(path) = &self.options.output else { return Ok(None) };
+        let capacity_frames = rate_hz as usize * RECORDER_CAPACITY_S;
+        let (writer, reader): (_, FrameReader) =
+            frame_ring(capacity_frames, block_frames, Arc::clone(counters));
+        let recorder = Recorder::start(path, rate_hz, reader).map_err(|error| OpenFailure::file(&error))?;
+        Ok(Some((writer, recorder)))
+    }
+
+    /// A session that runs as asked, as far as can be said without its streams.
+    fn session(&self, settings: &StreamSettings, handles: SlotHandles, counters: Arc<Counters>) -> Session {
+        let (state, output) = match &self.options.output {
+            AudioOutput::None => (EngineState::InputOnly, None),
+            AudioOutput::File(path) => (EngineState::FullDuplex, Some(shown(path))),
+            AudioOutput::DefaultDevice | AudioOutput::Device(_) => (EngineState::FullDuplex, None),
+        };
+        Session {
+            streams: Vec::new(),
+            timer: None,
+            recorder: None,
+            counters,
+            meters: handles.meters,
+            instances: handles.instances,
+            state,
+            problem: self.unmet_wish(settings),
+            route: AudioRoute { backend: None, input: None, output, may_feed_back: false },
+            sample_rate_hz: settings.rate_hz,
+            block_frames: settings.block_frames,
+            max_block_frames: handles.max_block_frames,
+            has_input_clock: false,
+            has_output_clock: false,
+            silence_limit: SILENCE_LIMIT,
+            lacks_output: false,
+        }
+    }
+
+    /// What the device does not do as it was asked.
+    fn unmet_wish(&self, settings: &StreamSettings) -> Option<AudioProblem> {
+        let asked_hz = self.options.sample_rate_hz.filter(|&asked| asked != settings.rate_hz)?;
+        Some(AudioProblem::new(
+            AudioProblemKind::Other,
+            format!("the device runs at {} Hz and not at {asked_hz} Hz", settings.rate_hz),
+            Some("leave --sample-rate out, or set the rate of the device or its sound server"),
+        ))
+    }
+}
+
+fn play(
+    output: &Endpoint,
+    played: &StreamSettings,
+    feed: Feed,
+    counters: &Arc<Counters>,
+) -> Result<Stream, OpenFailure> {
+    let callback =
+        OutputCallback::new(feed, usize::from(played.channels), played.rate_hz, Arc::clone(counters));
+    output.start_output(played, callback, counters)
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

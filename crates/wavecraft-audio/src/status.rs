@@ -1,0 +1,62 @@
+//! How the audio is doing, told to whoever runs it.
+
+use wavecraft_metering::MeterReader;
+
+use crate::problem::AudioProblem;
+
+/// How far the audio has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum EngineState {
+    /// Devices are being opened.
+    #[default]
+    Opening,
+    /// Input, processor, output.
+    FullDuplex,
+    /// Input and processor: levels, but nothing to hear.
+    InputOnly,
+    /// It runs, but not as asked: see the problem.
+    Degraded,
+    /// It does not run: see the problem.
+    Failed,
+}
+
+/// What the sound comes from and goes to, in words for people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AudioRoute {
+    /// Which of the system's ways to the devices is used: "ALSA", "JACK", "`PulseAudio`"; `None` without devices.
+    pub backend: Option<&'static str>,
+    /// The input.
+    pub input: Option<String>,
+    /// The output.
+    pub output: Option<String>,
+    /// Whether a microphone may hear the loudspeakers, and howl.
+    pub may_feed_back: bool,
+}
+
+/// The audio's state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EngineStatus {
+    /// How far it has come.
+    pub state: EngineState,
+    /// What is not as asked.
+    pub problem: Option<AudioProblem>,
+    /// Where sound comes from and goes to.
+    pub route: AudioRoute,
+    /// Frames a second, while it runs.
+    pub sample_rate_hz: Option<u32>,
+    /// Frames in a block, while it runs and as far as it is known yet.
+    pub block_frames: Option<u32>,
+    /// How often the output ran dry since the start.
+    pub underruns: u64,
+    /// How often there was no room for input since the start.
+    pub overruns: u64,
+}
+
+/// Who is told of the audio. Called on the supervisor's thread, which waits meanwhile; never on the audio thread.
+pub trait EngineListener: Send {
+    /// The state is another.
+    fn status_changed(&mut self, status: &EngineStatus);
+
+    /// Levels come from this reader from now on; `None` when the audio stops.
+    fn meters_changed(&mut self, _reader: Option<MeterReader>) {}
+}
