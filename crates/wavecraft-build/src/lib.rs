@@ -1,9 +1,8 @@
 //! What a plugin's build script calls, and nothing else:
 //!
 //! ```no_run
-//! fn main() {
-//!     wavecraft_build::plugin();
-//! }
+//! // in `main`
+//! wavecraft_build::plugin();
 //! ```
 //!
 //! It links the library as hosts need it and, with the plugin's feature `editor`, embeds the page that was built into

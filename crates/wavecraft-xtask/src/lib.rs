@@ -1,9 +1,8 @@
 //! The commands of every plugin project, as `cargo xtask COMMAND`. A project's own xtask is one call:
 //!
 //! ```no_run
-//! fn main() -> std::process::ExitCode {
-//!     wavecraft_xtask::main()
-//! }
+//! // `main` returns it
+//! let exit_code: std::process::ExitCode = wavecraft_xtask::main();
 //! ```
 //!
 //! What differs from project to project is read from its files: the plugin is the package that bundler.toml names, and its
