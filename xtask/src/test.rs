@@ -18,6 +18,8 @@ use wavecraft_xtask::test::{self, page};
 
 /// The command line of `cargo xtask test`.
 #[derive(clap::Args)]
+// The arguments of every project have a group of the same name.
+#[group(id = "repository")]
 pub struct Arguments {
     #[command(flatten)]
     common: test::Arguments,
