@@ -42,7 +42,7 @@ fn signal() -> [Vec<f32>; 2] {
     })
 }
 
-/// What is set, and from which frame on: every control moves, and some switches are thrown while others still fade.
+/// What is set, and from which frame on: every control moves, and some switches change while others still crossfade.
 fn changes(character: Character, oversampling: Oversampling) -> Vec<(usize, ChainSettings)> {
     let next = |index: usize| (index + 1) % 4;
     let mut settings = ChainSettings { character, oversampling, drive_db: 12.0, ..Default::default() };
