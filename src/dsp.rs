@@ -5,33 +5,40 @@
 //! |______________________________ bypass, without a click ______________________________|
 //! ```
 //!
-//! [`Chain`] shows it at a glance; each processor has a file of its own.
+//! [`Chain`] goes through two lists of processors, one before the mix and one after it. Each processor is a type in a file of
+//! its own that implements one trait; [`ChainSettings`] says what all of them are to do.
 //!
 //! Realtime safety, of this module and all below it: memory is allocated when a chain is built and never after.
 //! [`Chain::process`] neither locks, waits, logs nor panics, whatever the samples and settings.
 
 mod chunk;
-mod crossfade;
 pub mod cut;
-mod delay;
+mod delay_line;
 pub mod drive;
+mod dry_path;
+mod equal_gain_crossfade;
 mod first_order;
-mod glide;
+mod gain;
+mod linear_smoother;
+mod processor;
 
 pub use chunk::{CHUNK_FRAMES, Chunk, MAX_CHANNELS};
 pub use cut::Slope;
 pub use drive::{Character, Oversampling};
+pub use processor::{Latency, Processor};
 
 use chunk::SMALLEST_SAMPLE;
-use cut::{Cut, Side};
-use delay::Delay;
-use drive::Drive;
-use glide::{Glide, MappedValues, gain_from_db};
+use dry_path::DryPath;
+use linear_smoother::SmoothedControl;
+use processor::{ProcessorList, crossfade_frames, smoothing_frames};
 
-/// How long a control takes to each new value.
-const GLIDE_MS: f64 = 20.0;
-/// How long the old and the new sound of a switch overlap.
-const CROSSFADE_MS: f64 = 20.0;
+/// What the signal passes before it is mixed with the dry input, in this order.
+type BeforeMix = (gain::InputGain, cut::LowCut, cut::HighCut, drive::Drive);
+/// What it passes after the mix, in this order.
+type AfterMix = (gain::OutputGain,);
+
+// The dry signal that bypass plays is delayed as far as the mix.
+const _: () = assert!(AfterMix::MAX_LATENCY_FRAMES == 0, "what comes after the mix may not be late");
 
 /// Inputs beyond this, +180 dBFS, are no sound, and the filters' sums could overflow.
 const LARGEST_INPUT: f32 = 1e9;
@@ -85,25 +92,7 @@ impl Default for ChainSettings {
 impl ChainSettings {
     /// How late the output is with these settings, in frames. Only `oversampling` decides.
     pub fn latency_frames(&self) -> u32 {
-        Drive::latency_frames(self.oversampling) as u32
-    }
-}
-
-/// A control that scales the signal, frame by frame.
-#[derive(Clone, Debug)]
-struct Control {
-    glide: Glide,
-    values: MappedValues,
-}
-
-impl Control {
-    fn new(glide_frames: u32) -> Self {
-        Self { glide: Glide::new(0.0, glide_frames), values: MappedValues::default() }
-    }
-
-    /// The value that the control rests on, unless it moves.
-    fn rests_on(&self, value: f32) -> bool {
-        !self.glide.is_moving() && self.glide.target().to_bits() == value.to_bits()
+        BeforeMix::latency_frames(self) as u32
     }
 }
 
@@ -111,70 +100,55 @@ impl Control {
 #[derive(Clone, Debug)]
 pub struct Chain {
     settings: ChainSettings,
-    input_gain_db: Control,
-    low_cut: Cut,
-    high_cut: Cut,
-    drive: Drive,
-    mix: Control,
-    output_gain_db: Control,
-    bypass: Control,
-    dry_past: Delay,
-    dry: Chunk,
+    before_mix: BeforeMix,
+    after_mix: AfterMix,
+    /// From the dry signal, 0, to the wet one, 1.
+    mix: SmoothedControl,
+    /// From the wet signal, 0, to the dry one, 1.
+    bypass: SmoothedControl,
+    dry_path: DryPath,
     wet: Chunk,
 }
 
 impl Chain {
-    /// A chain for a sample rate, at rest on `settings`. Allocates all that it will ever need.
+    /// A chain for a sample rate, standing on `settings`. Allocates all that it will ever need.
     pub fn new(sample_rate_hz: f32, settings: ChainSettings) -> Self {
         let sample_rate_hz = f64::from(sample_rate_hz);
-        let frames = |milliseconds: f64| (milliseconds / 1_000.0 * sample_rate_hz).round() as u32;
-        let (glide, crossfade) = (frames(GLIDE_MS), frames(CROSSFADE_MS));
         let mut chain = Self {
             settings,
-            input_gain_db: Control::new(glide),
-            low_cut: Cut::new(Side::Low, sample_rate_hz, glide, crossfade),
-            high_cut: Cut::new(Side::High, sample_rate_hz, glide, crossfade),
-            drive: Drive::new(sample_rate_hz, glide, crossfade),
-            mix: Control::new(glide),
-            output_gain_db: Control::new(glide),
-            bypass: Control::new(crossfade),
-            dry_past: Delay::new(Oversampling::max_latency_frames()),
-            dry: Chunk::silent(0, 0),
+            before_mix: BeforeMix::new(sample_rate_hz),
+            after_mix: AfterMix::new(sample_rate_hz),
+            mix: SmoothedControl::new(smoothing_frames(sample_rate_hz)),
+            bypass: SmoothedControl::new(crossfade_frames(sample_rate_hz)),
+            dry_path: DryPath::new::<BeforeMix>(),
             wet: Chunk::silent(0, 0),
         };
         chain.reset(settings);
         chain
     }
 
-    /// Forgets the past signal and stands on `settings`, without gliding there.
+    /// Forgets the past signal and stands on `settings` at once.
     ///
     /// # Realtime safety
     ///
     /// May be called on the audio thread.
     pub fn reset(&mut self, settings: ChainSettings) {
         self.settings = settings;
-        self.input_gain_db.glide.jump(settings.input_gain_db);
-        self.low_cut.reset(settings.low_cut_hz, settings.low_cut_slope);
-        self.high_cut.reset(settings.high_cut_hz, settings.high_cut_slope);
-        self.drive.reset(settings.drive_db, settings.character, settings.oversampling);
-        self.mix.glide.jump(settings.mix);
-        self.output_gain_db.glide.jump(settings.output_gain_db);
-        self.bypass.glide.jump(f32::from(settings.bypass));
-        self.dry_past.reset();
+        self.before_mix.reset(&settings);
+        self.after_mix.reset(&settings);
+        self.mix.reset(settings.mix);
+        self.bypass.reset(f32::from(settings.bypass));
+        self.dry_path.reset();
     }
 
-    /// Starts for other settings: values glide, switches crossfade, beginning with the next frame processed.
+    /// Starts for other settings: values are smoothed, switches crossfade, beginning with the next frame processed. A
+    /// switch that is changed while the last change still crossfades waits for its turn.
     ///
     /// # Realtime safety
     ///
     /// May be called on the audio thread, before every block if need be.
     pub fn set(&mut self, settings: ChainSettings) {
         self.settings = settings;
-        self.input_gain_db.glide.set_target(settings.input_gain_db);
-        self.mix.glide.set_target(settings.mix);
-        self.output_gain_db.glide.set_target(settings.output_gain_db);
-        self.bypass.glide.set_target(f32::from(settings.bypass));
-        self.apply_switches();
     }
 
     /// Processes a block of any length in place: one slice for each channel, one or two, of equal lengths. Channels beyond
@@ -188,9 +162,8 @@ impl Chain {
         let total = channels[..count].iter().map(|channel| channel.len()).min().unwrap_or(0);
         let mut start = 0;
         while start < total {
-            // A chunk ends where a switch that had to wait may be taken, whatever the host's blocks are.
+            self.apply_settings();
             let frames = self.frames_until_switch().min(CHUNK_FRAMES).min(total - start);
-            self.apply_switches();
             self.wet.resize(count, frames);
             for (samples, channel) in self.wet.iter_mut().zip(channels.iter()) {
                 for (sample, input) in samples.iter_mut().zip(&channel[start..]) {
@@ -205,61 +178,39 @@ impl Chain {
         }
     }
 
-    /// How many frames go on after the input has ended, until they are 120 dB down.
+    /// How many frames go on after the input has ended, until they are 120 dB down, with the settings of the last block.
     pub fn tail_frames(&self) -> u32 {
-        self.drive.tail_frames() + self.low_cut.tail_frames() + self.high_cut.tail_frames()
+        self.before_mix.tail_frames() + self.after_mix.tail_frames()
     }
 
     /// The chain itself, on `wet`.
     fn process_chunk(&mut self) {
         let frames = self.wet.frames();
-        self.dry_past.write(&self.wet);
-
-        apply_gain(&mut self.input_gain_db, &mut self.wet);
-        self.low_cut.process(&mut self.wet);
-        self.high_cut.process(&mut self.wet);
-        self.drive.process(&mut self.wet);
-
-        let needs_dry = !(self.mix.rests_on(1.0) && self.bypass.rests_on(0.0));
-        if needs_dry {
-            self.dry.resize(self.wet.channels(), frames);
-            self.drive.read_aligned(&self.dry_past, &mut self.dry);
+        self.dry_path.write(&self.wet);
+        self.before_mix.process(&mut self.wet);
+        let is_mixed = !self.mix.is_constantly(1.0);
+        let is_bypassed = !self.bypass.is_constantly(0.0);
+        self.dry_path.follow(&self.before_mix, is_mixed || is_bypassed);
+        if is_mixed {
+            self.wet.blend(self.dry_path.chunk(), self.mix.next_values(frames, |wet| 1.0 - wet));
         }
-        if !self.mix.rests_on(1.0) {
-            let dry_amounts = self.mix.values.advance(&mut self.mix.glide, frames, |wet| 1.0 - wet);
-            self.wet.blend(&self.dry, dry_amounts);
-        }
-        apply_gain(&mut self.output_gain_db, &mut self.wet);
-        if !self.bypass.rests_on(0.0) {
-            let bypassed = self.bypass.values.advance(&mut self.bypass.glide, frames, |bypassed| bypassed);
-            self.wet.blend(&self.dry, bypassed);
+        self.after_mix.process(&mut self.wet);
+        if is_bypassed {
+            self.wet.blend(self.dry_path.chunk(), self.bypass.next_values(frames, |dry| dry));
         }
     }
 
-    fn apply_switches(&mut self) {
-        let settings = &self.settings;
-        self.low_cut.set(settings.low_cut_hz, settings.low_cut_slope);
-        self.high_cut.set(settings.high_cut_hz, settings.high_cut_slope);
-        self.drive.set(settings.drive_db, settings.character, settings.oversampling);
+    fn apply_settings(&mut self) {
+        self.before_mix.set(&self.settings);
+        self.after_mix.set(&self.settings);
+        self.mix.set_target(self.settings.mix);
+        self.bypass.set_target(f32::from(self.settings.bypass));
     }
 
-    /// How many frames it takes until the next crossfade ends; more than a chunk if none runs.
+    /// How far the next chunk may go: it ends where a switch that has to wait may be taken, whatever the host's blocks are.
     fn frames_until_switch(&self) -> usize {
-        [
-            self.low_cut.frames_until_switch(),
-            self.high_cut.frames_until_switch(),
-            self.drive.frames_until_switch(),
-        ]
-        .into_iter()
-        .filter(|frames| *frames > 0)
-        .min()
-        .unwrap_or(usize::MAX)
-    }
-}
-
-fn apply_gain(control: &mut Control, chunk: &mut Chunk) {
-    if !control.rests_on(0.0) {
-        chunk.apply_gains(control.values.advance(&mut control.glide, chunk.frames(), gain_from_db));
+        let frames = [self.before_mix.frames_until_switch(), self.after_mix.frames_until_switch()];
+        frames.into_iter().flatten().min().unwrap_or(usize::MAX)
     }
 }
 

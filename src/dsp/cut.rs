@@ -1,7 +1,7 @@
 //! The low cut and the high cut: Butterworth filters of 12, 24 or 48 dB per octave whose corner may move at any speed.
 //!
 //! Realtime safety: nothing allocates; the state is a few numbers. A moving corner computes coefficients once every
-//! [`COEFFICIENT_FRAMES`] frames and goes between them in straight lines; a resting one computes none, and a cut that
+//! [`COEFFICIENT_FRAMES`] frames and goes between them in straight lines; one at rest computes none, and a cut that
 //! is off costs nothing.
 
 mod cascade;
@@ -11,8 +11,10 @@ mod sections;
 pub use cascade::Cascade;
 pub use design::Side;
 
+use super::ChainSettings;
 use super::chunk::Chunk;
-use super::crossfade::Crossfade;
+use super::equal_gain_crossfade::EqualGainCrossfade;
+use super::processor::{Processor, crossfade_frames, smoothing_frames};
 
 /// How steep a cut is, in dB per octave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,37 +45,51 @@ impl Slope {
 /// While the corner moves, its coefficients are computed this often, in frames.
 pub const COEFFICIENT_FRAMES: u32 = 16;
 
-/// One cut of the strip, with its two cascades: when the slope changes, the new one fades in over the old.
+/// One cut of the strip, with its two cascades: when the slope changes, they crossfade.
 #[derive(Clone, Debug)]
-pub struct Cut {
+pub struct Cut<const IS_HIGH: bool> {
     current: Cascade,
     previous: Cascade,
-    crossfade: Crossfade,
+    crossfade: EqualGainCrossfade,
     scratch: Chunk,
 }
 
-impl Cut {
-    /// A cut that is off.
-    ///
-    /// `glide_frames` is how long the corner takes to each new frequency, `crossfade_frames` how long slopes overlap.
-    pub fn new(side: Side, sample_rate_hz: f64, glide_frames: u32, crossfade_frames: u32) -> Self {
-        let cascade = Cascade::new(side, sample_rate_hz, glide_frames);
+/// Passes what lies above its corner.
+pub type LowCut = Cut<false>;
+/// Passes what lies below its corner.
+pub type HighCut = Cut<true>;
+
+impl<const IS_HIGH: bool> Cut<IS_HIGH> {
+    const SIDE: Side = if IS_HIGH { Side::High } else { Side::Low };
+
+    /// The corner in Hz, and the slope.
+    fn setting(settings: &ChainSettings) -> (f32, Slope) {
+        match Self::SIDE {
+            Side::Low => (settings.low_cut_hz, settings.low_cut_slope),
+            Side::High => (settings.high_cut_hz, settings.high_cut_slope),
+        }
+    }
+}
+
+impl<const IS_HIGH: bool> Processor for Cut<IS_HIGH> {
+    fn new(sample_rate_hz: f64) -> Self {
+        let cascade = Cascade::new(Self::SIDE, sample_rate_hz, smoothing_frames(sample_rate_hz));
         Self {
             current: cascade.clone(),
             previous: cascade,
-            crossfade: Crossfade::new(crossfade_frames),
+            crossfade: EqualGainCrossfade::new(crossfade_frames(sample_rate_hz)),
             scratch: Chunk::silent(0, 0),
         }
     }
 
-    /// Forgets the past signal and stands where the controls say, without gliding there.
-    pub fn reset(&mut self, corner_hz: f32, slope: Slope) {
+    fn reset(&mut self, settings: &ChainSettings) {
+        let (corner_hz, slope) = Self::setting(settings);
         self.crossfade.finish();
         self.current.reset(corner_hz, slope);
     }
 
-    /// Starts for a corner and a slope. A slope that changes while the last change still fades waits for its turn.
-    pub fn set(&mut self, corner_hz: f32, slope: Slope) {
+    fn set(&mut self, settings: &ChainSettings) {
+        let (corner_hz, slope) = Self::setting(settings);
         if slope != self.current.slope() && !self.crossfade.is_running() {
             std::mem::swap(&mut self.current, &mut self.previous);
             self.current.reset(corner_hz, slope);
@@ -85,8 +101,7 @@ impl Cut {
         }
     }
 
-    /// Filters the chunk in place.
-    pub fn process(&mut self, chunk: &mut Chunk) {
+    fn process(&mut self, chunk: &mut Chunk) {
         if self.crossfade.is_running() {
             self.scratch.copy_from(chunk);
             self.previous.process(chunk);
@@ -97,13 +112,11 @@ impl Cut {
         }
     }
 
-    /// How many frames it takes until a new slope can be taken.
-    pub fn frames_until_switch(&self) -> usize {
-        self.crossfade.remaining_frames()
+    fn tail_frames(&self) -> u32 {
+        self.current.tail_frames()
     }
 
-    /// How many frames the cut rings until it is 120 dB down.
-    pub fn tail_frames(&self) -> u32 {
-        self.current.tail_frames()
+    fn frames_until_switch(&self) -> Option<usize> {
+        self.crossfade.remaining_frames()
     }
 }

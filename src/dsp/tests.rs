@@ -7,6 +7,8 @@ mod cuts;
 mod motion;
 mod neutral;
 mod robustness;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod samples;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 

@@ -1,5 +1,7 @@
 //! Parameter values as text: what the user reads and may type.
 
+use std::ops::RangeInclusive;
+
 /// `value` with `decimals` digits after the point, and never "-0".
 pub fn format_fixed(value: f32, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
@@ -21,8 +23,8 @@ pub fn format_hz(hz: f32) -> String {
 }
 
 /// A number as people type it: with or without one of `units`, with a "k" for thousands, with either minus and
-/// either decimal sign. `None` when it is no number or lies outside [min, max].
-pub fn parse_within(text: &str, units: &[&str], min: f32, max: f32) -> Option<f32> {
+/// either decimal sign. `None` when it is no number or lies outside the range.
+pub fn parse_within(text: &str, units: &[&str], range: &RangeInclusive<f32>) -> Option<f32> {
     let lower = text.trim().to_lowercase().replace('\u{2212}', "-").replace(',', ".");
     let number = units.iter().find_map(|unit| lower.strip_suffix(unit)).unwrap_or(&lower).trim_end();
     let (number, factor) = match number.strip_suffix('k') {
@@ -31,7 +33,7 @@ pub fn parse_within(text: &str, units: &[&str], min: f32, max: f32) -> Option<f3
     };
     // The finite check comes with the range: "inf" and "nan" parse as numbers, but lie within no range.
     let value = number.parse::<f32>().ok()? * factor;
-    (min..=max).contains(&value).then_some(value)
+    range.contains(&value).then_some(value)
 }
 
 /// Which of `choices` is meant by `text`: the whole of it or an unmistakable beginning, in any case, with or without
@@ -88,21 +90,21 @@ mod tests {
 
     #[test]
     fn numbers_parse_as_people_type_them() {
-        let hz = |text| parse_within(text, &["hz"], 20.0, 20_000.0);
+        let hz = |text| parse_within(text, &["hz"], &(20.0..=20_000.0));
         assert_eq!(hz("1.2k"), Some(1_200.0));
         assert_eq!(hz("1,2 kHz"), Some(1_200.0));
         assert_eq!(hz(" 440 Hz "), Some(440.0));
-        let db = |text| parse_within(text, &["db"], -24.0, 24.0);
+        let db = |text| parse_within(text, &["db"], &(-24.0..=24.0));
         assert_eq!(db("-3"), Some(-3.0));
         assert_eq!(db("\u{2212}3 dB"), Some(-3.0));
         assert_eq!(db("+6dB"), Some(6.0));
-        assert_eq!(parse_within("50%", &["%", "percent"], 0.0, 100.0), Some(50.0));
+        assert_eq!(parse_within("50%", &["%", "percent"], &(0.0..=100.0)), Some(50.0));
     }
 
     #[test]
     fn what_is_no_number_or_out_of_range_is_refused() {
         for text in ["", "dB", "loud", "nan", "inf", "-inf", "24.1", "1e40", "3 Hz"] {
-            assert_eq!(parse_within(text, &["db"], -24.0, 24.0), None, "{text:?}");
+            assert_eq!(parse_within(text, &["db"], &(-24.0..=24.0)), None, "{text:?}");
         }
     }
 

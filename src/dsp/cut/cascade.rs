@@ -1,4 +1,4 @@
-//! A Butterworth filter of one slope whose corner may glide: when its coefficients are computed, and when its tail ends.
+//! A Butterworth filter of one slope whose corner may move: when its coefficients are computed, and when its tail ends.
 //!
 //! Realtime safety: see [`super`]. A state variable filter stays stable when its coefficients change at audio rate,
 //! which a direct form does not (Zavalishin, "The Art of VA Filter Design", chapter 4.4).
@@ -8,9 +8,9 @@ use super::sections::{SectionBank, SectionStates, run_sections};
 use super::{COEFFICIENT_FRAMES, Slope};
 use crate::dsp::chunk::{Chunk, MAX_CHANNELS, to_sample};
 use crate::dsp::first_order::FirstOrder;
-use crate::dsp::glide::Glide;
+use crate::dsp::linear_smoother::LinearSmoother;
 
-/// A Butterworth filter of one slope with a gliding corner.
+/// A Butterworth filter of one slope with a smoothed corner.
 #[derive(Clone, Debug)]
 pub struct Cascade {
     side: Side,
@@ -19,7 +19,7 @@ pub struct Cascade {
     /// As it was set last, in Hz.
     corner_hz: f32,
     /// log2 of the corner in Hz.
-    corner: Glide,
+    corner: LinearSmoother,
     design: CascadeDesign,
     /// At the last and at the next frame for which coefficients are computed; both the same while the corner rests.
     from: [SectionCoefficients; MAX_SECTIONS],
@@ -31,14 +31,14 @@ pub struct Cascade {
 }
 
 impl Cascade {
-    /// A cascade that is off.
-    pub fn new(side: Side, sample_rate_hz: f64, glide_frames: u32) -> Self {
+    /// A cascade that is off. Its corner takes `smoothing_frames` to each new frequency.
+    pub fn new(side: Side, sample_rate_hz: f64, smoothing_frames: u32) -> Self {
         Self {
             side,
             slope: Slope::Off,
             sample_rate_hz,
             corner_hz: 1.0,
-            corner: Glide::new(0.0, glide_frames),
+            corner: LinearSmoother::new(0.0, smoothing_frames),
             design: CascadeDesign::new(side, 1),
             from: Default::default(),
             to: Default::default(),
@@ -52,7 +52,7 @@ impl Cascade {
     pub fn reset(&mut self, corner_hz: f32, slope: Slope) {
         self.slope = slope;
         self.corner_hz = corner_hz;
-        self.corner.jump(corner_hz.log2());
+        self.corner.reset(corner_hz.log2());
         self.states = SectionStates::default();
         self.position = 0;
         if slope == Slope::Off {
@@ -111,10 +111,10 @@ impl Cascade {
         let [mut left, mut right] = chunk.sides_mut();
         while self.is_moving() && !left.is_empty() {
             let part = left.len().min((COEFFICIENT_FRAMES - self.position) as usize);
-            let (moving_left, resting_left) = left.split_at_mut(part);
-            let (moving_right, resting_right) = right.split_at_mut(part);
-            self.move_on(&mut states, [moving_left, moving_right]);
-            [left, right] = [resting_left, resting_right];
+            let (moving_left, rest_left) = left.split_at_mut(part);
+            let (moving_right, rest_right) = right.split_at_mut(part);
+            self.process_moving(&mut states, [moving_left, moving_right]);
+            [left, right] = [rest_left, rest_right];
         }
         if !left.is_empty() {
             run_sections(&mut states, &bank(&self.to), self.correction.as_mut(), [left, right]);
@@ -124,11 +124,11 @@ impl Cascade {
     }
 
     fn is_moving(&self) -> bool {
-        self.position > 0 || self.corner.is_moving()
+        self.position > 0 || self.corner.is_smoothing()
     }
 
     /// Filters while the corner moves, no further than to the next frame for which coefficients are computed.
-    fn move_on<const SECTIONS: usize>(
+    fn process_moving<const SECTIONS: usize>(
         &mut self,
         states: &mut SectionStates<SECTIONS>,
         [left, right]: [&mut [f32]; MAX_CHANNELS],

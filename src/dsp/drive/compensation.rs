@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use super::shaper::{Character, Shaper};
 use super::tape::{PROGRAMME_EMPHASIS, steady_compression};
-use crate::dsp::glide::gain_from_db;
+use crate::dsp::linear_smoother::gain_from_db;
 
 /// The most drive there is, in dB.
 pub const MAX_DRIVE_DB: f32 = 36.0;
@@ -28,7 +28,7 @@ type Tables = [[f32; ENTRIES]; Character::ALL.len()];
 
 static TABLES: OnceLock<Tables> = OnceLock::new();
 
-/// Computes the tables, if nobody has before; which also lets the curves look at the processor's features. Takes about a millisecond.
+/// Computes the tables, if nobody has before; which also lets the curves look at the CPU's features. Takes about a millisecond.
 pub fn prepare() {
     TABLES.get_or_init(|| {
         Character::ALL.map(|character| {

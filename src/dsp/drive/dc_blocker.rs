@@ -8,7 +8,7 @@ use crate::dsp::first_order::FirstOrder;
 /// Where the blocker is 3 dB down: low enough to leave the lowest notes and their phase alone.
 const CORNER_HZ: f64 = 5.0;
 
-/// A first-order high-pass for all channels: y[n] = x[n] - x[n-1] + r y[n-1], r = e^(-2 pi f / fs).
+/// A first-order high-pass for all channels: `y[n] = x[n] - x[n-1] + r y[n-1]`, `r = e^(-2 pi f / fs)`.
 #[derive(Clone, Debug)]
 pub struct DcBlocker {
     filter: FirstOrder,

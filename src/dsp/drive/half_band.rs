@@ -136,7 +136,7 @@ pub struct Upsampler {
 impl Upsampler {
     /// A silent filter for inputs of up to `longest_input` samples at a time.
     pub fn new(coefficients: &[f32], longest_input: usize) -> Self {
-        // Looks at the processor's features here, and not on the audio thread.
+        // Looks at the CPU's features here, and not on the audio thread.
         symmetric_filter(coefficients, &[], &mut []);
         Self {
             coefficients: coefficients.iter().map(|coefficient| 2.0 * coefficient).collect(),

@@ -37,8 +37,11 @@ impl Oversampling {
     /// Every setting, from the least to the most.
     pub const ALL: [Self; 4] = [Self::Off, Self::X2, Self::X4, Self::X8];
 
+    /// The largest of all latencies, in frames.
+    pub const MAX_LATENCY_FRAMES: usize = Self::X8.latency_frames();
+
     /// How many doublings it takes.
-    pub fn stages(self) -> usize {
+    pub const fn stages(self) -> usize {
         match self {
             Self::Off => 0,
             Self::X2 => 1,
@@ -48,14 +51,15 @@ impl Oversampling {
     }
 
     /// How late the signal comes out of an oversampler with this setting, in frames.
-    pub fn latency_frames(self) -> usize {
-        let stages = STAGES[..self.stages()].iter().enumerate();
-        stages.map(|(stage, [(up, _), (down, _)])| latency_there_and_back(*up, *down) >> stage).sum()
-    }
-
-    /// The largest of all latencies, in frames.
-    pub fn max_latency_frames() -> usize {
-        Self::X8.latency_frames()
+    pub const fn latency_frames(self) -> usize {
+        // A loop that constants may run.
+        let (mut frames, mut stage) = (0, 0);
+        while stage < self.stages() {
+            let [(up_pairs, _), (down_pairs, _)] = STAGES[stage];
+            frames += latency_there_and_back(up_pairs, down_pairs) >> stage;
+            stage += 1;
+        }
+        frames
     }
 }
 

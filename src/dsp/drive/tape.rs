@@ -60,7 +60,7 @@ pub struct Tape {
 impl Tape {
     /// For a sample rate, with a silent past.
     pub fn new(sample_rate_hz: f64) -> Self {
-        // Looks at the processor's features here, and not on the audio thread.
+        // Looks at the CPU's features here, and not on the audio thread.
         compressions(&mut []);
         let [emphasis, de_emphasis] = emphasis_and_inverse(sample_rate_hz);
         Self {

@@ -17,7 +17,7 @@ fn butterworth_db(ratio: f64, slope: Slope) -> f64 {
 
 /// Checks every bin of a measured response from 20 Hz to 0.4 of the sample rate.
 fn assert_response(settings: ChainSettings, rate_hz: f32, theory: impl Fn(f64) -> f64) {
-    // Long enough for the lowest corner to die away, and for bins finer than 20 Hz at any rate.
+    // Long enough for the lowest corner to fade out, and for bins finer than 20 Hz at any rate.
     let frames = 1 << if rate_hz > 100_000.0 { 18 } else { 16 };
     let response = spectrum(&process_blocks(settings, rate_hz, &impulse(frames), 4_096));
     let mut checked = 0;

@@ -16,7 +16,7 @@ fn treble_of_change(from: ChainSettings, to: ChainSettings) -> f64 {
 }
 
 #[test]
-fn jumps_of_continuous_controls_glide() {
+fn jumps_of_continuous_controls_are_smoothed() {
     let base = ChainSettings {
         low_cut_slope: Slope::Db24,
         high_cut_slope: Slope::Db24,
@@ -89,7 +89,7 @@ fn a_switch_never_drops_the_signal() {
 }
 
 #[test]
-fn switches_thrown_quickly_all_arrive() {
+fn switches_changed_quickly_all_arrive() {
     let settings = |character, oversampling, slope| ChainSettings {
         drive_db: 12.0,
         character,

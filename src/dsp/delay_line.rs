@@ -1,18 +1,18 @@
 //! A delay of whole frames, to keep the dry and the bypassed signal in step with the processed one.
 //!
-//! Realtime safety: the memory is allocated once, by [`Delay::new`].
+//! Realtime safety: the memory is allocated once, by [`DelayLine::new`].
 
 use super::chunk::{CHUNK_FRAMES, Chunk, MAX_CHANNELS};
 
 /// The recent past of a signal.
 #[derive(Clone, Debug)]
-pub struct Delay {
+pub struct DelayLine {
     history: [Vec<f32>; MAX_CHANNELS],
     /// Where the next frame goes.
     position: usize,
 }
 
-impl Delay {
+impl DelayLine {
     /// Silence, with room for delays up to `max_delay_frames`.
     pub fn new(max_delay_frames: usize) -> Self {
         let length = (max_delay_frames + CHUNK_FRAMES).next_power_of_two();
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn gives_back_every_frame_after_exactly_the_delay() {
         for delay_frames in [0, 1, 63, 64, 115] {
-            let mut delay = Delay::new(115);
+            let mut delay = DelayLine::new(115);
             let (mut written, mut read) = (0_u16, 0_u16);
             for frames in [1, 64, 17, 3, 64, 64, 2, 50].into_iter().cycle().take(100) {
                 let mut chunk = Chunk::silent(2, frames);

@@ -1,6 +1,6 @@
 //! One version of the drive stage: a character at an oversampling factor, or a plain delay of the same length.
 //!
-//! Realtime safety: everything is allocated when the voice is built, for every setting.
+//! Realtime safety: everything is allocated when the path is built, for every setting.
 
 use super::compensation::output_gain;
 use super::dc_blocker::DcBlocker;
@@ -8,10 +8,10 @@ use super::oversampler::{Oversampler, Oversampling};
 use super::shaper::{Character, Shaper};
 use super::tape::Tape;
 use crate::dsp::chunk::{Chunk, MAX_CHANNELS};
-use crate::dsp::delay::Delay;
-use crate::dsp::glide::{MappedValues, gain_from_db};
+use crate::dsp::delay_line::DelayLine;
+use crate::dsp::linear_smoother::{MappedValues, gain_from_db};
 
-/// Everything about the drive stage that switches rather than glides.
+/// Everything about the drive stage that crossfades rather than moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DriveSetting {
     /// The curve.
@@ -33,7 +33,7 @@ pub struct DriveLevels<'a> {
 
 /// A drive stage that keeps its setting.
 #[derive(Clone, Debug)]
-pub struct Voice {
+pub struct DrivePath {
     setting: DriveSetting,
     channels: [(Oversampler, Shaper); MAX_CHANNELS],
     tape: Tape,
@@ -42,8 +42,8 @@ pub struct Voice {
     output_gains: MappedValues,
 }
 
-impl Voice {
-    /// A voice with a silent past.
+impl DrivePath {
+    /// A path with a silent past.
     pub fn new(setting: DriveSetting, sample_rate_hz: f64) -> Self {
         Self {
             setting,
@@ -55,7 +55,7 @@ impl Voice {
         }
     }
 
-    /// What the voice does.
+    /// What the path does.
     pub fn setting(&self) -> DriveSetting {
         self.setting
     }
@@ -78,10 +78,10 @@ impl Voice {
         self.output_gains = MappedValues::default();
     }
 
-    /// Drives the chunk in place. `past` holds the stage's input up to and including this chunk.
-    pub fn process(&mut self, past: &Delay, levels: DriveLevels, chunk: &mut Chunk) {
+    /// Drives the chunk in place. `input` holds the stage's input up to and including this chunk.
+    pub fn process(&mut self, input: &DelayLine, levels: DriveLevels, chunk: &mut Chunk) {
         if !self.setting.is_engaged {
-            return past.read(self.latency_frames(), chunk);
+            return input.read(self.latency_frames(), chunk);
         }
         let DriveSetting { character, oversampling, .. } = self.setting;
         chunk.apply_gains(self.input_gains.map(levels.levels_db, levels.are_moving, gain_from_db));

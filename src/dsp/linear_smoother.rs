@@ -1,0 +1,220 @@
+//! A control value that moves in a straight line, so that no change is a step.
+//!
+//! Realtime safety: plain arithmetic; a smoother on its target costs one comparison for each chunk.
+
+use super::chunk::CHUNK_FRAMES;
+
+/// A value on its way to its target.
+///
+/// The line starts at the very frame at which the target is set and does not depend on how the host cuts its blocks.
+#[derive(Clone, Copy, Debug)]
+pub struct LinearSmoother {
+    start: f32,
+    target: f32,
+    duration_frames: u32,
+    elapsed_frames: u32,
+}
+
+impl LinearSmoother {
+    /// A smoother on its target `value` that takes `duration_frames` to reach each new target.
+    pub fn new(value: f32, duration_frames: u32) -> Self {
+        Self { start: value, target: value, duration_frames, elapsed_frames: duration_frames }
+    }
+
+    /// Goes to `target` at once.
+    pub fn reset(&mut self, target: f32) {
+        *self = Self::new(target, self.duration_frames);
+    }
+
+    /// Starts for `target`, unless it is the target already.
+    pub fn set_target(&mut self, target: f32) {
+        // The very same value, not a near one: even the smallest move has to arrive.
+        if target.to_bits() != self.target.to_bits() {
+            self.start = self.value();
+            self.target = target;
+            self.elapsed_frames = 0;
+        }
+    }
+
+    /// Whether the target is yet to be reached.
+    pub fn is_smoothing(&self) -> bool {
+        self.elapsed_frames < self.duration_frames
+    }
+
+    /// The value to reach, or that is reached.
+    pub fn target(&self) -> f32 {
+        self.target
+    }
+
+    /// The value now.
+    pub fn value(&self) -> f32 {
+        if self.is_smoothing() {
+            let position = self.elapsed_frames as f32 / self.duration_frames as f32;
+            self.start + (self.target - self.start) * position
+        } else {
+            self.target
+        }
+    }
+
+    /// Moves on by one frame and returns the value there.
+    pub fn next_value(&mut self) -> f32 {
+        self.elapsed_frames = (self.elapsed_frames + 1).min(self.duration_frames);
+        self.value()
+    }
+
+    /// Moves on by several frames.
+    pub fn skip(&mut self, frames: usize) {
+        self.elapsed_frames = self.elapsed_frames.saturating_add(frames as u32).min(self.duration_frames);
+    }
+}
+
+/// What a [`LinearSmoother`] means for the sound: each frame's value goes through a function, which is evaluated only while
+/// the value moves.
+#[derive(Clone, Debug)]
+pub struct MappedValues {
+    values: [f32; CHUNK_FRAMES],
+    /// The smoother's value that all of `values` belong to, if there is one.
+    constant: Option<f32>,
+}
+
+impl Default for MappedValues {
+    fn default() -> Self {
+        Self { values: [0.0; CHUNK_FRAMES], constant: None }
+    }
+}
+
+impl MappedValues {
+    /// Moves `smoother` on by `frames` frames, at most [`CHUNK_FRAMES`], and returns its values after `map`.
+    pub fn advance(
+        &mut self,
+        smoother: &mut LinearSmoother,
+        frames: usize,
+        map: impl Fn(f32) -> f32,
+    ) -> &[f32] {
+        if smoother.is_smoothing() {
+            for value in &mut self.values[..frames] {
+                *value = map(smoother.next_value());
+            }
+            self.constant = None;
+            &self.values[..frames]
+        } else {
+            self.repeat(smoother.target(), frames, map)
+        }
+    }
+
+    /// The same for levels that were read off a smoother before.
+    pub fn map(&mut self, levels: &[f32], are_moving: bool, map: impl Fn(f32) -> f32) -> &[f32] {
+        if are_moving {
+            for (value, level) in self.values.iter_mut().zip(levels) {
+                *value = map(*level);
+            }
+            self.constant = None;
+            &self.values[..levels.len()]
+        } else {
+            self.repeat(levels.first().copied().unwrap_or_default(), levels.len(), map)
+        }
+    }
+
+    fn repeat(&mut self, level: f32, frames: usize, map: impl Fn(f32) -> f32) -> &[f32] {
+        if self.constant.map(f32::to_bits) != Some(level.to_bits()) {
+            self.values.fill(map(level));
+            self.constant = Some(level);
+        }
+        &self.values[..frames]
+    }
+}
+
+/// A smoothed control of which each frame's value is used once.
+#[derive(Clone, Debug)]
+pub struct SmoothedControl {
+    smoother: LinearSmoother,
+    values: MappedValues,
+}
+
+impl SmoothedControl {
+    /// A control at 0 that takes `duration_frames` to reach each new value.
+    pub fn new(duration_frames: u32) -> Self {
+        Self { smoother: LinearSmoother::new(0.0, duration_frames), values: MappedValues::default() }
+    }
+
+    /// Goes to `target` at once.
+    pub fn reset(&mut self, target: f32) {
+        self.smoother.reset(target);
+    }
+
+    /// Starts for `target`, unless it is the target already.
+    pub fn set_target(&mut self, target: f32) {
+        self.smoother.set_target(target);
+    }
+
+    /// Whether the target is yet to be reached.
+    pub fn is_smoothing(&self) -> bool {
+        self.smoother.is_smoothing()
+    }
+
+    /// Whether the control has this value and does not move.
+    pub fn is_constantly(&self, value: f32) -> bool {
+        !self.smoother.is_smoothing() && self.smoother.target().to_bits() == value.to_bits()
+    }
+
+    /// Moves on by `frames` frames, at most [`CHUNK_FRAMES`], and returns the values after `map`, which must be the same
+    /// function each time.
+    pub fn next_values(&mut self, frames: usize, map: impl Fn(f32) -> f32) -> &[f32] {
+        self.values.advance(&mut self.smoother, frames, map)
+    }
+}
+
+/// An amplitude ratio from decibels; 0 dB is exactly 1.
+pub fn gain_from_db(db: f32) -> f32 {
+    // 10^(x/20) = 2^(x * log2(10)/20)
+    (db * (std::f32::consts::LOG2_10 / 20.0)).exp2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrives_exactly_and_in_time() {
+        let mut smoother = LinearSmoother::new(0.25, 100);
+        smoother.set_target(-3.7);
+        for _ in 0..99 {
+            smoother.next_value();
+            assert!(smoother.is_smoothing());
+        }
+        assert_eq!(smoother.next_value().to_bits(), (-3.7_f32).to_bits());
+        assert!(!smoother.is_smoothing());
+    }
+
+    #[test]
+    fn never_steps_even_when_the_target_changes_on_the_way() {
+        let mut smoother = LinearSmoother::new(0.0, 100);
+        let mut previous = 0.0;
+        for frame in 0..1_000 {
+            if frame % 37 == 0 {
+                smoother.set_target(if frame % 2 == 0 { 1.0 } else { -1.0 });
+            }
+            let value = smoother.next_value();
+            assert!((value - previous).abs() <= 0.0201, "a step of {} at {frame}", value - previous);
+            previous = value;
+        }
+    }
+
+    #[test]
+    fn values_do_not_depend_on_the_chunks() {
+        let values = |chunk: usize| {
+            let (mut smoother, mut values) = (LinearSmoother::new(0.0, 90), MappedValues::default());
+            smoother.set_target(-12.0);
+            let mut next = || values.advance(&mut smoother, chunk, gain_from_db).to_vec();
+            (0..192 / chunk).flat_map(|_| next()).collect::<Vec<_>>()
+        };
+        assert_eq!(values(64), values(1));
+        assert_eq!(values(64), values(3));
+    }
+
+    #[test]
+    fn zero_decibels_is_unity() {
+        assert_eq!(gain_from_db(0.0).to_bits(), 1.0_f32.to_bits());
+        assert!((gain_from_db(-6.0) - 0.501_187_2).abs() < 1e-6);
+    }
+}
