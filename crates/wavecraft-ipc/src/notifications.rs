@@ -3,7 +3,7 @@
 //! A notification is an empty type that ties its name to what it tells, as a method is.
 //!
 //! ```
-//! use wavecraft_ipc::methods::Empty;
+//! use wavecraft_ipc::Empty;
 //! use wavecraft_ipc::notifications::{ParametersChanged, notification};
 //!
 //! assert_eq!(
@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::audio_status::AudioStatus;
 use crate::build_status::BuildStatus;
+use crate::empty::Empty;
 use crate::json;
 use crate::meter::MeterUpdate;
-use crate::methods::Empty;
 use crate::value::NormalizedValue;
 
 /// A notification to the page: its name, and what it tells.
@@ -90,7 +90,7 @@ macro_rules! notifications {
 
         /// Shows every notification to `visitor`.
         #[cfg(test)]
-        pub(crate) fn visit(visitor: &mut impl crate::typescript::Visitor) {
+        pub(crate) fn visit(visitor: &mut impl NotificationVisitor) {
             $(visitor.notification::<$notification>();)*
         }
     };
@@ -114,4 +114,13 @@ pub fn write_notification<N: Notification>(params: &N::Params<'_>, text: &mut St
     text.push_str("\",\"params\":");
     json::append(text, params);
     text.push('}');
+}
+
+/// What is done with the type of every notification.
+#[cfg(test)]
+pub(crate) trait NotificationVisitor {
+    /// Does it with one notification.
+    fn notification<N: Notification>(&mut self)
+    where
+        N::Params<'static>: ts_rs::TS + 'static;
 }

@@ -9,8 +9,9 @@ use std::path::Path;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::error::{ErrorCode, RpcError};
-use crate::methods::{self, Method};
-use crate::notifications::{self, Notification};
+use crate::method::{Method, MethodVisitor};
+use crate::methods;
+use crate::notifications::{self, Notification, NotificationVisitor};
 use crate::plugin::PROTOCOL_VERSION;
 
 /// Where the file is kept, from this crate's folder.
@@ -21,18 +22,6 @@ const RENEW: &str = "WAVECRAFT_RENEW_TYPES";
 
 /// Longest line of code in the file, in characters.
 const LINE_WIDTH: usize = 110;
-
-/// What the generator and the tests below do with each method and notification.
-pub(crate) trait Visitor {
-    fn method<M: Method>(&mut self)
-    where
-        M::Params<'static>: TS + 'static,
-        M::Result: TS + 'static;
-
-    fn notification<N: Notification>(&mut self)
-    where
-        N::Params<'static>: TS + 'static;
-}
 
 #[test]
 fn generated_types_are_up_to_date() {
@@ -57,7 +46,7 @@ fn generated_types_are_up_to_date() {
 fn error_messages_name_the_members_that_a_method_takes() {
     struct Compare;
 
-    impl Visitor for Compare {
+    impl MethodVisitor for Compare {
         fn method<M: Method>(&mut self)
         where
             M::Params<'static>: TS + 'static,
@@ -80,12 +69,6 @@ fn error_messages_name_the_members_that_a_method_takes() {
                 .map(|(name, _)| name)
                 .collect();
             assert_eq!(named, declared, "{}", M::NAME);
-        }
-
-        fn notification<N: Notification>(&mut self)
-        where
-            N::Params<'static>: TS + 'static,
-        {
         }
     }
 
@@ -198,7 +181,7 @@ export type RpcNotification<N extends NotificationName = NotificationName> = {{
     }
 }
 
-impl Visitor for Module {
+impl MethodVisitor for Module {
     fn method<M: Method>(&mut self)
     where
         M::Params<'static>: TS + 'static,
@@ -209,7 +192,9 @@ impl Visitor for Module {
         self.visit::<M::Params<'static>>();
         self.visit::<M::Result>();
     }
+}
 
+impl NotificationVisitor for Module {
     fn notification<N: Notification>(&mut self)
     where
         N::Params<'static>: TS + 'static,

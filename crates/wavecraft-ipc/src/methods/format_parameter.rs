@@ -2,9 +2,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Method};
 use crate::error::RpcError;
-use crate::handler::Page;
+use crate::method::{Method, MethodContext};
 use crate::value::UncheckedValue;
 
 /// The text that a parameter would show at some value. Nothing is set.
@@ -36,14 +35,12 @@ impl Method for FormatParameter {
     const TAKES: &'static str = "{id: string, value: number}";
     type Params<'a> = FormatParameterParams<'a>;
     type Result = FormatParameterResult;
-}
 
-impl Call for FormatParameter {
     fn call(
-        page: &mut Page<'_>,
+        context: &mut MethodContext<'_>,
         params: FormatParameterParams<'_>,
     ) -> Result<FormatParameterResult, RpcError> {
         let value = params.value.check()?;
-        Ok(FormatParameterResult { text: page.host.format_parameter(&params.id, value)? })
+        Ok(FormatParameterResult { text: context.host.format_parameter(&params.id, value)? })
     }
 }

@@ -2,9 +2,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Method};
 use crate::error::RpcError;
-use crate::handler::Page;
+use crate::method::{Method, MethodContext};
 use crate::value::NormalizedValue;
 
 /// The value of one parameter.
@@ -35,11 +34,12 @@ impl Method for GetParameter {
     const TAKES: &'static str = "{id: string}";
     type Params<'a> = GetParameterParams<'a>;
     type Result = GetParameterResult;
-}
 
-impl Call for GetParameter {
-    fn call(page: &mut Page<'_>, params: GetParameterParams<'_>) -> Result<GetParameterResult, RpcError> {
-        let value = page.host.get_parameter(&params.id)?;
+    fn call(
+        context: &mut MethodContext<'_>,
+        params: GetParameterParams<'_>,
+    ) -> Result<GetParameterResult, RpcError> {
+        let value = context.host.get_parameter(&params.id)?;
         Ok(GetParameterResult { id: params.id.into_owned(), value })
     }
 }

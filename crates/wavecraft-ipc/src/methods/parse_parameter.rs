@@ -2,9 +2,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Method};
 use crate::error::RpcError;
-use crate::handler::Page;
+use crate::method::{Method, MethodContext};
 use crate::value::NormalizedValue;
 
 /// The value that the user means by a text. Nothing is set.
@@ -36,10 +35,11 @@ impl Method for ParseParameter {
     const TAKES: &'static str = "{id: string, text: string}";
     type Params<'a> = ParseParameterParams<'a>;
     type Result = ParseParameterResult;
-}
 
-impl Call for ParseParameter {
-    fn call(page: &mut Page<'_>, params: ParseParameterParams<'_>) -> Result<ParseParameterResult, RpcError> {
-        Ok(ParseParameterResult { value: page.host.parse_parameter(&params.id, &params.text)? })
+    fn call(
+        context: &mut MethodContext<'_>,
+        params: ParseParameterParams<'_>,
+    ) -> Result<ParseParameterResult, RpcError> {
+        Ok(ParseParameterResult { value: context.host.parse_parameter(&params.id, &params.text)? })
     }
 }

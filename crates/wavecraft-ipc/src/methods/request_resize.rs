@@ -1,8 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Method};
 use crate::error::{ErrorCode, RpcError};
-use crate::handler::Page;
+use crate::method::{Method, MethodContext};
 
 /// Asks for another size of the window.
 pub enum RequestResize {}
@@ -31,15 +30,16 @@ impl Method for RequestResize {
     const TAKES: &'static str = "{width: integer, height: integer}";
     type Params<'a> = RequestResizeParams;
     type Result = RequestResizeResult;
-}
 
-impl Call for RequestResize {
-    fn call(page: &mut Page<'_>, params: RequestResizeParams) -> Result<RequestResizeResult, RpcError> {
+    fn call(
+        context: &mut MethodContext<'_>,
+        params: RequestResizeParams,
+    ) -> Result<RequestResizeResult, RpcError> {
         let RequestResizeParams { width, height } = params;
         if width == 0 || height == 0 {
             let message = format!("a size of {width} x {height} shows nothing; send at least 1 x 1");
             return Err(RpcError::new(ErrorCode::InvalidParams, message));
         }
-        Ok(RequestResizeResult { accepted: page.host.request_resize(width, height) })
+        Ok(RequestResizeResult { accepted: context.host.request_resize(width, height) })
     }
 }

@@ -2,10 +2,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Empty, Method};
+use crate::change::Change;
+use crate::empty::Empty;
 use crate::error::RpcError;
-use crate::handler::Page;
-use crate::reply::Change;
+use crate::method::{Method, MethodContext};
 use crate::value::UncheckedValue;
 
 /// Gives a parameter a value.
@@ -29,13 +29,11 @@ impl Method for SetParameter {
     const TAKES: &'static str = "{id: string, value: number}";
     type Params<'a> = SetParameterParams<'a>;
     type Result = Empty;
-}
 
-impl Call for SetParameter {
-    fn call(page: &mut Page<'_>, params: SetParameterParams<'_>) -> Result<Empty, RpcError> {
+    fn call(context: &mut MethodContext<'_>, params: SetParameterParams<'_>) -> Result<Empty, RpcError> {
         let sent = params.value.check()?;
-        let value = page.host.set_parameter(&params.id, sent)?;
-        page.reply.push_change(Change { id: params.id.into_owned(), sent, value });
+        let value = context.host.set_parameter(&params.id, sent)?;
+        context.push_change(Change { id: params.id.into_owned(), sent, value });
         Ok(Empty {})
     }
 }
