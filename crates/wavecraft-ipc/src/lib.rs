@@ -81,8 +81,8 @@ mod parameter;
 mod plugin;
 mod reply;
 mod request;
-#[cfg(test)]
-mod typescript;
+#[cfg(any(test, feature = "typescript"))]
+pub mod typescript;
 mod value;
 
 pub use audio_status::{AudioDiagnostic, AudioDiagnosticCode, AudioPhase, AudioStatus};

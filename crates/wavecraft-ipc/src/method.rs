@@ -93,7 +93,7 @@ fn wrong_params<M: Method>(reason: &str) -> RpcError {
 }
 
 /// What is done with the type of every method.
-#[cfg(test)]
+#[cfg(any(test, feature = "typescript"))]
 pub(crate) trait MethodVisitor {
     /// Does it with one method.
     fn method<M: Method>(&mut self)

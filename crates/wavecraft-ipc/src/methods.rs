@@ -1,8 +1,8 @@
 //! The methods that a page may call, one file for each.
 //!
 //! A method is an empty type that ties its name to its parameters, its result and what it does; see [`Method`]. To add
-//! one: its file here, its line in the list below, and the page's types renewed. What it needs of a host is a function
-//! of [`ParameterHost`](crate::ParameterHost), with a default where a host need not care.
+//! one: its file here, its line in the list below, and `cargo xtask codegen` for the page's types. What it needs of a
+//! host is a function of [`ParameterHost`](crate::ParameterHost), with a default where a host need not care.
 
 mod begin_gesture;
 mod end_gesture;
@@ -42,7 +42,7 @@ macro_rules! methods {
         }
 
         /// Shows every method to `visitor`.
-        #[cfg(test)]
+        #[cfg(any(test, feature = "typescript"))]
         pub(crate) fn visit(visitor: &mut impl method::MethodVisitor) {
             $(visitor.method::<$method>();)*
         }

@@ -36,7 +36,7 @@ pub enum ParameterChanged {}
 
 /// Which parameter, and its value now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct ParameterChangedParams<'a> {
     /// The parameter's id.
     #[serde(borrow)]
@@ -89,7 +89,7 @@ macro_rules! notifications {
         pub const NOTIFICATION_NAMES: &[&str] = &[$(<$notification as Notification>::NAME),*];
 
         /// Shows every notification to `visitor`.
-        #[cfg(test)]
+        #[cfg(any(test, feature = "typescript"))]
         pub(crate) fn visit(visitor: &mut impl NotificationVisitor) {
             $(visitor.notification::<$notification>();)*
         }
@@ -117,7 +117,7 @@ pub fn write_notification<N: Notification>(params: &N::Params<'_>, text: &mut St
 }
 
 /// What is done with the type of every notification.
-#[cfg(test)]
+#[cfg(any(test, feature = "typescript"))]
 pub(crate) trait NotificationVisitor {
     /// Does it with one notification.
     fn notification<N: Notification>(&mut self)

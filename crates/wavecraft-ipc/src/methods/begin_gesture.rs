@@ -11,7 +11,7 @@ pub enum BeginGesture {}
 
 /// Which parameter's control.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct GestureParams<'a> {
     /// The parameter's id.

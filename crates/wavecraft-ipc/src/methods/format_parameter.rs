@@ -11,20 +11,20 @@ pub enum FormatParameter {}
 
 /// Which parameter, at which value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct FormatParameterParams<'a> {
     /// The parameter's id.
     #[serde(borrow)]
     pub id: Cow<'a, str>,
     /// The value, in [0, 1].
-    #[cfg_attr(test, ts(as = "crate::NormalizedValue"))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(as = "crate::NormalizedValue"))]
     pub value: UncheckedValue,
 }
 
 /// The text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct FormatParameterResult {
     /// What the user reads, with the unit.
     pub text: String,

@@ -10,7 +10,7 @@ pub enum GetAllParameters {}
 
 /// All of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct GetAllParametersResult {
     /// In an order that stays the same until `parametersChanged`.
     pub parameters: Vec<ParameterInfo>,

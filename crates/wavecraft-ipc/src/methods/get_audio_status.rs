@@ -10,7 +10,7 @@ pub enum GetAudioStatus {}
 
 /// The status, if there is one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct GetAudioStatusResult {
     /// Null where the audio is the DAW's business.
     pub status: Option<AudioStatus>,

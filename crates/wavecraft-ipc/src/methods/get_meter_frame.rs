@@ -10,7 +10,7 @@ pub enum GetMeterFrame {}
 
 /// The levels, if there are any.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct GetMeterFrameResult {
     /// Null while nothing is measured.
     pub frame: Option<MeterFrame>,

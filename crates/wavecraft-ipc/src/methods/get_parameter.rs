@@ -11,7 +11,7 @@ pub enum GetParameter {}
 
 /// Which parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct GetParameterParams<'a> {
     /// The parameter's id.
@@ -21,7 +21,7 @@ pub struct GetParameterParams<'a> {
 
 /// The parameter and its value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct GetParameterResult {
     /// The parameter's id.
     pub id: String,

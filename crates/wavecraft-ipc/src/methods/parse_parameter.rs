@@ -11,7 +11,7 @@ pub enum ParseParameter {}
 
 /// Which parameter, and which text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct ParseParameterParams<'a> {
     /// The parameter's id.
@@ -24,7 +24,7 @@ pub struct ParseParameterParams<'a> {
 
 /// The value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct ParseParameterResult {
     /// In [0, 1].
     pub value: NormalizedValue,

@@ -9,7 +9,7 @@ pub enum Ping {}
 
 /// The answer to a ping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct PingResult {
     /// Always true.
     pub pong: bool,

@@ -8,7 +8,7 @@ pub enum RequestResize {}
 
 /// The size of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct RequestResizeParams {
     /// In whole logical pixels, at least 1.
@@ -19,7 +19,7 @@ pub struct RequestResizeParams {
 
 /// Whether the window will change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct RequestResizeResult {
     /// False where the size is not the plugin's to choose, as in a browser.
     pub accepted: bool,

@@ -13,14 +13,14 @@ pub enum SetParameter {}
 
 /// Which parameter, and which value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct SetParameterParams<'a> {
     /// The parameter's id.
     #[serde(borrow)]
     pub id: Cow<'a, str>,
     /// The value that it is to have, in [0, 1]. A stepped parameter takes the nearest that it can have.
-    #[cfg_attr(test, ts(as = "crate::NormalizedValue"))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(as = "crate::NormalizedValue"))]
     pub value: UncheckedValue,
 }
 
