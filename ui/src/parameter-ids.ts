@@ -1,4 +1,6 @@
-/** The ids of the parameters that this page has a place for, as `src/params.rs` gives them. */
+import type { ParameterId } from "./generated/parameters.ts";
+
+/** The ids of the parameters that this page has a place for. */
 export const PLACED = {
   bypass: "bypass",
   inputGain: "input_gain",
@@ -11,7 +13,7 @@ export const PLACED = {
   oversampling: "oversampling",
   mix: "mix",
   outputGain: "output_gain",
-} as const;
+} as const satisfies Record<string, ParameterId>;
 
 /** Whether a parameter has a place of its own. */
 export function isPlaced(id: string): boolean {

@@ -3,6 +3,7 @@
 
 mod bench;
 mod check_platforms;
+mod codegen;
 mod test;
 
 use std::process::ExitCode;
@@ -31,6 +32,8 @@ enum Task {
     Test(test::Arguments),
     /// Measure speed, size and accuracy against their targets, into bench/
     Bench(bench::Arguments),
+    /// Write the files that follow from the Rust sources; with --check, say which are out of date
+    Codegen(codegen::Arguments),
     /// Type-check the workspace for macOS and Windows
     CheckPlatforms,
 }
@@ -44,6 +47,7 @@ fn dispatch(task: Task) -> Result<ExitCode> {
         Task::Common(command) => command.run(),
         Task::Test(arguments) => test::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Codegen(arguments) => codegen::run(&arguments),
         Task::CheckPlatforms => check_platforms::run(),
     }
 }

@@ -168,14 +168,6 @@ impl ParameterHost for DevServerHost {
         self.memory.set_parameter_and(id, value, |index, value| self.build().bridge.store(index, value))
     }
 
-    fn begin_gesture(&self, id: &str) -> Result<(), HostError> {
-        self.memory.begin_gesture(id)
-    }
-
-    fn end_gesture(&self, id: &str) -> Result<(), HostError> {
-        self.memory.end_gesture(id)
-    }
-
     fn format_parameter(&self, id: &str, value: NormalizedValue) -> Result<String, HostError> {
         match self.ask(id, |text, index| text.format(index, value)).flatten() {
             Some(text) => Ok(text),

@@ -17,9 +17,8 @@ use std::{fs, io};
 
 use tracing::{debug, warn};
 use wavecraft_audio::{ProcessorReplacer, ReplaceError};
-use wavecraft_ipc::methods::Empty;
 use wavecraft_ipc::notifications::ParametersChanged;
-use wavecraft_ipc::{BuildState, BuildStatus};
+use wavecraft_ipc::{BuildState, BuildStatus, Empty};
 
 use crate::host::DevServerHost;
 use crate::plugin::{LoadFailure, LoadedPlugin};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What runs, at which rate and size, and what is wrong if something is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(optional_fields))]
 pub struct AudioStatus {
     /// What runs.
     pub phase: AudioPhase,
@@ -42,7 +42,7 @@ impl AudioStatus {
 
 /// What runs of the audio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum AudioPhase {
     /// None was asked for.
@@ -61,7 +61,7 @@ pub enum AudioPhase {
 
 /// What is wrong with the audio, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(optional_fields))]
 pub struct AudioDiagnostic {
     /// The kind of problem.
     pub code: AudioDiagnosticCode,
@@ -74,7 +74,7 @@ pub struct AudioDiagnostic {
 
 /// The kinds of audio problems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum AudioDiagnosticCode {
     /// The plugin's library cannot be loaded.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What became of the last change to the plugin's source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(optional_fields))]
 pub struct BuildStatus {
     /// How far it is.
     pub state: BuildState,
@@ -18,7 +18,7 @@ pub struct BuildStatus {
 
 /// How far a build is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum BuildState {
     /// Under way; the old sound goes on.

@@ -78,11 +78,11 @@ pub struct UnknownErrorCode {
 
 /// What an error answer carries: the code for the program, the message for whoever reads the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[error("{message} ({})", .code.number())]
 pub struct RpcError {
     /// The kind of error.
-    #[cfg_attr(test, ts(type = "ErrorCode"))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(type = "ErrorCode"))]
     pub code: ErrorCode,
     /// What is wrong, naming it, and what to do about it. In English, not for matching.
     pub message: String,

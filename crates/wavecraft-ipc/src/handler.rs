@@ -2,14 +2,16 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tracing::{debug, error};
 
 use crate::error::{ErrorCode, RpcError, excerpt};
+use crate::gestures::OpenGestures;
 use crate::host::ParameterHost;
 use crate::json;
-use crate::methods::{self, Call, Method};
+use crate::method::MethodContext;
+use crate::methods;
 use crate::reply::Reply;
 use crate::request::{self, NULL_ID, Refusal, Request};
 
@@ -41,7 +43,7 @@ impl IpcHandler {
     ///
     /// The reply's text is the answer to the page: one for a request, an array for a batch, none when there were only
     /// notifications. Errors are answers, too.
-    #[must_use = "the reply is the page's answer, and the others' news"]
+    #[must_use = "the reply is the page's answer, and what the others have to hear of"]
     pub fn handle(&self, message: &str) -> Reply {
         let mut reply = Reply::default();
         self.handle_into(message, &mut reply);
@@ -128,9 +130,10 @@ impl IpcHandler {
             open_answer(&mut reply.text, id);
             reply.text.push_str("\"result\":");
         }
-        // The one doorway to the host. Its state is its own to keep whole; ours is put right below.
-        let mut page = Page { host: &*self.host, gestures: &self.gestures, reply };
-        let outcome = catch_unwind(AssertUnwindSafe(|| methods::dispatch(&request, &mut page)))
+        // A host may panic. Its state is its own to keep whole; ours is put right below.
+        let Reply { text, changes } = &mut *reply;
+        let mut context = MethodContext { host: &*self.host, gestures: &self.gestures, changes };
+        let outcome = catch_unwind(AssertUnwindSafe(|| methods::dispatch(&request, &mut context, text)))
             .unwrap_or_else(|panic| Err(panicked(&request.method, &*panic)));
         match (outcome, request.id) {
             (Ok(()), Some(_)) => reply.text.push('}'),
@@ -151,71 +154,6 @@ impl Drop for IpcHandler {
     fn drop(&mut self) {
         self.end_open_gestures();
     }
-}
-
-/// What a method works with.
-pub(crate) struct Page<'a> {
-    /// Behind the protocol.
-    pub host: &'a dyn ParameterHost,
-    /// The gestures that this page has open.
-    pub gestures: &'a OpenGestures,
-    /// Where the result and the changes go.
-    pub reply: &'a mut Reply,
-}
-
-impl Page<'_> {
-    /// Calls a method, and appends its result if the request wants an answer.
-    pub fn call<M: Call>(&mut self, request: &Request<'_>) -> Result<(), RpcError> {
-        let params = request.params.unwrap_or("{}");
-        // A derived struct would also take an array for its members in order.
-        if !params.starts_with('{') {
-            return Err(wrong_params::<M>("`params` must be an object"));
-        }
-        let params = serde_json::from_str(params)
-            .map_err(|error| wrong_params::<M>(&request::without_position(&error)))?;
-        let result = M::call(self, params)?;
-        if request.id.is_some() {
-            json::append(&mut self.reply.text, &result);
-        }
-        Ok(())
-    }
-}
-
-/// The parameters that one page is holding.
-#[derive(Default)]
-pub(crate) struct OpenGestures {
-    /// Held during the host's call, so that a page's begin and end reach the host in the order of its messages. Only
-    /// threads that handle gestures of this very page ever meet here.
-    ids: Mutex<Vec<String>>,
-}
-
-impl OpenGestures {
-    /// Opens a gesture with `begin`, unless it is open.
-    pub fn begin<E>(&self, id: &str, begin: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
-        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        if !ids.iter().any(|open| open == id) {
-            begin()?;
-            ids.push(id.to_owned());
-        }
-        Ok(())
-    }
-
-    /// Closes a gesture with `end`; `None` if it is not open.
-    pub fn end<E>(&self, id: &str, end: impl FnOnce() -> Result<(), E>) -> Option<Result<(), E>> {
-        let mut ids = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        let position = ids.iter().position(|open| open == id)?;
-        ids.swap_remove(position);
-        Some(end())
-    }
-
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.ids.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-fn wrong_params<M: Method>(reason: &str) -> RpcError {
-    let text = format!("wrong params for {}: {}; it takes {}", M::NAME, excerpt(reason), M::TAKES);
-    RpcError::new(ErrorCode::InvalidParams, text)
 }
 
 fn panicked(method: &str, panic: &(dyn Any + Send)) -> RpcError {

@@ -43,7 +43,8 @@ pub trait ParameterHost: Send + Sync {
     /// [`HostError::NoSuchParameter`]; [`HostError::Failed`] when the value could not be passed on.
     fn set_parameter(&self, id: &str, value: NormalizedValue) -> Result<NormalizedValue, HostError>;
 
-    /// The user takes hold of a parameter's control.
+    /// The user takes hold of a parameter's control. A host to which it makes no difference leaves it at the default, which
+    /// only asks whether there is such a parameter.
     ///
     /// Each handler begins a parameter's gesture once and ends it once, even when its page vanishes. Gestures of
     /// different pages on one parameter may overlap: count them where that matters.
@@ -51,15 +52,20 @@ pub trait ParameterHost: Send + Sync {
     /// # Errors
     ///
     /// [`HostError::NoSuchParameter`]; [`HostError::Failed`] when it could not be passed on.
-    fn begin_gesture(&self, id: &str) -> Result<(), HostError>;
+    fn begin_gesture(&self, id: &str) -> Result<(), HostError> {
+        self.get_parameter(id).map(drop)
+    }
 
-    /// The user lets go of a parameter's control. Comes after [`begin_gesture`](Self::begin_gesture), always.
+    /// The user lets go of a parameter's control. Comes after [`begin_gesture`](Self::begin_gesture), always, and has the
+    /// same default.
     ///
     /// # Errors
     ///
     /// [`HostError::NoSuchParameter`], if a reload took the parameter away meanwhile; [`HostError::Failed`] when it
     /// could not be passed on. The gesture counts as ended all the same.
-    fn end_gesture(&self, id: &str) -> Result<(), HostError>;
+    fn end_gesture(&self, id: &str) -> Result<(), HostError> {
+        self.get_parameter(id).map(drop)
+    }
 
     /// The text, with its unit, that a parameter would show at `value`.
     ///

@@ -11,9 +11,10 @@
 //! 1. One [`ParameterHost`] for each plugin instance, shared by its pages.
 //! 2. One [`IpcHandler`] for each page, since it remembers that page's open gestures and ends them when the page goes.
 //! 3. The owner of the connection sends [`Reply::text`] to the page first, and only then the [`Reply::changes`] as
-//!    [`News`] to the others.
+//!    [notifications](Change::notification) to the others.
 //!
-//! Each method of the protocol is a type that ties its name to its parameters and its result; see [`methods`]. So is
+//! Each method of the protocol is a type that ties its name to its parameters, its result and what it does; see
+//! [`methods`]. So is
 //! each notification to the page; see [`notifications`].
 //!
 //! # Rules on the wire
@@ -50,13 +51,13 @@
 //! // The answer goes to the page that asked ...
 //! assert_eq!(reply.text(), Some(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#));
 //!
-//! // ... and then the news to the others. The sender knows already.
-//! let news = reply.changes()[0].news(&*host).expect("the parameter is still there");
+//! // ... and then the change to the others. The sender knows already.
+//! let change = reply.changes()[0].notification(&*host).expect("the parameter is still there");
 //! assert_eq!(
-//!     news.text,
+//!     change.text,
 //!     r#"{"jsonrpc":"2.0","method":"parameterChanged","params":{"id":"gain","value":0.75}}"#
 //! );
-//! assert!(!news.concerns_sender);
+//! assert!(!change.concerns_sender);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -64,32 +65,39 @@
 
 mod audio_status;
 mod build_status;
+mod change;
+mod empty;
 mod error;
+mod gestures;
 mod handler;
 mod host;
 mod json;
 mod memory_host;
 mod meter;
+mod method;
 pub mod methods;
 pub mod notifications;
 mod parameter;
 mod plugin;
 mod reply;
 mod request;
-#[cfg(test)]
-mod typescript;
+#[cfg(any(test, feature = "typescript"))]
+pub mod typescript;
 mod value;
 
 pub use audio_status::{AudioDiagnostic, AudioDiagnosticCode, AudioPhase, AudioStatus};
 pub use build_status::{BuildState, BuildStatus};
+pub use change::{Change, ChangeNotification};
+pub use empty::Empty;
 pub use error::{ErrorCode, HostError, RpcError, UnknownErrorCode};
 pub use handler::{IpcHandler, MAX_BATCH_LENGTH, MAX_MESSAGE_BYTES};
 pub use host::ParameterHost;
 pub use memory_host::{InMemoryParameterHost, ParameterSetError};
 pub use meter::{MeterFrame, MeterUpdate};
-pub use methods::{METHOD_NAMES, Method, request};
+pub use method::{Method, MethodContext, request};
+pub use methods::METHOD_NAMES;
 pub use notifications::{NOTIFICATION_NAMES, Notification, notification, write_notification};
 pub use parameter::{ParameterInfo, ParameterKind};
 pub use plugin::{HostKind, PROTOCOL_VERSION, PluginInfo};
-pub use reply::{Change, News, Reply};
+pub use reply::Reply;
 pub use value::{NormalizedValue, UncheckedValue, ValueOutOfRange};

@@ -8,7 +8,7 @@ use crate::json;
 ///
 /// NaN, which JSON cannot hold, is written as 0 and infinity as the largest number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct MeterFrame {
     /// Highest magnitude on the left, linear.
     #[serde(serialize_with = "json::finite")]
@@ -30,7 +30,7 @@ pub struct MeterFrame {
 ///
 /// NaN, which JSON cannot hold, is written as 0 and infinity as the largest number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct MeterUpdate {
     /// When it was measured, in microseconds since a moment that stays the same while the plugin runs.
     pub timestamp_us: u64,

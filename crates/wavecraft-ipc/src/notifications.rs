@@ -3,7 +3,7 @@
 //! A notification is an empty type that ties its name to what it tells, as a method is.
 //!
 //! ```
-//! use wavecraft_ipc::methods::Empty;
+//! use wavecraft_ipc::Empty;
 //! use wavecraft_ipc::notifications::{ParametersChanged, notification};
 //!
 //! assert_eq!(
@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::audio_status::AudioStatus;
 use crate::build_status::BuildStatus;
+use crate::empty::Empty;
 use crate::json;
 use crate::meter::MeterUpdate;
-use crate::methods::Empty;
 use crate::value::NormalizedValue;
 
 /// A notification to the page: its name, and what it tells.
@@ -36,7 +36,7 @@ pub enum ParameterChanged {}
 
 /// Which parameter, and its value now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct ParameterChangedParams<'a> {
     /// The parameter's id.
     #[serde(borrow)]
@@ -89,8 +89,8 @@ macro_rules! notifications {
         pub const NOTIFICATION_NAMES: &[&str] = &[$(<$notification as Notification>::NAME),*];
 
         /// Shows every notification to `visitor`.
-        #[cfg(test)]
-        pub(crate) fn visit(visitor: &mut impl crate::typescript::Visitor) {
+        #[cfg(any(test, feature = "typescript"))]
+        pub(crate) fn visit(visitor: &mut impl NotificationVisitor) {
             $(visitor.notification::<$notification>();)*
         }
     };
@@ -114,4 +114,13 @@ pub fn write_notification<N: Notification>(params: &N::Params<'_>, text: &mut St
     text.push_str("\",\"params\":");
     json::append(text, params);
     text.push('}');
+}
+
+/// What is done with the type of every notification.
+#[cfg(any(test, feature = "typescript"))]
+pub(crate) trait NotificationVisitor {
+    /// Does it with one notification.
+    fn notification<N: Notification>(&mut self)
+    where
+        N::Params<'static>: ts_rs::TS + 'static;
 }

@@ -7,7 +7,7 @@ use crate::value::NormalizedValue;
 
 /// Everything that a page needs to show a parameter and to draw its control.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(optional_fields))]
 pub struct ParameterInfo {
     /// The parameter's name in every message and in saved projects. It never changes.
     pub id: String,
@@ -69,7 +69,7 @@ impl ParameterInfo {
 
 /// The kinds of parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum ParameterKind {
     /// Continuous: a knob or a slider.

@@ -7,7 +7,7 @@ pub const PROTOCOL_VERSION: u32 = 1;
 
 /// Who answers: the plugin, and the program that it runs in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct PluginInfo {
     /// The plugin's name.
     pub name: String,
@@ -41,7 +41,7 @@ impl PluginInfo {
 
 /// The program around the plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum HostKind {
     /// A DAW.

@@ -1,108 +1,25 @@
-//! The page's side of the protocol, written from this crate's types and compared with the file that is kept.
+//! The page's side of the protocol, as TypeScript written from this crate's types.
 
 use std::collections::BTreeMap;
-use std::env;
-use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::error::{ErrorCode, RpcError};
-use crate::methods::{self, Method};
-use crate::notifications::{self, Notification};
+use crate::method::{Method, MethodVisitor};
+use crate::methods;
+use crate::notifications::{self, Notification, NotificationVisitor};
 use crate::plugin::PROTOCOL_VERSION;
 
-/// Where the file is kept, from this crate's folder.
-const FILE: &str = "../../ui/packages/core/src/protocol/index.ts";
-
-/// Set to 1, it has the test write the file rather than compare it.
-const RENEW: &str = "WAVECRAFT_RENEW_TYPES";
+/// Writes the file in which the module is kept.
+const COMMAND: &str = "cargo xtask codegen";
 
 /// Longest line of code in the file, in characters.
 const LINE_WIDTH: usize = 110;
 
-/// What the generator and the tests below do with each method and notification.
-pub(crate) trait Visitor {
-    fn method<M: Method>(&mut self)
-    where
-        M::Params<'static>: TS + 'static,
-        M::Result: TS + 'static;
-
-    fn notification<N: Notification>(&mut self)
-    where
-        N::Params<'static>: TS + 'static;
-}
-
-#[test]
-fn generated_types_are_up_to_date() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
-    let generated = Module::new().text();
-    if env::var(RENEW).is_ok_and(|value| value == "1") {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, generated).unwrap();
-        return;
-    }
-    // Git may have turned the line ends.
-    let kept = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
-    assert!(
-        kept == generated,
-        "{} does not match the Rust types; renew it with: {}",
-        FILE.trim_start_matches("../"),
-        renewing_command()
-    );
-}
-
-#[test]
-fn error_messages_name_the_members_that_a_method_takes() {
-    struct Compare;
-
-    impl Visitor for Compare {
-        fn method<M: Method>(&mut self)
-        where
-            M::Params<'static>: TS + 'static,
-            M::Result: TS + 'static,
-        {
-            let mut module = Module::new();
-            module.types.clear();
-            module.visit::<M::Params<'static>>();
-            let declaration = &module.types[&M::Params::<'static>::name(&module.config)];
-            let declared: Vec<_> = declaration
-                .lines()
-                .filter_map(|line| line.strip_prefix("  ")?.split_once(": "))
-                .map(|(name, _)| name)
-                .filter(|name| !name.starts_with('/'))
-                .collect();
-            let named: Vec<_> = M::TAKES
-                .trim_matches(['{', '}'])
-                .split(", ")
-                .filter_map(|member| member.split_once(": "))
-                .map(|(name, _)| name)
-                .collect();
-            assert_eq!(named, declared, "{}", M::NAME);
-        }
-
-        fn notification<N: Notification>(&mut self)
-        where
-            N::Params<'static>: TS + 'static,
-        {
-        }
-    }
-
-    methods::visit(&mut Compare);
-}
-
-#[test]
-fn no_name_is_used_twice() {
-    let mut names: Vec<_> = [methods::METHOD_NAMES, notifications::NOTIFICATION_NAMES].concat();
-    names.sort_unstable();
-    let count = names.len();
-    names.dedup();
-    assert_eq!(names.len(), count);
-}
-
-fn renewing_command() -> String {
-    format!("{RENEW}=1 cargo test -p {} generated_types", env!("CARGO_PKG_NAME"))
+/// The TypeScript module: every method and notification, and the types that they are made of. For the page's sources;
+/// nothing in it changes while the program runs.
+pub fn module() -> String {
+    Module::new().text()
 }
 
 /// The TypeScript module, as it grows.
@@ -111,9 +28,9 @@ struct Module {
     /// Declarations with their comments, by name.
     types: BTreeMap<String, String>,
     /// The members of `Methods`.
-    methods: String,
+    methods: Vec<String>,
     /// The members of `Notifications`.
-    notifications: String,
+    notifications: Vec<String>,
 }
 
 impl Module {
@@ -121,7 +38,7 @@ impl Module {
         // Counts and times stay far below 2^53, up to which a page's numbers are exact.
         let config = Config::new().with_large_int("number");
         let mut module =
-            Self { config, types: BTreeMap::new(), methods: String::new(), notifications: String::new() };
+            Self { config, types: BTreeMap::new(), methods: Vec::new(), notifications: Vec::new() };
         methods::visit(&mut module);
         notifications::visit(&mut module);
         module.visit::<RpcError>();
@@ -129,19 +46,19 @@ impl Module {
     }
 
     fn text(&self) -> String {
-        let mut codes = String::new();
-        for code in ErrorCode::ALL {
+        let code_members = ErrorCode::ALL.map(|code| {
             let name = format!("{code:?}");
             let (first, rest) = name.split_at(1);
-            writeln!(codes, "  {}{rest}: {},", first.to_lowercase(), code.number()).unwrap();
-        }
-        let command = renewing_command();
+            format!("  {}{rest}: {},\n", first.to_lowercase(), code.number())
+        });
+        let codes = code_members.concat();
         let Self { types, methods, notifications, .. } = self;
+        let (methods, notifications) = (methods.concat(), notifications.concat());
         let types = types.values().map(String::as_str).collect::<Vec<_>>().join("\n");
         format!(
             "\
 // Generated from the Rust types in crates/wavecraft-ipc: do not edit. Renew it with:
-//   {command}
+//   {COMMAND}
 
 /** The version of the protocol that this page speaks. */
 export const PROTOCOL_VERSION = {PROTOCOL_VERSION};
@@ -198,24 +115,26 @@ export type RpcNotification<N extends NotificationName = NotificationName> = {{
     }
 }
 
-impl Visitor for Module {
+impl MethodVisitor for Module {
     fn method<M: Method>(&mut self)
     where
         M::Params<'static>: TS + 'static,
         M::Result: TS + 'static,
     {
         let (params, result) = (M::Params::<'static>::name(&self.config), M::Result::name(&self.config));
-        writeln!(self.methods, "  {}: {{ params: {params}; result: {result} }};", M::NAME).unwrap();
+        self.methods.push(format!("  {}: {{ params: {params}; result: {result} }};\n", M::NAME));
         self.visit::<M::Params<'static>>();
         self.visit::<M::Result>();
     }
+}
 
+impl NotificationVisitor for Module {
     fn notification<N: Notification>(&mut self)
     where
         N::Params<'static>: TS + 'static,
     {
         let params = N::Params::<'static>::name(&self.config);
-        writeln!(self.notifications, "  {}: {params};", N::NAME).unwrap();
+        self.notifications.push(format!("  {}: {params};\n", N::NAME));
         self.visit::<N::Params<'static>>();
     }
 }
@@ -235,33 +154,91 @@ impl TypeVisitor for Module {
 /// in lines of their own.
 fn laid_out(docs: &str, declaration: &str) -> String {
     let source = format!("{docs}export {declaration}");
-    let mut text = String::new();
+    let mut text = Vec::new();
     let mut margin = "";
     let mut lines = source.lines().map(str::trim_end);
     while let Some(line) = lines.next() {
-        if line == "/**" {
+        text.push(if line == "/**" {
             let comment: Vec<_> = lines.by_ref().take_while(|line| *line != " */").collect();
-            match comment[..] {
-                [only] => writeln!(text, "{margin}/** {} */", only.trim_start_matches(" * ")),
-                _ => writeln!(
-                    text,
-                    "{margin}/**\n{margin}{}\n{margin} */",
-                    comment.join(&format!("\n{margin}"))
-                ),
+            if let [only] = comment[..] {
+                format!("{margin}/** {} */\n", only.trim_start_matches(" * "))
+            } else {
+                let comment = comment.join(&format!("\n{margin}"));
+                format!("{margin}/**\n{margin}{comment}\n{margin} */\n")
             }
-            .unwrap();
         } else if let Some(last_member) = line.strip_suffix(", };") {
-            writeln!(text, "{margin}{last_member};\n}};").unwrap();
+            format!("{margin}{last_member};\n}};\n")
         } else if let Some(member) = line.strip_suffix(',') {
-            writeln!(text, "{margin}{member};").unwrap();
+            format!("{margin}{member};\n")
         } else if line.len() > LINE_WIDTH {
-            writeln!(text, "{margin}{}", line.replacen("= ", "= | ", 1).replace(" | ", "\n  | ")).unwrap();
+            format!("{margin}{}\n", line.replacen("= ", "= | ", 1).replace(" | ", "\n  | "))
         } else {
-            writeln!(text, "{margin}{line}").unwrap();
-        }
+            format!("{margin}{line}\n")
+        });
         if line.ends_with('{') {
             margin = "  ";
         }
     }
-    text
+    text.concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// Where the module is kept.
+    const FILE: &str = "ui/packages/core/src/protocol/index.ts";
+
+    #[test]
+    fn generated_types_are_up_to_date() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(FILE);
+        // Git may have turned the line ends.
+        let kept = fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
+        assert!(kept == module(), "{FILE} does not match the Rust types; renew it with: {COMMAND}");
+    }
+
+    #[test]
+    fn error_messages_name_the_members_that_a_method_takes() {
+        struct Compare;
+
+        impl MethodVisitor for Compare {
+            fn method<M: Method>(&mut self)
+            where
+                M::Params<'static>: TS + 'static,
+                M::Result: TS + 'static,
+            {
+                let mut module = Module::new();
+                module.types.clear();
+                module.visit::<M::Params<'static>>();
+                let declaration = &module.types[&M::Params::<'static>::name(&module.config)];
+                let declared: Vec<_> = declaration
+                    .lines()
+                    .filter_map(|line| line.strip_prefix("  ")?.split_once(": "))
+                    .map(|(name, _)| name)
+                    .filter(|name| !name.starts_with('/'))
+                    .collect();
+                let named: Vec<_> = M::TAKES
+                    .trim_matches(['{', '}'])
+                    .split(", ")
+                    .filter_map(|member| member.split_once(": "))
+                    .map(|(name, _)| name)
+                    .collect();
+                assert_eq!(named, declared, "{}", M::NAME);
+            }
+        }
+
+        methods::visit(&mut Compare);
+    }
+
+    #[test]
+    fn no_name_is_used_twice() {
+        let mut names: Vec<_> = [methods::METHOD_NAMES, notifications::NOTIFICATION_NAMES].concat();
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
 }

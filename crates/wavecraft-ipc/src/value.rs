@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 ///
 /// On the wire it is a number with as many digits as single precision needs to read back the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(into = "f32", try_from = "f32")]
 pub struct NormalizedValue(f32);
 

@@ -13,6 +13,7 @@
 
 mod owned;
 mod text;
+mod typescript;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -23,6 +23,17 @@ pub enum Character {
 impl Character {
     /// Every character.
     pub const ALL: [Self; 4] = [Self::Soft, Self::Tape, Self::Tube, Self::Hard];
+
+    /// The curve: what becomes of `input`, linear and of any size, when the sample before was the same.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe, though meant for drawing: a signal goes through [`Drive`](super::Drive).
+    pub fn curve(self, input: f32) -> f32 {
+        let mut samples = [input; 2];
+        Shaper::new().process(self, &mut samples);
+        samples[1]
+    }
 }
 
 /// How far the tube's operating point lies from the middle of its curve. It sets the second harmonic: about
@@ -224,36 +235,5 @@ mod tests {
             let mean = integral / f64::from(steps);
             assert!((f64::from(mean_excess(from, to)) - mean).abs() < 1e-5, "{from} to {to}");
         }
-    }
-
-    /// What the page draws is checked against this file; the file, against the curves.
-    const CURVES_FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/response/drive-curves.json");
-
-    /// Some inputs and what each character makes of them, as JSON.
-    fn curves() -> String {
-        let inputs: Vec<f32> = (-16..=16_i16).map(|step| f32::from(step) / 4.0).collect();
-        let outputs = |character: Character| -> Vec<f32> {
-            // Hard looks at the sample before: the second of two equal ones is the curve itself.
-            let shape = |input: f32| {
-                let mut samples = [input; 2];
-                Shaper::new().process(character, &mut samples);
-                samples[1]
-            };
-            inputs.iter().map(|input| shape(*input)).collect()
-        };
-        let rows = Character::ALL.map(|character| format!("{:?}", outputs(character))).join(",\n    ");
-        format!("{{\n  \"inputs\": {inputs:?},\n  \"outputs\": [\n    {rows}\n  ]\n}}\n")
-    }
-
-    #[test]
-    fn the_page_is_checked_against_these_curves() {
-        if std::env::var_os("WAVECRAFT_RENEW_CURVES").is_some() {
-            std::fs::write(CURVES_FILE, curves()).unwrap();
-        }
-        assert_eq!(
-            std::fs::read_to_string(CURVES_FILE).unwrap_or_default(),
-            curves(),
-            "renew it with: WAVECRAFT_RENEW_CURVES=1 cargo test -p wavecraft these_curves"
-        );
     }
 }

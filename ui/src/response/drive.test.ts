@@ -4,7 +4,7 @@ import { driven } from "./drive.ts";
 
 type Curves = { inputs: number[]; outputs: number[][] };
 
-/** What the DSP makes of some samples; a test of the DSP keeps the file true. */
+/** What the DSP makes of some samples; `cargo xtask codegen` keeps the file true. */
 const curves: Curves = JSON.parse(readFileSync(new URL("./drive-curves.json", import.meta.url), "utf8"));
 
 /** So little drive that it does not matter, but the stage is in. */

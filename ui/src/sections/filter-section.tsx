@@ -1,8 +1,8 @@
 import { Knob, SegmentedSelector } from "@wavecraft/components";
 import type { ParameterControl } from "@wavecraft/core";
-import { useParameter } from "@wavecraft/core/react";
 import { FilterGraph } from "../graphs/filter-graph.tsx";
 import { PLACED } from "../parameter-ids.ts";
+import { useParameter } from "../use-parameter.ts";
 import { Panel } from "./panel.tsx";
 
 /** The slopes as the selector shows them; "dB/oct" stands beside it. */

@@ -241,9 +241,9 @@ fn send(shared: &Shared, broadcast: Broadcast) {
         Broadcast::Build { text, lasts } => shared.broadcaster.send_build(text, lasts),
         Broadcast::Changes { sender, changes } => {
             for change in &changes {
-                if let Some(news) = change.news(&*shared.host) {
-                    let except = (!news.concerns_sender).then_some(sender);
-                    shared.broadcaster.send(&news.text.into(), except);
+                if let Some(notification) = change.notification(&*shared.host) {
+                    let except = (!notification.concerns_sender).then_some(sender);
+                    shared.broadcaster.send(&notification.text.into(), except);
                 }
             }
         }

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Empty, Method};
+use crate::empty::Empty;
 use crate::error::RpcError;
-use crate::handler::Page;
+use crate::method::{Method, MethodContext};
 use crate::parameter::ParameterInfo;
 
 /// Every parameter, with its value and text.
@@ -10,7 +10,7 @@ pub enum GetAllParameters {}
 
 /// All of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct GetAllParametersResult {
     /// In an order that stays the same until `parametersChanged`.
     pub parameters: Vec<ParameterInfo>,
@@ -21,10 +21,8 @@ impl Method for GetAllParameters {
     const TAKES: &'static str = "{}";
     type Params<'a> = Empty;
     type Result = GetAllParametersResult;
-}
 
-impl Call for GetAllParameters {
-    fn call(page: &mut Page<'_>, _params: Empty) -> Result<GetAllParametersResult, RpcError> {
-        Ok(GetAllParametersResult { parameters: page.host.all_parameters() })
+    fn call(context: &mut MethodContext<'_>, _params: Empty) -> Result<GetAllParametersResult, RpcError> {
+        Ok(GetAllParametersResult { parameters: context.host.all_parameters() })
     }
 }

@@ -1,6 +1,6 @@
-use super::{Call, Empty, Method};
+use crate::empty::Empty;
 use crate::error::RpcError;
-use crate::handler::Page;
+use crate::method::{Method, MethodContext};
 use crate::plugin::PluginInfo;
 
 /// Which plugin is this, and where does it run?
@@ -11,10 +11,8 @@ impl Method for GetInfo {
     const TAKES: &'static str = "{}";
     type Params<'a> = Empty;
     type Result = PluginInfo;
-}
 
-impl Call for GetInfo {
-    fn call(page: &mut Page<'_>, _params: Empty) -> Result<PluginInfo, RpcError> {
-        Ok(page.host.info())
+    fn call(context: &mut MethodContext<'_>, _params: Empty) -> Result<PluginInfo, RpcError> {
+        Ok(context.host.info())
     }
 }

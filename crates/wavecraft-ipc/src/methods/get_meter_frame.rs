@@ -1,16 +1,16 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Empty, Method};
+use crate::empty::Empty;
 use crate::error::RpcError;
-use crate::handler::Page;
 use crate::meter::MeterFrame;
+use crate::method::{Method, MethodContext};
 
 /// The newest levels after processing.
 pub enum GetMeterFrame {}
 
 /// The levels, if there are any.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct GetMeterFrameResult {
     /// Null while nothing is measured.
     pub frame: Option<MeterFrame>,
@@ -21,10 +21,8 @@ impl Method for GetMeterFrame {
     const TAKES: &'static str = "{}";
     type Params<'a> = Empty;
     type Result = GetMeterFrameResult;
-}
 
-impl Call for GetMeterFrame {
-    fn call(page: &mut Page<'_>, _params: Empty) -> Result<GetMeterFrameResult, RpcError> {
-        Ok(GetMeterFrameResult { frame: page.host.meter_frame() })
+    fn call(context: &mut MethodContext<'_>, _params: Empty) -> Result<GetMeterFrameResult, RpcError> {
+        Ok(GetMeterFrameResult { frame: context.host.meter_frame() })
     }
 }

@@ -2,9 +2,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Method};
 use crate::error::RpcError;
-use crate::handler::Page;
+use crate::method::{Method, MethodContext};
 use crate::value::NormalizedValue;
 
 /// The value of one parameter.
@@ -12,7 +11,7 @@ pub enum GetParameter {}
 
 /// Which parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct GetParameterParams<'a> {
     /// The parameter's id.
@@ -22,7 +21,7 @@ pub struct GetParameterParams<'a> {
 
 /// The parameter and its value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct GetParameterResult {
     /// The parameter's id.
     pub id: String,
@@ -35,11 +34,12 @@ impl Method for GetParameter {
     const TAKES: &'static str = "{id: string}";
     type Params<'a> = GetParameterParams<'a>;
     type Result = GetParameterResult;
-}
 
-impl Call for GetParameter {
-    fn call(page: &mut Page<'_>, params: GetParameterParams<'_>) -> Result<GetParameterResult, RpcError> {
-        let value = page.host.get_parameter(&params.id)?;
+    fn call(
+        context: &mut MethodContext<'_>,
+        params: GetParameterParams<'_>,
+    ) -> Result<GetParameterResult, RpcError> {
+        let value = context.host.get_parameter(&params.id)?;
         Ok(GetParameterResult { id: params.id.into_owned(), value })
     }
 }

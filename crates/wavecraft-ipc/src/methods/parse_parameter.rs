@@ -2,9 +2,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Method};
 use crate::error::RpcError;
-use crate::handler::Page;
+use crate::method::{Method, MethodContext};
 use crate::value::NormalizedValue;
 
 /// The value that the user means by a text. Nothing is set.
@@ -12,7 +11,7 @@ pub enum ParseParameter {}
 
 /// Which parameter, and which text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct ParseParameterParams<'a> {
     /// The parameter's id.
@@ -25,7 +24,7 @@ pub struct ParseParameterParams<'a> {
 
 /// The value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct ParseParameterResult {
     /// In [0, 1].
     pub value: NormalizedValue,
@@ -36,10 +35,11 @@ impl Method for ParseParameter {
     const TAKES: &'static str = "{id: string, text: string}";
     type Params<'a> = ParseParameterParams<'a>;
     type Result = ParseParameterResult;
-}
 
-impl Call for ParseParameter {
-    fn call(page: &mut Page<'_>, params: ParseParameterParams<'_>) -> Result<ParseParameterResult, RpcError> {
-        Ok(ParseParameterResult { value: page.host.parse_parameter(&params.id, &params.text)? })
+    fn call(
+        context: &mut MethodContext<'_>,
+        params: ParseParameterParams<'_>,
+    ) -> Result<ParseParameterResult, RpcError> {
+        Ok(ParseParameterResult { value: context.host.parse_parameter(&params.id, &params.text)? })
     }
 }

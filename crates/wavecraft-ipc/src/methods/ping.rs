@@ -1,15 +1,15 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Empty, Method};
+use crate::empty::Empty;
 use crate::error::RpcError;
-use crate::handler::Page;
+use crate::method::{Method, MethodContext};
 
 /// Tells a page that someone answers.
 pub enum Ping {}
 
 /// The answer to a ping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct PingResult {
     /// Always true.
     pub pong: bool,
@@ -20,10 +20,8 @@ impl Method for Ping {
     const TAKES: &'static str = "{}";
     type Params<'a> = Empty;
     type Result = PingResult;
-}
 
-impl Call for Ping {
-    fn call(_page: &mut Page<'_>, _params: Empty) -> Result<PingResult, RpcError> {
+    fn call(_context: &mut MethodContext<'_>, _params: Empty) -> Result<PingResult, RpcError> {
         Ok(PingResult { pong: true })
     }
 }

@@ -1,15 +1,14 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Method};
 use crate::error::{ErrorCode, RpcError};
-use crate::handler::Page;
+use crate::method::{Method, MethodContext};
 
 /// Asks for another size of the window.
 pub enum RequestResize {}
 
 /// The size of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct RequestResizeParams {
     /// In whole logical pixels, at least 1.
@@ -20,7 +19,7 @@ pub struct RequestResizeParams {
 
 /// Whether the window will change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct RequestResizeResult {
     /// False where the size is not the plugin's to choose, as in a browser.
     pub accepted: bool,
@@ -31,15 +30,16 @@ impl Method for RequestResize {
     const TAKES: &'static str = "{width: integer, height: integer}";
     type Params<'a> = RequestResizeParams;
     type Result = RequestResizeResult;
-}
 
-impl Call for RequestResize {
-    fn call(page: &mut Page<'_>, params: RequestResizeParams) -> Result<RequestResizeResult, RpcError> {
+    fn call(
+        context: &mut MethodContext<'_>,
+        params: RequestResizeParams,
+    ) -> Result<RequestResizeResult, RpcError> {
         let RequestResizeParams { width, height } = params;
         if width == 0 || height == 0 {
             let message = format!("a size of {width} x {height} shows nothing; send at least 1 x 1");
             return Err(RpcError::new(ErrorCode::InvalidParams, message));
         }
-        Ok(RequestResizeResult { accepted: page.host.request_resize(width, height) })
+        Ok(RequestResizeResult { accepted: context.host.request_resize(width, height) })
     }
 }

@@ -2,10 +2,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Empty, Method};
+use crate::change::Change;
+use crate::empty::Empty;
 use crate::error::RpcError;
-use crate::handler::Page;
-use crate::reply::Change;
+use crate::method::{Method, MethodContext};
 use crate::value::UncheckedValue;
 
 /// Gives a parameter a value.
@@ -13,14 +13,14 @@ pub enum SetParameter {}
 
 /// Which parameter, and which value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct SetParameterParams<'a> {
     /// The parameter's id.
     #[serde(borrow)]
     pub id: Cow<'a, str>,
     /// The value that it is to have, in [0, 1]. A stepped parameter takes the nearest that it can have.
-    #[cfg_attr(test, ts(as = "crate::NormalizedValue"))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(as = "crate::NormalizedValue"))]
     pub value: UncheckedValue,
 }
 
@@ -29,13 +29,11 @@ impl Method for SetParameter {
     const TAKES: &'static str = "{id: string, value: number}";
     type Params<'a> = SetParameterParams<'a>;
     type Result = Empty;
-}
 
-impl Call for SetParameter {
-    fn call(page: &mut Page<'_>, params: SetParameterParams<'_>) -> Result<Empty, RpcError> {
+    fn call(context: &mut MethodContext<'_>, params: SetParameterParams<'_>) -> Result<Empty, RpcError> {
         let sent = params.value.check()?;
-        let value = page.host.set_parameter(&params.id, sent)?;
-        page.reply.push_change(Change { id: params.id.into_owned(), sent, value });
+        let value = context.host.set_parameter(&params.id, sent)?;
+        context.push_change(Change { id: params.id.into_owned(), sent, value });
         Ok(Empty {})
     }
 }

@@ -8,7 +8,7 @@ fn set(id: &str, value: f32) -> String {
     format!(r#"{{"jsonrpc":"2.0","method":"setParameter","params":{{"id":"{id}","value":{value}}}}}"#)
 }
 
-fn news(id: &str, value: &str) -> String {
+fn changed(id: &str, value: &str) -> String {
     format!(r#"{{"jsonrpc":"2.0","method":"parameterChanged","params":{{"id":"{id}","value":{value}}}}}"#)
 }
 
@@ -18,12 +18,12 @@ fn the_sender_hears_only_what_it_does_not_know() {
     let page = IpcHandler::new(host.clone());
 
     let reply = page.handle(&set("gain", 0.1));
-    let told = reply.changes()[0].news(&*host).unwrap();
-    assert_eq!((told.text, told.concerns_sender), (news("gain", "0.1"), false));
+    let told = reply.changes()[0].notification(&*host).unwrap();
+    assert_eq!((told.text, told.concerns_sender), (changed("gain", "0.1"), false));
 
     let reply = page.handle(&set("slope", 0.7));
-    let told = reply.changes()[0].news(&*host).unwrap();
-    assert_eq!((told.text, told.concerns_sender), (news("slope", "0.5"), true));
+    let told = reply.changes()[0].notification(&*host).unwrap();
+    assert_eq!((told.text, told.concerns_sender), (changed("slope", "0.5"), true));
 }
 
 #[test]
@@ -34,31 +34,31 @@ fn a_batch_tells_each_outcome_once_in_order() {
         [set("gain", 0.1), set("slope", 1.0), set("gain", 2.0), set("gain", 0.3), set("nothing", 0.5)];
     let mut reply = page.handle(&format!("[{}]", batch.join(",")));
     let changes = reply.take_changes();
-    let told: Vec<_> = changes.iter().map(|change| change.news(&*host).unwrap().text).collect();
-    assert_eq!(told, [news("slope", "1.0"), news("gain", "0.3")]);
+    let told: Vec<_> = changes.iter().map(|change| change.notification(&*host).unwrap().text).collect();
+    assert_eq!(told, [changed("slope", "1.0"), changed("gain", "0.3")]);
     assert!(reply.changes().is_empty());
 }
 
 #[test]
-fn news_is_of_the_value_when_it_is_told() {
+fn a_notification_is_of_the_value_when_it_is_told() {
     let host = host();
     let (one, other) = (IpcHandler::new(host.clone()), IpcHandler::new(host.clone()));
     let first = one.handle(&set("gain", 0.1)).take_changes();
     let second = other.handle(&set("gain", 0.9)).take_changes();
     // Told in the wrong order, and still all end with 0.9.
     for (change, concerns_sender) in [(&second[0], false), (&first[0], true)] {
-        let told = change.news(&*host).unwrap();
-        assert_eq!((told.text, told.concerns_sender), (news("gain", "0.9"), concerns_sender));
+        let told = change.notification(&*host).unwrap();
+        assert_eq!((told.text, told.concerns_sender), (changed("gain", "0.9"), concerns_sender));
     }
 }
 
 #[test]
-fn there_is_no_news_of_what_a_reload_took_away() {
+fn there_is_no_notification_of_what_a_reload_took_away() {
     let host = host();
     let page = IpcHandler::new(host.clone());
     let changes = page.handle(&set("gain", 0.1)).take_changes();
     host.replace_parameters_and(Vec::new(), |_| {}).unwrap();
-    assert_eq!(changes[0].news(&*host), None);
+    assert_eq!(changes[0].notification(&*host), None);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
-use wavecraft_ipc::methods::{SetParameter, SetParameterParams, request};
-use wavecraft_ipc::{IpcHandler, ParameterHost, Reply};
+use wavecraft_ipc::methods::{SetParameter, SetParameterParams};
+use wavecraft_ipc::{IpcHandler, ParameterHost, Reply, request};
 
 use crate::sample_plugin::{host, parameters, value, values};
 

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use wavecraft_ipc::IpcHandler;
-use wavecraft_ipc::methods::{
-    BeginGesture, EndGesture, GestureParams, SetParameter, SetParameterParams, request,
-};
+use wavecraft_ipc::methods::{BeginGesture, EndGesture, GestureParams, SetParameter, SetParameterParams};
+use wavecraft_ipc::{IpcHandler, request};
 
 use crate::sample_plugin::{Conduct, RecordingHost};
 

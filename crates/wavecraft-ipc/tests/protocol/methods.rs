@@ -1,10 +1,9 @@
 //! What each method does.
 
 use serde_json::{Value, json};
-use wavecraft_ipc::methods::{self, Empty, Method, request};
 use wavecraft_ipc::{
-    AudioDiagnostic, AudioDiagnosticCode, AudioPhase, AudioStatus, IpcHandler, METHOD_NAMES, MeterFrame,
-    MeterUpdate, ParameterHost, ParameterInfo,
+    AudioDiagnostic, AudioDiagnosticCode, AudioPhase, AudioStatus, Empty, IpcHandler, METHOD_NAMES,
+    MeterFrame, MeterUpdate, Method, ParameterHost, ParameterInfo, methods, request,
 };
 
 use crate::sample_plugin::{Conduct, RecordingHost, host, info, page, parameters, value};

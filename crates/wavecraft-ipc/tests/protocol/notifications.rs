@@ -1,11 +1,10 @@
 //! What pages are told, to the letter.
 
-use wavecraft_ipc::methods::Empty;
 use wavecraft_ipc::notifications::{
     AudioStatusChanged, BuildStatusChanged, MetersUpdated, NOTIFICATION_NAMES, ParameterChanged,
     ParameterChangedParams, ParametersChanged, notification, write_notification,
 };
-use wavecraft_ipc::{AudioPhase, AudioStatus, BuildState, BuildStatus, MeterUpdate};
+use wavecraft_ipc::{AudioPhase, AudioStatus, BuildState, BuildStatus, Empty, MeterUpdate};
 
 use crate::sample_plugin::value;
 

@@ -3,11 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use wavecraft_ipc::methods::Empty;
 use wavecraft_ipc::notifications::{
     MetersUpdated, ParameterChanged, ParameterChangedParams, ParametersChanged, write_notification,
 };
-use wavecraft_ipc::{MeterUpdate, NormalizedValue};
+use wavecraft_ipc::{Empty, MeterUpdate, NormalizedValue};
 use wavecraft_metering::MeterReader;
 
 use super::changes::Changes;

@@ -1,5 +1,5 @@
 // Generated from the Rust types in crates/wavecraft-ipc: do not edit. Renew it with:
-//   WAVECRAFT_RENEW_TYPES=1 cargo test -p wavecraft-ipc generated_types
+//   cargo xtask codegen
 
 /** The version of the protocol that this page speaks. */
 export const PROTOCOL_VERSION = 1;

@@ -133,14 +133,6 @@ impl ParameterHost for InMemoryParameterHost {
         self.set_parameter_and(id, value, |_, _| {})
     }
 
-    fn begin_gesture(&self, id: &str) -> Result<(), HostError> {
-        self.read(id, |_| ())
-    }
-
-    fn end_gesture(&self, id: &str) -> Result<(), HostError> {
-        self.read(id, |_| ())
-    }
-
     fn format_parameter(&self, id: &str, value: NormalizedValue) -> Result<String, HostError> {
         self.read(id, |entry| text::format(&entry.info, entry.allowed(value)))
     }

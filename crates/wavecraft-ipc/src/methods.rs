@@ -1,0 +1,70 @@
+//! The methods that a page may call, one file for each.
+//!
+//! A method is an empty type that ties its name to its parameters, its result and what it does; see [`Method`]. To add
+//! one: its file here, its line in the list below, and `cargo xtask codegen` for the page's types. What it needs of a
+//! host is a function of [`ParameterHost`](crate::ParameterHost), with a default where a host need not care.
+
+mod begin_gesture;
+mod end_gesture;
+mod format_parameter;
+mod get_all_parameters;
+mod get_audio_status;
+mod get_info;
+mod get_meter_frame;
+mod get_parameter;
+mod parse_parameter;
+mod ping;
+mod request_resize;
+mod set_parameter;
+
+use crate::error::{ErrorCode, RpcError, excerpt};
+use crate::method::{self, Method, MethodContext};
+use crate::request::Request;
+
+/// Makes the list of methods, and all that goes through it.
+macro_rules! methods {
+    ($($file:ident::$method:ident),* $(,)?) => {
+        $(pub use $file::*;)*
+
+        /// The name of every method.
+        pub const METHOD_NAMES: &[&str] = &[$($method::NAME),*];
+
+        /// Calls the method that is asked for, and appends its result to `text` if the request wants an answer.
+        pub(crate) fn dispatch(
+            request: &Request<'_>,
+            context: &mut MethodContext<'_>,
+            text: &mut String,
+        ) -> Result<(), RpcError> {
+            match &*request.method {
+                $($method::NAME => method::call::<$method>(request, context, text),)*
+                unknown => Err(not_found(unknown)),
+            }
+        }
+
+        /// Shows every method to `visitor`.
+        #[cfg(any(test, feature = "typescript"))]
+        pub(crate) fn visit(visitor: &mut impl method::MethodVisitor) {
+            $(visitor.method::<$method>();)*
+        }
+    };
+}
+
+methods![
+    ping::Ping,
+    get_info::GetInfo,
+    get_parameter::GetParameter,
+    set_parameter::SetParameter,
+    begin_gesture::BeginGesture,
+    end_gesture::EndGesture,
+    get_all_parameters::GetAllParameters,
+    format_parameter::FormatParameter,
+    parse_parameter::ParseParameter,
+    get_meter_frame::GetMeterFrame,
+    get_audio_status::GetAudioStatus,
+    request_resize::RequestResize,
+];
+
+fn not_found(method: &str) -> RpcError {
+    let methods = METHOD_NAMES.join(", ");
+    RpcError::new(ErrorCode::MethodNotFound, format!("no method `{}`; there are {methods}", excerpt(method)))
+}
