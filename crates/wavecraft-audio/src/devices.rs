@@ -25,7 +25,7 @@ pub(crate) use crate::stream_settings::StreamSettings;
 
 /// What to do when a device is missing.
 const MISSING_HINT: &str =
-    "connect one, or see --list-devices; --input also takes a WAV file or a test signal";
+    "connect one, or see --list-devices; --input also takes a sound file or a test signal";
 
 /// The ways to the devices. The first that is there has the default ones; a name is looked for in both.
 pub(crate) struct Devices {

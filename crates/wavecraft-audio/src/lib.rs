@@ -105,6 +105,7 @@ mod problem;
 mod processor;
 mod processor_instance;
 mod processor_slot;
+mod recorder;
 mod replacement;
 mod session;
 mod signal;
@@ -123,4 +124,7 @@ pub use processor::{BlockProcessor, Preparation, ProcessorSource};
 pub use processor_instance::try_out;
 pub use replacement::{ProcessorReplacer, ReplaceError};
 pub use signal::{TestSignal, UnknownSignal};
+pub use sound_file::{
+    RiffChunk, SampleFormat, SoundFileError, SoundFileReader, SoundFileWriter, WriterSettings,
+};
 pub use status::{AudioRoute, EngineListener, EngineState, EngineStatus};

@@ -10,6 +10,10 @@ use crate::signal::TestSignal;
 /// The name that stands for the device that the system would choose.
 const DEFAULT_NAME: &str = "default";
 
+/// How the names of files end that are read.
+const READ_EXTENSIONS: [&str; 13] =
+    ["wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "mp3", "ogg", "oga", "m4a", "caf"];
+
 /// Where the sound comes from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum AudioInput {
@@ -18,7 +22,7 @@ pub enum AudioInput {
     DefaultDevice,
     /// The input device of this name.
     Device(String),
-    /// A WAV file, again and again.
+    /// A sound file, again and again.
     File(PathBuf),
     /// A computed signal.
     Signal(TestSignal),
@@ -27,8 +31,8 @@ pub enum AudioInput {
 impl FromStr for AudioInput {
     type Err = crate::signal::UnknownSignal;
 
-    /// Reads `default`, a test signal, a path that ends in `.wav`, or else a device's name. `file:` and `device:` before
-    /// it say what is meant.
+    /// Reads `default`, a test signal, a path that ends as a sound file's, or else a device's name. `file:` and `device:`
+    /// before it say what is meant.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let kind = text.split(':').next().unwrap_or_default();
         Ok(match text.split_once(':') {
@@ -36,7 +40,7 @@ impl FromStr for AudioInput {
             Some(("file", path)) => Self::File(path.into()),
             _ if text == DEFAULT_NAME => Self::DefaultDevice,
             _ if matches!(kind, "sine" | "sweep" | "noise" | "impulses") => Self::Signal(text.parse()?),
-            _ if is_wav(text) => Self::File(text.into()),
+            _ if has_extension(text, &READ_EXTENSIONS) => Self::File(text.into()),
             _ => Self::Device(text.to_owned()),
         })
     }
@@ -67,7 +71,7 @@ impl FromStr for AudioOutput {
             Some(("file", path)) => Self::File(path.into()),
             _ if text == DEFAULT_NAME => Self::DefaultDevice,
             _ if text == "none" => Self::None,
-            _ if is_wav(text) => Self::File(text.into()),
+            _ if has_extension(text, &["wav"]) => Self::File(text.into()),
             _ => Self::Device(text.to_owned()),
         })
     }
@@ -123,8 +127,9 @@ pub struct AudioOptions {
     pub block_frames: Option<u32>,
 }
 
-fn is_wav(text: &str) -> bool {
-    std::path::Path::new(text).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("wav"))
+fn has_extension(text: &str, known: &[&str]) -> bool {
+    let extension = std::path::Path::new(text).extension();
+    known.iter().any(|known| extension.is_some_and(|extension| extension.eq_ignore_ascii_case(known)))
 }
 
 #[cfg(test)]
@@ -137,6 +142,7 @@ mod tests {
         assert_eq!(input("default"), AudioInput::DefaultDevice);
         assert_eq!(input("sine:1000"), AudioInput::Signal(TestSignal::Sine { frequency_hz: 1_000.0 }));
         assert_eq!(input("a/instance.WAV"), AudioInput::File("a/instance.WAV".into()));
+        assert_eq!(input("song.Flac"), AudioInput::File("song.Flac".into()));
         assert_eq!(input("hw:CARD=0,DEV=1"), AudioInput::Device("hw:CARD=0,DEV=1".to_owned()));
         assert_eq!(input("device:noise"), AudioInput::Device("noise".to_owned()));
         assert_eq!(input("file:sine"), AudioInput::File("sine".into()));

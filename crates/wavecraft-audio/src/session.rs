@@ -17,8 +17,9 @@ use crate::problem::{AudioProblem, AudioProblemKind, OpenFailure};
 use crate::processor::ProcessorSource;
 use crate::processor_instance::ProcessorInstance;
 use crate::processor_slot::ProcessorSlot;
+use crate::recorder::Recorder;
 use crate::signal::{SignalGenerator, Source};
-use crate::sound_file::{self, Recorder};
+use crate::sound_file;
 use crate::status::{AudioRoute, EngineState};
 use crate::timer::Timer;
 
@@ -266,7 +267,8 @@ impl Opener<'_> {
     fn source(&self, rate_hz: u32) -> Result<(Source, String), OpenFailure> {
         match &self.options.input {
             AudioInput::File(path) => {
-                let recording = sound_file::read(path, rate_hz).map_err(|error| OpenFailure::file(&error))?;
+                let recording =
+                    sound_file::read_recording(path, rate_hz).map_err(|error| OpenFailure::file(&error))?;
                 Ok((Source::Loop(Arc::new(recording), 0), format!("{}, again and again", shown(path))))
             }
             AudioInput::Signal(signal) => {

@@ -16,7 +16,7 @@ pub struct Arguments {
     #[arg(long, value_name = "PATH")]
     pub library: Option<PathBuf>,
 
-    /// Where sound comes from: default, a device's name, a WAV file (played again and again), or a test signal: sine,
+    /// Where sound comes from: default, a device's name, a sound file (played again and again), or a test signal: sine,
     /// sine:1000 (in Hz), sweep, noise, impulses
     #[arg(long, value_name = "INPUT", default_value = "default")]
     pub input: AudioInput,
