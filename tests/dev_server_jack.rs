@@ -44,8 +44,8 @@ fn measure(jack: &Jack, duration: Duration) -> Vec<f64> {
         assert!(started.elapsed() < Duration::from_secs(10), "jack_iodelay does not start");
         thread::sleep(Duration::from_millis(50));
     }
-    jack.connect("jack_delay:out", &jack.port("wavecraft:in_1"));
-    jack.connect(&jack.port("wavecraft:out_1"), "jack_delay:in");
+    jack.connect("jack_delay:out", &jack.port("wavecraft:input_1"));
+    jack.connect(&jack.port("wavecraft:output_1"), "jack_delay:in");
     let output = BufReader::new(meter.stdout.take().expect("it is piped"));
     let reader = thread::spawn(move || {
         // What the meter itself doubts it marks: it has met a gap, or not settled yet.

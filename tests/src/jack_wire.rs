@@ -57,8 +57,8 @@ struct Wire {
 impl JackWire {
     /// Plays a signal into the server's input from now on, for so many seconds at most, and records the server's output.
     pub fn start(jack: &Jack, most_s: usize, signal: impl FnMut(usize) -> Frame + Send + 'static) -> Self {
-        let into = [1, 2].map(|channel| jack.port(&format!("wavecraft:in_{channel}")));
-        let out_of = [1, 2].map(|channel| jack.port(&format!("wavecraft:out_{channel}")));
+        let into = [1, 2].map(|channel| jack.port(&format!("wavecraft:input_{channel}")));
+        let out_of = [1, 2].map(|channel| jack.port(&format!("wavecraft:output_{channel}")));
         Self::start_between(&into, &out_of, most_s, signal)
     }
 

@@ -57,7 +57,7 @@ impl ProcessorSource for Gain {
 
 fn instance(channels: usize, max_block_frames: usize, gain: f32) -> (ProcessorInstance, Gain) {
     let mut source = Gain::new(gain, channels);
-    (ProcessorInstance::create(&mut source, 48_000.0, max_block_frames).unwrap(), source)
+    (ProcessorInstance::create(&mut source, 2, 48_000.0, max_block_frames).unwrap(), source)
 }
 
 fn slot_with_exchange(
@@ -276,7 +276,7 @@ fn an_instance_that_fails_while_it_comes_in_gives_way_to_the_one_before() {
     // 30 ms unheard are 23 blocks; the fade is over after 38.
     for (blocks_left, is_heard) in [(1, false), (20, false), (30, true)] {
         let (mut slot, mut exchange, _) = slot_with_exchange(1, 64, 0.5);
-        let next = ProcessorInstance::create(&mut Failing { blocks_left }, 48_000.0, 64).unwrap();
+        let next = ProcessorInstance::create(&mut Failing { blocks_left }, 2, 48_000.0, 64).unwrap();
         assert!(exchange.send(Box::new(next)).is_ok());
         let mut heard = Vec::new();
         let returned = loop {

@@ -3,6 +3,7 @@
 mod choice;
 mod formats;
 mod jack_client;
+mod jack_server;
 mod listing;
 #[cfg(target_os = "linux")]
 mod sound_server;
@@ -13,7 +14,8 @@ mod system;
 
 use std::sync::Arc;
 
-use self::jack_client::JackStream;
+use self::jack_client::{JackCallback, JackStream};
+use self::jack_server::{JackEndpoint, JackServer};
 pub use self::listing::list_devices;
 use self::sound_server::{ServerEndpoint, ServerStream, SoundServer};
 use self::system::{SystemDevices, SystemEndpoint};
@@ -27,10 +29,18 @@ pub(crate) use crate::stream_settings::StreamSettings;
 const MISSING_HINT: &str =
     "connect one, or see --list-devices; --input also takes a sound file or a test signal";
 
-/// The ways to the devices. The first that is there has the default ones; a name is looked for in both.
-pub(crate) struct Devices {
+/// The ways to the devices: JACK alone, or a sound server and the system's own. The first that is there has the default
+/// ones; a name is looked for in both.
+pub(crate) enum Devices {
+    /// A JACK server.
+    Jack(JackServer),
+    /// What else there is.
+    Own(OwnDevices),
+}
+
+/// The ways beside JACK.
+pub(crate) struct OwnDevices {
     server: Option<SoundServer>,
-    /// JACK, or else the system's own.
     system: Option<SystemDevices>,
 }
 
@@ -40,6 +50,8 @@ pub(crate) enum Endpoint {
     System(SystemEndpoint),
     /// One of a sound server.
     Server(ServerEndpoint),
+    /// Ports of JACK.
+    Jack(JackEndpoint),
 }
 
 /// A stream that runs until it is dropped.
@@ -49,12 +61,12 @@ pub(crate) enum Stream {
     System(cpal::Stream),
     /// Of a sound server's device.
     Server(ServerStream),
-    /// Of JACK, both ways.
+    /// Of JACK.
     Jack(JackStream),
 }
 
 /// A device that was found, for people.
-struct Found {
+pub(crate) struct Found {
     /// By this it is chosen.
     id: String,
     /// What it is called.
@@ -64,23 +76,30 @@ struct Found {
 impl Devices {
     /// Finds the ways to the devices that were asked for. A connection of `before` that still answers is used again.
     pub fn open(options: &AudioOptions, before: Option<Self>) -> Result<Self, OpenFailure> {
-        let names_device = matches!(options.input, AudioInput::Device(_))
-            || matches!(options.output, AudioOutput::Device(_));
         let jack = match options.backend {
             AudioBackend::System => None,
-            AudioBackend::Auto if names_device => None,
-            AudioBackend::Auto | AudioBackend::Jack => SystemDevices::running_jack(),
+            AudioBackend::Auto | AudioBackend::Jack => JackServer::running(&options.client_name),
         };
-        if jack.is_some() {
-            return Ok(Self { server: None, system: jack });
+        match jack {
+            Some(jack) if options.backend == AudioBackend::Jack || has_all_names(&jack, options) => {
+                return Ok(Self::Jack(jack));
+            }
+            None if options.backend == AudioBackend::Jack => {
+                let hint = Some("start one, or use --backend system");
+                return Err(OpenFailure::new(
+                    AudioProblemKind::NoInputDevice,
+                    "no JACK server is running",
+                    hint,
+                ));
+            }
+            _ => {}
         }
-        if options.backend == AudioBackend::Jack {
-            let message = "no JACK server is running".to_owned();
-            let hint = Some("start one, or use --backend system");
-            return Err(OpenFailure::new(AudioProblemKind::NoInputDevice, message, hint));
-        }
-        let server = before.and_then(|before| before.server).filter(SoundServer::answers);
-        Ok(Self { server: server.or_else(SoundServer::connect), system: SystemDevices::own() })
+        let server = match before {
+            Some(Self::Own(OwnDevices { server, .. })) => server.filter(SoundServer::answers),
+            _ => None,
+        };
+        let server = server.or_else(|| SoundServer::connect(&options.client_name));
+        Ok(Self::Own(OwnDevices { server, system: SystemDevices::own() }))
     }
 
     /// The input device of this name, or the default one.
@@ -93,29 +112,54 @@ impl Devices {
         self.endpoint(name, false).map_err(OpenFailure::of_output)
     }
 
+    /// An input that hears nothing until the user connects it; `None` where there is no such thing.
+    pub fn unconnected_input(&self) -> Option<Endpoint> {
+        match self {
+            Self::Jack(jack) => jack.unconnected(true).map(Endpoint::Jack),
+            Self::Own(_) => None,
+        }
+    }
+
     fn endpoint(&self, name: Option<&str>, is_input: bool) -> Result<Endpoint, OpenFailure> {
-        if let Some(server) = &self.server {
-            if let Some(endpoint) = server.endpoint(name, is_input) {
-                return Ok(Endpoint::Server(endpoint));
-            }
-            if name.is_none() {
-                return Err(missing(name, is_input, ""));
+        let absent = || missing(name, is_input, "");
+        match self {
+            Self::Jack(jack) => jack.endpoint(name, is_input).map(Endpoint::Jack).ok_or_else(absent),
+            Self::Own(OwnDevices { server, system }) => {
+                if let Some(server) = server {
+                    if let Some(endpoint) = server.endpoint(name, is_input) {
+                        return Ok(Endpoint::Server(endpoint));
+                    }
+                    if name.is_none() {
+                        return Err(absent());
+                    }
+                }
+                let endpoint = system.as_ref().ok_or_else(absent)?.endpoint(name, is_input)?;
+                endpoint.map(Endpoint::System).ok_or_else(absent)
             }
         }
-        let Some(system) = &self.system else {
-            return Err(missing(name, is_input, ""));
-        };
-        let endpoint = system.endpoint(name, is_input)?;
-        endpoint.map(Endpoint::System).ok_or_else(|| missing(name, is_input, ""))
     }
+}
+
+/// Whether JACK has all that is asked for by name.
+fn has_all_names(jack: &JackServer, options: &AudioOptions) -> bool {
+    let has_input = match &options.input {
+        AudioInput::Device(name) => jack.has(name, true),
+        _ => true,
+    };
+    let has_output = match &options.output {
+        AudioOutput::Device(name) => jack.has(name, false),
+        _ => true,
+    };
+    has_input && has_output
 }
 
 impl Endpoint {
     /// The device's name.
-    pub fn name(&self) -> &str {
+    pub fn name(&self) -> String {
         match self {
-            Self::System(endpoint) => endpoint.name(),
-            Self::Server(endpoint) => endpoint.name(),
+            Self::System(endpoint) => endpoint.name().to_owned(),
+            Self::Server(endpoint) => endpoint.name().to_owned(),
+            Self::Jack(endpoint) => endpoint.name(),
         }
     }
 
@@ -124,15 +168,13 @@ impl Endpoint {
         match self {
             Self::System(endpoint) => endpoint.backend_name(),
             Self::Server(_) => SoundServer::NAME,
+            Self::Jack(_) => JackServer::NAME,
         }
     }
 
     /// Whether the user decides what is connected to what, as in JACK: then nothing howls by itself.
     pub fn is_patchable(&self) -> bool {
-        match self {
-            Self::System(endpoint) => endpoint.is_patchable(),
-            Self::Server(_) => false,
-        }
+        matches!(self, Self::Jack(_))
     }
 
     /// Whether this input is nothing but what that output plays. Where there is no microphone, a sound server offers the
@@ -146,10 +188,7 @@ impl Endpoint {
 
     /// Whether this input and that output are called at once: nothing needs to join them then.
     pub fn is_duplex_with(&self, output: &Self) -> bool {
-        match (self, output) {
-            (Self::System(input), Self::System(output)) => input.is_patchable() && output.is_patchable(),
-            _ => false,
-        }
+        matches!((self, output), (Self::Jack(_), Self::Jack(_)))
     }
 
     /// What the device and the user's wishes have in common. Wishes that it cannot fulfil are left out.
@@ -161,6 +200,7 @@ impl Endpoint {
         match self {
             Self::System(endpoint) => endpoint.negotiate(rate_hz, block_frames),
             Self::Server(endpoint) => Ok(endpoint.negotiate(rate_hz, block_frames)),
+            Self::Jack(endpoint) => Ok(endpoint.negotiate()),
         }
     }
 
@@ -174,6 +214,7 @@ impl Endpoint {
         match self {
             Self::System(endpoint) => endpoint.start_input(settings, callback, counters).map(Stream::System),
             Self::Server(endpoint) => endpoint.start_input(settings, callback, counters).map(Stream::Server),
+            Self::Jack(endpoint) => start_jack(endpoint, None, JackCallback::Input(callback), true, counters),
         }
     }
 
@@ -181,12 +222,16 @@ impl Endpoint {
     /// [is called at once](Self::is_duplex_with) with the output.
     pub fn start_duplex(
         &self,
-        settings: &StreamSettings,
+        output: &Self,
         callback: DuplexCallback,
         counters: &Arc<Counters>,
     ) -> Result<Stream, OpenFailure> {
-        let stream = JackStream::start(settings.rate_hz, callback, counters);
-        stream.map(Stream::Jack).map_err(|error| not_started(true, self.name(), &error.to_string()))
+        match (self, output) {
+            (Self::Jack(input), Self::Jack(output)) => {
+                start_jack(input, Some(output), JackCallback::Duplex(callback), true, counters)
+            }
+            _ => Err(not_started(true, &self.name(), "it does not hear and play at once")),
+        }
     }
 
     /// Lets the device call `callback` for what to play.
@@ -199,8 +244,22 @@ impl Endpoint {
         match self {
             Self::System(endpoint) => endpoint.start_output(settings, callback, counters).map(Stream::System),
             Self::Server(endpoint) => endpoint.start_output(settings, callback, counters).map(Stream::Server),
+            Self::Jack(endpoint) => {
+                start_jack(endpoint, None, JackCallback::Output(callback), false, counters)
+            }
         }
     }
+}
+
+fn start_jack(
+    endpoint: &JackEndpoint,
+    other: Option<&JackEndpoint>,
+    callback: JackCallback,
+    is_input: bool,
+    counters: &Arc<Counters>,
+) -> Result<Stream, OpenFailure> {
+    let stream = endpoint.start(other, callback, counters);
+    stream.map(Stream::Jack).map_err(|error| not_started(is_input, &endpoint.name(), &error.to_string()))
 }
 
 fn missing(name: Option<&str>, is_input: bool, reason: &str) -> OpenFailure {

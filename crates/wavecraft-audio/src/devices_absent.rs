@@ -24,6 +24,10 @@ impl Devices {
         Ok(Self)
     }
 
+    pub fn unconnected_input(&self) -> Option<Endpoint> {
+        None
+    }
+
     pub fn input(&self, _name: Option<&str>) -> Result<Endpoint, OpenFailure> {
         Err(absent(AudioProblemKind::NoInputDevice))
     }
@@ -34,7 +38,7 @@ impl Devices {
 }
 
 impl Endpoint {
-    pub fn name(&self) -> &str {
+    pub fn name(&self) -> String {
         match *self {}
     }
 
@@ -73,7 +77,7 @@ impl Endpoint {
 
     pub fn start_duplex(
         &self,
-        _as_agreed: &StreamSettings,
+        _output: &Self,
         _callback: DuplexCallback,
         _counters: &Arc<Counters>,
     ) -> Result<Stream, OpenFailure> {

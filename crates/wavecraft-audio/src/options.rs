@@ -5,10 +5,14 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use crate::processor::MAX_CHANNELS;
 use crate::signal::TestSignal;
 
 /// The name that stands for the device that the system would choose.
 const DEFAULT_NAME: &str = "default";
+
+/// The name that stands for nothing.
+const NONE_NAME: &str = "none";
 
 /// How the names of files end that are read.
 const READ_EXTENSIONS: [&str; 13] =
@@ -26,12 +30,14 @@ pub enum AudioInput {
     File(PathBuf),
     /// A computed signal.
     Signal(TestSignal),
+    /// Nothing: silence, or what the user connects in JACK.
+    None,
 }
 
 impl FromStr for AudioInput {
     type Err = crate::signal::UnknownSignal;
 
-    /// Reads `default`, a test signal, a path that ends as a sound file's, or else a device's name. `file:` and `device:`
+    /// Reads `default`, `none`, a test signal, a path that ends as a sound file's, or else a device's name. `file:` and `device:`
     /// before it say what is meant.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let kind = text.split(':').next().unwrap_or_default();
@@ -39,6 +45,7 @@ impl FromStr for AudioInput {
             Some(("device", name)) => Self::Device(name.to_owned()),
             Some(("file", path)) => Self::File(path.into()),
             _ if text == DEFAULT_NAME => Self::DefaultDevice,
+            _ if text == NONE_NAME => Self::None,
             _ if matches!(kind, "sine" | "sweep" | "noise" | "impulses") => Self::Signal(text.parse()?),
             _ if has_extension(text, &READ_EXTENSIONS) => Self::File(text.into()),
             _ => Self::Device(text.to_owned()),
@@ -70,7 +77,7 @@ impl FromStr for AudioOutput {
             Some(("device", name)) => Self::Device(name.to_owned()),
             Some(("file", path)) => Self::File(path.into()),
             _ if text == DEFAULT_NAME => Self::DefaultDevice,
-            _ if text == "none" => Self::None,
+            _ if text == NONE_NAME => Self::None,
             _ if has_extension(text, &["wav"]) => Self::File(text.into()),
             _ => Self::Device(text.to_owned()),
         })
@@ -80,7 +87,7 @@ impl FromStr for AudioOutput {
 /// Which of the system's ways to the devices is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AudioBackend {
-    /// JACK if its server runs and no device is named, otherwise the system's own.
+    /// JACK if its server runs and has the devices that are named, otherwise the system's own.
     #[default]
     Auto,
     /// A JACK server that runs.
@@ -113,8 +120,12 @@ impl FromStr for AudioBackend {
 }
 
 /// What is asked of the audio.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AudioOptions {
+    /// What sound servers call this program.
+    pub client_name: String,
+    /// The most channels that a processor is run with: 1 or 2.
+    pub max_channels: usize,
     /// Where the sound comes from.
     pub input: AudioInput,
     /// Where it goes.
@@ -125,6 +136,20 @@ pub struct AudioOptions {
     pub sample_rate_hz: Option<u32>,
     /// Frames in a block, if it matters.
     pub block_frames: Option<u32>,
+}
+
+impl Default for AudioOptions {
+    fn default() -> Self {
+        Self {
+            client_name: "wavecraft".to_owned(),
+            max_channels: MAX_CHANNELS,
+            input: AudioInput::default(),
+            output: AudioOutput::default(),
+            backend: AudioBackend::default(),
+            sample_rate_hz: None,
+            block_frames: None,
+        }
+    }
 }
 
 fn has_extension(text: &str, known: &[&str]) -> bool {

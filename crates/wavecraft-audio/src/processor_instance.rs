@@ -16,15 +16,18 @@ pub(crate) struct ProcessorInstance {
 }
 
 impl ProcessorInstance {
-    /// An instance with two channels, or with one if the source has no more. Not for the audio thread.
+    /// An instance with so many channels, or with one if the source has no more. Not for the audio thread.
     pub fn create(
         processors: &mut dyn ProcessorSource,
+        max_channels: usize,
         sample_rate_hz: f32,
         max_block_frames: usize,
     ) -> Result<Self, AudioProblem> {
-        let mut preparation = Preparation { sample_rate_hz, max_block_frames, channels: MAX_CHANNELS };
+        let channels = max_channels.clamp(1, MAX_CHANNELS);
+        let mut preparation = Preparation { sample_rate_hz, max_block_frames, channels };
         let processor = match processors.create(preparation) {
             Ok(processor) => processor,
+            Err(mono) if channels == 1 => return Err(mono),
             Err(stereo) => {
                 preparation.channels = 1;
                 // The first reason says more about a processor that refuses both.
@@ -89,5 +92,5 @@ impl ProcessorInstance {
 pub fn try_out(processors: &mut dyn ProcessorSource) -> Result<(), AudioProblem> {
     processors.check()?;
     let (rate_hz, max_block_frames) = TRIAL;
-    ProcessorInstance::create(processors, rate_hz, max_block_frames).map(drop)
+    ProcessorInstance::create(processors, MAX_CHANNELS, rate_hz, max_block_frames).map(drop)
 }

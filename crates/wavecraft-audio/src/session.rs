@@ -150,7 +150,7 @@ impl Opener<'_> {
             AudioInput::DefaultDevice => {
                 let input = self.devices.input(None)?;
                 if let Some(output) = output.filter(|output| input.is_monitor_of(output)) {
-                    return Err(OpenFailure::input_hears_output(output.name()));
+                    return Err(OpenFailure::input_hears_output(&output.name()));
                 }
                 self.open_device_input(&input, output)
             }
@@ -158,6 +158,10 @@ impl Opener<'_> {
                 let input = self.devices.input(Some(name))?;
                 self.open_device_input(&input, output)
             }
+            AudioInput::None => match (output, self.devices.unconnected_input()) {
+                (Some(output), Some(input)) => self.open_device_input(&input, Some(output)),
+                _ => self.open_source(output),
+            },
             AudioInput::File(_) | AudioInput::Signal(_) => self.open_source(output),
         }
     }
@@ -204,10 +208,10 @@ impl Opener<'_> {
         let has_output_clock = played.is_some();
         let mut session = self.session(&heard, handles, counters);
         session.route.backend = Some(input.backend_name());
-        session.route.input = Some(heard.description(input.name()));
+        session.route.input = Some(heard.description(&input.name()));
         session.route.may_feed_back = has_output_clock && !input.is_patchable();
         if let (Some(output), Some(played)) = (output, &played) {
-            session.route.output = Some(played.description(output.name()));
+            session.route.output = Some(played.description(&output.name()));
         }
         (session.has_input_clock, session.has_output_clock) = (true, has_output_clock);
         (session.streams, session.recorder) = (streams, recorder);
@@ -220,11 +224,11 @@ impl Opener<'_> {
         let counters = Arc::new(Counters::default());
         let (slot, handles) = self.slot(agreed.rate_hz, agreed.block_frames as usize)?;
         let callback = DuplexCallback::new(slot, agreed.rate_hz, Arc::clone(&counters));
-        let stream = input.start_duplex(&agreed, callback, &counters)?;
+        let stream = input.start_duplex(output, callback, &counters)?;
         let mut session = self.session(&agreed, handles, counters);
         session.route.backend = Some(input.backend_name());
-        session.route.input = Some(agreed.description(input.name()));
-        session.route.output = Some(agreed.description(output.name()));
+        session.route.input = Some(agreed.description(&input.name()));
+        session.route.output = Some(agreed.description(&output.name()));
         (session.has_input_clock, session.has_output_clock) = (true, true);
         session.silence_limit = DUPLEX_SILENCE_LIMIT;
         session.streams = vec![stream];
@@ -251,7 +255,7 @@ impl Opener<'_> {
             let feed = Feed::Source(source, Box::new(slot));
             session.streams.push(play(output, &played, feed, &counters)?);
             session.route.backend = Some(output.backend_name());
-            session.route.output = Some(played.description(output.name()));
+            session.route.output = Some(played.description(&output.name()));
             session.has_output_clock = true;
         } else {
             let (writer, recorder) = self.recorder(played.rate_hz, block_frames, &counters)?.unzip();
@@ -275,6 +279,7 @@ impl Opener<'_> {
                 let generator = SignalGenerator::new(*signal, rate_hz);
                 Ok((Source::Signal(generator), format!("test signal: {signal}")))
             }
+            AudioInput::None => Ok((Source::Silence, "none".to_owned())),
             AudioInput::DefaultDevice | AudioInput::Device(_) => {
                 Err(OpenFailure::other("a device is no signal"))
             }
@@ -288,7 +293,8 @@ impl Opener<'_> {
         max_block_frames: usize,
     ) -> Result<(ProcessorSlot, SlotHandles), OpenFailure> {
         let rate_hz = rate_hz as f32;
-        let instance = ProcessorInstance::create(self.processors, rate_hz, max_block_frames);
+        let instance =
+            ProcessorInstance::create(self.processors, self.options.max_channels, rate_hz, max_block_frames);
         let (writer, meters) = meters(rate_hz);
         let (slot, instances) =
             ProcessorSlot::new(instance.map_err(OpenFailure::processor)?, rate_hz, max_block_frames, writer);

@@ -93,6 +93,8 @@ pub(crate) enum Source {
     Signal(SignalGenerator),
     /// A recording, again and again, from this frame on.
     Loop(Arc<Recording>, usize),
+    /// Nothing to hear.
+    Silence,
 }
 
 impl Source {
@@ -105,6 +107,7 @@ impl Source {
         match self {
             Self::Signal(generator) => generator.fill(channels),
             Self::Loop(recording, position) => fill_from(recording, position, channels),
+            Self::Silence => channels.iter_mut().for_each(|channel| channel.fill(0.0)),
         }
     }
 }

@@ -57,6 +57,9 @@ pub trait EngineListener: Send {
     /// The state is another.
     fn status_changed(&mut self, status: &EngineStatus);
 
+    /// A device has gone, or no longer calls; the audio is opened again now.
+    fn device_lost(&mut self) {}
+
     /// Levels come from this reader from now on; `None` when the audio stops.
     fn meters_changed(&mut self, _reader: Option<MeterReader>) {}
 }

@@ -89,7 +89,10 @@ impl AudioSupervisor {
                     drop(session);
                     match end {
                         End::Stopped => return,
-                        End::Lost => debug!("an audio device is gone; the audio is opened again"),
+                        End::Lost => {
+                            debug!("an audio device is gone; the audio is opened again");
+                            self.listener.device_lost();
+                        }
                         End::OutputFound => debug!("the output device is there"),
                         End::Withdrawn => debug!("a replacement came too late; the audio is opened again"),
                     }
@@ -143,7 +146,7 @@ impl AudioSupervisor {
                 && let Some(mut replacement) = self.replacements.pop_front()
             {
                 replacement.inherit(self.processors.as_mut());
-                coming = Self::send(replacement, session);
+                coming = self.send(replacement, session);
             }
             if let Some(returned) = session.instances.returned() {
                 // The instance goes before what made it.
@@ -212,15 +215,16 @@ impl AudioSupervisor {
     }
 
     /// Sends an instance of another source to the audio thread. Returns the replacement while it is under way.
-    fn send(mut replacement: Replacement, session: &mut Session) -> Option<Replacement> {
+    fn send(&self, mut replacement: Replacement, session: &mut Session) -> Option<Replacement> {
         if replacement.is_withdrawn() {
             return None;
         }
         let processors = replacement.processors.as_mut();
-        let rate_hz = session.sample_rate_hz as f32;
+        let (rate_hz, max_block_frames) = (session.sample_rate_hz as f32, session.max_block_frames);
+        let channels = self.options.max_channels;
         let created = processors
             .check()
-            .and_then(|()| ProcessorInstance::create(processors, rate_hz, session.max_block_frames));
+            .and_then(|()| ProcessorInstance::create(processors, channels, rate_hz, max_block_frames));
         let busy = |_| AudioProblem::other("the audio does not take another processor just now");
         match created.and_then(|instance| session.instances.send(Box::new(instance)).map_err(busy)) {
             Ok(()) => Some(replacement),

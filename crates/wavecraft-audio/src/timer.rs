@@ -17,6 +17,9 @@ use crate::signal::Source;
 /// Blocks that are late by more than this are left out.
 const MAX_DELAY: Duration = Duration::from_millis(500);
 
+/// How long a block may take to end: a processor may never come back from one.
+const STOP_LIMIT: Duration = Duration::from_millis(300);
+
 /// Runs a source through the processor, block by block in real time. Dropping it stops it.
 pub(crate) struct Timer {
     stop: Arc<AtomicBool>,
@@ -43,10 +46,18 @@ impl Timer {
 impl Drop for Timer {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            // It ends after its block; a panic in it has been reported by the hook.
-            let _ = thread.join();
+        let Some(thread) = self.thread.take() else { return };
+        thread.thread().unpark();
+        let stopped = Instant::now();
+        while !thread.is_finished() {
+            if stopped.elapsed() > STOP_LIMIT {
+                // It is left behind, with the processor that does not come back.
+                return;
+            }
+            thread::sleep(Duration::from_millis(1));
         }
+        // A panic in it has been reported by the hook.
+        let _ = thread.join();
     }
 }
 
@@ -69,10 +80,13 @@ fn run(
         blocks += 1;
         let due = start + Duration::from_secs_f64(blocks as f64 * frames as f64 / f64::from(rate_hz));
         let now = Instant::now();
-        match due.checked_duration_since(now) {
-            Some(rest) => thread::sleep(rest),
-            None if now - due > MAX_DELAY => (start, blocks) = (now, 0),
-            None => {}
+        if now.saturating_duration_since(due) > MAX_DELAY {
+            (start, blocks) = (now, 0);
+        }
+        while let Some(rest) = due.checked_duration_since(Instant::now())
+            && !stop.load(Ordering::Relaxed)
+        {
+            thread::park_timeout(rest);
         }
     }
 }

@@ -27,8 +27,6 @@ use std::sync::Arc;
 use nice_plug::prelude::{AudioIOLayout, BufferConfig, Plugin, ProcessMode, ProcessStatus, Transport};
 
 pub use error::{ActivateError, ParameterError, ProcessError};
-#[cfg(feature = "standalone")]
-pub(crate) use layout::layout_index;
 
 use buffers::{BlockBuffers, ChannelPointers};
 use context::{HeadlessActivateContext, HeadlessProcessContext, Reports};
@@ -363,6 +361,13 @@ impl<P: Plugin> HeadlessPlugin<P> {
             self.active = Some(active);
         }
         Ok(())
+    }
+
+    /// The plugin's editor, if it has one. Its background tasks run on threads of their own. Not for the audio thread.
+    #[cfg(feature = "editor")]
+    pub fn editor(&mut self) -> Option<P::Editor> {
+        let executor = self.tasks.executor_for_editor();
+        self.plugin.editor(executor)
     }
 
     /// The plugin itself, for what only it knows; for tests and benchmarks.

@@ -7,8 +7,6 @@
 //! - `editor` (with the feature of the same name) shows its page in the host's window.
 //! - [`page`] stands between the plugin in its host and its page.
 //! - [`denormals`] has the CPU treat denormal numbers as zero.
-//! - `standalone` (with the feature of the same name) makes a program of it: live on the system's audio, or rendering
-//!   sound files.
 //!
 //! A gain plugin, turned down by 6 dB in the middle of a block:
 //!
@@ -89,6 +87,4 @@ pub mod editor;
 pub mod export;
 pub mod page;
 pub mod parameters;
-#[cfg(feature = "standalone")]
-pub mod standalone;
 pub mod state;

@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use nice_plug::context::gui::GuiContext;
+use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::{ParamFlags, Params, Plugin};
 
 pub(crate) use owned::StateValueError;
@@ -166,6 +167,11 @@ impl ParameterTable {
     /// Where the parameter with this id stands. Any thread.
     pub fn index_of(&self, id: &str) -> Option<usize> {
         self.index_by_id.get(id).copied()
+    }
+
+    /// The index of the parameter that this points to, if it is one of these. The pointer is only compared.
+    pub fn index_of_pointer(&self, pointer: ParamPtr) -> Option<usize> {
+        self.owned.iter().position(|owned| owned.is(pointer))
     }
 
     /// The normalized value at `index`, now.

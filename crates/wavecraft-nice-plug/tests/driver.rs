@@ -3,15 +3,13 @@
 #![allow(unsafe_code, reason = "calls the driver's C-style entry point")]
 #![allow(clippy::float_cmp, reason = "samples and values pass through unchanged, to the bit")]
 
-mod plugins;
-
 use std::sync::atomic::Ordering;
 
 use nice_plug::prelude::{ProcessMode, ProcessStatus};
-use plugins::{Busy, DelayedGain};
 use wavecraft_nice_plug::driver::{
     ActivateError, Activation, HeadlessPlugin, ParameterError, ParameterEvent, ProcessError,
 };
+use wavecraft_test_plugins::{Busy, DelayedGain};
 
 type Accurate = DelayedGain<true>;
 type Blockwise = DelayedGain<false>;

@@ -4,15 +4,12 @@
 #![allow(unsafe_code, reason = "the functions that C calls")]
 #![allow(clippy::float_cmp, reason = "samples and values pass through unchanged, to the bit")]
 
-mod plugins;
-
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use nice_plug::prelude::*;
-use plugins::{Busy, DelayedGain};
 use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2, STATUS_REFUSED};
 use wavecraft_ffi::{
     Capability, FfiProcessor, PluginLibrary, PluginParamLoader, ProcessError, ProcessorError, StateError,
@@ -21,6 +18,7 @@ use wavecraft_ipc::ParameterKind;
 use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin};
 use wavecraft_nice_plug::export::{self, parameter_info, parameter_infos};
 use wavecraft_nice_plug::parameters::ParameterTable;
+use wavecraft_test_plugins::{Busy, DelayedGain};
 
 // It compiles for any plugin, and exports functions of the right types.
 wavecraft_nice_plug::export_dev_processor!(Gain);

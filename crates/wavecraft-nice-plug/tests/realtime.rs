@@ -2,12 +2,10 @@
 
 #![allow(unsafe_code, reason = "calls the driver's C-style entry point")]
 
-mod plugins;
-
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use nice_plug::prelude::{Plugin, ProcessMode};
-use plugins::{Busy, DelayedGain};
 use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin, ParameterEvent};
+use wavecraft_test_plugins::{Busy, DelayedGain};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;

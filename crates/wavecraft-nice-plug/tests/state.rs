@@ -2,14 +2,12 @@
 
 #![allow(clippy::float_cmp, reason = "samples and values pass through unchanged, to the bit")]
 
-mod plugins;
-
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::{Plugin, PluginState, ProcessMode};
-use plugins::DelayedGain;
 use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin};
 use wavecraft_nice_plug::parameters::ParameterTable;
 use wavecraft_nice_plug::state::{self, StateError, StateRules};
+use wavecraft_test_plugins::DelayedGain;
 
 type Gain = DelayedGain<true>;
 

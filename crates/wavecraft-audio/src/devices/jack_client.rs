@@ -1,7 +1,8 @@
-//! Both ways through JACK as one client, which JACK calls once for each block: what is heard in it is played in it.
+//! A client of JACK in all the directions that are needed, which JACK calls once for each block: what is heard in it is
+//! played in it.
 //!
-//! cpal makes one client for each direction. JACK calls the two one after the other and, on a machine that is late, one of
-//! them alone; whatever joins them adds latency, and at times runs dry.
+//! With a client for each direction, JACK would call the two one after the other and, on a machine that is late, one of them
+//! alone; whatever joined them would add latency, and at times run dry.
 //!
 //! Guarantees of the callback: nothing is allocated, freed, locked or logged, as far as the processor keeps to that.
 
@@ -9,20 +10,16 @@ use std::sync::Arc;
 
 use jack::{
     AsyncClient, AudioIn, AudioOut, Client, ClientOptions, Control, Frames, NotificationHandler, Port,
-    PortFlags, ProcessHandler, ProcessScope,
+    ProcessHandler, ProcessScope,
 };
 use tracing::debug;
 
-use crate::callbacks::DuplexCallback;
+use crate::callbacks::{DuplexCallback, InputCallback, OutputCallback};
 use crate::counters::Counters;
 use crate::processor::MAX_CHANNELS;
 
-/// What JACK calls this program. It adds a number to that of a second one.
-const CLIENT_NAME: &str = "wavecraft";
-
-/// Where sound comes from and goes to until the user connects something else.
-const SYSTEM_INPUTS: &str = "^system:capture_";
-const SYSTEM_OUTPUTS: &str = "^system:playback_";
+/// Frames that are brought from one order of samples to the other at once.
+const PIECE_FRAMES: usize = 1_024;
 
 /// A client that runs until it is dropped. That its server has gone shows by its no longer being called: libjack's own
 /// word of it comes as to a signal handler.
@@ -30,11 +27,25 @@ pub(crate) struct JackStream {
     _client: AsyncClient<Notifications, BlockHandler>,
 }
 
+/// What is run for each block.
+pub(crate) enum JackCallback {
+    /// With what is heard, and for what to play.
+    Duplex(DuplexCallback),
+    /// With what is heard.
+    Input(InputCallback),
+    /// For what to play.
+    Output(OutputCallback),
+}
+
 /// What JACK calls for each block.
 struct BlockHandler {
-    inputs: [Port<AudioIn>; MAX_CHANNELS],
-    outputs: [Port<AudioOut>; MAX_CHANNELS],
-    callback: DuplexCallback,
+    /// None where nothing is heard.
+    inputs: Option<[Port<AudioIn>; MAX_CHANNELS]>,
+    /// None where nothing is played.
+    outputs: Option<[Port<AudioOut>; MAX_CHANNELS]>,
+    callback: JackCallback,
+    /// Room for a piece of a block, interleaved.
+    interleaved: Box<[f32]>,
     clock: BlockClock,
     counters: Arc<Counters>,
 }
@@ -55,42 +66,49 @@ struct BlockClock {
 }
 
 impl JackStream {
-    /// Lets JACK call `callback`, which was made for this rate, with what it hears and for what to play.
+    /// Lets JACK call `callback`, which was made for this rate, and connects the ports that are to be heard and those that
+    /// are to play. The user may connect others.
     pub fn start(
+        client_name: &str,
         rate_hz: u32,
-        callback: DuplexCallback,
+        [heard, played]: [Vec<String>; 2],
+        callback: JackCallback,
         counters: &Arc<Counters>,
     ) -> Result<Self, jack::Error> {
-        let (client, _) = Client::new(CLIENT_NAME, ClientOptions::NO_START_SERVER)?;
-        let inputs = [
-            client.register_port("in_1", AudioIn::default())?,
-            client.register_port("in_2", AudioIn::default())?,
-        ];
-        let outputs = [
-            client.register_port("out_1", AudioOut::default())?,
-            client.register_port("out_2", AudioOut::default())?,
-        ];
-        let into = inputs.each_ref().map(|port| port.name().unwrap_or_default());
-        let out_of = outputs.each_ref().map(|port| port.name().unwrap_or_default());
+        let (client, _) = Client::new(client_name, ClientOptions::NO_START_SERVER)?;
+        let inputs = match callback {
+            JackCallback::Output(_) => None,
+            _ => Some([
+                client.register_port("input_1", AudioIn::default())?,
+                client.register_port("input_2", AudioIn::default())?,
+            ]),
+        };
+        let outputs = match callback {
+            JackCallback::Input(_) => None,
+            _ => Some([
+                client.register_port("output_1", AudioOut::default())?,
+                client.register_port("output_2", AudioOut::default())?,
+            ]),
+        };
+        let into = names(inputs.as_ref());
+        let out_of = names(outputs.as_ref());
         let counters = Arc::clone(counters);
         let notifications = Notifications { rate_hz, counters: Arc::clone(&counters) };
-        let handler = BlockHandler { inputs, outputs, callback, clock: BlockClock::default(), counters };
+        let interleaved = vec![0.0; PIECE_FRAMES * MAX_CHANNELS].into();
+        let clock = BlockClock::default();
+        let handler = BlockHandler { inputs, outputs, callback, interleaved, clock, counters };
         let client = client.activate_async(notifications, handler)?;
-        connect_system(client.as_client(), &into, &out_of);
+        for (from, to) in heard.into_iter().zip(into).chain(out_of.into_iter().zip(played)) {
+            if let Err(error) = client.as_client().connect_ports_by_name(&from, &to) {
+                debug!(%error, "{from} is not connected to {to}");
+            }
+        }
         Ok(Self { _client: client })
     }
 }
 
-/// Connects as many of the system's ports as there are. The user may connect others.
-fn connect_system(client: &Client, into: &[String], out_of: &[String]) {
-    let system = |pattern: &str| client.ports(Some(pattern), None, PortFlags::empty());
-    let heard = system(SYSTEM_INPUTS).into_iter().zip(into.iter().cloned());
-    let played = out_of.iter().cloned().zip(system(SYSTEM_OUTPUTS));
-    for (from, to) in heard.chain(played) {
-        if let Err(error) = client.connect_ports_by_name(&from, &to) {
-            debug!(%error, "{from} is not connected to {to}");
-        }
-    }
+fn names<T>(ports: Option<&[Port<T>; MAX_CHANNELS]>) -> Vec<String> {
+    ports.into_iter().flatten().map(|port| port.name().unwrap_or_default()).collect()
 }
 
 impl ProcessHandler for BlockHandler {
@@ -98,10 +116,39 @@ impl ProcessHandler for BlockHandler {
         if self.clock.misses_before(scope.last_frame_time(), scope.n_frames()) {
             self.counters.add_underrun();
         }
-        let heard = self.inputs.each_ref().map(|port| port.as_slice(scope));
-        let played = self.outputs.each_mut().map(|port| port.as_mut_slice(scope));
-        self.callback.run(heard, played);
+        let heard = self.inputs.as_ref().map(|ports| ports.each_ref().map(|port| port.as_slice(scope)));
+        let played = self.outputs.as_mut().map(|ports| ports.each_mut().map(|port| port.as_mut_slice(scope)));
+        match (&mut self.callback, heard, played) {
+            (JackCallback::Duplex(callback), Some(heard), Some(played)) => callback.run(heard, played),
+            (JackCallback::Input(callback), Some(heard), _) => take(callback, heard, &mut self.interleaved),
+            (JackCallback::Output(callback), _, Some(played)) => {
+                fill(callback, played, &mut self.interleaved);
+            }
+            _ => {}
+        }
         Control::Continue
+    }
+}
+
+/// Hands what is heard to a callback that takes it interleaved.
+fn take(callback: &mut InputCallback, [left, right]: [&[f32]; MAX_CHANNELS], interleaved: &mut [f32]) {
+    for (left, right) in left.chunks(PIECE_FRAMES).zip(right.chunks(PIECE_FRAMES)) {
+        let piece = &mut interleaved[..left.len() * MAX_CHANNELS];
+        for ((frame, left), right) in piece.chunks_exact_mut(MAX_CHANNELS).zip(left).zip(right) {
+            (frame[0], frame[1]) = (*left, *right);
+        }
+        callback.take(piece);
+    }
+}
+
+/// Asks a callback that gives it interleaved for what to play.
+fn fill(callback: &mut OutputCallback, [left, right]: [&mut [f32]; MAX_CHANNELS], interleaved: &mut [f32]) {
+    for (left, right) in left.chunks_mut(PIECE_FRAMES).zip(right.chunks_mut(PIECE_FRAMES)) {
+        let piece = &mut interleaved[..left.len() * MAX_CHANNELS];
+        callback.fill(piece);
+        for ((frame, left), right) in piece.chunks_exact(MAX_CHANNELS).zip(left).zip(right) {
+            (*left, *right) = (frame[0], frame[1]);
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! The list of all devices, for people.
 
-use super::{Found, SoundServer, SystemDevices, direction};
+use super::{Found, JackServer, SoundServer, SystemDevices, direction};
 
 /// A list of all devices, by the ways to them, the preferred one first. Not for the audio thread; it takes a moment.
-pub fn list_devices() -> String {
+/// `client_name` is what the servers that are asked call this program meanwhile.
+pub fn list_devices(client_name: &str) -> String {
     let mut text = String::new();
     let mut add = |backend: &str, list: &dyn Fn(bool) -> Vec<Found>| {
         for is_input in [true, false] {
@@ -18,10 +19,10 @@ pub fn list_devices() -> String {
             }
         }
     };
-    if let Some(jack) = SystemDevices::running_jack() {
-        add(jack.name(), &|is_input| jack.list(is_input));
+    if let Some(jack) = JackServer::running(client_name) {
+        add(JackServer::NAME, &|is_input| jack.list(is_input));
     }
-    if let Some(server) = SoundServer::connect() {
+    if let Some(server) = SoundServer::connect(client_name) {
         add(SoundServer::NAME, &|is_input| server.list(is_input));
     }
     if let Some(own) = SystemDevices::own() {

@@ -29,9 +29,6 @@ use crate::callbacks::{InputCallback, OutputCallback};
 use crate::counters::Counters;
 use crate::problem::OpenFailure;
 
-/// What the server calls this program.
-const CLIENT_NAME: &CStr = c"Wavecraft development server";
-
 /// How long the server may take to answer, before it counts as gone.
 const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
@@ -74,18 +71,21 @@ impl SoundServer {
     /// What people call it, whoever speaks its language.
     pub const NAME: &str = "PulseAudio";
 
-    /// The server, if one runs and answers.
-    pub fn connect() -> Option<Self> {
-        Self::connect_to(pulseaudio::socket_path_from_env()?)
+    /// The server, if one runs and answers. It calls this program `client_name`.
+    pub fn connect(client_name: &str) -> Option<Self> {
+        Self::connect_to(pulseaudio::socket_path_from_env()?, client_name)
     }
 
-    fn connect_to(path: PathBuf) -> Option<Self> {
+    fn connect_to(path: PathBuf, client_name: &str) -> Option<Self> {
+        // A name with a zero in it ends before that.
+        let name = client_name.split('\0').next().unwrap_or_default();
+        let name = CString::new(name).unwrap_or_default();
         let connected = within(ANSWER_LIMIT, move || {
             // The connection's thread inherits this. A signal that interrupts it would end the connection.
             if let Err(error) = SigSet::all().thread_block() {
                 debug!(%error, "a signal may interrupt the sound");
             }
-            Client::new_unix(CLIENT_NAME, UnixStream::connect(path)?, Some(cookie()))
+            Client::new_unix(&name, UnixStream::connect(path)?, Some(cookie()))
         });
         let client = connected.inspect_err(|error| debug!(%error, "there is no sound server")).ok()?;
         Some(Self { client })
@@ -292,7 +292,7 @@ mod tests {
         let before = threads();
         let started = Instant::now();
         for _ in 0..20 {
-            assert!(SoundServer::connect_to(path.clone()).is_none());
+            assert!(SoundServer::connect_to(path.clone(), "test").is_none());
         }
         assert!(threads() <= before + MAX_WAITING, "{} threads more", threads() - before);
         assert!(started.elapsed() < ANSWER_LIMIT * (MAX_WAITING as u32 + 1), "{:?}", started.elapsed());

@@ -1,4 +1,4 @@
-//! The devices that cpal reaches: JACK's, and the system's own.
+//! The system's own devices, which cpal reaches.
 //!
 //! The callbacks that are installed here do nothing but convert sample formats and call the callbacks; errors that a
 //! device reports set atomics, since they may come on its real-time thread.
@@ -14,7 +14,7 @@ use crate::callbacks::{InputCallback, OutputCallback};
 use crate::counters::Counters;
 use crate::problem::{AudioProblemKind, OpenFailure};
 
-/// One of the ways that cpal knows.
+/// The system's own way.
 pub(crate) struct SystemDevices(Host);
 
 /// A device in one direction, with what it can do.
@@ -28,23 +28,15 @@ pub(crate) struct SystemEndpoint {
 }
 
 impl SystemDevices {
-    /// JACK, if its server runs.
-    pub fn running_jack() -> Option<Self> {
-        let host = open(cpal::available_hosts().into_iter().find(|id| is_jack(*id))?)?;
-        // Without a server there are no devices.
-        let has_devices = host.devices().is_ok_and(|mut devices| devices.next().is_some());
-        has_devices.then_some(Self(host))
-    }
-
     /// The system's own way.
     pub fn own() -> Option<Self> {
         quieten();
-        cpal::available_hosts().into_iter().find(|id| !is_jack(*id)).and_then(open).map(Self)
+        cpal::available_hosts().into_iter().next().and_then(open).map(Self)
     }
 
     /// What people call it.
     pub fn name(&self) -> &'static str {
-        name(self.0.id())
+        self.0.id().name()
     }
 
     /// The device of this name, or the default one; `None` if there is none.
@@ -98,12 +90,7 @@ impl SystemEndpoint {
 
     /// What people call the way to it.
     pub fn backend_name(&self) -> &'static str {
-        name(self.host)
-    }
-
-    /// Whether the user decides what is connected to what, as in JACK: then nothing howls by itself.
-    pub fn is_patchable(&self) -> bool {
-        is_jack(self.host)
+        self.host.name()
     }
 
     /// What the device and the user's wishes have in common. Wishes that it cannot fulfil are left out.
@@ -141,14 +128,10 @@ impl SystemEndpoint {
         self.started(stream)
     }
 
-    /// What becomes of what the device reports while it runs, maybe on its real-time thread. JACK reports each cycle that
-    /// was late, whether or not a sample was lost, and to all clients; its own tools show that. Here, what counts is
-    /// whether the sound had a gap.
+    /// What becomes of what the device reports while it runs, maybe on its real-time thread.
     fn reporter(&self, counters: &Arc<Counters>) -> impl FnMut(cpal::Error) + Send + use<> {
-        let (is_input, counts_gaps) = (self.is_input, !self.is_patchable());
-        let counters = Arc::clone(counters);
+        let (is_input, counters) = (self.is_input, Arc::clone(counters));
         move |error| match error.kind() {
-            ErrorKind::Xrun if !counts_gaps => {}
             ErrorKind::Xrun if is_input => counters.add_overrun(),
             ErrorKind::Xrun => counters.add_underrun(),
             // The stream goes on by itself.
@@ -197,15 +180,7 @@ fn id_of(device: &Device) -> String {
 }
 
 fn open(id: HostId) -> Option<Host> {
-    cpal::host_from_id(id).inspect_err(|error| debug!(%error, "{} is not available", name(id))).ok()
-}
-
-fn name(id: HostId) -> &'static str {
-    if is_jack(id) { "JACK" } else { id.name() }
-}
-
-fn is_jack(id: HostId) -> bool {
-    id.name().eq_ignore_ascii_case("jack")
+    cpal::host_from_id(id).inspect_err(|error| debug!(%error, "{} is not available", id.name())).ok()
 }
 
 /// Keeps ALSA from printing what it finds out on the way to standard error; what matters is returned as well.

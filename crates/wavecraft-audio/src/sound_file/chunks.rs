@@ -124,7 +124,7 @@ impl Walker<'_> {
                 b"ds64" if self.kind == Kind::Riff64 => self.long_sizes = Some(self.read_long_sizes()?),
                 b"fmt " if format.is_none() => format = Some(self.read_format(size)?),
                 b"data" if data.is_none() => {
-                    let promised_bytes = self.promised_bytes(start, size)?;
+                    let promised_bytes = self.promised_bytes(start, size);
                     let there = self.file_bytes - start;
                     let data_bytes = promised_bytes.map_or(there, |promised| promised.min(there));
                     end = start + data_bytes;
@@ -142,6 +142,9 @@ impl Walker<'_> {
                 _ => {}
             }
             position = self.next_chunk(end)?;
+        }
+        if self.kind == Kind::Riff64 && self.long_sizes.is_none() {
+            return Err(ChunkError::Malformed("it is an RF64 file without its sizes"));
         }
         let format = format.ok_or(ChunkError::Malformed("it does not say what its samples are"))?;
         let (data_start, data_bytes, promised_bytes) =
@@ -187,16 +190,11 @@ impl Walker<'_> {
     }
 
     /// How many bytes of samples the file promises from `start` on, given the size in the chunk's own header.
-    fn promised_bytes(&self, start: u64, size: u32) -> Result<Option<u64>, ChunkError> {
+    fn promised_bytes(&self, start: u64, size: u32) -> Option<u64> {
         match (size, self.kind, self.long_sizes) {
-            (UNKNOWN_SIZE, Kind::Riff64, Some(sizes)) => {
-                Ok(self.unless_unknown(start, sizes.data, sizes.riff))
-            }
-            (UNKNOWN_SIZE, Kind::Riff64, None) => {
-                Err(ChunkError::Malformed("it is an RF64 file without its sizes"))
-            }
-            (UNKNOWN_SIZE, Kind::Riff, _) => Ok(None),
-            (size, ..) => Ok(self.unless_unknown(start, size.into(), self.riff_size.into())),
+            (UNKNOWN_SIZE, Kind::Riff64, Some(sizes)) => self.unless_unknown(start, sizes.data, sizes.riff),
+            (UNKNOWN_SIZE, ..) => None,
+            (size, ..) => self.unless_unknown(start, size.into(), self.riff_size.into()),
         }
     }
 

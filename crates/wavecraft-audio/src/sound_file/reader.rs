@@ -5,7 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_ALAC, CODEC_ID_PCM_U8};
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_ALAC, CODEC_ID_MP3, CODEC_ID_PCM_U8, CODEC_ID_VORBIS,
+};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
@@ -86,6 +88,8 @@ impl SoundFileReader {
         }
         let promised_frames = match wave {
             Some((format, promised_bytes)) => promised_bytes.and_then(|bytes| format.frames(bytes)),
+            // Of these, the length is an estimate.
+            None if matches!(codec.codec, CODEC_ID_MP3 | CODEC_ID_VORBIS) => None,
             None => track.num_frames,
         };
         let (track_id, sample_format) = (track.id, sample_format(codec));

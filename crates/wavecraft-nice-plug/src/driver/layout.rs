@@ -10,11 +10,6 @@ use super::buffers::MAX_CHANNELS;
 /// The plugin's layout for this many channels in and out; failing that, one for a generator, which has no main input.
 /// Side chains and extra outputs are welcome only where there is no layout without.
 pub(super) fn layout_for<P: Plugin>(channels: usize) -> Result<AudioIOLayout, ActivateError> {
-    layout_index::<P>(channels).map(|index| P::AUDIO_IO_LAYOUTS[index])
-}
-
-/// Where [`layout_for`] this many channels stands among the plugin's layouts.
-pub(crate) fn layout_index<P: Plugin>(channels: usize) -> Result<usize, ActivateError> {
     let count = |channels: Option<NonZeroU32>| channels.map(|channels| channels.get() as usize);
     let fits = |(_, layout): &(usize, &AudioIOLayout)| {
         count(layout.main_output_channels) == Some(channels)
@@ -36,5 +31,5 @@ pub(crate) fn layout_index<P: Plugin>(channels: usize) -> Result<usize, Activate
         return Err(unsupported());
     }
     let fitting = P::AUDIO_IO_LAYOUTS.iter().enumerate().filter(fits);
-    fitting.min_by_key(extras).map(|(index, _)| index).ok_or_else(unsupported)
+    fitting.min_by_key(extras).map(|(_, layout)| *layout).ok_or_else(unsupported)
 }

@@ -66,6 +66,18 @@ impl<P: Plugin> TaskRunner<P> {
         }
     }
 
+    /// What runs the tasks of the plugin's editor, each on a thread of its own: they are few, and must not hold up the
+    /// window.
+    #[cfg(feature = "editor")]
+    pub(super) fn executor_for_editor(&self) -> nice_plug::prelude::AsyncExecutor<P> {
+        let executor = Arc::clone(&self.executor);
+        let execute = Arc::new(move |task| {
+            let executor = Arc::clone(&executor);
+            thread::spawn(move || run::<P>(&executor, task));
+        });
+        nice_plug::prelude::AsyncExecutor::new(Arc::clone(&execute) as _, execute)
+    }
+
     fn has_tasks() -> bool {
         TypeId::of::<P::BackgroundTask>() != TypeId::of::<()>()
     }

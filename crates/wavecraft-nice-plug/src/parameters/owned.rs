@@ -53,6 +53,11 @@ impl OwnedParameter {
         parameter
     }
 
+    /// Whether this is the parameter that is pointed to. The pointer is only compared.
+    pub(super) fn is(&self, pointer: ParamPtr) -> bool {
+        self.pointer == pointer
+    }
+
     pub(super) fn kind(&self) -> ParameterKind {
         match self.pointer {
             ParamPtr::FloatParam(_) => ParameterKind::Float,

@@ -246,6 +246,16 @@ const EDITOR_ON_LINUX: &[Requirement] = &[
             elsewhere: "webkit2gtk-4.1, webkit2gtk4.1-devel",
         },
     },
+    Requirement {
+        name: "X11's keyboard library, which the standalone's window loads",
+        evidence: Evidence::File(&[
+            "/usr/lib/x86_64-linux-gnu/libxkbcommon-x11.so.0",
+            "/usr/lib/aarch64-linux-gnu/libxkbcommon-x11.so.0",
+            "/usr/lib64/libxkbcommon-x11.so.0",
+            "/usr/lib/libxkbcommon-x11.so.0",
+        ]),
+        remedy: Remedy::Packages { debian: &["libxkbcommon-x11-0"], elsewhere: "libxkbcommon-x11" },
+    },
 ];
 
 const PAGE_ON_LINUX: &[Requirement] = &[Requirement {

@@ -126,6 +126,7 @@ impl Arguments {
             backend: self.backend,
             sample_rate_hz: self.sample_rate,
             block_frames: self.buffer_size,
+            ..AudioOptions::default()
         }
     }
 }

@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     logging::start(arguments.verbose);
     if arguments.list_devices {
-        return print(&wavecraft_audio::list_devices());
+        return print(&wavecraft_audio::list_devices("wavecraft"));
     }
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,

@@ -24,29 +24,26 @@
 //! #         -> ProcessStatus { ProcessStatus::Normal }
 //! # }
 //! fn main() -> std::process::ExitCode {
-//!     wavecraft_nice_plug::standalone::run::<MyPlugin>()
+//!     wavecraft_standalone::run::<MyPlugin>()
 //! }
 //! ```
 //!
-//! Live, it is nice-plug's standalone that plays, with what that leaves open taken care of: devices are chosen and tried
-//! before they are handed over, so that a missing one is a message and no silence; Ctrl-C, a termination signal, a panic
-//! in any thread and a device that stops delivering all end the program, each with its exit code.
+//! Live, it runs on [`wavecraft_audio`]: a device that is missing at the start is a message and no silence, and one that
+//! goes later is opened again when it is back. Its window is the plugin's own editor in a window of the system's. Ctrl-C, a
+//! termination signal, a closed window, a panic in any thread and an error of the plugin end the program, each with its
+//! exit code.
 //!
 //! Exit codes: 0 when it was asked to stop, 1 for a problem that was named, 2 for a wrong command line, 101 for a panic,
 //! 130 for a rendering that was interrupted.
 
 mod cli;
-mod devices;
-mod jack_server;
 mod live;
+mod live_plugin;
 mod logging;
 mod render;
-mod resume;
 mod settings;
 mod signals;
-mod supervised;
-mod system_audio;
-mod wav;
+#[cfg(feature = "editor")]
 mod window;
 
 use std::io::{self, Write};
@@ -57,12 +54,9 @@ use nice_plug::prelude::Plugin;
 pub use render::{RenderError, RenderJob, RenderReport, render};
 pub use settings::{Assignment, SettingError};
 pub use signals::stop_requested;
-pub use supervised::is_headless;
-pub use wav::{WavError, WavFormat};
 
 use cli::{Command, RenderOptions};
-
-use crate::parameters::ParameterTable;
+use wavecraft_nice_plug::parameters::ParameterTable;
 
 /// The exit code of a program that was interrupted before it had done its work.
 const EXIT_INTERRUPTED: u8 = 130;
@@ -117,7 +111,7 @@ fn describe(report: &RenderReport) -> String {
         report.output.display(),
         report.seconds(),
         report.sample_rate_hz,
-        report.format.describe(),
+        report.format,
     )
 }
 

@@ -1,17 +1,15 @@
 //! Rendering sound files: every format comes out as it went in, and what goes wrong leaves nothing behind.
 
-#![cfg(feature = "standalone")]
 #![allow(clippy::float_cmp, reason = "samples pass through unchanged, to the bit")]
-
-mod plugins;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
-use plugins::DelayedGain;
 use tempfile::TempDir;
-use wavecraft_nice_plug::standalone::{RenderError, RenderJob, RenderReport, WavError, WavFormat, render};
+use wavecraft_audio::{SampleFormat as WavFormat, SoundFileError};
+use wavecraft_standalone::{RenderError, RenderJob, RenderReport, render};
+use wavecraft_test_plugins::DelayedGain;
 
 type Gain = DelayedGain<true>;
 
@@ -207,8 +205,10 @@ fn a_file_cut_short_anywhere_is_an_error() {
         let error = folder.failure(&folder.job(&[]));
         let frames = length.saturating_sub(header) as u64 / 6;
         match error {
-            RenderError::Wav(WavError::NotWav { .. }) => assert!(length < header, "{length}"),
-            RenderError::Wav(WavError::EndsEarly { expected: 2_500, found, .. }) => assert_eq!(found, frames),
+            RenderError::File(SoundFileError::Malformed { .. }) => assert!(length < header, "{length}"),
+            RenderError::File(SoundFileError::EndsEarly { expected: 2_500, found, .. }) => {
+                assert_eq!(found, frames);
+            }
             error => panic!("{length} bytes: {error}"),
         }
     }
@@ -245,7 +245,7 @@ fn outputs_that_cannot_be_written_are_left_alone() {
     assert!(matches!(error, RenderError::NotAFile(_)), "{error}");
     let tail = RenderJob { tail_seconds: 3_600.0 * 24.0, ..to(folder.path("out.wav")) };
     let error = folder.failure(&tail);
-    assert!(matches!(error, RenderError::Wav(WavError::TooLarge { .. })), "{error}");
+    assert!(matches!(error, RenderError::File(SoundFileError::TooLarge { .. })), "{error}");
 }
 
 #[test]

@@ -1,6 +1,4 @@
-//! The plugin that these tests drive.
-
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+//! The plugins that tests of Wavecraft's crates drive.
 
 use std::sync::Arc;
 use std::sync::RwLock;
@@ -13,26 +11,36 @@ pub const MAX_DELAY_SAMPLES: i32 = 4_096;
 
 const LINE_SAMPLES: usize = MAX_DELAY_SAMPLES as usize + 1;
 
+/// A choice.
 #[derive(Enum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Polarity {
+    /// As it is.
     #[id = "normal"]
     Normal,
+    /// Turned round.
     #[id = "inverted"]
     Inverted,
 }
 
+/// One parameter of each kind.
 #[derive(Params)]
 pub struct DelayedGainParams {
+    /// The gain, in decibels.
     #[id = "gain"]
     pub gain_db: FloatParam,
+    /// Silence.
     #[id = "mute"]
     pub mute: BoolParam,
+    /// A choice that is heard.
     #[id = "polarity"]
     pub polarity: EnumParam<Polarity>,
+    /// The delay, and the latency.
     #[id = "delay"]
     pub delay_samples: IntParam,
+    /// A linear gain that glides.
     #[id = "trim"]
     pub smoothed_trim: FloatParam,
+    /// A persistent field.
     #[persist = "note"]
     pub note: RwLock<String>,
 }
@@ -56,6 +64,7 @@ impl Default for DelayedGainParams {
 /// Delays by what its parameter says, reports that as latency, then applies gain, mute, polarity and a smoothed trim.
 /// `SAMPLE_ACCURATE` is what it tells its host about automation.
 pub struct DelayedGain<const SAMPLE_ACCURATE: bool> {
+    /// The parameters.
     pub params: Arc<DelayedGainParams>,
     lines: [Vec<f32>; 2],
     position: usize,
@@ -63,7 +72,9 @@ pub struct DelayedGain<const SAMPLE_ACCURATE: bool> {
     pub blocks: Vec<(i64, usize)>,
     /// The calls of its life cycle so far.
     pub life: Vec<&'static str>,
+    /// What it was activated for.
     pub buffer_config: Option<BufferConfig>,
+    /// Whether a denormal number has survived a multiplication.
     pub saw_denormals: bool,
 }
 
@@ -168,9 +179,11 @@ impl<const SAMPLE_ACCURATE: bool> Plugin for DelayedGain<SAMPLE_ACCURATE> {
 #[derive(Default)]
 pub struct Busy {
     params: Arc<NoParams>,
+    /// What the tasks have added up.
     pub sum: Arc<AtomicU32>,
 }
 
+/// No parameters.
 #[derive(Params, Default)]
 pub struct NoParams {}
 

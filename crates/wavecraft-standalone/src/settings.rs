@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use nice_plug::prelude::Plugin;
 
-use crate::driver::HeadlessPlugin;
-use crate::parameters::{Parameter, ParameterKind, ParameterTable};
+use wavecraft_nice_plug::driver::HeadlessPlugin;
+use wavecraft_nice_plug::parameters::{Parameter, ParameterKind, ParameterTable};
 
 /// How alike two ids must be for one to be suggested for the other, from 0 to 1.
 const SUGGESTION_LIKENESS: f64 = 0.7;
@@ -63,7 +63,7 @@ pub enum SettingError {
 }
 
 /// Sets all of `assignments`, the later of two for one parameter last, or none.
-pub(super) fn apply<P: Plugin>(
+pub(crate) fn apply<P: Plugin>(
     plugin: &mut HeadlessPlugin<P>,
     assignments: &[Assignment],
 ) -> Result<(), SettingError> {
@@ -76,7 +76,7 @@ pub(super) fn apply<P: Plugin>(
 }
 
 /// The indices and normalized values that `assignments` mean.
-pub(super) fn resolve_all(
+pub(crate) fn resolve_all(
     table: &ParameterTable,
     assignments: &[Assignment],
 ) -> Result<Vec<(usize, f32)>, SettingError> {
@@ -120,8 +120,23 @@ fn accepted(table: &ParameterTable, index: usize) -> String {
     }
 }
 
+/// How to set some of these parameters, for people: `input_gain="0.0 dB", character=Soft`.
+pub(crate) fn examples(table: &ParameterTable) -> String {
+    let is_choice = |parameter: &&Parameter| !matches!(parameter.kind, ParameterKind::Float);
+    let first = table.iter().next();
+    let choice =
+        table.iter().filter(|parameter| Some(&parameter.id) != first.map(|first| &first.id)).find(is_choice);
+    let example = |parameter: &Parameter| {
+        let index = table.index_of(&parameter.id)?;
+        let text = table.format(index, parameter.default)?;
+        let quotes = if text.contains(' ') { "\"" } else { "" };
+        Some(format!("{}={quotes}{text}{quotes}", parameter.id))
+    };
+    first.into_iter().chain(choice).filter_map(example).collect::<Vec<_>>().join(" or ")
+}
+
 /// All parameters as a table of text: id, name, what it accepts, default.
-pub(super) fn table_text(table: &ParameterTable) -> String {
+pub(crate) fn table_text(table: &ParameterTable) -> String {
     let header = ["ID", "NAME", "RANGE", "DEFAULT"].map(str::to_owned);
     let rows = table.iter().enumerate().map(|(index, parameter)| {
         let default = table.format(index, parameter.default).unwrap_or_default();
@@ -201,6 +216,11 @@ mod tests {
             "slope cannot be \"96\"; it is one of Off, 12 dB/oct"
         );
         assert_eq!(resolve_text("bypass=").unwrap_err(), "bypass cannot be \"\"; it is Off or On");
+    }
+
+    #[test]
+    fn examples_are_of_the_plugin_s_own_parameters() {
+        assert_eq!(examples(&table()), "drive=\"0.0 dB\" or bypass=Off");
     }
 
     #[test]

@@ -2,18 +2,20 @@
 //!
 //! This test starts itself as the program under test, so it brings its own `main`.
 
-mod plugins;
-
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Output, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nice_plug::prelude::*;
-use plugins::DelayedGain;
+use wavecraft_test_plugins::DelayedGain;
 
 /// The variable that makes this the program, with a plugin of the mood that it names.
 const MOOD: &str = "PROGRAM_TEST_MOOD";
+
+/// Whether an instance hangs by now.
+static HAS_HUNG: AtomicBool = AtomicBool::new(false);
 
 /// How long after a request to stop the program may still be there.
 #[cfg(unix)]
@@ -43,7 +45,7 @@ const CASES: &[(&str, fn())] = &[
 
 fn main() -> ExitCode {
     if std::env::var_os(MOOD).is_some() {
-        return wavecraft_nice_plug::standalone::run::<Moody>();
+        return wavecraft_standalone::run::<Moody>();
     }
     plugin_test_support::harness::run(CASES)
 }
@@ -74,7 +76,8 @@ impl Plugin for Moody {
         _: &mut AuxiliaryBuffers,
         _: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        let is_resumed = std::env::var_os("WAVECRAFT_STANDALONE_RESUME").is_some();
+        // The first instance that processes; another takes its place when that one no longer comes back.
+        let is_resumed = HAS_HUNG.load(Ordering::Relaxed);
         match std::env::var(MOOD).unwrap_or_default().as_str() {
             "panics" => panic!("in a mood"),
             "fails" => return ProcessStatus::Error("out of ideas"),
@@ -83,7 +86,10 @@ impl Plugin for Moody {
                 return ProcessStatus::Error("told");
             }
             "hangs" => std::thread::sleep(Duration::from_secs(100)),
-            "hangs at first" if !is_resumed => std::thread::sleep(Duration::from_secs(100)),
+            "hangs at first" if !is_resumed => {
+                HAS_HUNG.store(true, Ordering::Relaxed);
+                std::thread::sleep(Duration::from_secs(100));
+            }
             "hangs at first" => {
                 eprintln!("resumed with gain {}", self.0.params.gain_db.value());
                 return ProcessStatus::Error("resumed");
@@ -151,6 +157,7 @@ fn help_and_version_name_the_plugin() {
     assert_eq!((code, text.as_str()), (Some(0), "Moody Gain 1.2.3\n"));
     let (code, text, _) = output("", &["--help"]);
     assert!(code == Some(0) && text.contains("--output-device") && text.contains("render"), "{text}");
+    assert!(text.contains("gain=\"0.0 dB\" or mute=Off") && !text.contains("drive"), "{text}");
 }
 
 fn wrong_command_lines_are_refused() {

@@ -12,10 +12,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nice_plug::prelude::{Plugin, ProcessMode};
 use tempfile::NamedTempFile;
 
-use super::settings::{self, Assignment, SettingError};
-use super::signals;
-use super::wav::{WavError, WavFormat, WavInput, WavOutput};
-use crate::driver::{ActivateError, Activation, HeadlessPlugin, ParameterError, ProcessError};
+use wavecraft_audio::{SampleFormat, SoundFileError, SoundFileReader, SoundFileWriter, WriterSettings};
+use wavecraft_nice_plug::driver::{ActivateError, Activation, HeadlessPlugin, ParameterError, ProcessError};
+
+use crate::settings::{self, Assignment, SettingError};
+use crate::signals;
+
+/// The most channels that are rendered.
+const MAX_CHANNELS: usize = 2;
 
 /// How long a rendering lasts before its progress is shown.
 const PROGRESS_AFTER: Duration = Duration::from_secs(1);
@@ -34,7 +38,7 @@ pub struct RenderJob {
     /// The block size to process in, in frames.
     pub block_frames: usize,
     /// The sample format to write, if not the input's.
-    pub format: Option<WavFormat>,
+    pub format: Option<SampleFormat>,
 }
 
 /// What a rendering came to.
@@ -49,7 +53,7 @@ pub struct RenderReport {
     /// Its sample rate, in Hz.
     pub sample_rate_hz: u32,
     /// Its sample format.
-    pub format: WavFormat,
+    pub format: SampleFormat,
     /// Samples that were beyond full scale and were clipped.
     pub clipped_samples: u64,
     /// How long the rendering took.
@@ -69,7 +73,7 @@ impl RenderReport {
 pub enum RenderError {
     /// The input cannot be read or the output cannot be written.
     #[error(transparent)]
-    Wav(#[from] WavError),
+    File(#[from] SoundFileError),
     /// A parameter was not set.
     #[error(transparent)]
     Setting(#[from] SettingError),
@@ -112,25 +116,26 @@ impl From<ParameterError> for RenderError {
 /// Any [`RenderError`]; nothing has been written then.
 pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
     let started = Instant::now();
-    let mut input = WavInput::open(&job.input)?;
+    let mut input = SoundFileReader::open(&job.input)?;
+    let format = check_supported(&input, job)?;
     let mut plugin = HeadlessPlugin::<P>::new();
     settings::apply(&mut plugin, &job.assignments)?;
-    let sample_rate_hz = input.sample_rate_hz();
+    let (channels, sample_rate_hz) = (input.channels(), input.sample_rate_hz());
     plugin.activate(Activation {
         sample_rate_hz: sample_rate_hz as f32,
         max_block_frames: job.block_frames,
-        channels: input.channels(),
+        channels,
         process_mode: ProcessMode::Offline,
     })?;
 
-    let format = job.format.unwrap_or(input.format());
     let tail_frames = (job.tail_seconds * f64::from(sample_rate_hz)).round() as u64;
-    let frames = input.frames().saturating_add(tail_frames);
-    let channels = input.channels();
+    let promised_frames = input.promised_frames().map(|frames| frames.saturating_add(tail_frames));
     let destination = Destination::beside(&job.output)?;
-    let file = destination.file()?;
-    let mut output = WavOutput::create(file, &job.output, format, channels, sample_rate_hz, frames)?;
-    stream(&mut plugin, &mut input, &mut output, frames, job.block_frames)?;
+    let settings = WriterSettings { format, channels, sample_rate_hz };
+    let mut output = SoundFileWriter::create(destination.file()?, &job.output, settings, input.chunks())?;
+    output.check_room_for(promised_frames.unwrap_or(tail_frames))?;
+    let progress = Progress::new(promised_frames);
+    let frames = stream(&mut plugin, &mut input, &mut output, tail_frames, job.block_frames, progress)?;
     let clipped_samples = output.finish()?;
     // Where a file that is open cannot be replaced, the input may be the one that is about to be.
     drop(input);
@@ -147,22 +152,49 @@ pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
     })
 }
 
-/// Runs the input through the plugin, then silence, until `frames` frames are written that line up with the input.
+/// The format to write, if the input is one to render.
+fn check_supported(input: &SoundFileReader, job: &RenderJob) -> Result<SampleFormat, SoundFileError> {
+    let unsupported = |found: String, supported| {
+        Err(SoundFileError::Unsupported { path: job.input.clone(), found, supported })
+    };
+    if input.channels() > MAX_CHANNELS {
+        return unsupported(format!("{} channels", input.channels()), "mono and stereo");
+    }
+    match job.format.or(input.sample_format()) {
+        Some(format) => Ok(format),
+        None => unsupported(
+            "8-bit samples".to_owned(),
+            "16, 24 or 32-bit integers and 32-bit float; choose one of these to write with --format",
+        ),
+    }
+}
+
+/// Runs the input through the plugin, then silence for the tail. What is written lines up with the input. Returns how many
+/// frames that are.
 fn stream<P: Plugin>(
     plugin: &mut HeadlessPlugin<P>,
-    input: &mut WavInput,
-    output: &mut WavOutput<File>,
-    frames: u64,
+    input: &mut SoundFileReader,
+    output: &mut SoundFileWriter,
+    tail_frames: u64,
     block_frames: usize,
-) -> Result<(), RenderError> {
+    mut progress: Progress,
+) -> Result<u64, RenderError> {
     let mut block = vec![vec![0.0; block_frames]; input.channels()];
-    let mut progress = Progress::new(frames);
-    let (mut processed, mut written) = (0_u64, 0_u64);
-    while written < frames {
+    let (mut processed, mut written, mut input_frames) = (0_u64, 0_u64, 0_u64);
+    let mut total_frames = None;
+    loop {
         if signals::stop_requested() {
             return Err(RenderError::Interrupted);
         }
-        let read = input.read(&mut block)?;
+        let read = if total_frames.is_none() { input.read(&mut block)? } else { 0 };
+        input_frames += read as u64;
+        if read < block_frames && total_frames.is_none() {
+            input.check_complete()?;
+            total_frames = Some(input_frames + tail_frames);
+        }
+        if total_frames.is_some_and(|total| written >= total) {
+            return Ok(written);
+        }
         for channel in &mut block {
             channel[read..].fill(0.0);
         }
@@ -172,13 +204,13 @@ fn stream<P: Plugin>(
         let early =
             if written == 0 { u64::from(plugin.latency_samples()).saturating_sub(processed) } else { 0 };
         let start = early.min(block_frames as u64) as usize;
-        let end = (start as u64 + frames - written).min(block_frames as u64) as usize;
+        let rest = total_frames.map_or(u64::MAX, |total| total - written);
+        let end = (start as u64).saturating_add(rest).min(block_frames as u64) as usize;
         output.write(&block, start..end)?;
         written += (end - start) as u64;
         processed += block_frames as u64;
         progress.reach(written);
     }
-    Ok(())
 }
 
 fn process<P: Plugin>(plugin: &mut HeadlessPlugin<P>, block: &mut [Vec<f32>]) -> Result<(), ProcessError> {
@@ -239,20 +271,21 @@ impl Destination {
 
 /// A progress bar that appears only if it is worth it.
 struct Progress {
-    frames: u64,
+    /// What is to be reached, if it is known.
+    frames: Option<u64>,
     started: Instant,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
-    fn new(frames: u64) -> Self {
+    fn new(frames: Option<u64>) -> Self {
         Self { frames, started: Instant::now(), bar: None }
     }
 
     fn reach(&mut self, written: u64) {
         if self.bar.is_none() && self.started.elapsed() > PROGRESS_AFTER {
             // On anything but a terminal, this target shows nothing.
-            let bar = ProgressBar::with_draw_target(Some(self.frames), ProgressDrawTarget::stderr());
+            let bar = ProgressBar::with_draw_target(self.frames, ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {eta} left");
             self.bar = Some(bar.with_style(style.expect("a valid template")));
         }

@@ -16,8 +16,7 @@ const EXIT_GRACE: Duration = Duration::from_millis(500);
 
 static STOP_REQUESTED: AtomicBool = AtomicBool::new(false);
 
-/// Whether the program has been asked to stop, by Ctrl-C, a signal or its window. Windows that block the main thread should look at
-/// it and close.
+/// Whether the program has been asked to stop, by Ctrl-C, a signal or its window.
 ///
 /// # Realtime safety
 ///
@@ -27,9 +26,7 @@ pub fn stop_requested() -> bool {
 }
 
 /// Starts listening to requests to stop. `forced_code` is the program's exit code if it must then be ended by force.
-///
-/// nice-plug would install a handler of its own for Ctrl-C; only the first one counts.
-pub(super) fn install(forced_code: u8) {
+pub(crate) fn install(forced_code: u8) {
     let handler = move || stop_soon(forced_code.into());
     if let Err(error) = ctrlc::set_handler(handler) {
         tracing::warn!("Ctrl-C cannot be handled, it ends the program at once: {error}");
@@ -37,7 +34,8 @@ pub(super) fn install(forced_code: u8) {
 }
 
 /// Asks the program to stop because its user is done with it, which is a success however it then ends.
-pub(super) fn request_stop_in_order() {
+#[cfg(feature = "editor")]
+pub(crate) fn request_stop_in_order() {
     STOP_REQUESTED.store(true, Ordering::Relaxed);
     let spawned = thread::Builder::new().name("stop".to_owned()).spawn(|| stop_soon(0));
     if let Err(error) = spawned {
@@ -54,7 +52,7 @@ fn stop_soon(forced_code: i32) {
 }
 
 /// Ends the process from any thread, even if clean-up that the system runs on exit hangs.
-pub(super) fn exit_now(code: i32) -> ! {
+pub(crate) fn exit_now(code: i32) -> ! {
     let last_resort = || {
         thread::sleep(EXIT_GRACE);
         process::abort();

@@ -1,0 +1,210 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use nice_plug::prelude::Plugin;
+
+use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput, SampleFormat};
+use wavecraft_nice_plug::parameters::ParameterTable;
+
+use crate::settings::{self, Assignment};
+
+/// The arguments whose help gives examples of the plugin's own parameters.
+const ASSIGNMENTS: &str = "assignments";
+
+/// The highest sample rate, in Hz.
+const MAX_RATE_HZ: u64 = 768_000;
+
+/// The largest block, in frames.
+const MAX_BLOCK_FRAMES: u64 = 65_536;
+
+/// The longest tail, in seconds: an hour.
+const MAX_TAIL_SECONDS: f64 = 3_600.0;
+
+/// The whole command line. Its comments are the program's help.
+#[derive(Debug, Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) live: LiveOptions,
+
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    /// Say more about what happens; give it twice for details.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// Where the sound goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum BackendChoice {
+    /// JACK if a server is running, otherwise the system's own audio.
+    #[default]
+    Auto,
+    /// The running JACK server.
+    Jack,
+    /// The system's own audio; on Linux the sound server that runs, and ALSA.
+    System,
+    /// Nowhere: the plugin runs without sound.
+    None,
+}
+
+/// How to play live.
+#[derive(Args, Debug)]
+pub(crate) struct LiveOptions {
+    /// Start with a parameter set. May be given many times.
+    #[arg(long = "set", value_name = "ID=VALUE")]
+    pub(crate) assignments: Vec<Assignment>,
+
+    /// Open no window.
+    #[arg(long)]
+    pub(crate) headless: bool,
+
+    /// Where the sound goes.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) backend: BackendChoice,
+
+    /// Listen to this: default, a device's name, a sound file (played again and again), or a test signal: sine, sine:1000
+    /// (in Hz), sweep, noise, impulses. With JACK, one port or two separated by a comma.
+    ///
+    /// Nothing is listened to unless asked: a microphone next to loudspeakers howls.
+    #[arg(long, visible_alias = "input-device", value_name = "INPUT", default_value = "none")]
+    pub(crate) input: AudioInput,
+
+    /// Play on this: default, a device's name, or a WAV file to be written. With JACK, one port or two separated by a
+    /// comma.
+    #[arg(long, visible_alias = "output-device", value_name = "OUTPUT", default_value = "default")]
+    pub(crate) output: AudioOutput,
+
+    /// List the devices and play nothing.
+    #[arg(long)]
+    pub(crate) list_devices: bool,
+
+    /// The sample rate; without it, the device's own.
+    #[arg(long = "sample-rate", value_name = "HZ", value_parser = RangedU64ValueParser::<u32>::new().range(1..=MAX_RATE_HZ))]
+    pub(crate) sample_rate_hz: Option<u32>,
+
+    /// How many frames the device asks for at a time.
+    #[arg(
+        long = "period-size",
+        value_name = "FRAMES",
+        value_parser = RangedU64ValueParser::<u32>::new().range(1..=MAX_BLOCK_FRAMES)
+    )]
+    pub(crate) period_frames: Option<u32>,
+
+    /// One channel instead of two.
+    #[arg(long)]
+    pub(crate) mono: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Process a sound file instead of playing live.
+    ///
+    /// Reads WAV, AIFF, FLAC, MP3, Ogg Vorbis and ALAC, mono or stereo, and writes WAV in 16, 24 or 32-bit integers or 32-bit
+    /// float, at any rate. The output has the input's rate and channels and lines up with it: the plugin's latency is
+    /// taken out. Integers are rounded without dither. What a WAV file says about its sound is kept.
+    Render(RenderOptions),
+    /// List the parameters: their ids, ranges and defaults.
+    Parameters,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RenderOptions {
+    /// The sound file to read.
+    #[arg(required_unless_present = "list_parameters")]
+    pub(crate) input: Option<PathBuf>,
+
+    /// The WAV file to write; an existing one is replaced.
+    #[arg(required_unless_present = "list_parameters")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Set a parameter. May be given many times.
+    #[arg(long = "set", value_name = "ID=VALUE")]
+    pub(crate) assignments: Vec<Assignment>,
+
+    /// Go on for this long after the end of the input.
+    #[arg(long = "tail", value_name = "SECONDS", default_value_t = 0.0, value_parser = tail_seconds)]
+    pub(crate) tail_seconds: f64,
+
+    /// Process in blocks of this many frames.
+    #[arg(
+        long = "block-size",
+        value_name = "FRAMES",
+        default_value_t = 512,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_BLOCK_FRAMES)
+    )]
+    pub(crate) block_frames: usize,
+
+    /// Write this sample format instead of the input's.
+    #[arg(long, value_parser = sample_format())]
+    pub(crate) format: Option<SampleFormat>,
+
+    /// List the parameters, like the command of that name, and render nothing.
+    #[arg(long)]
+    pub(crate) list_parameters: bool,
+}
+
+/// Reads the command line. Help, version and mistakes are answered here and end the program.
+pub(crate) fn parse<P: Plugin>() -> Arguments {
+    let examples = settings::examples(&ParameterTable::of_plugin::<P>());
+    let name_examples = |command: clap::Command| {
+        command.mut_args(|argument| match argument.get_help() {
+            Some(help) if argument.get_id() == ASSIGNMENTS && !examples.is_empty() => {
+                let help = format!("{help}, as in {examples}");
+                argument.help(help)
+            }
+            _ => argument,
+        })
+    };
+    let command = name_examples(Arguments::command())
+        .mut_subcommands(name_examples)
+        .name(P::NAME)
+        .version(P::VERSION)
+        .about(format!("{}, live on this computer's audio or on sound files", P::NAME));
+    Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+}
+
+impl LiveOptions {
+    /// What is asked of the audio, of a program of this name.
+    pub(crate) fn audio(&self, client_name: String) -> AudioOptions {
+        AudioOptions {
+            client_name,
+            max_channels: if self.mono { 1 } else { 2 },
+            input: self.input.clone(),
+            output: if self.is_silent() { AudioOutput::None } else { self.output.clone() },
+            backend: match self.backend {
+                BackendChoice::Auto | BackendChoice::None => AudioBackend::Auto,
+                BackendChoice::Jack => AudioBackend::Jack,
+                BackendChoice::System => AudioBackend::System,
+            },
+            sample_rate_hz: self.sample_rate_hz,
+            block_frames: self.period_frames,
+        }
+    }
+
+    /// Whether nothing is to be listened to.
+    pub(crate) fn has_no_input(&self) -> bool {
+        self.input == AudioInput::None
+    }
+
+    /// Whether the plugin is to run without sound.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.backend == BackendChoice::None
+    }
+}
+
+fn sample_format() -> impl TypedValueParser<Value = SampleFormat> {
+    let names = SampleFormat::ALL.map(SampleFormat::name);
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<SampleFormat>())
+}
+
+fn tail_seconds(text: &str) -> Result<f64, String> {
+    match text.trim().parse() {
+        Ok(seconds) if (0.0..=MAX_TAIL_SECONDS).contains(&seconds) => Ok(seconds),
+        _ => Err(format!("a tail is 0 to {MAX_TAIL_SECONDS} seconds long")),
+    }
+}

@@ -1,0 +1,226 @@
+//! The plugin as it plays: one instance, which goes from one opening of the audio to the next, and its parameters' way from
+//! the window to the audio thread.
+//!
+//! Guarantees of what the audio thread runs: everything was allocated before; parameter changes come through a ring that
+//! was allocated once. Nothing is allocated, freed, locked or logged, as far as the plugin keeps to that.
+
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use nice_plug::prelude::{Plugin, ProcessMode};
+use rtrb::{Consumer, Producer, RingBuffer};
+use wavecraft_audio::{AudioProblem, AudioProblemKind, BlockProcessor, Preparation, ProcessorSource};
+use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin, ProcessError};
+use wavecraft_nice_plug::parameters::ParameterTable;
+use wavecraft_nice_plug::state;
+#[cfg(feature = "editor")]
+use wavecraft_nice_plug::state::StateError;
+
+/// How many parameter changes may wait for the audio thread.
+const CHANGES: usize = 2_048;
+
+/// A parameter's index and its normalized value.
+type Change = (usize, f32);
+
+/// An instance of the plugin with what the audio thread needs beside it.
+struct Instance<P: Plugin> {
+    plugin: HeadlessPlugin<P>,
+    changes: Consumer<Change>,
+    /// Where the plugin's own error goes, if it reports one.
+    errors: Producer<&'static str>,
+}
+
+/// The plugin, shared by the audio and the window. Clones are of the same.
+pub(crate) struct LivePlugin<P: Plugin>(Arc<Shared<P>>);
+
+struct Shared<P: Plugin> {
+    /// The instance while no audio thread has it. Locked for as long as it takes to move it, or to set a parameter of it.
+    resting: Mutex<Option<Instance<P>>>,
+    ends: Mutex<Ends>,
+    /// The first error that the plugin has reported.
+    failure: OnceLock<String>,
+}
+
+/// The other ends of an instance's rings, and its parameters.
+struct Ends {
+    table: Arc<ParameterTable>,
+    #[cfg_attr(not(feature = "editor"), expect(dead_code, reason = "only the window changes parameters"))]
+    changes: Producer<Change>,
+    errors: Consumer<&'static str>,
+}
+
+impl<P: Plugin> Clone for LivePlugin<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<P: Plugin> LivePlugin<P> {
+    /// A plugin that starts with these parameters.
+    pub fn new(values: &[Change]) -> Self {
+        let mut plugin = HeadlessPlugin::new();
+        for &(index, normalized) in values {
+            plugin.set_parameter(index, normalized).expect("the values were checked");
+        }
+        let (instance, ends) = Instance::new(plugin);
+        Self(Arc::new(Shared {
+            resting: Mutex::new(Some(instance)),
+            ends: Mutex::new(ends),
+            failure: OnceLock::new(),
+        }))
+    }
+
+    /// The parameters of the instance that plays.
+    #[cfg(feature = "editor")]
+    pub fn parameters(&self) -> Arc<ParameterTable> {
+        Arc::clone(&self.ends().table)
+    }
+
+    /// What `question` makes of the instance; `None` while an audio thread has it.
+    #[cfg(feature = "editor")]
+    pub fn with_resting<T>(&self, question: impl FnOnce(&mut HeadlessPlugin<P>) -> T) -> Option<T> {
+        self.resting().as_mut().map(|instance| question(&mut instance.plugin))
+    }
+
+    /// Sets a parameter, from the next block on. Not for the audio thread. Of more changes than the ring holds the last are
+    /// lost.
+    #[cfg(feature = "editor")]
+    pub fn set_parameter(&self, index: usize, normalized: f32) {
+        // One that rests takes what waits when it is started, so the order stays.
+        let is_lost = self.ends().changes.push((index, normalized)).is_err();
+        if is_lost {
+            tracing::debug!("too many parameter changes wait for the audio");
+        }
+        if let Some(instance) = self.resting().as_mut() {
+            instance.take_changes();
+        }
+    }
+
+    /// Loads a state whole, or changes nothing. Smoothers glide to it while it plays.
+    #[cfg(feature = "editor")]
+    pub fn load_state(&self, bytes: &[u8]) -> Result<(), StateError> {
+        let loaded = self.with_resting(|plugin| plugin.load_state(bytes));
+        loaded.unwrap_or_else(|| state::load::<P>(&self.parameters(), bytes))
+    }
+
+    /// The error that the plugin has reported, if it has.
+    pub fn failure(&self) -> Option<&str> {
+        self.0.failure.get().map(String::as_str)
+    }
+
+    fn resting(&self) -> MutexGuard<'_, Option<Instance<P>>> {
+        self.0.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ends(&self) -> MutexGuard<'_, Ends> {
+        self.0.ends.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The instance that rests; where an audio thread has not come back with it, another one with its state.
+    fn take_instance(&self) -> Instance<P> {
+        if let Some(instance) = self.resting().take() {
+            return instance;
+        }
+        let mut ends = self.ends();
+        let state = state::save::<P>(&ends.table);
+        let mut plugin = HeadlessPlugin::new();
+        if let Err(error) = plugin.load_state(&state) {
+            tracing::warn!("the parameters could not be restored: {error}");
+        }
+        let (instance, other_ends) = Instance::new(plugin);
+        *ends = other_ends;
+        instance
+    }
+}
+
+impl<P: Plugin> Instance<P> {
+    fn new(plugin: HeadlessPlugin<P>) -> (Self, Ends) {
+        let (change, changes) = RingBuffer::new(CHANGES);
+        let (errors, error) = RingBuffer::new(1);
+        let table = Arc::clone(plugin.parameters());
+        (Self { plugin, changes, errors }, Ends { table, changes: change, errors: error })
+    }
+
+    /// Sets what waits to be set.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    fn take_changes(&mut self) {
+        while let Ok((index, normalized)) = self.changes.pop() {
+            // What is no value of a parameter is none of the window's.
+            let _ = self.plugin.set_parameter(index, normalized);
+        }
+    }
+}
+
+impl<P: Plugin> ProcessorSource for LivePlugin<P> {
+    fn create(&mut self, preparation: Preparation) -> Result<Box<dyn BlockProcessor>, AudioProblem> {
+        let mut instance = self.take_instance();
+        instance.take_changes();
+        let activated = instance.plugin.activate(Activation {
+            sample_rate_hz: preparation.sample_rate_hz,
+            max_block_frames: preparation.max_block_frames,
+            channels: preparation.channels,
+            process_mode: ProcessMode::Realtime,
+        });
+        match activated {
+            Ok(()) => {
+                let (instance, has_failed) = (Some(instance), false);
+                Ok(Box::new(LiveProcessor { instance, plugin: self.clone(), has_failed }))
+            }
+            Err(error) => {
+                *self.resting() = Some(instance);
+                Err(AudioProblem::new(AudioProblemKind::ProcessorNotCreated, error.to_string(), None))
+            }
+        }
+    }
+
+    fn failure(&self) -> Option<AudioProblem> {
+        if let Ok(message) = self.ends().errors.pop() {
+            let _ = self.0.failure.set(format!("the plugin has stopped with an error: {message}"));
+        }
+        self.failure().map(AudioProblem::other)
+    }
+}
+
+/// The instance on the audio thread. Dropped elsewhere, it rests again.
+struct LiveProcessor<P: Plugin> {
+    /// There until it is dropped.
+    instance: Option<Instance<P>>,
+    plugin: LivePlugin<P>,
+    has_failed: bool,
+}
+
+impl<P: Plugin> BlockProcessor for LiveProcessor<P> {
+    fn process(&mut self, channels: &mut [&mut [f32]]) {
+        let Some(instance) = &mut self.instance else { return };
+        instance.take_changes();
+        if let Err(ProcessError::Plugin(message)) = instance.plugin.process(channels)
+            && !self.has_failed
+        {
+            self.has_failed = true;
+            // Only the first error counts.
+            let _ = instance.errors.push(message);
+        }
+    }
+
+    fn latency_frames(&self) -> usize {
+        self.instance.as_ref().map_or(0, |instance| instance.plugin.latency_samples() as usize)
+    }
+
+    fn has_failed(&self) -> bool {
+        self.has_failed
+    }
+}
+
+impl<P: Plugin> Drop for LiveProcessor<P> {
+    fn drop(&mut self) {
+        let Some(mut instance) = self.instance.take() else { return };
+        // Another one may have taken the place of one that was late.
+        if !Arc::ptr_eq(instance.plugin.parameters(), &self.plugin.ends().table) {
+            return;
+        }
+        instance.plugin.deactivate();
+        *self.plugin.resting() = Some(instance);
+    }
+}
