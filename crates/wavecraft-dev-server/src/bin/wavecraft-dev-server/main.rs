@@ -20,8 +20,8 @@ use tokio::time::timeout;
 use tracing::warn;
 use wavecraft_audio::AudioEngine;
 use wavecraft_dev_server::{
-    AccessRules, AudioStatusChannel, Copies, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap, PageReadiness,
-    PageSource, ReloadOptions, ReloadParts, Reloader, WsServer, WsServerOptions,
+    AccessRules, AudioStatusChannel, Copies, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap,
+    PageReadiness, PageSource, ReloadOptions, ReloadParts, Reloader, WsServer, WsServerOptions,
 };
 use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
 
