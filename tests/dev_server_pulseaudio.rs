@@ -223,6 +223,24 @@ fn a_sound_server_that_crashes_is_reported_and_heard_again_when_it_returns() {
 }
 
 #[test]
+fn a_test_signal_is_heard_again_when_a_sound_server_that_crashed_returns() {
+    let mut pulse = PulseAudio::start();
+    let mut environment = pulse.environment().clone();
+    // Without ALSA's way to the sound server, which would show that it is back.
+    environment.push(("ALSA_CONFIG_PATH", "/dev/null".to_owned()));
+    let server = DevServer::start(&environment, &["--input", "sine:1000"]);
+    let mut page = server.page();
+    page.wait_for_phase("runningFullDuplex");
+    pulse.kill();
+    page.wait_for_phase("runningInputOnly");
+
+    pulse.start_again();
+    page.wait_for_phase("runningFullDuplex");
+    let listening = pulse.listen();
+    wait_until_heard(&listening);
+}
+
+#[test]
 fn a_loudspeaker_is_not_taken_for_a_microphone() {
     let pulse = PulseAudio::start();
     assert!(pulse.control(&["set-default-source", "loudspeaker.monitor"]));

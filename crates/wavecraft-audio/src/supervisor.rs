@@ -268,7 +268,10 @@ impl AudioSupervisor {
             return false;
         }
         *looked = Instant::now();
-        let Self { options, devices: Some(devices), processors, .. } = self else { return false };
+        let Self { options, devices, processors, .. } = self;
+        // The sound server itself may have come back.
+        let Ok(found) = Devices::open(options, devices.take()) else { return false };
+        let devices = devices.insert(found);
         Opener { options, devices, processors: processors.as_mut() }.output_starts()
     }
 

@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+#[cfg(target_os = "linux")]
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -97,6 +98,7 @@ fn the_page_s_server_ends_even_when_the_program_is_killed() {
 }
 
 /// A library that never finishes loading.
+#[cfg(target_os = "linux")]
 fn hanging_library(folder: &Path) -> PathBuf {
     let (source, library) = (folder.join("hang.c"), folder.join("hang.so"));
     let code = "#include <unistd.h>\n__attribute__((constructor)) static void hang(void) { for (;;) sleep(1000); }\n";
