@@ -152,6 +152,6 @@ impl EditorObserver for Observer {
     }
 
     fn state_changed(&self) {
-        self.changes.mark_all();
+        self.changes.mark_loaded();
     }
 }

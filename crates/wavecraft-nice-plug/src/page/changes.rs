@@ -50,9 +50,26 @@ impl Changes {
         }
     }
 
-    /// Everything may be different, as after a preset.
+    /// Everything may be different, for a page that was not told meanwhile.
     pub fn mark_all(&self) {
         self.all.store(true, Ordering::Release);
+    }
+
+    /// The host has loaded a state: whatever the page has set before is over, whether or not the plugin has taken it.
+    pub fn mark_loaded(&self) {
+        for parameter in &self.parameters {
+            parameter.known.store(UNKNOWN, Ordering::Release);
+        }
+        self.mark_all();
+    }
+
+    /// What a page has to show for a parameter whose value in the plugin is `normalized`: the value that a page has set, as
+    /// long as the plugin has not taken it. A host that does not process hands it on only when it does.
+    pub(super) fn shown(&self, index: usize, normalized: f32) -> f32 {
+        let Some(parameter) = self.parameters.get(index) else { return normalized };
+        let known = parameter.known.load(Ordering::Acquire);
+        let has_moved = parameter.seen.load(Ordering::Acquire) != normalized.to_bits();
+        if known == UNKNOWN || has_moved { normalized } else { f32::from_bits(known) }
     }
 
     /// The page has this value, because it was told or because it said so.
@@ -118,6 +135,26 @@ mod tests {
         changes.set_known(0, 0.7);
         assert!(told(&changes, 0.5).is_empty(), "the page is ahead of the plugin");
         assert!(told(&changes, 0.7).is_empty());
+    }
+
+    #[test]
+    fn what_the_page_has_set_is_shown_until_the_plugin_has_taken_it_or_has_another_value() {
+        let changes = Changes::new(1);
+        assert!(told(&changes, 0.5).is_empty());
+        changes.set_known(0, 0.7);
+        assert_eq!(changes.shown(0, 0.5).to_bits(), 0.7_f32.to_bits());
+        assert_eq!(changes.shown(0, 0.7).to_bits(), 0.7_f32.to_bits());
+        assert_eq!(changes.shown(0, 0.2).to_bits(), 0.2_f32.to_bits());
+    }
+
+    #[test]
+    fn a_loaded_state_ends_what_the_page_has_set() {
+        let changes = Changes::new(1);
+        assert!(told(&changes, 0.5).is_empty());
+        changes.set_known(0, 0.7);
+        changes.mark_loaded();
+        assert_eq!(changes.shown(0, 0.5).to_bits(), 0.5_f32.to_bits());
+        assert!(changes.take_all());
     }
 
     #[test]

@@ -55,6 +55,17 @@ impl PluginHost {
         self.table.index_of(id).ok_or_else(|| HostError::no_such_parameter(id))
     }
 
+    /// Gives a parameter the value that a page has set and the plugin has not taken yet.
+    fn show(&self, index: usize, parameter: &mut ParameterInfo) {
+        let shown = NormalizedValue::clamped(self.changes.shown(index, parameter.value.get()));
+        if shown != parameter.value {
+            parameter.value = shown;
+            if let Some(text) = self.table.format(index, shown.get()) {
+                parameter.text = text;
+            }
+        }
+    }
+
     /// Tells the host something, where it takes it.
     fn tell_host(&self, tell: impl FnOnce(&ParameterTable, &GuiContext) + Send + 'static) {
         let (table, context) = (Arc::clone(&self.table), self.context.clone());
@@ -68,16 +79,19 @@ impl ParameterHost for PluginHost {
     }
 
     fn all_parameters(&self) -> Vec<ParameterInfo> {
-        let parameters = parameter_infos(&self.table);
-        for (index, parameter) in parameters.iter().enumerate() {
+        let mut parameters = parameter_infos(&self.table);
+        for (index, parameter) in parameters.iter_mut().enumerate() {
+            self.show(index, parameter);
             self.changes.set_known(index, parameter.value.get());
         }
         parameters
     }
 
     fn get_parameter(&self, id: &str) -> Result<NormalizedValue, HostError> {
-        let info = parameter_info(&self.table, self.index_of(id)?);
-        info.map(|info| info.value).ok_or_else(|| HostError::no_such_parameter(id))
+        let index = self.index_of(id)?;
+        let mut info = parameter_info(&self.table, index).ok_or_else(|| HostError::no_such_parameter(id))?;
+        self.show(index, &mut info);
+        Ok(info.value)
     }
 
     fn set_parameter(&self, id: &str, value: NormalizedValue) -> Result<NormalizedValue, HostError> {
