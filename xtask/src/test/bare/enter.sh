@@ -39,5 +39,6 @@ for place in "$@"; do
     fi
 done
 
-# The shell stays the first process, which takes in the orphans of the others.
-exec chroot "$root" /bin/sh -c 'cd "$0" && sh -c "exec $1"; exit $?' "$directory" "$command"
+# The shell stays the first process, which takes in the orphans of the others. Ctrl-C is for the command alone, and a trap lets
+# the shell report how that ended.
+exec chroot "$root" /bin/sh -c 'trap : INT; cd "$0" && sh -c "exec $1"; exit $?' "$directory" "$command"
