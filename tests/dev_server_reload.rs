@@ -73,7 +73,7 @@ fn a_saved_change_is_heard_without_a_gap_or_a_step() {
     wait_for_level(&mut page, tone_db() - 6.0);
 
     // Each dB at the control counts twice from now on. The value itself is kept.
-    workspace.edit("src/dsp/glide.rs", "LOG2_10 / 20.0", "LOG2_10 / 10.0");
+    workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / 20.0", "LOG2_10 / 10.0");
     let saved = Instant::now();
     let (status, told) = build_end(&mut page);
     let duration = saved.elapsed();
@@ -143,11 +143,14 @@ fn a_build_that_fails_leaves_the_sound_alone_until_the_next_good_one() {
     page.set("output_gain", "-6 dB");
     wait_for_level(&mut page, tone_db() - 6.0);
 
-    workspace.edit("src/dsp/glide.rs", "LOG2_10 / 20.0", "LOG2_10 / / 20.0");
+    workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / 20.0", "LOG2_10 / / 20.0");
     let (status, told) = build_end(&mut page);
     assert_eq!(status["state"], "failed", "{status}");
     let message = status["message"].as_str().expect("it says why");
-    assert!(message.starts_with("error: expected expression") && message.contains("glide.rs"), "{message}");
+    assert!(
+        message.starts_with("error: expected expression") && message.contains("linear_smoother.rs"),
+        "{message}"
+    );
     assert!(!told.iter().any(|method| method == "parametersChanged"), "{told:?}");
     server.wait_until_it_says("Build failed; the sound goes on as it was");
     assert!(server.said().contains("error: expected expression"), "{}", server.said());
@@ -156,7 +159,7 @@ fn a_build_that_fails_leaves_the_sound_alone_until_the_next_good_one() {
     let late = server.page().next_news("buildStatusChanged");
     assert_eq!(late, status);
 
-    workspace.edit("src/dsp/glide.rs", "LOG2_10 / / 20.0", "LOG2_10 / 10.0");
+    workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / / 20.0", "LOG2_10 / 10.0");
     assert_eq!(build_end(&mut page).0["state"], "ok");
     wait_for_level(&mut page, tone_db() - 12.0);
 }
@@ -171,14 +174,15 @@ fn a_new_parameter_appears_and_the_others_keep_their_values() {
     wait_for_level(&mut page, tone_db() - 6.0);
 
     workspace.edit(
-        "src/params.rs",
-        "    #[id = \"output_gain\"]\n",
-        "    #[id = \"trim\"]\n    pub trim_db: FloatParam,\n    /// In dB.\n    #[id = \"output_gain\"]\n",
+        "src/dsp.rs",
+        "    pub output_gain_db: f32,\n",
+        "    pub output_gain_db: f32,\n    /// In dB.\n    pub trim_db: f32,\n",
     );
+    workspace.edit("src/dsp.rs", "output_gain_db: 0.0,\n", "output_gain_db: 0.0,\n trim_db: 0.0,\n");
     workspace.edit(
         "src/params.rs",
-        "gain_db: decibels(\"Output\", -24.0, 24.0),",
-        "gain_db: decibels(\"Output\", -24.0, 24.0),\n trim_db: decibels(\"Trim\", -12.0, 12.0),",
+        "        output_gain_db: Decibels",
+        "        trim_db: Decibels = \"trim\" => Decibels::param(\"Trim\", -12.0..=12.0, 0.0);\n        output_gain_db: Decibels",
     );
     let (status, _) = build_end(&mut page);
     assert_eq!(status["state"], "ok", "{status}");

@@ -34,7 +34,7 @@ fn reloads_in_a_row_lose_no_sample_and_leave_nothing_behind() {
     // Two builds of the strip, of which one makes twice as many dB of each.
     let builds = [root.join("once"), root.join("twice")];
     fs::copy(workspace.library(), &builds[0]).expect("it was built");
-    workspace.edit("src/dsp/glide.rs", "LOG2_10 / 20.0", "LOG2_10 / 10.0");
+    workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / 20.0", "LOG2_10 / 10.0");
     workspace.build();
     fs::copy(workspace.library(), &builds[1]).expect("it was built");
     fs::copy(&builds[0], root.join("library.so")).expect("the folder is ours");

@@ -52,7 +52,7 @@ mod linux {
     const SURE_FRAMES: usize = 2 * BLOCK_FRAMES as usize;
 
     /// The two states of the source, and what they make of an output gain of -6 dB.
-    const SOURCE: &str = "src/dsp/glide.rs";
+    const SOURCE: &str = "src/dsp/linear_smoother.rs";
     const STATES: [(&str, f64); 2] = [("LOG2_10 / 20.0", -6.0), ("LOG2_10 / 10.0", -12.0)];
 
     /// How long after a stall the sound may still break of it: the server keeps three blocks, and a client of JACK may

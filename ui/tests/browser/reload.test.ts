@@ -13,10 +13,16 @@ const BUILD_LIMIT_MS = 50_000;
 /** A parameter more, in front of the output's gain. */
 const NEW_PARAMETER = [
   [
-    '    #[id = "output_gain"]',
-    '    #[id = "trim"]\n    pub trim_db: FloatParam,\n    /// In dB.\n    #[id = "output_gain"]',
+    "src/dsp.rs",
+    "    pub output_gain_db: f32,",
+    "    /// In dB.\n    pub trim_db: f32,\n    pub output_gain_db: f32,",
   ],
-  ['gain_db: decibels("Output"', 'trim_db: decibels("Trim", -12.0, 12.0),\n gain_db: decibels("Output"'],
+  ["src/dsp.rs", "output_gain_db: 0.0,", "trim_db: 0.0,\n output_gain_db: 0.0,"],
+  [
+    "src/params.rs",
+    "        output_gain_db: Decibels",
+    '        trim_db: Decibels = "trim" => Decibels::param("Trim", -12.0..=12.0, 0.0);\n        output_gain_db: Decibels',
+  ],
 ] as const;
 
 let sources: PluginSources;
@@ -55,14 +61,14 @@ test("what is saved comes to the page that is open, and what does not compile is
   await expect.poll(() => slider("Drive").getAttribute("aria-valuetext")).toBe("36.0 dB");
   expect(await slider("Trim").count()).toBe(0);
 
-  for (const [from, to] of NEW_PARAMETER) await sources.edit("src/params.rs", from, to);
+  for (const [file, from, to] of NEW_PARAMETER) await sources.edit(file, from, to);
   await slider("Trim").waitFor({ timeout: BUILD_LIMIT_MS });
   expect(await slider("Drive").getAttribute("aria-valuetext")).toBe("36.0 dB");
   // The new control works at once.
   await slider("Trim").press("End");
   await expect.poll(() => slider("Trim").getAttribute("aria-valuetext")).toBe("12.0 dB");
 
-  await sources.edit("src/params.rs", '"Trim", -12.0', '"Trim", -12.0 12.0');
+  await sources.edit("src/params.rs", '"Trim", -12.0..', '"Trim", -12.0 12.0..');
   const notice = page.getByRole("alert");
   await notice.waitFor({ timeout: BUILD_LIMIT_MS });
   expect(await notice.textContent()).toContain("Build failed");
@@ -73,10 +79,10 @@ test("what is saved comes to the page that is open, and what does not compile is
 
   await page.getByRole("button", { name: "Dismiss" }).click();
   await expect.poll(() => notice.count()).toBe(0);
-  await sources.edit("src/params.rs", '"Trim", -12.0 12.0', '"Trim", -12.0 24.0');
+  await sources.edit("src/params.rs", '"Trim", -12.0 12.0..', '"Trim", -12.0 24.0..');
   await notice.waitFor({ timeout: BUILD_LIMIT_MS });
 
-  await sources.edit("src/params.rs", 'decibels("Trim", -12.0 24.0, 12.0)', 'decibels("Shift", -12.0, 12.0)');
+  await sources.edit("src/params.rs", 'param("Trim", -12.0 24.0..=12.0', 'param("Shift", -12.0..=12.0');
   await slider("Shift").waitFor({ timeout: BUILD_LIMIT_MS });
   await expect.poll(() => notice.count()).toBe(0);
   expect(await slider("Trim").count()).toBe(0);

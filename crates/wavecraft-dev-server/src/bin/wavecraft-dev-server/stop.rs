@@ -1,26 +1,65 @@
 //! Requests to stop: Ctrl-C, termination, the end of the terminal.
 
-use std::future::Future;
-use std::io;
+use std::future::{self, Future};
+use std::io::{self, Write};
+use std::sync::mpsc;
+use std::task::Poll;
+use std::thread;
+use std::time::Duration;
 
+use tokio::runtime;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+/// How long an end may take until the user is told what a second request does.
+const QUIET: Duration = Duration::from_secs(1);
 
 /// What ends when the program is asked to stop. From the call on, the first such request does not end it by force, and the
-/// second does at once: something may hang. Must be called within a runtime.
+/// second does at once: something may hang.
+///
+/// A thread of its own waits for them. A library that hangs while it is loaded holds the system's lock on libraries, which any
+/// thread needs that makes its first value of its own; this one has made all of them before the function returns.
 pub fn requested() -> io::Result<impl Future<Output = ()>> {
-    let mut requests = StopRequests::listen()?;
     let (ask, asked) = oneshot::channel();
-    tokio::spawn(async move {
-        requests.next().await;
-        // Whoever starts up has not come to ask yet, or has given up.
-        let _ = ask.send(());
-        requests.next().await;
-        end_by_force();
-    });
+    let (tell_readiness, readiness) = mpsc::channel();
+    thread::Builder::new().name("stop".to_owned()).spawn(move || {
+        let waiting = runtime::Builder::new_current_thread().enable_all().build();
+        match waiting {
+            Ok(runtime) => runtime.block_on(heed(ask, &tell_readiness)),
+            Err(error) => drop(tell_readiness.send(Err(error))),
+        }
+    })?;
+    readiness.recv().unwrap_or_else(|_| Err(io::Error::other("the thread that waits for it has ended")))?;
     Ok(async move {
         // The other end is kept until it has said so.
         let _ = asked.await;
     })
+}
+
+/// Waits for the first request and hands it on, and ends the program at the second.
+async fn heed(ask: oneshot::Sender<()>, readiness: &mpsc::Sender<io::Result<()>>) {
+    let mut requests = match StopRequests::listen() {
+        Ok(requests) => requests,
+        Err(error) => return drop(readiness.send(Err(error))),
+    };
+    let mut first = Box::pin(requests.next());
+    // Each wait once, so that whatever it needs is there.
+    let has_come = future::poll_fn(|context| Poll::Ready(first.as_mut().poll(context).is_ready())).await;
+    let _ = timeout(Duration::ZERO, future::pending::<()>()).await;
+    let _ = readiness.send(Ok(()));
+    if has_come {
+        drop(first);
+    } else {
+        first.await;
+    }
+    // Whoever starts up has not come to ask yet, or has given up.
+    let _ = ask.send(());
+    if timeout(QUIET, requests.next()).await.is_err() {
+        // Not through the log, whose first line on a thread takes what a hanging library keeps.
+        let _ = writeln!(io::stderr(), "  Something does not end; Ctrl-C again stops the server at once");
+        requests.next().await;
+    }
+    end_by_force();
 }
 
 /// Ends the program without a word to anything in it. A library that hangs while it is loaded or unloaded would hold up an

@@ -1,0 +1,54 @@
+//! Which way the arrows between the crates point: what a crate must not know is not among its dependencies, with whatever
+//! features.
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
+use std::process::Command;
+
+/// The names of all packages that a package of this workspace is built from on this system, itself left out.
+fn dependencies(package: &str) -> Vec<String> {
+    let mut tree = Command::new(env!("CARGO"));
+    tree.args(["tree", "--package", package, "--all-features", "--edges", "normal"]);
+    tree.args(["--prefix", "none", "--format", "{p}", "--offline", "--locked"]);
+    let output = tree.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let names = String::from_utf8_lossy(&output.stdout);
+    names.lines().skip(1).filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+fn assert_without(package: &str, is_unwanted: impl Fn(&str) -> bool) {
+    let dependencies = dependencies(package);
+    let unwanted: Vec<&String> = dependencies.iter().filter(|name| is_unwanted(name)).collect();
+    assert!(unwanted.is_empty(), "{package} depends on {unwanted:?}");
+}
+
+fn is_plugin_framework(name: &str) -> bool {
+    name.starts_with("nice-plug")
+}
+
+fn is_async_runtime(name: &str) -> bool {
+    name == "tokio"
+}
+
+#[test]
+fn boundary_crates_know_no_plugin_framework_and_no_async_runtime() {
+    for package in ["wavecraft-audio", "wavecraft-ffi", "wavecraft-ipc", "wavecraft-metering"] {
+        assert_without(package, |name| is_plugin_framework(name) || is_async_runtime(name));
+    }
+}
+
+#[test]
+fn the_webview_knows_no_crate_of_wavecraft() {
+    assert_without("nice-plug-webview", |name| name.starts_with("wavecraft"));
+}
+
+#[test]
+fn the_development_server_knows_plugins_through_the_c_boundary_alone() {
+    assert_without("wavecraft-dev-server", |name| is_plugin_framework(name) || name == "wavecraft");
+}
+
+#[test]
+fn what_is_looked_for_would_be_found() {
+    let dependencies = dependencies("wavecraft-nice-plug");
+    assert!(dependencies.iter().any(|name| is_plugin_framework(name)), "{dependencies:?}");
+    assert!(self::dependencies("wavecraft-dev-server").iter().any(|name| is_async_runtime(name)));
+}
