@@ -99,9 +99,16 @@ impl WorkspaceCopy {
     }
 }
 
-/// Copies what has changed: what has not keeps its time, so that it is not built again.
+/// Copies what has changed: what has not keeps its time, so that it is not built again. What is gone is removed.
 fn copy_sources(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("the target folder is ours");
+    for entry in fs::read_dir(to).expect("it is there").flatten() {
+        if !from.join(entry.file_name()).exists() {
+            let path = entry.path();
+            let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+            removed.expect("the copy is ours");
+        }
+    }
     for entry in fs::read_dir(from).expect("the sources are there").flatten() {
         if LEFT_OUT.iter().any(|name| entry.file_name() == *name) {
             continue;

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -73,9 +74,12 @@ export class PluginSources {
   }
 }
 
-/** Copies what has changed: what has not keeps its time, so that it is not built again. */
+/** Copies what has changed: what has not keeps its time, so that it is not built again. What is gone is removed. */
 async function copyChanged(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
+  for (const name of await readdir(to)) {
+    if (!existsSync(join(from, name))) await rm(join(to, name), { recursive: true });
+  }
   for (const entry of await readdir(from, { withFileTypes: true })) {
     if (LEFT_OUT.includes(entry.name)) continue;
     const [source, copy] = [join(from, entry.name), join(to, entry.name)];
