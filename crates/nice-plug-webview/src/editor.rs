@@ -91,7 +91,7 @@ impl WebviewEditorBuilder {
         self
     }
 
-    /// Replaces [`DEFAULT_CONTENT_SECURITY_POLICY`] for the plugin's own files. A server sends its own.
+    /// Replaces [`DEFAULT_CONTENT_SECURITY_POLICY`](crate::DEFAULT_CONTENT_SECURITY_POLICY) for the plugin's own files. A server sends its own.
     #[must_use]
     pub fn with_content_security_policy(mut self, policy: impl Into<String>) -> Self {
         self.config.content_security_policy = policy.into();

@@ -41,7 +41,7 @@ impl Need {
     fn missing(self) -> Vec<String> {
         let programs = |names: &[&str]| -> Vec<String> {
             let absent = names.iter().filter(|name| find_program(name).is_none());
-            absent.map(|name| format!("the program {name}")).collect()
+            absent.map(|name| (*name).to_owned()).collect()
         };
         match self {
             Self::HostTests => {

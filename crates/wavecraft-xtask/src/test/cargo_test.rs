@@ -51,7 +51,10 @@ pub fn run(mut command: Command, run: &Run) -> Result<Tally> {
 
 fn tell(program: &Program) -> Tally {
     let tally = program.tally;
-    if !tally.has_passed() {
+    if tally.broken > 0 {
+        report::failure("Failed", format_args!("{}: it ended before its tests did", program.name));
+        report::said(&program.words);
+    } else if !tally.has_passed() {
         report::failure(
             "Failed",
             format_args!("{}: {} of {} tests", program.name, tally.failed, tally.failed + tally.passed),
