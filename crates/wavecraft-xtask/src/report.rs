@@ -73,9 +73,18 @@ pub fn progress(said: &str) {
         return;
     }
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(80_usize);
-    let text: String = said.trim().chars().take(columns.saturating_sub(VERB_COLUMNS + 2)).collect();
+    let plain = without_colours(said);
+    let text: String = plain.trim().chars().take(columns.saturating_sub(VERB_COLUMNS + 2)).collect();
     SHOWS_PROGRESS.store(true, Ordering::Relaxed);
     let _ = write!(stderr(), "\r\x1b[K{:VERB_COLUMNS$} {text}", "");
+}
+
+/// The text without the terminal's control sequences: one that is cut off would colour what follows.
+fn without_colours(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.trim_start_matches(|character: char| !character.is_ascii_alphabetic()));
+    rest.fold(first, |plain, part| plain + part.get(1..).unwrap_or_default())
 }
 
 /// Takes the line away that shows what is going on.
@@ -149,6 +158,12 @@ mod tests {
         assert_eq!(size(999_960), "1.0 MB");
         assert_eq!(size(5_100_000), "5.1 MB");
         assert_eq!(size(2_000_000_000), "2.0 GB");
+    }
+
+    #[test]
+    fn colours_are_taken_away_and_the_text_stays() {
+        assert_eq!(without_colours("\x1b[1m\x1b[32m RUN \x1b[39m v4.1"), " RUN  v4.1");
+        assert_eq!(without_colours("plain"), "plain");
     }
 
     #[test]
