@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+use crate::files;
 use crate::page;
 use crate::process;
 use crate::project::{EDITOR_FEATURE, Project, STANDALONE_FEATURE};
@@ -149,7 +150,7 @@ pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
         "Bundling",
         format_args!("{} {} ({})", project.plugin.name, project.plugin.version, profile.folder()),
     );
-    remove(&folder)?;
+    files::remove(&folder)?;
     assemble::in_own_process(project, profile)?;
 
     let mut bundles = list(&folder)?;
@@ -206,16 +207,6 @@ fn size_of(path: &Path) -> Result<u64> {
     Ok(bytes)
 }
 
-/// Removes a file or a folder with all that is in it, if it is there.
-fn remove(path: &Path) -> Result<()> {
-    let removed = match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
-        Ok(_) => fs::remove_file(path),
-        Err(_) => return Ok(()),
-    };
-    removed.with_context(|| format!("could not remove {}", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,11 +227,5 @@ mod tests {
         fs::write(folder.path().join("a"), [0; 10]).unwrap();
         fs::write(folder.path().join("inner/b"), [0; 32]).unwrap();
         assert_eq!(size_of(folder.path()).unwrap(), 42);
-    }
-
-    #[test]
-    fn what_is_not_there_needs_no_removing() {
-        let folder = tempfile::tempdir().unwrap();
-        remove(&folder.path().join("nothing")).unwrap();
     }
 }

@@ -16,6 +16,7 @@
 
 pub mod bundle;
 pub mod dev;
+pub mod files;
 pub mod log;
 pub mod page;
 pub mod process;

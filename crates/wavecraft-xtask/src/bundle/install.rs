@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::bundle::{Bundle, Kind, remove};
+use crate::bundle::{Bundle, Kind};
+use crate::files::remove;
 use crate::project::Project;
 use crate::report;
 use crate::system::System;

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, ensure};
 use crate::bench::Bench;
 use crate::bench::row::{Quantity, Row};
 use wavecraft_xtask::dev;
+use wavecraft_xtask::files::remove;
 use wavecraft_xtask::process;
 use wavecraft_xtask::project::Project;
 
@@ -102,15 +103,6 @@ fn build(copy: &Project) -> Result<Duration> {
     let started = Instant::now();
     process::run_quietly(&mut command, "build a copy of the plugin")?;
     Ok(started.elapsed())
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("could not remove {}", folder.display()))
-        }
-        _ => Ok(()),
-    }
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

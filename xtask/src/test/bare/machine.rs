@@ -11,6 +11,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 
 pub use running::{Running, fetch_page};
+use wavecraft_xtask::files::remove;
 use wavecraft_xtask::process;
 use wavecraft_xtask::project::Project;
 use wavecraft_xtask::report;
@@ -83,6 +84,7 @@ impl Base {
     /// A machine as it is before anything is installed.
     pub fn machine(&self, project: &Project) -> Result<Machine> {
         let root = self.folder.join("machine");
+        // Nothing is mounted in it: mounts end with the command that made them.
         remove(&root)?;
         let mut copy = Command::new("cp");
         copy.args(["--archive", "--reflink=auto"]).arg(self.root()).arg(&root);
@@ -317,16 +319,6 @@ fn reaches_a_mirror(file: &Path) -> bool {
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::copy(from, to).with_context(|| format!("could not copy {}", from.display()))?;
     Ok(())
-}
-
-/// Removes a folder in which nothing is mounted: mounts end with the command that made them.
-fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("could not remove {}", folder.display()))
-        }
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]
