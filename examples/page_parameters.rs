@@ -1,7 +1,7 @@
 //! Prints the page's parameters, which `cargo xtask codegen` keeps in `ui/src/generated/parameters.ts`.
 
 use wavecraft::Wavecraft;
-use wavecraft_nice_plug::parameters::ParameterTable;
+use wavecraft_plugin::wavecraft_nice_plug::parameters::ParameterTable;
 
 fn main() {
     print!("{}", ParameterTable::of_plugin::<Wavecraft>().typescript());

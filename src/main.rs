@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    wavecraft_standalone::run::<wavecraft::Wavecraft>()
+    wavecraft_plugin::standalone::<wavecraft::Strip>()
 }

@@ -2,16 +2,11 @@
 //!
 //! Ids are part of every saved project and never change. What the parameters do to the sound is in [`crate::dsp`].
 
-mod kinds;
-mod table;
-mod text;
-
-use nice_plug::prelude::*;
+use wavecraft_plugin::prelude::*;
 
 use crate::dsp::{ChainSettings, Character, Oversampling, Slope};
-use kinds::{Choice, Decibels, Frequency, Kind, Percent, Switch};
 
-impl Choice for Slope {
+impl Choose for Slope {
     const CHOICES: &'static [(Self, &'static str)] = &[
         (Self::Off, "Off"),
         (Self::Db12, "12 dB/oct"),
@@ -20,53 +15,57 @@ impl Choice for Slope {
     ];
 }
 
-impl Choice for Character {
+impl Choose for Character {
     const CHOICES: &'static [(Self, &'static str)] =
         &[(Self::Soft, "Soft"), (Self::Tape, "Tape"), (Self::Tube, "Tube"), (Self::Hard, "Hard")];
 }
 
-impl Choice for Oversampling {
+impl Choose for Oversampling {
     const CHOICES: &'static [(Self, &'static str)] =
         &[(Self::Off, "Off"), (Self::X2, "2x"), (Self::X4, "4x"), (Self::X8, "8x")];
 }
 
-table::parameters! {
-    ungrouped {
-        /// The host's bypass.
-        bypass: Switch = "bypass" => Switch::param("Bypass", false).make_bypass();
-    }
+/// All parameters of the channel strip, in the order in which hosts list them. Each has the name of the field of
+/// [`ChainSettings`] that its value goes to.
+#[derive(Parameters)]
+#[parameters(settings = ChainSettings)]
+pub struct StripParameters {
+    /// The host's bypass.
+    #[parameter(toggle("Bypass", false).make_bypass())]
+    bypass: Toggle,
 
-    group input: InputParams = "Input" {
-        input_gain_db: Decibels = "input_gain" => Decibels::param("Input", -24.0..=24.0, 0.0);
-    }
+    #[parameter(id = "input_gain", group = "Input", decibels("Input", -24.0..=24.0, 0.0))]
+    input_gain_db: Decibels,
 
-    group filters: FilterParams = "Filters" {
-        low_cut_hz: Frequency = "low_cut_freq" => Frequency::param("Low cut", 20.0..=1_000.0, 20.0);
-        low_cut_slope: Slope = "low_cut_slope" => Slope::param("Low cut slope", Slope::Off);
-        high_cut_hz: Frequency = "high_cut_freq" => Frequency::param("High cut", 1_000.0..=20_000.0, 20_000.0);
-        high_cut_slope: Slope = "high_cut_slope" => Slope::param("High cut slope", Slope::Off);
-    }
+    #[parameter(id = "low_cut_freq", group = "Filters", frequency("Low cut", 20.0..=1_000.0, 20.0))]
+    low_cut_hz: Frequency,
+    #[parameter(group = "Filters", choice("Low cut slope", Slope::Off))]
+    low_cut_slope: Choice<Slope>,
+    #[parameter(id = "high_cut_freq", group = "Filters", frequency("High cut", 1_000.0..=20_000.0, 20_000.0))]
+    high_cut_hz: Frequency,
+    #[parameter(group = "Filters", choice("High cut slope", Slope::Off))]
+    high_cut_slope: Choice<Slope>,
 
-    group drive: DriveParams = "Drive" {
-        /// At 0 dB the drive stage is transparent.
-        drive_db: Decibels = "drive" => Decibels::param("Drive", 0.0..=36.0, 0.0);
-        character: Character = "character" => Character::param("Character", Character::Soft);
-        /// Not for automation: it changes the latency.
-        oversampling: Oversampling = "oversampling" =>
-            Oversampling::param("Oversampling", Oversampling::X4).non_automatable();
-    }
+    /// At 0 dB the drive stage is transparent.
+    #[parameter(id = "drive", group = "Drive", decibels("Drive", 0.0..=36.0, 0.0))]
+    drive_db: Decibels,
+    #[parameter(group = "Drive", choice("Character", Character::Soft))]
+    character: Choice<Character>,
+    /// Not for automation: it changes the latency.
+    #[parameter(group = "Drive", choice("Oversampling", Oversampling::X4).non_automatable())]
+    oversampling: Choice<Oversampling>,
 
-    group output: OutputParams = "Output" {
-        mix: Percent = "mix" => Percent::param("Mix", 100.0);
-        output_gain_db: Decibels = "output_gain" => Decibels::param("Output", -24.0..=24.0, 0.0);
-    }
+    #[parameter(group = "Output", percent("Mix", 100.0))]
+    mix: Percent,
+    #[parameter(id = "output_gain", group = "Output", decibels("Output", -24.0..=24.0, 0.0))]
+    output_gain_db: Decibels,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::sync::Arc;
-    use wavecraft_nice_plug::parameters::ParameterTable;
+    use wavecraft_plugin::wavecraft_nice_plug::parameters::ParameterTable;
 
     /// Id, name, group and default of every parameter. Saved projects and automation depend on ids and order.
     const PARAMETERS: [[&str; 4]; 11] = [
@@ -84,7 +83,7 @@ mod tests {
     ];
 
     fn table() -> ParameterTable {
-        ParameterTable::new(Arc::new(WavecraftParams::default()))
+        ParameterTable::new(Arc::new(StripParameters::default()))
     }
 
     #[test]
@@ -123,10 +122,10 @@ mod tests {
     #[test]
     fn the_defaults_are_neutral() {
         let neutral = ChainSettings::default();
-        let ChainSettings { low_cut_hz, high_cut_hz, .. } = WavecraftParams::default().chain_settings();
+        let ChainSettings { low_cut_hz, high_cut_hz, .. } = StripParameters::default().settings();
         assert!((low_cut_hz / neutral.low_cut_hz - 1.0).abs() < 1e-6);
         assert!((high_cut_hz / neutral.high_cut_hz - 1.0).abs() < 1e-6);
-        let settings = WavecraftParams::default().chain_settings();
+        let settings = StripParameters::default().settings();
         assert_eq!(settings, ChainSettings { low_cut_hz, high_cut_hz, ..neutral });
     }
 }

@@ -181,8 +181,9 @@ fn a_new_parameter_appears_and_the_others_keep_their_values() {
     workspace.edit("src/dsp.rs", "output_gain_db: 0.0,\n", "output_gain_db: 0.0,\n trim_db: 0.0,\n");
     workspace.edit(
         "src/params.rs",
-        "        output_gain_db: Decibels",
-        "        trim_db: Decibels = \"trim\" => Decibels::param(\"Trim\", -12.0..=12.0, 0.0);\n        output_gain_db: Decibels",
+        "    #[parameter(id = \"output_gain\"",
+        "    #[parameter(id = \"trim\", decibels(\"Trim\", -12.0..=12.0, 0.0))]\n    trim_db: Decibels,\n    \
+         #[parameter(id = \"output_gain\"",
     );
     let (status, _) = build_end(&mut page);
     assert_eq!(status["state"], "ok", "{status}");

@@ -5,8 +5,8 @@
 //! wavecraft_build::plugin();
 //! ```
 //!
-//! It links the library as hosts need it and, with the plugin's feature `editor`, embeds the page that was built into
-//! `ui/dist`. The plugin takes the page's files in by `wavecraft_nice_plug::page_files!()`.
+//! It links the library as hosts need it, and lists the files of the page that was built into `ui/dist`. A plugin with a window
+//! takes them in by `wavecraft_nice_plug::page_files!()`, which `wavecraft_plugin::export!` calls.
 
 mod page;
 
@@ -21,7 +21,7 @@ const LIST: &str = "page.rs";
 
 /// Does all that a plugin's build script has to do. Called by cargo, through the script.
 ///
-/// Without a built page it says so as an error of cargo's, which names the command that builds it.
+/// Without a built page, taking it in is a compiler's error that names the command which builds it.
 ///
 /// # Panics
 ///
@@ -32,9 +32,7 @@ pub fn plugin() {
     if variable("CARGO_CFG_TARGET_OS") == "linux" {
         println!("cargo::rustc-link-arg={}", keep_loaded());
     }
-    if env::var_os("CARGO_FEATURE_EDITOR").is_some() {
-        embed_page(&Path::new(&variable("CARGO_MANIFEST_DIR")).join(PAGE));
-    }
+    list_page(&Path::new(&variable("CARGO_MANIFEST_DIR")).join(PAGE));
 }
 
 /// Keeps the library in the host's memory after the host has unloaded it, on Linux.
@@ -45,14 +43,15 @@ fn keep_loaded() -> &'static str {
     "-Wl,-z,nodelete"
 }
 
-fn embed_page(page: &Path) {
+fn list_page(page: &Path) {
     println!("cargo::rerun-if-changed={}", page.display());
-    if !page.join("index.html").is_file() {
-        println!("cargo::error=there is no built page in {}: `cargo xtask page` builds it", page.display());
-        return;
-    }
-    let written =
-        page::list(page).and_then(|list| std::fs::write(PathBuf::from(variable("OUT_DIR")).join(LIST), list));
+    let list = if page.join("index.html").is_file() {
+        page::list(page)
+    } else {
+        let missing = format!("there is no built page in {}: `cargo xtask page` builds it", page.display());
+        Ok(format!("compile_error!({missing:?})"))
+    };
+    let written = list.and_then(|list| std::fs::write(PathBuf::from(variable("OUT_DIR")).join(LIST), list));
     written.unwrap_or_else(|error| panic!("{}: {error}", page.display()));
 }
 

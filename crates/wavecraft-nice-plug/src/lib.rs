@@ -1,6 +1,7 @@
 //! Wavecraft and nice-plug: what any [`Plugin`](nice_plug::prelude::Plugin) gets without code of its own.
 //!
 //! - [`driver`] runs a plugin without a host, for rendering, live development, benchmarks and tests.
+//! - [`declare`] has a constructor for each kind of parameter, with its text both ways.
 //! - [`parameters`] describes its parameters in a fixed order, with their text both ways.
 //! - [`state`] saves and loads it as nice-plug's wrappers do, and refuses a broken state whole.
 //! - [`export`] is what its library exports for the development server.
@@ -80,6 +81,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod declare;
 pub mod denormals;
 pub mod driver;
 #[cfg(feature = "editor")]

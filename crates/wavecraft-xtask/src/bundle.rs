@@ -142,7 +142,7 @@ pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
     // comes last all the same, for the case that the manifest does so; hosts must not get the standalone's features.
     let mut command = process::cargo(&project.root);
     command.args(["rustc", "--package", &project.plugin.package, "--lib", "--crate-type", "cdylib"]);
-    command.args(["--features", EDITOR_FEATURE]).args(profile.arguments());
+    command.args(["--features", &project.plugin.feature(EDITOR_FEATURE)]).args(profile.arguments());
     process::run(&mut command, "build the plugin")?;
 
     let folder = folder(project);
@@ -174,7 +174,10 @@ pub fn build_standalone(project: &Project, profile: Profile) -> Result<()> {
     page::ensure_built(project)?;
     let mut command = process::cargo(&project.root);
     command.args(["build", "--package", &project.plugin.package, "--bin", &project.plugin.package]);
-    command.args(["--features", STANDALONE_FEATURE, "--features", EDITOR_FEATURE]).args(profile.arguments());
+    for feature in [STANDALONE_FEATURE, EDITOR_FEATURE] {
+        command.args(["--features", &project.plugin.feature(feature)]);
+    }
+    command.args(profile.arguments());
     process::run(&mut command, "build the standalone")
 }
 

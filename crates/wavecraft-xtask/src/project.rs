@@ -1,6 +1,6 @@
 //! What cargo and bundler.toml know of the project.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,11 +9,14 @@ use cargo_metadata::semver::Version;
 use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 use serde::Deserialize;
 
-/// The feature of a plugin's package which brings the standalone and its audio back ends.
+/// The feature which brings the standalone and its audio back ends.
 pub const STANDALONE_FEATURE: &str = "standalone";
 
-/// The feature of a plugin's package which brings the page in the host's window.
+/// The feature which brings the page in the host's window.
 pub const EDITOR_FEATURE: &str = "editor";
+
+/// The crate that has those features, unless the plugin's package has them itself.
+const PLUGIN_CRATE: &str = "wavecraft-plugin";
 
 /// The folder of the page where the manifest names no other.
 const PAGE_FOLDER: &str = "ui";
@@ -44,6 +47,8 @@ pub struct Plugin {
     pub rust_version: Option<Version>,
     /// Whether it has the standalone program.
     pub has_standalone: bool,
+    /// The features of its own.
+    features: BTreeSet<String>,
     /// The folder of the page's package.json.
     pub page_folder: PathBuf,
 }
@@ -107,14 +112,22 @@ impl Plugin {
         Self::new(package.expect("it is there"), names)
     }
 
+    /// How cargo is told to build the package with one of the features named here.
+    pub fn feature(&self, name: &str) -> String {
+        if self.features.contains(name) { name.to_owned() } else { format!("{PLUGIN_CRATE}/{name}") }
+    }
+
     fn new(package: &Package, names: &BundleNames) -> Result<Self> {
         let is_standalone = |target: &cargo_metadata::Target| {
             target.kind.contains(&TargetKind::Bin) && target.name == package.name.as_str()
         };
         let has_standalone = package.targets.iter().any(is_standalone);
-        if has_standalone && !package.features.contains_key(STANDALONE_FEATURE) {
+        let features: BTreeSet<String> = package.features.keys().cloned().collect();
+        let stands_on_crate = package.dependencies.iter().any(|dependency| dependency.name == PLUGIN_CRATE);
+        if has_standalone && !stands_on_crate && !features.contains(STANDALONE_FEATURE) {
             bail!(
-                "package `{}` has a program but no feature `{STANDALONE_FEATURE}` to build it with",
+                "package `{}` has a program but neither the dependency `{PLUGIN_CRATE}` nor a feature \
+                 `{STANDALONE_FEATURE}` to build it with",
                 package.name
             );
         }
@@ -127,6 +140,7 @@ impl Plugin {
             version: package.version.clone(),
             rust_version: package.rust_version.clone(),
             has_standalone,
+            features,
             page_folder: folder.join(page).into(),
         })
     }
@@ -146,6 +160,7 @@ mod tests {
         let plugin = Plugin::find(&metadata(), "[wavecraft]\nname = \"W\"\nidentifier = \"w.w\"\n").unwrap();
         assert_eq!((plugin.package.as_str(), plugin.name.as_str()), ("wavecraft", "W"));
         assert!(plugin.has_standalone && plugin.page_folder.ends_with("ui"));
+        assert_eq!(plugin.feature(EDITOR_FEATURE), "wavecraft-plugin/editor");
     }
 
     #[test]

@@ -20,8 +20,8 @@ const NEW_PARAMETER = [
   ["src/dsp.rs", "output_gain_db: 0.0,", "trim_db: 0.0,\n output_gain_db: 0.0,"],
   [
     "src/params.rs",
-    "        output_gain_db: Decibels",
-    '        trim_db: Decibels = "trim" => Decibels::param("Trim", -12.0..=12.0, 0.0);\n        output_gain_db: Decibels',
+    '    #[parameter(id = "output_gain"',
+    '    #[parameter(id = "trim", decibels("Trim", -12.0..=12.0, 0.0))]\n    trim_db: Decibels,\n    #[parameter(id = "output_gain"',
   ],
 ] as const;
 
@@ -82,7 +82,7 @@ test("what is saved comes to the page that is open, and what does not compile is
   await sources.edit("src/params.rs", '"Trim", -12.0 12.0..', '"Trim", -12.0 24.0..');
   await notice.waitFor({ timeout: BUILD_LIMIT_MS });
 
-  await sources.edit("src/params.rs", 'param("Trim", -12.0 24.0..=12.0', 'param("Shift", -12.0..=12.0');
+  await sources.edit("src/params.rs", 'decibels("Trim", -12.0 24.0..=12.0', 'decibels("Shift", -12.0..=12.0');
   await slider("Shift").waitFor({ timeout: BUILD_LIMIT_MS });
   await expect.poll(() => notice.count()).toBe(0);
   expect(await slider("Trim").count()).toBe(0);

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 /// `value` with `decimals` digits after the point, and never "-0".
-pub fn format_fixed(value: f32, decimals: usize) -> String {
+pub(super) fn format_fixed(value: f32, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
         Some(digits) if digits.bytes().all(|byte| matches!(byte, b'0' | b'.')) => digits.to_owned(),
@@ -12,7 +12,7 @@ pub fn format_fixed(value: f32, decimals: usize) -> String {
 }
 
 /// A frequency up to its unit, "Hz", which the parameter appends: "141 ", "1.20 k".
-pub fn format_hz(hz: f32) -> String {
+pub(super) fn format_hz(hz: f32) -> String {
     // The limits are where rounding reaches the next notation.
     match hz {
         ..99.95 => format!("{hz:.1} "),
@@ -22,9 +22,32 @@ pub fn format_hz(hz: f32) -> String {
     }
 }
 
+/// A duration up to its unit, " ms": "0.50", "12.0", "1200".
+pub(super) fn format_ms(ms: f32) -> String {
+    // The limits are where rounding reaches the next notation.
+    match ms {
+        ..9.995 => format!("{ms:.2}"),
+        ..99.95 => format!("{ms:.1}"),
+        _ => format!("{ms:.0}"),
+    }
+}
+
+/// A duration as people type it, in milliseconds: "12", "12 ms" or "0.5 s". `None` when it is no number or lies outside
+/// the range.
+pub(super) fn parse_ms_within(text: &str, range_ms: &RangeInclusive<f32>) -> Option<f32> {
+    let lower = text.trim().to_lowercase();
+    match lower.strip_suffix('s') {
+        Some(seconds) if !seconds.ends_with('m') => {
+            let range_s = range_ms.start() / 1_000.0..=range_ms.end() / 1_000.0;
+            parse_within(seconds, &[], &range_s).map(|seconds| seconds * 1_000.0)
+        }
+        _ => parse_within(text, &["ms"], range_ms),
+    }
+}
+
 /// A number as people type it: with or without one of `units`, with a "k" for thousands, with either minus and
 /// either decimal sign. `None` when it is no number or lies outside the range.
-pub fn parse_within(text: &str, units: &[&str], range: &RangeInclusive<f32>) -> Option<f32> {
+pub(super) fn parse_within(text: &str, units: &[&str], range: &RangeInclusive<f32>) -> Option<f32> {
     let lower = text.trim().to_lowercase().replace('\u{2212}', "-").replace(',', ".");
     let number = units.iter().find_map(|unit| lower.strip_suffix(unit)).unwrap_or(&lower).trim_end();
     let (number, factor) = match number.strip_suffix('k') {
@@ -38,7 +61,7 @@ pub fn parse_within(text: &str, units: &[&str], range: &RangeInclusive<f32>) -> 
 
 /// Which of `choices` is meant by `text`: the whole of it or an unmistakable beginning, in any case, with or without
 /// spaces; "12" means "12 dB/oct".
-pub fn parse_choice<'a>(text: &str, choices: impl Iterator<Item = &'a str>) -> Option<usize> {
+pub(super) fn parse_choice<'a>(text: &str, choices: impl Iterator<Item = &'a str>) -> Option<usize> {
     let plain = |text: &str| text.to_lowercase().replace('\u{d7}', "x").replace(' ', "");
     let typed = plain(text);
     let matches = |choice: &str| {
@@ -60,7 +83,7 @@ pub fn parse_choice<'a>(text: &str, choices: impl Iterator<Item = &'a str>) -> O
 }
 
 /// A switch's state in any of the usual words.
-pub fn parse_switch(text: &str) -> Option<bool> {
+pub(super) fn parse_switch(text: &str) -> Option<bool> {
     match text.trim().to_lowercase().as_str() {
         "on" | "true" | "yes" | "1" => Some(true),
         "off" | "false" | "no" | "0" => Some(false),
@@ -99,6 +122,16 @@ mod tests {
         assert_eq!(db("\u{2212}3 dB"), Some(-3.0));
         assert_eq!(db("+6dB"), Some(6.0));
         assert_eq!(parse_within("50%", &["%", "percent"], &(0.0..=100.0)), Some(50.0));
+    }
+
+    #[test]
+    fn durations_are_shown_in_milliseconds_and_typed_in_seconds_as_well() {
+        assert_eq!([0.5, 12.0, 99.96, 1_200.0].map(format_ms), ["0.50", "12.0", "100", "1200"]);
+        let ms = |text| parse_ms_within(text, &(0.1..=2_000.0));
+        assert_eq!(ms("12"), Some(12.0));
+        assert_eq!(ms("12ms"), Some(12.0));
+        assert_eq!(ms("0,5 s"), Some(500.0));
+        assert_eq!(ms("3 s"), None, "beyond the range");
     }
 
     #[test]

@@ -1,0 +1,54 @@
+//! Derives for the parameters of plugins. Use them through `wavecraft_plugin`, whose documentation has examples: what they
+//! write refers to that crate.
+
+mod choose;
+mod parameters;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct the parameters of a plugin: each field is one, made by the constructor in its attribute.
+///
+/// ```text
+/// #[derive(Parameters)]
+/// struct TremoloParameters {
+///     /// How often a second.
+///     #[parameter(frequency("Rate", 0.1..=20.0, 4.0))]
+///     rate: Frequency,
+///     #[parameter(id = "depth_percent", group = "Shape", percent("Depth", 50.0))]
+///     depth: Percent,
+/// }
+/// ```
+///
+/// - The constructor comes last: one of `wavecraft_plugin::declare`, or any expression of the field's type. The constructors
+///   of `declare` are in scope.
+/// - `id` is what saved projects call the parameter, and never changes; without it, it is the field's name.
+/// - `group` is the heading under which hosts list it.
+/// - The order of fields is the order in which hosts list them.
+///
+/// The struct implements `Default` and nice-plug's `Params`. With `#[parameters(settings = Settings)]` on the struct there is
+/// also a function `settings()`, which reads all values at once into a struct with fields of the same names.
+#[proc_macro_derive(Parameters, attributes(parameter, parameters))]
+pub fn derive_parameters(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    parameters::derive(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Makes an enum what a choice is made among: its variants in order, each with its name as text ("`HighPass`" reads "High
+/// pass"), or with the text in its attribute.
+///
+/// ```text
+/// #[derive(Choose, Clone, Copy, PartialEq)]
+/// enum Shape {
+///     Sine,
+///     #[choose("Square-ish")]
+///     Square,
+/// }
+/// ```
+///
+/// The order of variants is part of saved projects.
+#[proc_macro_derive(Choose, attributes(choose))]
+pub fn derive_choose(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    choose::derive(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+}

@@ -1,0 +1,46 @@
+//! Quantities with a unit of their own.
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use nice_plug::prelude::FloatParam;
+
+use super::{continuous, text};
+
+/// A number with a unit, such as semitones or a ratio.
+#[derive(Debug)]
+pub struct Number {
+    param: FloatParam,
+}
+
+/// A number with a range, a default, and a unit, which may be empty. It is shown with two decimals.
+///
+/// # Panics
+///
+/// If the range is empty or the default lies outside it.
+pub fn number(name: &str, range: RangeInclusive<f32>, default: f32, unit: &'static str) -> Number {
+    // nice-plug appends the unit as it is and keeps it for ever; the text goes without.
+    let typed_unit = unit.to_lowercase();
+    let param = continuous::linear(name, &range, default)
+        .with_unit(unit)
+        .with_value_to_string(Arc::new(move |value| {
+            let space = if unit.is_empty() || unit.starts_with(' ') { "" } else { " " };
+            format!("{}{space}", text::format_fixed(value, 2))
+        }))
+        .with_string_to_value(Arc::new(move |text| text::parse_within(text, &[typed_unit.trim()], &range)));
+    Number { param }
+}
+
+impl Number {
+    /// The value that the user has set. For the audio thread.
+    pub fn value(&self) -> f32 {
+        self.param.value()
+    }
+
+    /// The next frame's value. For the audio thread.
+    pub fn next(&self) -> f32 {
+        self.param.smoothed.next()
+    }
+}
+
+continuous::continuous!(Number);

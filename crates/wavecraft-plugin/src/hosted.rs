@@ -1,0 +1,224 @@
+//! A plugin as nice-plug sees it.
+//!
+//! Realtime safety: `activate` allocates; `process` and `reset` neither allocate, lock nor wait, as long as the author's do
+//! not.
+
+use std::sync::Arc;
+
+use nice_plug::prelude::*;
+use wavecraft_metering::{MeterReader, MeterWriter, meters};
+use wavecraft_nice_plug::declare::Toggle;
+use wavecraft_nice_plug::parameters::ParameterTable;
+use wavecraft_nice_plug::state::{self, StateRules};
+
+use crate::block::EventQueue;
+use crate::bypass::Bypass;
+use crate::parameters::InstanceParameters;
+use crate::{Activation, Block, Exported, Kind};
+
+/// The sample rate until the host tells the real one, in Hz.
+const INITIAL_SAMPLE_RATE_HZ: f32 = 48_000.0;
+
+/// A layout with as many channels in as out.
+const fn effect(channels: u32) -> AudioIOLayout {
+    AudioIOLayout {
+        main_input_channels: Some(new_nonzero_u32(channels)),
+        main_output_channels: Some(new_nonzero_u32(channels)),
+        ..AudioIOLayout::const_default()
+    }
+}
+
+const EFFECT_LAYOUTS: &[AudioIOLayout] = &[effect(2), effect(1)];
+
+const INSTRUMENT_LAYOUTS: &[AudioIOLayout] = &[AudioIOLayout { main_input_channels: None, ..effect(2) }];
+
+/// An instance of an [`AudioPlugin`](crate::AudioPlugin), as a nice-plug [`Plugin`]: with bypass, meters, latency, the rules
+/// for states, and the page in the host's window.
+pub struct Hosted<P: Exported> {
+    plugin: P,
+    parameters: Arc<InstanceParameters<P::Parameters>>,
+    bypass: Bypass,
+    events: EventQueue,
+    meter_writer: MeterWriter,
+    meter_reader: MeterReader,
+    /// What the host was last told of, or asked to come and learn.
+    reported_latency_samples: u32,
+}
+
+impl<P: Exported> Hosted<P> {
+    /// The levels before and after the plugin, for any thread but the audio thread.
+    pub fn meters(&self) -> MeterReader {
+        self.meter_reader.clone()
+    }
+
+    fn new_parameters() -> InstanceParameters<P::Parameters> {
+        InstanceParameters::new(
+            P::Parameters::default(),
+            #[cfg(feature = "editor")]
+            P::INFO.window.size_px,
+        )
+    }
+
+    /// Tells the host of another latency.
+    fn report_latency(&mut self, context: &impl ProcessContext<Self>) {
+        let latency_samples = self.plugin.latency_samples();
+        if latency_samples == self.reported_latency_samples {
+            return;
+        }
+        self.reported_latency_samples = latency_samples;
+        match context.plugin_api() {
+            // CLAP hosts accept a new latency from `activate` alone.
+            PluginApi::Clap => context.request_restart(),
+            PluginApi::Vst3 | PluginApi::Standalone => context.set_latency_samples(latency_samples),
+        }
+    }
+}
+
+impl<P: Exported> Default for Hosted<P> {
+    fn default() -> Self {
+        let (meter_writer, meter_reader) = meters(INITIAL_SAMPLE_RATE_HZ);
+        Self {
+            plugin: P::default(),
+            parameters: Arc::new(Self::new_parameters()),
+            bypass: Bypass::default(),
+            events: EventQueue::with_capacity(Self::INPUT_EVENT_CAPACITY),
+            meter_writer,
+            meter_reader,
+            reported_latency_samples: 0,
+        }
+    }
+}
+
+impl<P: Exported> Plugin for Hosted<P> {
+    const NAME: &'static str = P::INFO.name;
+    const VENDOR: &'static str = P::INFO.vendor;
+    const URL: &'static str = P::INFO.url;
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = P::INFO.version;
+
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = match P::INFO.kind {
+        Kind::Effect => EFFECT_LAYOUTS,
+        Kind::Instrument => INSTRUMENT_LAYOUTS,
+    };
+    const MIDI_INPUT: MidiConfig = match P::INFO.kind {
+        Kind::Effect => MidiConfig::None,
+        Kind::Instrument => MidiConfig::MidiCCs,
+    };
+    const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+
+    #[cfg(feature = "editor")]
+    type Editor = wavecraft_nice_plug::editor::WebviewEditor;
+    #[cfg(not(feature = "editor"))]
+    type Editor = ();
+    type SysExMessage = ();
+    type BackgroundTask = ();
+
+    fn params(&self) -> Arc<dyn Params> {
+        self.parameters.clone()
+    }
+
+    #[cfg(feature = "editor")]
+    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+        use nice_plug::editor::SizeConstraints;
+        use nice_plug::editor::dpi::LogicalSize;
+        use wavecraft_nice_plug::editor::{Page, PageSource, editor};
+
+        let window = P::INFO.window;
+        let size = |(width, height): (u32, u32)| Some(LogicalSize::new(width as f32, height as f32));
+        let resize_hint = ResizeHint {
+            size_constraints: SizeConstraints::Logical {
+                min_size: size(window.smallest_px),
+                max_size: size(window.largest_px),
+            },
+            ..ResizeHint::RESIZABLE
+        };
+        let page = Page {
+            source: PageSource::Assets(P::page_files()),
+            state: Arc::clone(&self.parameters.editor),
+            resize_hint,
+            background: window.background,
+            meters: Some(self.meters()),
+        };
+        Some(editor(self, page))
+    }
+
+    fn filter_state(saved: &mut PluginState) {
+        let parameters = &ParameterTable::new(Arc::new(Self::new_parameters()));
+        let oldest_readable = P::INFO.oldest_readable_version;
+        state::guard(saved, &StateRules { oldest_readable, current: Self::VERSION, parameters });
+    }
+
+    fn activate(
+        &mut self,
+        layout: &AudioIOLayout,
+        buffer_config: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        let channels = layout.main_output_channels.map_or(0, |channels| channels.get() as usize);
+        let activation = Activation {
+            sample_rate_hz: buffer_config.sample_rate,
+            max_block_frames: buffer_config.max_buffer_size as usize,
+            channels,
+            is_offline: buffer_config.process_mode == ProcessMode::Offline,
+        };
+        self.plugin.activate(&activation, &self.parameters.own);
+        self.reported_latency_samples = self.plugin.latency_samples();
+        context.set_latency_samples(self.reported_latency_samples);
+        if self.parameters.bypass.is_some() {
+            self.bypass = Bypass::new(
+                channels,
+                activation.sample_rate_hz,
+                activation.max_block_frames,
+                self.reported_latency_samples as usize,
+            );
+        }
+        self.meter_writer.set_sample_rate(buffer_config.sample_rate);
+        true
+    }
+
+    fn reset(&mut self) {
+        self.plugin.reset(&self.parameters.own);
+        self.bypass.reset(self.parameters.bypass.as_ref().is_some_and(Toggle::value));
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer,
+        _aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        self.events.fill(|| context.next_event());
+        let transport = context.transport();
+        let Self { plugin, parameters, bypass, events, meter_writer, .. } = self;
+        let is_bypassed = parameters.bypass.as_ref().map(Toggle::value);
+        meter_writer.process_metered(buffer.as_slice(), |channels| {
+            events.begin_piece(channels.first().map_or(0, |channel| channel.len()));
+            if is_bypassed.is_some() {
+                bypass.keep_input(channels);
+            }
+            plugin.process(&mut Block::new(channels, transport, events), &parameters.own);
+            if let Some(is_bypassed) = is_bypassed {
+                bypass.mix(channels, is_bypassed, plugin.latency_samples() as usize);
+            }
+        });
+        self.report_latency(context);
+        match (P::INFO.kind, self.plugin.tail_samples()) {
+            (Kind::Instrument, _) | (_, u32::MAX) => ProcessStatus::KeepAlive,
+            (_, 0) => ProcessStatus::Normal,
+            (_, tail) => ProcessStatus::Tail(tail),
+        }
+    }
+}
+
+impl<P: Exported> ClapPlugin for Hosted<P> {
+    const CLAP_ID: &'static str = P::INFO.clap_id;
+    const CLAP_DESCRIPTION: Option<&'static str> = Some(P::INFO.description);
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = P::INFO.clap_features;
+}
+
+impl<P: Exported> Vst3Plugin for Hosted<P> {
+    const VST3_CLASS_ID: [u8; 16] = P::INFO.vst3_id;
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = P::INFO.vst3_categories;
+}

@@ -1,0 +1,83 @@
+//! An audio plugin with a web interface, in its shortest form: its parameters, and one function for its sound.
+//!
+//! ```
+//! use wavecraft_plugin::prelude::*;
+//!
+//! #[derive(Parameters)]
+//! pub struct GainParameters {
+//!     #[parameter(decibels("Gain", -60.0..=12.0, 0.0))]
+//!     gain: Decibels,
+//! }
+//!
+//! #[derive(Default)]
+//! pub struct Gain;
+//!
+//! impl AudioPlugin for Gain {
+//!     const INFO: Info = Info {
+//!         name: "Gain",
+//!         vendor: "Example",
+//!         clap_id: "com.example.gain",
+//!         vst3_id: *b"ExampleGain00001",
+//!         ..info!(Effect)
+//!     };
+//!     type Parameters = GainParameters;
+//!
+//!     fn process(&mut self, block: &mut Block, parameters: &GainParameters) {
+//!         block.for_each_frame(|frame| {
+//!             let gain = parameters.gain.next_gain();
+//!             frame.iter_mut().for_each(|sample| *sample *= gain);
+//!         });
+//!     }
+//! }
+//!
+//! export!(Gain);
+//! # fn main() {}
+//! ```
+//!
+//! What every plugin has is here: a bypass that is exact and does not click, levels before and after, latency as the host
+//! wants to be told of it, states that are refused whole when they are broken, the page in the host's window, CLAP, VST3, the
+//! standalone program, and what the development server loads.
+//!
+//! # The longer form
+//!
+//! Underneath stands a [`nice_plug::prelude::Plugin`]: [`Hosted`] makes one of any [`AudioPlugin`]. Whoever needs what the
+//! short form does not have implements that trait, and keeps parameters, sound and page as they are.
+//!
+//! # Realtime safety
+//!
+//! [`AudioPlugin::process`] and [`AudioPlugin::reset`] run on the audio thread. What this crate does around them neither
+//! allocates nor waits.
+
+mod block;
+mod bypass;
+mod export;
+mod hosted;
+mod info;
+mod parameters;
+mod plugin;
+
+pub use block::Block;
+pub use export::Exported;
+#[cfg(feature = "standalone")]
+pub use export::standalone;
+#[cfg(not(feature = "standalone"))]
+pub use export::without_standalone as standalone;
+pub use hosted::Hosted;
+pub use info::{Info, Kind, Window};
+pub use nice_plug;
+pub use plugin::{Activation, AudioPlugin};
+pub use wavecraft_derive::{Choose, Parameters};
+pub use wavecraft_nice_plug;
+pub use wavecraft_nice_plug::declare;
+
+/// Everything that a plugin's sources need.
+pub mod prelude {
+    pub use crate::declare::{
+        Choice, Choose, Decibels, Frequency, Number, Parameter, Percent, Time, Toggle, choice, decibels,
+        frequency, number, percent, time, toggle,
+    };
+    pub use crate::{Activation, AudioPlugin, Block, Choose, Info, Kind, Parameters, Window, export, info};
+    pub use nice_plug::midi::Key;
+    pub use nice_plug::prelude::{NoteEvent, Transport};
+    pub use nice_plug::util::{db_to_gain, gain_to_db, midi_key_to_freq};
+}

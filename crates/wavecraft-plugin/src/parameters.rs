@@ -1,0 +1,79 @@
+//! What is saved of an instance: the author's parameters, and what every plugin has besides.
+
+use std::collections::BTreeMap;
+#[cfg(feature = "editor")]
+use std::sync::Arc;
+
+use nice_plug::params::internals::ParamPtr;
+#[cfg(feature = "editor")]
+use nice_plug::params::persist::{PersistentField, deserialize_field, serialize_field};
+use nice_plug::prelude::{ParamFlags, Params};
+use wavecraft_nice_plug::declare::{Parameter, Toggle, toggle};
+#[cfg(feature = "editor")]
+use wavecraft_nice_plug::editor::EditorState;
+
+/// The id of the bypass switch of plugins that have none of their own.
+const BYPASS_ID: &str = "bypass";
+
+/// The name under which the window's size is saved.
+#[cfg(feature = "editor")]
+const EDITOR_KEY: &str = "editor";
+
+/// The parameters of an instance.
+pub(crate) struct InstanceParameters<P> {
+    /// The author's.
+    pub own: P,
+    /// The host's bypass, unless the author's have one.
+    pub bypass: Option<Toggle>,
+    /// The window's size.
+    #[cfg(feature = "editor")]
+    pub editor: Arc<EditorState>,
+}
+
+impl<P: Params> InstanceParameters<P> {
+    /// Adds to the author's what they lack.
+    pub(crate) fn new(own: P, #[cfg(feature = "editor")] size_px: (u32, u32)) -> Self {
+        let is_bypass = |(_, parameter, _): &(String, ParamPtr, String)| is_bypass(*parameter);
+        let has_bypass = own.param_map().iter().any(is_bypass);
+        Self {
+            own,
+            bypass: (!has_bypass).then(|| toggle("Bypass", false).make_bypass()),
+            #[cfg(feature = "editor")]
+            editor: EditorState::new(size_px.0, size_px.1),
+        }
+    }
+}
+
+#[allow(unsafe_code, reason = "nice-plug refers to parameters by pointers")]
+fn is_bypass(parameter: ParamPtr) -> bool {
+    // SAFETY: the pointer comes from the map of parameters that are alive and borrowed by the caller.
+    unsafe { parameter.flags() }.contains(ParamFlags::BYPASS)
+}
+
+// SAFETY: the pointers are to fields of this struct and of the author's parameters in it, which live and stay where they are
+// as long as the `Arc` that nice-plug holds.
+#[allow(unsafe_code, reason = "nice-plug refers to parameters by pointers")]
+unsafe impl<P: Params> Params for InstanceParameters<P> {
+    fn param_map(&self) -> Vec<(String, ParamPtr, String)> {
+        let bypass = self.bypass.iter().map(|bypass| (BYPASS_ID.to_owned(), bypass.as_ptr(), String::new()));
+        bypass.chain(self.own.param_map()).collect()
+    }
+
+    fn serialize_fields(&self) -> BTreeMap<String, String> {
+        #[allow(unused_mut, reason = "without a window nothing is added")]
+        let mut fields = self.own.serialize_fields();
+        #[cfg(feature = "editor")]
+        if let Ok(size) = PersistentField::map(&self.editor, serialize_field) {
+            fields.insert(EDITOR_KEY.to_owned(), size);
+        }
+        fields
+    }
+
+    fn deserialize_fields(&self, serialized: &BTreeMap<String, String>) {
+        self.own.deserialize_fields(serialized);
+        #[cfg(feature = "editor")]
+        if let Some(size) = serialized.get(EDITOR_KEY).and_then(|size| deserialize_field(size).ok()) {
+            PersistentField::<EditorState>::set(&self.editor, size);
+        }
+    }
+}
