@@ -44,8 +44,10 @@ impl EventQueue {
         }
     }
 
-    fn next(&mut self) -> Option<NoteEvent<()>> {
-        let mut event = self.events.get(self.taken).copied().filter(|event| event.timing() < self.end)?;
+    /// The next event up to a frame of the piece, and in the piece.
+    fn next_up_to(&mut self, frame: u32) -> Option<NoteEvent<()>> {
+        let end = self.end.min(self.start.saturating_add(frame).saturating_add(1));
+        let mut event = self.events.get(self.taken).copied().filter(|event| event.timing() < end)?;
         self.taken += 1;
         event.subtract_timing(self.start);
         Some(event)
@@ -92,7 +94,21 @@ impl<'a, 'b> Block<'a, 'b> {
 
     /// The next note or controller of this block, in the order of time. Its `timing` counts frames of this block.
     pub fn next_event(&mut self) -> Option<NoteEvent<()>> {
-        self.events.next()
+        self.events.next_up_to(u32::MAX)
+    }
+
+    /// The same, up to and at a frame of this block: what is to be heard from that frame on.
+    pub fn next_event_at(&mut self, frame: usize) -> Option<NoteEvent<()>> {
+        self.events.next_up_to(frame as u32)
+    }
+
+    /// Puts a sample into every channel of a frame, which must be less than [`frames`](Self::frames).
+    pub fn set_frame(&mut self, frame: usize, sample: f32) {
+        for channel in &mut *self.channels {
+            if let Some(place) = channel.get_mut(frame) {
+                *place = sample;
+            }
+        }
     }
 
     /// Changes the block frame by frame: each is one sample of each channel.
@@ -127,7 +143,7 @@ mod tests {
     }
 
     fn timings(queue: &mut EventQueue) -> Vec<u32> {
-        std::iter::from_fn(|| queue.next()).map(|event| event.timing()).collect()
+        std::iter::from_fn(|| queue.next_up_to(u32::MAX)).map(|event| event.timing()).collect()
     }
 
     #[test]
@@ -139,6 +155,19 @@ mod tests {
         assert_eq!(timings(&mut queue), [0, 10, 63]);
         queue.begin_piece(32);
         assert_eq!(timings(&mut queue), [0, 6]);
+    }
+
+    #[test]
+    fn events_wait_for_the_frame_that_they_are_at() {
+        let mut queue = EventQueue::with_capacity(8);
+        let mut events = [70, 70, 72].map(note).into_iter();
+        queue.fill(|| events.next());
+        queue.begin_piece(64);
+        queue.begin_piece(64);
+        let taken: Vec<usize> =
+            (0..64).map(|frame| std::iter::from_fn(|| queue.next_up_to(frame)).count()).collect();
+        assert_eq!((taken[5], taken[6], taken[7], taken[8]), (0, 2, 0, 1));
+        assert_eq!(taken.iter().sum::<usize>(), 3);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::project::Project;
 use crate::report;
 use crate::run;
 use crate::setup::{self, Need};
+use crate::tool;
 
 /// The package of the development server, which is also the name of its program.
 const SERVER_PACKAGE: &str = "wavecraft-dev-server";
@@ -194,16 +195,13 @@ fn local_packages<'a>(metadata: &'a Metadata, plugin: &'a str) -> Vec<PathBuf> {
 /// The server. Its debug build is optimised as well, and shares what it stands on with the plugin's, so that a first start
 /// is short; the release build is for measurements.
 pub fn build_server(project: &Project, profile: Profile) -> Result<PathBuf> {
-    let mut command = process::cargo(&project.root);
-    command
-        .args(["build", "--package", SERVER_PACKAGE, "--features", AUDIO_FEATURE])
-        .args(profile.arguments());
+    let (mut command, program) = tool::build(project, SERVER_PACKAGE, profile)?;
+    command.args(["--features", AUDIO_FEATURE]);
     if profile == Profile::Debug {
         command.args(WITHOUT_DEBUG_INFORMATION);
     }
     process::run(&mut command, "build the development server")?;
-    let file_name = format!("{SERVER_PACKAGE}{}", std::env::consts::EXE_SUFFIX);
-    Ok(project.target_directory.join(profile.folder()).join(file_name))
+    Ok(program)
 }
 
 #[cfg(test)]

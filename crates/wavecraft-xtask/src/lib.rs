@@ -18,14 +18,17 @@ pub mod bundle;
 pub mod dev;
 pub mod files;
 pub mod log;
+pub mod new;
 pub mod page;
 pub mod process;
 pub mod project;
 pub mod report;
 pub mod run;
 pub mod setup;
+pub mod sources;
 pub mod system;
 pub mod test;
+pub mod tool;
 
 use std::process::ExitCode;
 
@@ -53,6 +56,8 @@ enum ProjectCommand {
 /// A command of every project.
 #[derive(Subcommand)]
 pub enum Command {
+    /// Make the project of a new plugin
+    New(new::Arguments),
     /// Run the plugin on real audio, and serve its page
     Dev(dev::Arguments),
     /// Install what this machine lacks to build, run and test everything
@@ -72,6 +77,7 @@ impl Command {
     /// Does it.
     pub fn run(&self) -> Result<ExitCode> {
         match self {
+            Self::New(arguments) => new::run(arguments),
             Self::Dev(arguments) => dev::run(arguments),
             Self::Setup(arguments) => setup::run(arguments),
             Self::Bundle(arguments) => bundle::run(arguments),

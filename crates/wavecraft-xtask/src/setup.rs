@@ -36,6 +36,11 @@ pub struct Arguments {
     needs: Vec<Need>,
 }
 
+/// Whether there is a Node.js that pages can be built with.
+pub fn has_node() -> bool {
+    node::is_recent_enough()
+}
+
 /// Installs what is asked for, and says what is ready.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
@@ -69,7 +74,7 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
     if needs.contains(&Need::HostTests) && !python::is_ready(&project.root) {
         create_python_environment(project)?;
     }
-    if needs_page_packages(needs) && !page_packages::are_ready(&project.plugin.page_folder) {
+    if needs_page_packages(needs) && !page_packages::are_ready(project) {
         install_page_packages(project)?;
     }
     if needs.contains(&Need::PlatformChecks) && PlatformToolchain::find(project).is_none() {
@@ -81,7 +86,7 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
 fn is_complete(project: &Project, needs: &[Need], system: System) -> bool {
     missing_requirements(project, needs, system).is_empty()
         && (!needs.contains(&Need::HostTests) || python::is_ready(&project.root))
-        && (!needs_page_packages(needs) || page_packages::are_ready(&project.plugin.page_folder))
+        && (!needs_page_packages(needs) || page_packages::are_ready(project))
         && (!needs.contains(&Need::PlatformChecks) || PlatformToolchain::find(project).is_some())
 }
 

@@ -1,0 +1,59 @@
+//! Where Wavecraft itself comes from: its other crates, and its packages for pages, beside this crate.
+//!
+//! This crate stands in a checkout of the repository, which may be cargo's own of a git dependency, or was unpacked from a
+//! `.crate` file with others beside it. Whatever a project takes besides its dependencies comes from the same place, so that
+//! everything is of one version.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// This crate's folder, as it was when this program was built.
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The packages for pages, by the names of their folders.
+pub const PAGE_PACKAGES: [&str; 3] = ["core", "components", "vite"];
+
+/// The root of the repository, if this crate stands in a checkout of it.
+pub fn checkout() -> Option<PathBuf> {
+    let root = Path::new(HERE).join("../..");
+    root.join("ui/packages").is_dir().then(|| root.canonicalize().ok()).flatten()
+}
+
+/// The folder of another of Wavecraft's crates.
+pub fn crate_folder(name: &str) -> Result<PathBuf> {
+    let beside = Path::new(HERE).parent().context("the crate is in a folder")?;
+    let candidates = [beside.join(name), beside.join(format!("{name}-{}", env!("CARGO_PKG_VERSION")))];
+    candidates
+        .into_iter()
+        .find(|folder| folder.join("Cargo.toml").is_file())
+        .with_context(|| format!("there is no crate {name} in {}, beside wavecraft-xtask", beside.display()))
+}
+
+/// The folder of one of [`PAGE_PACKAGES`]: its sources in a checkout, what `npm pack` holds in a packaged crate.
+pub fn page_package_folder(name: &str) -> Result<PathBuf> {
+    let candidates =
+        [Path::new(HERE).join("npm").join(name), Path::new(HERE).join("../../ui/packages").join(name)];
+    candidates.into_iter().find(|folder| folder.join("package.json").is_file()).with_context(|| {
+        format!("the page's package `{name}` is neither in {HERE}/npm nor in a checkout around it")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_found_from_a_checkout() {
+        assert!(checkout().is_some_and(|root| root.join("bundler.toml").is_file()));
+        assert!(crate_folder("wavecraft-dev-server").unwrap().ends_with("wavecraft-dev-server"));
+        for name in PAGE_PACKAGES {
+            assert!(page_package_folder(name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_named() {
+        assert!(crate_folder("wavecraft-tea").unwrap_err().to_string().contains("no crate wavecraft-tea"));
+    }
+}

@@ -1,0 +1,15 @@
+import { LevelMeter, Panel, ParameterControl, PluginPage } from "@wavecraft/components";
+import { mountPage } from "@wavecraft/core/react";
+import "@wavecraft/components/style.css";
+import "./style.css";
+
+mountPage(
+  <PluginPage title="@name@">
+    <Panel title="Tremolo">
+      <ParameterControl id="rate" />
+      <ParameterControl id="depth" />
+      <ParameterControl id="level" />
+      <LevelMeter point="output" />
+    </Panel>
+  </PluginPage>,
+);
