@@ -1,5 +1,5 @@
 import { ResizeCorner } from "@wavecraft/components";
-import { useConnectionStatus, usePluginInfo, useRequestResize } from "@wavecraft/core/react";
+import { useConnectionStatus, useParameter, usePluginInfo, useRequestResize } from "@wavecraft/core/react";
 import { PLACED } from "./parameter-ids.ts";
 import { DriveSection } from "./sections/drive-section.tsx";
 import { FilterSection } from "./sections/filter-section.tsx";
@@ -8,7 +8,6 @@ import { InputSection } from "./sections/input-section.tsx";
 import { MoreSection } from "./sections/more-section.tsx";
 import { Notices } from "./sections/notices.tsx";
 import { OutputSection } from "./sections/output-section.tsx";
-import { useParameter } from "./use-parameter.ts";
 
 /** The sizes between which the page is drawn to be right, in logical pixels. */
 const SIZE_LIMITS = { minWidth: 640, minHeight: 400, maxWidth: 1600, maxHeight: 1000 };

@@ -1,4 +1,4 @@
-import type { ParameterId } from "./generated/parameters.ts";
+import type { ParameterId } from "@wavecraft/core";
 
 /** The ids of the parameters that this page has a place for. */
 export const PLACED = {

@@ -1,10 +1,10 @@
 import { useValueControl } from "@wavecraft/components";
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { frequencyOf, stepOf, valueOfStep } from "../plain.ts";
 import { cutResponseDb, type Side } from "../response/filters.ts";
 import { percent, placeOfFrequency, placeOfLevel } from "./axes.ts";
 
-type CornerHandleProps = { side: Side; frequency: ParameterControl; slope: ParameterControl };
+type CornerHandleProps = { side: Side; frequency: Parameter; slope: Parameter };
 
 /** The slope that a cut which is off gets when its handle is moved: 12 dB per octave. */
 const GENTLEST_SLOPE = 1;
@@ -18,7 +18,7 @@ export function CornerHandle({ side, frequency, slope }: CornerHandleProps) {
   const [left, right] = side === "low" ? [0, placeOfFrequency(max)] : [placeOfFrequency(min), 1];
   const isOff = stepOf(slope) === 0;
 
-  const engaging: ParameterControl = {
+  const engaging: Parameter = {
     ...frequency,
     change(value) {
       if (isOff) slope.change(valueOfStep(slope, GENTLEST_SLOPE));

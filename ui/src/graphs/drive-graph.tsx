@@ -1,4 +1,4 @@
-import type { MeterStore, ParameterControl } from "@wavecraft/core";
+import type { MeterStore, Parameter } from "@wavecraft/core";
 import { useMemo, useRef } from "react";
 import { linearOf, stepOf } from "../plain.ts";
 import { driven } from "../response/drive.ts";
@@ -11,9 +11,9 @@ import { usePaint } from "./use-paint.ts";
 const POINTS = 161;
 
 type DriveGraphProps = {
-  drive: ParameterControl | undefined;
-  character: ParameterControl | undefined;
-  inputGain: ParameterControl | undefined;
+  drive: Parameter | undefined;
+  character: Parameter | undefined;
+  inputGain: Parameter | undefined;
   meters: MeterStore;
 };
 

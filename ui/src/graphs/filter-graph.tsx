@@ -1,4 +1,4 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { useMemo } from "react";
 import { frequencyOf, stepOf } from "../plain.ts";
 import { type Cut, cutResponseDb, type Side } from "../response/filters.ts";
@@ -20,7 +20,7 @@ const LEVEL_LINES_DB = [0, -12, -24, -36];
 const NAMED_LEVELS_DB = LEVEL_LINES_DB.slice(1);
 
 /** What a cut is set with. Each is missing until the parameters have been loaded. */
-export type CutParameters = { frequency: ParameterControl | undefined; slope: ParameterControl | undefined };
+export type CutParameters = { frequency: Parameter | undefined; slope: Parameter | undefined };
 
 type FilterGraphProps = { lowCut: CutParameters; highCut: CutParameters };
 

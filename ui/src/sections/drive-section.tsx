@@ -1,8 +1,7 @@
 import { Knob, SegmentedSelector } from "@wavecraft/components";
-import { useMeters } from "@wavecraft/core/react";
+import { useMeters, useParameter } from "@wavecraft/core/react";
 import { DriveGraph } from "../graphs/drive-graph.tsx";
 import { PLACED } from "../parameter-ids.ts";
-import { useParameter } from "../use-parameter.ts";
 import { Panel } from "./panel.tsx";
 
 /** The factors as the selector shows them. */

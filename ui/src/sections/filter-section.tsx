@@ -1,8 +1,8 @@
 import { Knob, SegmentedSelector } from "@wavecraft/components";
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
+import { useParameter } from "@wavecraft/core/react";
 import { FilterGraph } from "../graphs/filter-graph.tsx";
 import { PLACED } from "../parameter-ids.ts";
-import { useParameter } from "../use-parameter.ts";
 import { Panel } from "./panel.tsx";
 
 /** The slopes as the selector shows them; "dB/oct" stands beside it. */
@@ -36,8 +36,8 @@ export function FilterSection() {
 type CutControlsProps = {
   /** Where the travel has the cut off. */
   origin: "start" | "end";
-  frequency: ParameterControl | undefined;
-  slope: ParameterControl | undefined;
+  frequency: Parameter | undefined;
+  slope: Parameter | undefined;
 };
 
 function CutControls({ origin, frequency, slope }: CutControlsProps) {

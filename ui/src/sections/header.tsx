@@ -1,7 +1,6 @@
 import { AudioStatusBadge, ConnectionBadge, Switch } from "@wavecraft/components";
-import { useAllParameters, useAudioStatus, useConnectionStatus } from "@wavecraft/core/react";
+import { useAllParameters, useAudioStatus, useConnectionStatus, useParameter } from "@wavecraft/core/react";
 import { PLACED } from "../parameter-ids.ts";
-import { useParameter } from "../use-parameter.ts";
 
 /** The name, how things stand, and the bypass. */
 export function Header() {

@@ -1,7 +1,6 @@
 import { Knob, Meter } from "@wavecraft/components";
-import { useMeters } from "@wavecraft/core/react";
+import { useMeters, useParameter } from "@wavecraft/core/react";
 import { PLACED } from "../parameter-ids.ts";
-import { useParameter } from "../use-parameter.ts";
 import { Panel } from "./panel.tsx";
 
 /** Where the sound comes in: its level, and the gain before everything else. */

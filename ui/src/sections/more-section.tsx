@@ -1,4 +1,5 @@
 import { Knob, SegmentedSelector, Switch } from "@wavecraft/components";
+import type { ParameterId } from "@wavecraft/core";
 import { useAllParameters, useParameter } from "@wavecraft/core/react";
 import { isPlaced } from "../parameter-ids.ts";
 
@@ -20,7 +21,8 @@ export function MoreSection() {
 }
 
 function AnyControl({ id }: { id: string }) {
-  const control = useParameter(id);
+  // The plugin has just said that it has it.
+  const control = useParameter(id as ParameterId);
   if (control === undefined) return null;
   const { type, variants } = control.info;
   if (type === "bool") return <Switch control={control} />;

@@ -1,7 +1,6 @@
 import { Knob, Meter } from "@wavecraft/components";
-import { useMeters } from "@wavecraft/core/react";
+import { useMeters, useParameter } from "@wavecraft/core/react";
 import { PLACED } from "../parameter-ids.ts";
-import { useParameter } from "../use-parameter.ts";
 import { Panel } from "./panel.tsx";
 
 /** Where the sound goes out: how much of it is processed, the gain after everything else, and its level. */

@@ -1,4 +1,4 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { type ComponentProps, type RefObject, useRef, useState } from "react";
 import { gestureKeys } from "./gesture-keys.ts";
 import { useGestureWheel } from "./use-gesture-wheel.ts";
@@ -26,7 +26,7 @@ export type ValueControl = {
 };
 
 /** Makes an element the control of a parameter: pointer, wheel, keys, double click, and what screen readers say. */
-export function useValueControl(control: ParameterControl, options: ValueControlOptions): ValueControl {
+export function useValueControl(control: Parameter, options: ValueControlOptions): ValueControl {
   const { label, disabled = false } = options;
   const element = useRef<HTMLDivElement | null>(null);
   const [typing, setTyping] = useState(false);

@@ -1,10 +1,10 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { type KeyboardEvent, useRef } from "react";
 
 /** What a segmented selector takes. */
 export type SegmentedSelectorProps = {
   /** The parameter, of the kind "enum". */
-  control: ParameterControl;
+  control: Parameter;
   /** The name of the group: the parameter's own unless told otherwise. */
   label?: string;
   /** Shows the value and takes no input. */

@@ -1,9 +1,9 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 
 /** What a switch takes. */
 export type SwitchProps = {
   /** The parameter, of the kind "bool". */
-  control: ParameterControl;
+  control: Parameter;
   /** The name on it: the parameter's own unless told otherwise. */
   label?: string;
   /** Shows the value and takes no input. */
