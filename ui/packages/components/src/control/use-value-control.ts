@@ -1,5 +1,6 @@
 import type { Parameter } from "@wavecraft/core";
 import { type ComponentProps, type RefObject, useRef, useState } from "react";
+import { useShownParameter } from "../parameter/shown-parameters.ts";
 import { gestureKeys } from "./gesture-keys.ts";
 import { useGestureWheel } from "./use-gesture-wheel.ts";
 import { useGestureDrag, type ValueDragOptions } from "./use-value-drag.ts";
@@ -28,6 +29,7 @@ export type ValueControl = {
 /** Makes an element the control of a parameter: pointer, wheel, keys, double click, and what screen readers say. */
 export function useValueControl(control: Parameter, options: ValueControlOptions): ValueControl {
   const { label, disabled = false } = options;
+  useShownParameter(control.info.id);
   const element = useRef<HTMLDivElement | null>(null);
   const [typing, setTyping] = useState(false);
   const gesture = useValueGesture(control, disabled);

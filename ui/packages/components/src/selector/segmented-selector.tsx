@@ -1,5 +1,6 @@
 import type { Parameter } from "@wavecraft/core";
 import { type KeyboardEvent, useRef } from "react";
+import { useShownParameter } from "../parameter/shown-parameters.ts";
 
 /** What a segmented selector takes. */
 export type SegmentedSelectorProps = {
@@ -21,6 +22,7 @@ export function SegmentedSelector({
   shortVariants,
 }: SegmentedSelectorProps) {
   const { info, value } = control;
+  useShownParameter(info.id);
   const variants = info.variants ?? [];
   const last = variants.length - 1;
   const chosen = Math.round(value * last);

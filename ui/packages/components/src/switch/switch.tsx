@@ -1,4 +1,5 @@
 import type { Parameter } from "@wavecraft/core";
+import { useShownParameter } from "../parameter/shown-parameters.ts";
 
 /** What a switch takes. */
 export type SwitchProps = {
@@ -14,6 +15,7 @@ export type SwitchProps = {
 
 /** A switch for a parameter that is on or off. */
 export function Switch({ control, label, disabled = false, tone = "accent" }: SwitchProps) {
+  useShownParameter(control.info.id);
   const on = control.value >= 0.5;
   return (
     <button
