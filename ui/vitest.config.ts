@@ -10,7 +10,7 @@ const tests = defineConfig({
         test: {
           name: "core",
           environment: "node",
-          include: ["packages/*/tests/*.test.ts", "src/**/*.test.ts"],
+          include: ["packages/*/tests/*.test.ts", "src/**/*.test.ts", "tests/packages/*.test.ts"],
         },
       },
       {
