@@ -1,17 +1,20 @@
-import { defineConfig } from "vitest/config";
+import { wavecraft } from "@wavecraft/vite";
+import { defineConfig, mergeConfig } from "vitest/config";
 
-export default defineConfig({
+const tests = defineConfig({
   test: {
     projects: [
       {
         // Transports, stores and the page's formulas: no DOM, so that nothing of it can creep in.
+        extends: true,
         test: {
           name: "core",
           environment: "node",
-          include: ["packages/*/tests/*.test.ts", "src/**/*.test.ts"],
+          include: ["packages/*/tests/*.test.ts", "src/**/*.test.ts", "tests/packages/*.test.ts"],
         },
       },
       {
+        extends: true,
         test: {
           name: "react",
           environment: "jsdom",
@@ -20,6 +23,7 @@ export default defineConfig({
       },
       {
         // The built page in a browser, against the real development server: `cargo xtask test` says where that is.
+        extends: true,
         test: {
           name: "browser",
           environment: "node",
@@ -32,6 +36,7 @@ export default defineConfig({
       },
       {
         // Frames a second of the built page: `cargo xtask bench` runs it.
+        extends: true,
         test: {
           name: "bench",
           environment: "node",
@@ -43,3 +48,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default mergeConfig(wavecraft(), tests);

@@ -69,6 +69,7 @@ impl Config {
         let bridge = include_str!("bridge.js").replace("$POST", post).replace("$NAME", &name);
         let bridge = bridge.replace("$MAX_TEXT_BYTES", &MAX_TEXT_BYTES.to_string());
         let keyboard = include_str!("keyboard.js").replace("$POST", post);
-        [bridge, keyboard].into_iter().chain(self.scripts.iter().cloned()).collect()
+        let page_error = include_str!("page_error.js").to_owned();
+        [page_error, bridge, keyboard].into_iter().chain(self.scripts.iter().cloned()).collect()
     }
 }

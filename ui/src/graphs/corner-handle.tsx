@@ -1,10 +1,10 @@
-import { useValueControl } from "@wavecraft/components";
-import type { ParameterControl } from "@wavecraft/core";
+import { percent, useValueControl } from "@wavecraft/components";
+import type { Parameter } from "@wavecraft/core";
 import { frequencyOf, stepOf, valueOfStep } from "../plain.ts";
 import { cutResponseDb, type Side } from "../response/filters.ts";
-import { percent, placeOfFrequency, placeOfLevel } from "./axes.ts";
+import { FREQUENCY, LEVEL } from "./axes.ts";
 
-type CornerHandleProps = { side: Side; frequency: ParameterControl; slope: ParameterControl };
+type CornerHandleProps = { side: Side; frequency: Parameter; slope: Parameter };
 
 /** The slope that a cut which is off gets when its handle is moved: 12 dB per octave. */
 const GENTLEST_SLOPE = 1;
@@ -15,10 +15,10 @@ const GENTLEST_SLOPE = 1;
  */
 export function CornerHandle({ side, frequency, slope }: CornerHandleProps) {
   const { min = 20, max = 20_000 } = frequency.info;
-  const [left, right] = side === "low" ? [0, placeOfFrequency(max)] : [placeOfFrequency(min), 1];
+  const [left, right] = side === "low" ? [0, FREQUENCY.placeOf(max)] : [FREQUENCY.placeOf(min), 1];
   const isOff = stepOf(slope) === 0;
 
-  const engaging: ParameterControl = {
+  const engaging: Parameter = {
     ...frequency,
     change(value) {
       if (isOff) slope.change(valueOfStep(slope, GENTLEST_SLOPE));
@@ -34,7 +34,7 @@ export function CornerHandle({ side, frequency, slope }: CornerHandleProps) {
     direction: "horizontal",
     travelPx: () => {
       const widthPx = elementProps.ref.current?.getBoundingClientRect().width ?? 0;
-      return (widthPx * (placeOfFrequency(max) - placeOfFrequency(min))) / (right - left);
+      return (widthPx * (FREQUENCY.placeOf(max) - FREQUENCY.placeOf(min))) / (right - left);
     },
   });
 
@@ -51,8 +51,8 @@ export function CornerHandle({ side, frequency, slope }: CornerHandleProps) {
         className="handle"
         data-idle={isOff}
         style={{
-          left: percent((placeOfFrequency(cornerHz) - left) / (right - left)),
-          top: percent(placeOfLevel(levelDb)),
+          left: percent((FREQUENCY.placeOf(cornerHz) - left) / (right - left)),
+          top: percent(LEVEL.placeOf(levelDb)),
         }}
       />
     </div>

@@ -1,8 +1,8 @@
-import type { MeterStore, ParameterControl } from "@wavecraft/core";
+import type { MeterStore, Parameter } from "@wavecraft/core";
 import { useMemo, useRef } from "react";
 import { linearOf, stepOf } from "../plain.ts";
 import { driven } from "../response/drive.ts";
-import { inputAtPlace, placeOfInput, placeOfOutput } from "./axes.ts";
+import { INPUT, OUTPUT } from "./axes.ts";
 import { DriveHandle } from "./drive-handle.tsx";
 import { DRAWING, pathOf, places } from "./path.ts";
 import { usePaint } from "./use-paint.ts";
@@ -11,9 +11,9 @@ import { usePaint } from "./use-paint.ts";
 const POINTS = 161;
 
 type DriveGraphProps = {
-  drive: ParameterControl | undefined;
-  character: ParameterControl | undefined;
-  inputGain: ParameterControl | undefined;
+  drive: Parameter | undefined;
+  character: Parameter | undefined;
+  inputGain: Parameter | undefined;
   meters: MeterStore;
 };
 
@@ -22,7 +22,7 @@ export function DriveGraph({ drive, character, inputGain, meters }: DriveGraphPr
   const driveDb = drive ? linearOf(drive) : 0;
   const curveOf = character ? stepOf(character) : 0;
   const curve = useMemo(
-    () => pathOf(places(POINTS).map((x) => [x, placeOfOutput(driven(inputAtPlace(x), driveDb, curveOf))])),
+    () => pathOf(places(POINTS).map((x) => [x, OUTPUT.placeOf(driven(INPUT.valueAt(x), driveDb, curveOf))])),
     [driveDb, curveOf],
   );
 
@@ -31,7 +31,7 @@ export function DriveGraph({ drive, character, inputGain, meters }: DriveGraphPr
   usePaint(meters, () => {
     const frame = meters.read();
     const peak = frame === null ? 0 : Math.max(frame.input_left_peak, frame.input_right_peak);
-    const [left, right] = [placeOfInput(-peak * gain), placeOfInput(peak * gain)];
+    const [left, right] = [INPUT.placeOf(-peak * gain), INPUT.placeOf(peak * gain)];
     lit.current?.setAttribute("x", String(left * DRAWING));
     lit.current?.setAttribute("width", String((right - left) * DRAWING));
   });
@@ -54,7 +54,7 @@ export function DriveGraph({ drive, character, inputGain, meters }: DriveGraphPr
 
 /** The axes, full scale, and the straight line of a stage that does nothing. */
 function Grid() {
-  const at = (output: number) => placeOfOutput(output) * DRAWING;
+  const at = (output: number) => OUTPUT.placeOf(output) * DRAWING;
   const lines = [
     `M${DRAWING / 2} 0V${DRAWING}`,
     `M0 ${at(0)}H${DRAWING}`,
@@ -66,7 +66,7 @@ function Grid() {
       <path className="graph-grid" d={lines.join("")} />
       <path
         className="graph-unity"
-        d={pathOf([-1, 1].map((end) => [placeOfInput(end), placeOfOutput(end)]))}
+        d={pathOf([-1, 1].map((end) => [INPUT.placeOf(end), OUTPUT.placeOf(end)]))}
       />
     </>
   );

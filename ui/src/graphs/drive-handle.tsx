@@ -1,10 +1,10 @@
-import { useValueControl } from "@wavecraft/components";
-import type { ParameterControl } from "@wavecraft/core";
+import { percent, useValueControl } from "@wavecraft/components";
+import type { Parameter } from "@wavecraft/core";
 import { linearOf, stepOf } from "../plain.ts";
 import { driven } from "../response/drive.ts";
-import { percent, placeOfInput, placeOfOutput } from "./axes.ts";
+import { INPUT, OUTPUT } from "./axes.ts";
 
-type DriveHandleProps = { drive: ParameterControl; character: ParameterControl | undefined };
+type DriveHandleProps = { drive: Parameter; character: Parameter | undefined };
 
 /** The whole drive graph as one handle: upwards is more. The dot sits where the input begins to be driven beyond full scale. */
 export function DriveHandle({ drive, character }: DriveHandleProps) {
@@ -21,7 +21,7 @@ export function DriveHandle({ drive, character }: DriveHandleProps) {
       <span
         className="handle"
         data-idle={driveDb <= 0}
-        style={{ left: percent(placeOfInput(input)), top: percent(placeOfOutput(output)) }}
+        style={{ left: percent(INPUT.placeOf(input)), top: percent(OUTPUT.placeOf(output)) }}
       />
     </div>
   );

@@ -1,8 +1,9 @@
-import type { ParameterControl } from "@wavecraft/core";
+import { percent } from "@wavecraft/components";
+import type { Parameter } from "@wavecraft/core";
 import { useMemo } from "react";
 import { frequencyOf, stepOf } from "../plain.ts";
 import { type Cut, cutResponseDb, type Side } from "../response/filters.ts";
-import { frequencyAtPlace, percent, placeOfFrequency, placeOfLevel } from "./axes.ts";
+import { FREQUENCY, LEVEL } from "./axes.ts";
 import { CornerHandle } from "./corner-handle.tsx";
 import { DRAWING, type Point, pathOf, places } from "./path.ts";
 
@@ -20,7 +21,7 @@ const LEVEL_LINES_DB = [0, -12, -24, -36];
 const NAMED_LEVELS_DB = LEVEL_LINES_DB.slice(1);
 
 /** What a cut is set with. Each is missing until the parameters have been loaded. */
-export type CutParameters = { frequency: ParameterControl | undefined; slope: ParameterControl | undefined };
+export type CutParameters = { frequency: Parameter | undefined; slope: Parameter | undefined };
 
 type FilterGraphProps = { lowCut: CutParameters; highCut: CutParameters };
 
@@ -50,7 +51,7 @@ export function FilterGraph({ lowCut, highCut }: FilterGraphProps) {
         <span
           key={hz}
           className="graph-label graph-label-bottom"
-          style={{ left: percent(placeOfFrequency(hz)) }}
+          style={{ left: percent(FREQUENCY.placeOf(hz)) }}
           aria-hidden="true"
         >
           {name}
@@ -60,7 +61,7 @@ export function FilterGraph({ lowCut, highCut }: FilterGraphProps) {
         <span
           key={db}
           className="graph-label graph-label-left"
-          style={{ top: percent(placeOfLevel(db)) }}
+          style={{ top: percent(LEVEL.placeOf(db)) }}
           aria-hidden="true"
         >
           {`\u2212${-db}`}
@@ -84,16 +85,16 @@ function settingOf(cut: CutParameters, cornerHz: number): Cut {
 }
 
 function responseAt(x: number, lowHz: number, lowSlope: number, highHz: number, highSlope: number): Point {
-  const hz = frequencyAtPlace(x);
+  const hz = FREQUENCY.valueAt(x);
   const db =
     cutResponseDb("low", { cornerHz: lowHz, slope: lowSlope }, hz) +
     cutResponseDb("high", { cornerHz: highHz, slope: highSlope }, hz);
   // A curve that dives hundreds of decibels is cut off below the graph.
-  return [x, Math.min(1.1, placeOfLevel(db))];
+  return [x, Math.min(1.1, LEVEL.placeOf(db))];
 }
 
 function Grid() {
-  const vertical = FREQUENCY_LINES_HZ.map((hz) => `M${placeOfFrequency(hz) * DRAWING} 0V${DRAWING}`);
-  const horizontal = LEVEL_LINES_DB.map((db) => `M0 ${placeOfLevel(db) * DRAWING}H${DRAWING}`);
+  const vertical = FREQUENCY_LINES_HZ.map((hz) => `M${FREQUENCY.placeOf(hz) * DRAWING} 0V${DRAWING}`);
+  const horizontal = LEVEL_LINES_DB.map((db) => `M0 ${LEVEL.placeOf(db) * DRAWING}H${DRAWING}`);
   return <path className="graph-grid" d={[...vertical, ...horizontal].join("")} />;
 }

@@ -1,22 +1,20 @@
-import { Knob, SegmentedSelector } from "@wavecraft/components";
-import type { ParameterControl } from "@wavecraft/core";
+import { Knob, Panel, SegmentedSelector } from "@wavecraft/components";
+import type { Parameter } from "@wavecraft/core";
+import { useParameter } from "@wavecraft/core/react";
 import { FilterGraph } from "../graphs/filter-graph.tsx";
-import { PLACED } from "../parameter-ids.ts";
-import { useParameter } from "../use-parameter.ts";
-import { Panel } from "./panel.tsx";
 
 /** The slopes as the selector shows them; "dB/oct" stands beside it. */
 const SHORT_SLOPES = ["Off", "12", "24", "48"];
 
 /** The two cuts: their curve, and their corners and slopes as controls. */
 export function FilterSection() {
-  const lowCut = { frequency: useParameter(PLACED.lowCutFrequency), slope: useParameter(PLACED.lowCutSlope) };
+  const lowCut = { frequency: useParameter("low_cut_freq"), slope: useParameter("low_cut_slope") };
   const highCut = {
-    frequency: useParameter(PLACED.highCutFrequency),
-    slope: useParameter(PLACED.highCutSlope),
+    frequency: useParameter("high_cut_freq"),
+    slope: useParameter("high_cut_slope"),
   };
   return (
-    <Panel title="Filters" name="filters">
+    <Panel title="Filters" className="panel-filters">
       <div className="stage">
         <FilterGraph lowCut={lowCut} highCut={highCut} />
       </div>
@@ -36,8 +34,8 @@ export function FilterSection() {
 type CutControlsProps = {
   /** Where the travel has the cut off. */
   origin: "start" | "end";
-  frequency: ParameterControl | undefined;
-  slope: ParameterControl | undefined;
+  frequency: Parameter | undefined;
+  slope: Parameter | undefined;
 };
 
 function CutControls({ origin, frequency, slope }: CutControlsProps) {

@@ -1,17 +1,13 @@
-import { Knob, Meter } from "@wavecraft/components";
-import { useMeters } from "@wavecraft/core/react";
-import { PLACED } from "../parameter-ids.ts";
-import { useParameter } from "../use-parameter.ts";
-import { Panel } from "./panel.tsx";
+import { Knob, LevelMeter, Panel } from "@wavecraft/components";
+import { useParameter } from "@wavecraft/core/react";
 
 /** Where the sound comes in: its level, and the gain before everything else. */
 export function InputSection() {
-  const meters = useMeters();
-  const gain = useParameter(PLACED.inputGain);
+  const gain = useParameter("input_gain");
   return (
-    <Panel title="Input" name="input">
+    <Panel title="Input" className="panel-input">
       <div className="stage stage-meter">
-        <Meter source={meters} channel="input" label="Input level" scale />
+        <LevelMeter point="input" />
       </div>
       <div className="controls">{gain && <Knob control={gain} size="medium" label="Gain" />}</div>
     </Panel>

@@ -1,18 +1,14 @@
-import { Knob, Meter } from "@wavecraft/components";
-import { useMeters } from "@wavecraft/core/react";
-import { PLACED } from "../parameter-ids.ts";
-import { useParameter } from "../use-parameter.ts";
-import { Panel } from "./panel.tsx";
+import { Knob, LevelMeter, Panel } from "@wavecraft/components";
+import { useParameter } from "@wavecraft/core/react";
 
 /** Where the sound goes out: how much of it is processed, the gain after everything else, and its level. */
 export function OutputSection() {
-  const meters = useMeters();
-  const mix = useParameter(PLACED.mix);
-  const gain = useParameter(PLACED.outputGain);
+  const mix = useParameter("mix");
+  const gain = useParameter("output_gain");
   return (
-    <Panel title="Output" name="output">
+    <Panel title="Output" className="panel-output">
       <div className="stage stage-meter">
-        <Meter source={meters} channel="output" label="Output level" scale />
+        <LevelMeter point="output" />
       </div>
       <div className="controls">
         {mix && <Knob control={mix} size="medium" />}

@@ -11,6 +11,7 @@ mod host;
 mod keyboard;
 mod measure;
 mod opening;
+mod page_error;
 mod resizing;
 mod security;
 

@@ -5,21 +5,27 @@ use serde_json::Value;
 use super::ParameterTable;
 
 impl ParameterTable {
-    /// A TypeScript module with the ids of all parameters as a union type, `ParameterId`. A page that names its
-    /// parameters by this type does not compile with an id that the plugin does not have.
+    /// A TypeScript module that registers the ids of all parameters with the page's package `@wavecraft/core`. A page
+    /// that names its parameters through that package does not compile with an id that the plugin does not have.
     ///
     /// For a program that writes the page's sources. Not for the audio thread.
     pub fn typescript(&self) -> String {
         let ids: Vec<_> =
-            self.iter().map(|parameter| format!("\n  | {}", Value::from(&*parameter.id))).collect();
+            self.iter().map(|parameter| format!("\n      | {}", Value::from(&*parameter.id))).collect();
         let ids = if ids.is_empty() { " never".to_owned() } else { ids.concat() };
         format!(
             "\
 // Generated from the plugin's parameters: do not edit. Renew it with:
 //   cargo xtask codegen
 
-/** The id of a parameter, in the order in which hosts list them. */
-export type ParameterId ={ids};
+export {{}};
+
+declare module \"@wavecraft/core\" {{
+  interface Register {{
+    /** The ids of the parameters, in the order in which hosts list them. */
+    parameterId:{ids};
+  }}
+}}
 "
         )
     }
@@ -49,7 +55,7 @@ mod tests {
         let two = Two { gain: BoolParam::new("Gain", false), quoted: BoolParam::new("Quoted", false) };
         let module = ParameterTable::new(Arc::new(two)).typescript();
         assert!(
-            module.ends_with("\nexport type ParameterId =\n  | \"gain\"\n  | \"a \\\"b\\\"\";\n"),
+            module.ends_with("    parameterId:\n      | \"gain\"\n      | \"a \\\"b\\\"\";\n  }\n}\n"),
             "{module}"
         );
     }
@@ -57,6 +63,6 @@ mod tests {
     #[test]
     fn without_parameters_no_id_is_right() {
         let module = ParameterTable::new(Arc::new(Nothing {})).typescript();
-        assert!(module.ends_with("\nexport type ParameterId = never;\n"), "{module}");
+        assert!(module.ends_with("    parameterId: never;\n  }\n}\n"), "{module}");
     }
 }

@@ -1,12 +1,9 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { useMemo, useState } from "react";
 import type { GalleryParameter } from "./parameters.ts";
 
 /** A control on a parameter that lives nowhere but here. */
-export function useLocalControl(
-  { info, format, parse }: GalleryParameter,
-  initial = info.value,
-): ParameterControl {
+export function useLocalControl({ info, format, parse }: GalleryParameter, initial = info.value): Parameter {
   const [value, setValue] = useState(initial);
   const actions = useMemo(
     () => ({

@@ -1,7 +1,3 @@
-import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { wavecraft } from "@wavecraft/vite";
 
-export default defineConfig({
-  plugins: [react()],
-  server: { host: "127.0.0.1", port: 5174 },
-});
+export default wavecraft({ server: { port: 5174 } });

@@ -1,5 +1,8 @@
 /**
- * Controls, meters and notices for the pages of audio plugins.
+ * Controls, meters, notices and the frame for the pages of audio plugins.
+ *
+ * `PluginPage`, `Panel`, `ParameterControl` and `LevelMeter` make a page by the ids of its parameters, and read the
+ * client of the provider around. Controls such as `Knob` take a parameter, and know nothing of where it lives.
  *
  * The looks are in `@wavecraft/components/style.css`; `theme.css` lists the custom properties that change them.
  */
@@ -10,7 +13,9 @@ export {
 } from "./control/use-pointer-drag.ts";
 export { useValueControl, type ValueControl, type ValueControlOptions } from "./control/use-value-control.ts";
 export { useValueDrag, type ValueDrag, type ValueDragOptions } from "./control/use-value-drag.ts";
+export { type Axis, linearAxis, logarithmicAxis, percent } from "./graph/axis.ts";
 export { Knob, type KnobProps } from "./knob/knob.tsx";
+export { LevelMeter, type LevelMeterProps } from "./meter/level-meter.tsx";
 export { Meter, type MeterProps } from "./meter/meter.tsx";
 export type { MeterSource } from "./meter/meter-animation.ts";
 export { AudioStatusBadge, type AudioStatusBadgeProps } from "./notice/audio-status-badge.tsx";
@@ -20,7 +25,13 @@ export {
   type ConnectionBadgeProps,
   type ConnectionStatus,
 } from "./notice/connection-badge.tsx";
+export { Notices } from "./notice/notices.tsx";
+export { Panel, type PanelProps } from "./page/panel.tsx";
+export { PluginPage, type PluginPageProps } from "./page/plugin-page.tsx";
+export { ParameterControl, type ParameterControlProps } from "./parameter/parameter-control.tsx";
+export { UnplacedParameters, type UnplacedParametersProps } from "./parameter/unplaced-parameters.tsx";
 export { SegmentedSelector, type SegmentedSelectorProps } from "./selector/segmented-selector.tsx";
 export { Slider, type SliderProps } from "./slider/slider.tsx";
 export { Switch, type SwitchProps } from "./switch/switch.tsx";
 export { ResizeCorner, type ResizeCornerProps } from "./window/resize-corner.tsx";
+export type { SizeLimits } from "./window/window-size.ts";

@@ -1,4 +1,4 @@
-import type { ParameterControl, ParameterInfo } from "@wavecraft/core";
+import type { Parameter, ParameterInfo } from "@wavecraft/core";
 import { useMemo, useState } from "react";
 
 /** What a control was asked to do, in order. */
@@ -43,7 +43,7 @@ export const BYPASS: ParameterInfo = {
 };
 
 /** A control that does what it is asked and writes it down; it takes any number as a typed value. */
-export function useRecordedControl(info: ParameterInfo, recording: Recording): ParameterControl {
+export function useRecordedControl(info: ParameterInfo, recording: Recording): Parameter {
   const [value, setValue] = useState(info.value);
   const actions = useMemo(
     () => ({

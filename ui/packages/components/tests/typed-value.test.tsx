@@ -1,7 +1,7 @@
 import "./dom.ts";
 import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { beforeEach, expect, test, vi } from "vitest";
 import { Knob } from "../src/index.ts";
 import { GAIN, type Recording, useRecordedControl } from "./recorded-control.ts";
@@ -11,7 +11,7 @@ beforeEach(() => {
   recording = [];
 });
 
-function RecordedKnob({ enter }: { enter?: ParameterControl["enter"] }) {
+function RecordedKnob({ enter }: { enter?: Parameter["enter"] }) {
   const control = useRecordedControl(GAIN, recording);
   return (
     <>

@@ -1,4 +1,4 @@
-import type { ParameterControl, ParameterInfo } from "@wavecraft/core";
+import type { Parameter, ParameterInfo } from "@wavecraft/core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ValueGesture } from "../src/control/value-gesture.ts";
 import { CHARACTER, GAIN, type Recording } from "./recorded-control.ts";
@@ -8,7 +8,7 @@ beforeEach(() => {
   recording = [];
 });
 
-function control(info: ParameterInfo, value = info.value): ParameterControl {
+function control(info: ParameterInfo, value = info.value): Parameter {
   const note = (what: string) => () => void recording.push(`${what} ${info.id}`);
   return {
     info,

@@ -7,9 +7,10 @@
 
 export { WavecraftClient, type WavecraftClientOptions } from "./client.ts";
 export { MeterStore } from "./meters/meter-store.ts";
-export type { ParameterControl } from "./parameter-control.ts";
+export type { Parameter } from "./parameter.ts";
 export { type ParameterList, ParameterStore } from "./parameters/parameter-store.ts";
 export * from "./protocol/index.ts";
+export * from "./register.ts";
 export { DisconnectedError, RpcRefusedError, TimeoutError } from "./rpc/errors.ts";
 export { type CallOutcome, type ParamsArgument, RpcClient, type RpcClientOptions } from "./rpc/rpc-client.ts";
 export { AudioStatusStore } from "./status/audio-status-store.ts";

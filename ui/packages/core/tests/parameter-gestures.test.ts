@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ParameterControl, ParameterStore, RpcClient } from "../src/index.ts";
+import { type Parameter, ParameterStore, RpcClient } from "../src/index.ts";
 import { FakePlugin, parameter } from "./fake-plugin.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { ManualFrames } from "./manual-frames.ts";
@@ -13,7 +13,7 @@ function loaded() {
   };
   plugin.connect();
   load();
-  const gain = (): ParameterControl => {
+  const gain = (): Parameter => {
     const control = parameters.control("gain");
     if (control === undefined) throw new Error("gain is not there");
     return control;

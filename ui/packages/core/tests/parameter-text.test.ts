@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ParameterControl, ParameterStore, RpcClient } from "../src/index.ts";
+import { type Parameter, ParameterStore, RpcClient } from "../src/index.ts";
 import { FakePlugin, parameter } from "./fake-plugin.ts";
 import { ManualClock, settled } from "./manual-clock.ts";
 import { ManualFrames } from "./manual-frames.ts";
@@ -9,7 +9,7 @@ function loaded() {
   const parameters = new ParameterStore(new RpcClient(plugin, { clock }), frames.schedule);
   plugin.connect();
   plugin.answer("getAllParameters", { parameters: [parameter("gain", 0.25, { text: "-12 dB" })] });
-  const gain = (): ParameterControl => {
+  const gain = (): Parameter => {
     const control = parameters.control("gain");
     if (control === undefined) throw new Error("gain is not there");
     return control;

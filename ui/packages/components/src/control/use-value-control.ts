@@ -1,5 +1,6 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { type ComponentProps, type RefObject, useRef, useState } from "react";
+import { useShownParameter } from "../parameter/shown-parameters.ts";
 import { gestureKeys } from "./gesture-keys.ts";
 import { useGestureWheel } from "./use-gesture-wheel.ts";
 import { useGestureDrag, type ValueDragOptions } from "./use-value-drag.ts";
@@ -26,8 +27,9 @@ export type ValueControl = {
 };
 
 /** Makes an element the control of a parameter: pointer, wheel, keys, double click, and what screen readers say. */
-export function useValueControl(control: ParameterControl, options: ValueControlOptions): ValueControl {
+export function useValueControl(control: Parameter, options: ValueControlOptions): ValueControl {
   const { label, disabled = false } = options;
+  useShownParameter(control.info.id);
   const element = useRef<HTMLDivElement | null>(null);
   const [typing, setTyping] = useState(false);
   const gesture = useValueGesture(control, disabled);

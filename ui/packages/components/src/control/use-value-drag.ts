@@ -1,4 +1,4 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { type PointerDragHandlers, usePointerDrag } from "./use-pointer-drag.ts";
 import { useValueGesture } from "./use-value-gesture.ts";
 import type { ValueGesture } from "./value-gesture.ts";
@@ -30,7 +30,7 @@ const HOLDER = "pointer";
  * For controls of a page's own, such as the handle of a curve: with the handlers of two, one for each direction, a
  * handle moves two parameters.
  */
-export function useValueDrag(control: ParameterControl, options: ValueDragOptions = {}): ValueDrag {
+export function useValueDrag(control: Parameter, options: ValueDragOptions = {}): ValueDrag {
   const gesture = useValueGesture(control, options.disabled ?? false);
   return useGestureDrag(gesture, options);
 }

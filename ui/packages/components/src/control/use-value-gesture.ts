@@ -1,4 +1,4 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { useEffect, useLayoutEffect, useState } from "react";
 import { ValueGesture } from "./value-gesture.ts";
 
@@ -6,7 +6,7 @@ import { ValueGesture } from "./value-gesture.ts";
  * The gesture of one control on the page. It ends by itself when the control goes away or is disabled, and when the
  * window loses the focus, because the release may then never be told.
  */
-export function useValueGesture(control: ParameterControl, disabled: boolean): ValueGesture {
+export function useValueGesture(control: Parameter, disabled: boolean): ValueGesture {
   const [gesture] = useState(() => new ValueGesture(control));
   useLayoutEffect(() => {
     gesture.follow(control);

@@ -1,4 +1,4 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { arrowDistance, FINE_FACTOR, pageDistance, snap } from "./position.ts";
 
 /**
@@ -8,7 +8,7 @@ import { arrowDistance, FINE_FACTOR, pageDistance, snap } from "./position.ts";
  * takes hold and ends with the last that lets go, so that the plugin's host sees one begin and one end.
  */
 export class ValueGesture {
-  #control: ParameterControl;
+  #control: Parameter;
   #holders = new Set<string>();
   /** Where the movement stands, between the steps of a stepped parameter as well. */
   #position = 0;
@@ -17,7 +17,7 @@ export class ValueGesture {
   /** The value that was last sent in this gesture. */
   #sent = 0;
 
-  constructor(control: ParameterControl) {
+  constructor(control: Parameter) {
     this.#control = control;
   }
 
@@ -27,7 +27,7 @@ export class ValueGesture {
   }
 
   /** Takes the control's newest version. Another parameter in its place ends the gesture on the old one. */
-  follow(control: ParameterControl): void {
+  follow(control: Parameter): void {
     if (control.info.id !== this.#control.info.id) {
       this.releaseAll();
     }

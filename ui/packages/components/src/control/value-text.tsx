@@ -1,11 +1,11 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { valueWidthCh } from "./value-width.ts";
 
 /** What the text of a value takes. */
 export type ValueTextProps = {
   /** The parameter. */
-  control: ParameterControl;
+  control: Parameter;
   /** What the control is called. */
   label: string;
   /** Only shows the value. */

@@ -1,4 +1,4 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { useValueControl } from "../control/use-value-control.ts";
 import { ValueText } from "../control/value-text.tsx";
 import { type ArcOrigin, hasTwoSides } from "./arc.ts";
@@ -7,7 +7,7 @@ import { KnobFace } from "./knob-face.tsx";
 /** What a knob takes. */
 export type KnobProps = {
   /** The parameter. */
-  control: ParameterControl;
+  control: Parameter;
   /** How large it is: "medium" unless told otherwise. */
   size?: "small" | "medium" | "large";
   /**

@@ -1,10 +1,11 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { type KeyboardEvent, useRef } from "react";
+import { useShownParameter } from "../parameter/shown-parameters.ts";
 
 /** What a segmented selector takes. */
 export type SegmentedSelectorProps = {
   /** The parameter, of the kind "enum". */
-  control: ParameterControl;
+  control: Parameter;
   /** The name of the group: the parameter's own unless told otherwise. */
   label?: string;
   /** Shows the value and takes no input. */
@@ -21,6 +22,7 @@ export function SegmentedSelector({
   shortVariants,
 }: SegmentedSelectorProps) {
   const { info, value } = control;
+  useShownParameter(info.id);
   const variants = info.variants ?? [];
   const last = variants.length - 1;
   const chosen = Math.round(value * last);

@@ -1,4 +1,4 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
 import { useRef } from "react";
 import { useValueControl } from "../control/use-value-control.ts";
 import { ValueText } from "../control/value-text.tsx";
@@ -6,7 +6,7 @@ import { ValueText } from "../control/value-text.tsx";
 /** What a slider takes. */
 export type SliderProps = {
   /** The parameter. */
-  control: ParameterControl;
+  control: Parameter;
   /** Which way it lies: "horizontal" unless told otherwise. */
   orientation?: "horizontal" | "vertical";
   /** The name beside it: the parameter's own unless told otherwise. */

@@ -1,9 +1,10 @@
-import type { ParameterControl } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
+import { useShownParameter } from "../parameter/shown-parameters.ts";
 
 /** What a switch takes. */
 export type SwitchProps = {
   /** The parameter, of the kind "bool". */
-  control: ParameterControl;
+  control: Parameter;
   /** The name on it: the parameter's own unless told otherwise. */
   label?: string;
   /** Shows the value and takes no input. */
@@ -14,6 +15,7 @@ export type SwitchProps = {
 
 /** A switch for a parameter that is on or off. */
 export function Switch({ control, label, disabled = false, tone = "accent" }: SwitchProps) {
+  useShownParameter(control.info.id);
   const on = control.value >= 0.5;
   return (
     <button

@@ -1,4 +1,4 @@
-import type { ParameterControl } from "../parameter-control.ts";
+import type { Parameter } from "../parameter.ts";
 import type { ParameterInfo } from "../protocol/index.ts";
 import { DisconnectedError, TimeoutError } from "../rpc/errors.ts";
 import type { RpcClient } from "../rpc/rpc-client.ts";
@@ -23,7 +23,7 @@ export type CellSurroundings = {
 export class ParameterCell {
   readonly #id: string;
   readonly #surroundings: CellSurroundings;
-  readonly #control = new Store<ParameterControl | undefined>(undefined);
+  readonly #control = new Store<Parameter | undefined>(undefined);
   #info: ParameterInfo | undefined;
   /** What the plugin has, as far as is known. */
   #plugins = 0;
@@ -51,7 +51,7 @@ export class ParameterCell {
   }
 
   /** The parameter as controls see it; undefined if the plugin has none of this id. */
-  get control(): Readable<ParameterControl | undefined> {
+  get control(): Readable<Parameter | undefined> {
     return this.#control;
   }
 

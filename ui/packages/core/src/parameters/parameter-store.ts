@@ -1,4 +1,4 @@
-import type { ParameterControl } from "../parameter-control.ts";
+import type { Parameter } from "../parameter.ts";
 import type { ParameterInfo } from "../protocol/index.ts";
 import { followConnection } from "../rpc/connection.ts";
 import { DisconnectedError, TimeoutError } from "../rpc/errors.ts";
@@ -51,7 +51,7 @@ export class ParameterStore {
   }
 
   /** A parameter's control: the same object until its value, text or info changes. Undefined if there is none. */
-  control(id: string): ParameterControl | undefined {
+  control(id: string): Parameter | undefined {
     return this.#cells.get(id)?.control.read();
   }
 

@@ -1,5 +1,6 @@
-/** React's view of a `WavecraftClient`: a provider, and one hook for each thing that a page reads. */
+/** React's view of a `WavecraftClient`: what mounts a page, a provider, and one hook for each thing that a page reads. */
 
+export { type MountPageOptions, mountPage } from "./mount-page.tsx";
 export { useAllParameters } from "./use-all-parameters.ts";
 export { useAudioStatus } from "./use-audio-status.ts";
 export { type DismissibleBuildStatus, useBuildStatus } from "./use-build-status.ts";

@@ -7,7 +7,7 @@ import type { ParameterInfo } from "./protocol/index.ts";
  * A drag is one gesture: `begin`, any number of `change`, `end`. The functions are the same ones for as long as the
  * control lives; the object is a new one whenever `value`, `text` or `info` has changed.
  */
-export type ParameterControl = {
+export type Parameter = {
   /** What it is. Its `value` and `text` are those of the last load; the current ones are beside it. */
   readonly info: ParameterInfo;
   /** The value to show, in [0, 1]: the user's own during a gesture, the plugin's otherwise. */

@@ -1,20 +1,20 @@
-import { BuildNotice } from "@wavecraft/components";
 import { useBuildStatus, useConnectionStatus } from "@wavecraft/core/react";
 import { useEffect, useState } from "react";
+import { BuildNotice } from "./build-notice.tsx";
 
 /** A connection that comes up within this time is not worth a word, in milliseconds. */
 const PATIENCE_MS = 700;
 
-/** What the user has to know: that nothing is connected, or that a build has failed. */
+/** What the user has to know, at the bottom of the page: that nothing is connected, or that a build has failed. */
 export function Notices() {
   const { status, dismiss } = useBuildStatus();
   const connection = useConnectionStatus();
   const isPatient = useIsOver(connection !== "connected", PATIENCE_MS);
   return (
-    <div className="notices">
+    <div className="wc-notices">
       <BuildNotice status={status} onDismiss={dismiss} />
       {isPatient && (
-        <p className="notice" role="status">
+        <p className="wc-notice" role="status">
           <strong>No plugin to talk to.</strong> Start it with <code>cargo xtask dev</code>; this page
           connects by itself.
         </p>

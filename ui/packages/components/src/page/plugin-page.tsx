@@ -1,0 +1,86 @@
+import {
+  useAllParameters,
+  useAudioStatus,
+  useConnectionStatus,
+  usePluginInfo,
+  useRequestResize,
+} from "@wavecraft/core/react";
+import { type ComponentProps, type ReactNode, useState } from "react";
+import { AudioStatusBadge } from "../notice/audio-status-badge.tsx";
+import { ConnectionBadge } from "../notice/connection-badge.tsx";
+import { Notices } from "../notice/notices.tsx";
+import { ShownParameters, ShownParametersContext } from "../parameter/shown-parameters.ts";
+import { UnplacedParameters, type UnplacedParametersProps } from "../parameter/unplaced-parameters.tsx";
+import { ResizeCorner } from "../window/resize-corner.tsx";
+import type { SizeLimits } from "../window/window-size.ts";
+
+/** What a plugin's page takes: the following, and whatever goes on its element. */
+export type PluginPageProps = Omit<ComponentProps<"main">, "title"> & {
+  /** The plugin's name, at the upper left. */
+  title: ReactNode;
+  /** Controls at the upper right, such as the bypass. */
+  aside?: ReactNode;
+  /** How small and large the user may drag the window, in logical pixels: 400 x 300 to 1,600 x 1,000 unless told. */
+  sizeLimits?: SizeLimits;
+  /** Parameters that have a place although no control has shown them yet, such as those behind a tab. */
+  placed?: UnplacedParametersProps["placed"];
+};
+
+const USUAL_LIMITS: SizeLimits = { minWidth: 400, minHeight: 300, maxWidth: 1600, maxHeight: 1000 };
+
+/**
+ * The frame of a plugin's page: its name and how things stand at the top, the panels below, then the parameters that
+ * have no place of their own. It shows whether the plugin is reached and what a build has come to, and has a corner by
+ * which the user changes the window's size where there is one to change.
+ */
+export function PluginPage({
+  title,
+  aside,
+  sizeLimits = USUAL_LIMITS,
+  placed,
+  className,
+  children,
+  ...rest
+}: PluginPageProps) {
+  const isConnected = useConnectionStatus() === "connected";
+  const plugin = usePluginInfo();
+  const requestResize = useRequestResize();
+  const [shown] = useState(() => new ShownParameters());
+  return (
+    <ShownParametersContext value={shown}>
+      <main
+        {...rest}
+        className={className === undefined ? "wc-page" : `wc-page ${className}`}
+        data-connected={isConnected}
+      >
+        <header className="wc-page-header">
+          <h1 className="wc-page-title">{title}</h1>
+          <PageState>{aside}</PageState>
+        </header>
+        <div className="wc-page-body" inert={!isConnected}>
+          {children}
+        </div>
+        <UnplacedParameters {...(placed !== undefined && { placed })} />
+        <Notices />
+        {plugin !== null && plugin.host !== "devServer" && (
+          <ResizeCorner {...sizeLimits} onResize={(width, height) => void requestResize(width, height)} />
+        )}
+      </main>
+    </ShownParametersContext>
+  );
+}
+
+/** How things stand, to the left of what the page puts there. */
+function PageState({ children }: { children: ReactNode }) {
+  const connection = useConnectionStatus();
+  const audioStatus = useAudioStatus();
+  // The badge would be moved by controls that appear when the parameters arrive.
+  const isLoading = useAllParameters().status === "loading";
+  return (
+    <div className="wc-page-state">
+      {connection === "connected" && !isLoading && <AudioStatusBadge status={audioStatus} />}
+      {connection !== "connected" && <ConnectionBadge status={connection} />}
+      {children}
+    </div>
+  );
+}

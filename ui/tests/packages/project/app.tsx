@@ -1,0 +1,12 @@
+import { LevelMeter, Panel, ParameterControl, PluginPage } from "@wavecraft/components";
+import { mountPage } from "@wavecraft/core/react";
+import "@wavecraft/components/style.css";
+
+mountPage(
+  <PluginPage title="Gain">
+    <Panel title="Gain">
+      <ParameterControl id="gain" size="large" />
+      <LevelMeter point="output" />
+    </Panel>
+  </PluginPage>,
+);

@@ -1,0 +1,11 @@
+// Generated from the plugin's parameters: do not edit. Renew it with:
+//   cargo xtask codegen
+
+export {};
+
+declare module "@wavecraft/core" {
+  interface Register {
+    /** The ids of the parameters, in the order in which hosts list them. */
+    parameterId: "gain" | "bypass";
+  }
+}
