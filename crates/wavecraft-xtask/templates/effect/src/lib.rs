@@ -5,12 +5,11 @@ mod params;
 
 use wavecraft_plugin::prelude::*;
 
-use dsp::Tremolo;
 use params::@type@Parameters;
 
 #[derive(Default)]
 pub struct @type@ {
-    tremolo: Tremolo,
+    tremolo: dsp::Tremolo,
 }
 
 impl AudioPlugin for @type@ {
@@ -24,7 +23,7 @@ impl AudioPlugin for @type@ {
     type Parameters = @type@Parameters;
 
     fn activate(&mut self, activation: &Activation, _: &@type@Parameters) {
-        self.tremolo = Tremolo::new(activation.sample_rate_hz);
+        self.tremolo = dsp::Tremolo::new(activation.sample_rate_hz);
     }
 
     fn reset(&mut self, _: &@type@Parameters) {

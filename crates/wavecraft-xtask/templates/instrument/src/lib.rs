@@ -5,12 +5,11 @@ mod params;
 
 use wavecraft_plugin::prelude::*;
 
-use dsp::Synth;
 use params::@type@Parameters;
 
 #[derive(Default)]
 pub struct @type@ {
-    synth: Synth,
+    synth: dsp::Synth,
 }
 
 impl AudioPlugin for @type@ {
@@ -24,7 +23,7 @@ impl AudioPlugin for @type@ {
     type Parameters = @type@Parameters;
 
     fn activate(&mut self, activation: &Activation, _: &@type@Parameters) {
-        self.synth = Synth::new(activation.sample_rate_hz);
+        self.synth = dsp::Synth::new(activation.sample_rate_hz);
     }
 
     fn reset(&mut self, _: &@type@Parameters) {
@@ -32,12 +31,12 @@ impl AudioPlugin for @type@ {
     }
 
     fn process(&mut self, block: &mut Block, parameters: &@type@Parameters) {
-        let (attack_ms, release_ms) = (parameters.attack_ms.value(), parameters.release_ms.value());
+        let (attack, release) = (parameters.attack_ms.value(), parameters.release_ms.value());
         for frame in 0..block.frames() {
             while let Some(event) = block.next_event_at(frame) {
                 self.synth.handle(event);
             }
-            block.set_frame(frame, self.synth.next(attack_ms, release_ms) * parameters.level.next_gain());
+            block.set_frame(frame, self.synth.next(attack, release) * parameters.level.next_gain());
         }
     }
 }

@@ -5,10 +5,8 @@ use wavecraft_plugin::prelude::*;
 /// In the order in which hosts list them.
 #[derive(Parameters)]
 pub struct @type@Parameters {
-    /// How long a note takes to its full level.
     #[parameter(id = "attack", group = "Envelope", time("Attack", 1.0..=2_000.0, 5.0))]
     pub attack_ms: Time,
-    /// How long it sounds after its key is let go.
     #[parameter(id = "release", group = "Envelope", time("Release", 1.0..=5_000.0, 200.0))]
     pub release_ms: Time,
     #[parameter(group = "Output", decibels("Level", -24.0..=12.0, -6.0))]
