@@ -207,9 +207,7 @@ impl DriftResampler {
                 (*left, *right) = (self.work[middle], self.work[middle + 1]);
             } else {
                 let window = &self.work[start * MAX_CHANNELS..(start + taps) * MAX_CHANNELS];
-                let fraction = place - start as f64;
-                *left = self.kernel.at(window, MAX_CHANNELS, fraction);
-                *right = self.kernel.at(&window[1..], MAX_CHANNELS, fraction);
+                [*left, *right] = self.kernel.at(window, place - start as f64);
             }
             place += step;
         }

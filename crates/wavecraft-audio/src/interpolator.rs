@@ -9,10 +9,13 @@ use std::f64::consts::PI;
 const PHASES: usize = 256;
 
 /// Lobes of the sinc to each side.
-const LOBES: usize = 16;
+const LOBES: usize = 24;
 
-/// The shape of the Kaiser window: side lobes some 80 dB down.
-const KAISER_BETA: f64 = 8.0;
+/// The shape of the Kaiser window: side lobes some 100 dB down.
+const KAISER_BETA: f64 = 10.0;
+
+/// How many taps are summed side by side, for the CPU's vector instructions.
+const LANES: usize = 8;
 
 /// When the rate is lowered, the part of the new band that stays untouched by the filter's slope.
 const PASSBAND: f64 = 0.95;
@@ -29,7 +32,7 @@ impl Interpolator {
     /// A kernel for reading one sample every `step` samples; above 1 it lowers the rate, and filters.
     pub fn new(step: f64) -> Self {
         let cutoff = if step > 1.0 { PASSBAND / step } else { 1.0 };
-        let half = (LOBES as f64 / cutoff).ceil() as usize;
+        let half = ((LOBES as f64 / cutoff).ceil() as usize).next_multiple_of(LANES / 2);
         let taps = 2 * half;
         let mut table = Vec::with_capacity((PHASES + 1) * taps);
         for phase in 0..=PHASES {
@@ -57,23 +60,31 @@ impl Interpolator {
         self.taps / 2
     }
 
-    /// The signal `fraction` (in [0, 1)) of a sample after the one in the middle: `samples` holds [`taps`](Self::taps)
-    /// of them, each `stride` apart.
+    /// The frame `fraction` (in [0, 1)) of a sample after the one in the middle: `samples` begins with
+    /// [`taps`](Self::taps) frames of interleaved channels.
     ///
     /// # Realtime safety
     ///
     /// Safe.
-    pub fn at(&self, samples: &[f32], stride: usize, fraction: f64) -> f32 {
+    pub fn at<const CHANNELS: usize>(&self, samples: &[f32], fraction: f64) -> [f32; CHANNELS] {
         let place = fraction * PHASES as f64;
         let phase = (place as usize).min(PHASES - 1);
         let blend = (place - phase as f64) as f32;
         let rows = &self.table[phase * self.taps..(phase + 2) * self.taps];
         let (row, next) = rows.split_at(self.taps);
-        let mut sum = 0.0;
-        for ((sample, weight), next) in samples.iter().step_by(stride).zip(row).zip(next) {
-            sum += sample * (weight + (next - weight) * blend);
+        let (frames, _) = samples.as_chunks::<CHANNELS>();
+        let pieces = frames.as_chunks::<LANES>().0.iter();
+        let weights = row.as_chunks::<LANES>().0.iter().zip(next.as_chunks::<LANES>().0);
+        let mut sums = [[0.0; CHANNELS]; LANES];
+        for (piece, (row, next)) in pieces.zip(weights) {
+            for lane in 0..LANES {
+                let weight = row[lane] + (next[lane] - row[lane]) * blend;
+                for channel in 0..CHANNELS {
+                    sums[lane][channel] += piece[lane][channel] * weight;
+                }
+            }
         }
-        sum
+        std::array::from_fn(|channel| sums.iter().map(|sum| sum[channel]).sum())
     }
 }
 
@@ -91,7 +102,8 @@ pub(crate) fn resample(signal: &[f32], from_hz: u32, to_hz: u32) -> Vec<f32> {
         .map(|frame| {
             let place = frame as f64 * step;
             let start = place as usize;
-            kernel.at(&padded[start..start + kernel.taps()], 1, place - start as f64)
+            let [sample] = kernel.at(&padded[start..start + kernel.taps()], place - start as f64);
+            sample
         })
         .collect()
 }
@@ -136,7 +148,24 @@ mod tests {
         let signal = sine(1_234.0, 48_000.0, 200);
         for start in 0..signal.len() - kernel.taps() {
             let middle = signal[start + kernel.taps() - 1 - kernel.delay()];
-            assert_eq!(kernel.at(&signal[start..], 1, 0.0), middle);
+            assert_eq!(kernel.at(&signal[start..], 0.0), [middle]);
+        }
+    }
+
+    #[test]
+    fn between_the_samples_sines_up_to_18_khz_are_accurate_to_100_db() {
+        let (kernel, step) = (Interpolator::new(1.0), 1.000_3);
+        for hz in [1_000.0, 10_000.0, 18_000.0] {
+            let signal = sine(hz, 48_000.0, 48_000);
+            let before = (kernel.taps() - 1 - kernel.delay()) as f64;
+            let errors = (0..47_000).map(|frame| {
+                let place = f64::from(frame) * step;
+                let [sample] = kernel.at(&signal[place as usize..], place.fract());
+                f64::from(sample) - ((place + before) * hz / 48_000.0 * 2.0 * PI).sin()
+            });
+            let mean_square = errors.map(|error| error * error).sum::<f64>() / 47_000.0;
+            let error_db = 10.0 * (2.0 * mean_square).log10();
+            assert!(error_db < -100.0, "{hz} Hz: {error_db} dB");
         }
     }
 

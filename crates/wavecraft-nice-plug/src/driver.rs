@@ -33,7 +33,7 @@ use context::{HeadlessActivateContext, HeadlessProcessContext, Reports};
 use layout::layout_for;
 use tasks::TaskRunner;
 
-use crate::denormals::FlushDenormals;
+use crate::denormals::without_denormals;
 use crate::parameters::ParameterTable;
 use crate::state::{self, StateError};
 
@@ -182,12 +182,11 @@ impl<P: Plugin> HeadlessPlugin<P> {
     /// Real-time safe.
     pub fn reset(&mut self) {
         let Some(active) = &mut self.active else { return };
-        let _flush = FlushDenormals::on_this_thread();
         active.position_frames = 0;
         for parameter in self.parameters.owned() {
             parameter.settle_smoother(active.activation.sample_rate_hz);
         }
-        self.plugin.reset();
+        without_denormals(|| self.plugin.reset());
     }
 
     /// Processes a block in place: one slice for each channel, all of the same length. Blocks longer than the plugin was
@@ -384,8 +383,7 @@ impl<P: Plugin> HeadlessPlugin<P> {
         if !self.plugin.activate(&active.layout, &active.buffer_config(), &mut context) {
             return false;
         }
-        let _flush = FlushDenormals::on_this_thread();
-        self.plugin.reset();
+        without_denormals(|| self.plugin.reset());
         true
     }
 
@@ -420,7 +418,6 @@ impl<P: Plugin> HeadlessPlugin<P> {
         for event in events {
             self.check_value(event.index, event.normalized)?;
         }
-        let _flush = FlushDenormals::on_this_thread();
         let mut events = events.iter().copied().peekable();
         let mut status = ProcessStatus::Normal;
         let mut start = 0;
@@ -462,7 +459,7 @@ impl<P: Plugin> HeadlessPlugin<P> {
         // SAFETY: passed on to the caller.
         let status = unsafe {
             active.buffers.lend(channels, start, frames, |buffer, auxiliary| {
-                plugin.process(buffer, auxiliary, &mut context)
+                without_denormals(|| plugin.process(buffer, auxiliary, &mut context))
             })
         };
         match status {

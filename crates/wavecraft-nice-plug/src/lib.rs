@@ -7,7 +7,6 @@
 //! - [`export`] is what its library exports for the development server.
 //! - `editor` (with the feature of the same name) shows its page in the host's window.
 //! - [`page`] stands between the plugin in its host and its page.
-//! - [`denormals`] has the CPU treat denormal numbers as zero.
 //!
 //! A gain plugin, turned down by 6 dB in the middle of a block:
 //!
@@ -82,7 +81,7 @@
 //! ```
 
 pub mod declare;
-pub mod denormals;
+mod denormals;
 pub mod driver;
 #[cfg(feature = "editor")]
 pub mod editor;

@@ -138,10 +138,7 @@ pub fn output_of(command: &mut Command) -> Option<String> {
 
 /// Where the shell would find a program.
 pub fn find_program(name: &str) -> Option<PathBuf> {
-    let file_name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        .map(|folder| folder.join(&file_name))
-        .find(|candidate| candidate.is_file())
+    which::which_global(name).ok()
 }
 
 fn program_name(command: &Command) -> String {

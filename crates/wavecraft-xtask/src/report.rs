@@ -7,34 +7,35 @@ use std::io::{IsTerminal, Write, stderr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use anstream::adapter::strip_str;
+use clap::builder::styling::{AnsiColor, Style};
+use terminal_size::{Width, terminal_size_of};
+
 /// Columns that the verb of a message takes, as in cargo's own.
 const VERB_COLUMNS: usize = 12;
 
-const BOLD_GREEN: &str = "\x1b[1;32m";
-const BOLD_YELLOW: &str = "\x1b[1;33m";
-const BOLD_RED: &str = "\x1b[1;31m";
-const RESET: &str = "\x1b[0m";
+const BOLD_GREEN: Style = AnsiColor::Green.on_default().bold();
+const BOLD_YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const BOLD_RED: Style = AnsiColor::Red.on_default().bold();
 
 /// Says what is being done, or was done.
 pub fn status(verb: &str, message: impl Display) {
-    let verb = painted(&format!("{verb:>VERB_COLUMNS$}"), BOLD_GREEN);
-    line(format_args!("{verb} {message}"));
+    line(format_args!("{BOLD_GREEN}{verb:>VERB_COLUMNS$}{BOLD_GREEN:#} {message}"));
 }
 
 /// Says what failed, where the command goes on nevertheless.
 pub fn failure(verb: &str, message: impl Display) {
-    let verb = painted(&format!("{verb:>VERB_COLUMNS$}"), BOLD_RED);
-    line(format_args!("{verb} {message}"));
+    line(format_args!("{BOLD_RED}{verb:>VERB_COLUMNS$}{BOLD_RED:#} {message}"));
 }
 
 /// Says what is not as it should be but stops nothing.
 pub fn warning(message: impl Display) {
-    line(format_args!("{}: {message}", painted("warning", BOLD_YELLOW)));
+    line(format_args!("{BOLD_YELLOW}warning{BOLD_YELLOW:#}: {message}"));
 }
 
 /// Says why the command failed, each cause on its own line.
 pub fn error(error: &anyhow::Error) {
-    line(format_args!("{}: {error}", painted("error", BOLD_RED)));
+    line(format_args!("{BOLD_RED}error{BOLD_RED:#}: {error}"));
     for cause in error.chain().skip(1) {
         line(format_args!("  because: {}", indented(&cause.to_string())));
     }
@@ -72,19 +73,12 @@ pub fn progress(said: &str) {
     if said.trim().is_empty() || !stderr().is_terminal() {
         return;
     }
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(80_usize);
-    let plain = without_colours(said);
+    let columns = terminal_size_of(stderr()).map_or(80, |(Width(columns), _)| usize::from(columns));
+    // A colour that is cut off would colour what follows.
+    let plain = strip_str(said).to_string();
     let text: String = plain.trim().chars().take(columns.saturating_sub(VERB_COLUMNS + 2)).collect();
     SHOWS_PROGRESS.store(true, Ordering::Relaxed);
     let _ = write!(stderr(), "\r\x1b[K{:VERB_COLUMNS$} {text}", "");
-}
-
-/// The text without the terminal's control sequences: one that is cut off would colour what follows.
-fn without_colours(text: &str) -> String {
-    let mut parts = text.split("\x1b[");
-    let first = parts.next().unwrap_or_default().to_owned();
-    let rest = parts.map(|part| part.trim_start_matches(|character: char| !character.is_ascii_alphabetic()));
-    rest.fold(first, |plain, part| plain + part.get(1..).unwrap_or_default())
 }
 
 /// Takes the line away that shows what is going on.
@@ -122,21 +116,12 @@ fn indented(text: &str) -> String {
     text.trim_end().replace('\n', "\n    ")
 }
 
-fn painted(text: &str, colour: &str) -> String {
-    if is_coloured() { format!("{colour}{text}{RESET}") } else { text.to_owned() }
-}
-
-/// Colours are for people at a terminal who did not ask to be spared them.
-fn is_coloured() -> bool {
-    let is_spared = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
-    stderr().is_terminal() && !is_spared && !is_dumb
-}
-
+/// Says a line, without its colours where nobody would see them or wants them.
+///
 /// A closed standard error is no reason to fail, which `eprintln!` would.
 fn line(text: std::fmt::Arguments) {
     end_progress();
-    let _ = writeln!(stderr(), "{text}");
+    let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 #[cfg(test)]
@@ -158,12 +143,6 @@ mod tests {
         assert_eq!(size(999_960), "1.0 MB");
         assert_eq!(size(5_100_000), "5.1 MB");
         assert_eq!(size(2_000_000_000), "2.0 GB");
-    }
-
-    #[test]
-    fn colours_are_taken_away_and_the_text_stays() {
-        assert_eq!(without_colours("\x1b[1m\x1b[32m RUN \x1b[39m v4.1"), " RUN  v4.1");
-        assert_eq!(without_colours("plain"), "plain");
     }
 
     #[test]

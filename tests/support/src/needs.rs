@@ -1,7 +1,7 @@
 //! What a test program needs of the machine. It is checked once, before the first test: what is missing is said in one
 //! message with the command that installs it, and not by every test that would have used it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::{children, python, sound_servers};
@@ -40,7 +40,7 @@ impl Need {
     /// Those of its parts that this machine lacks, in words.
     fn missing(self) -> Vec<String> {
         let programs = |names: &[&str]| -> Vec<String> {
-            let absent = names.iter().filter(|name| find_program(name).is_none());
+            let absent = names.iter().filter(|name| which::which_global(name).is_err());
             absent.map(|name| (*name).to_owned()).collect()
         };
         match self {
@@ -160,11 +160,6 @@ pub fn try_out() {
     for need in DECLARED.get().copied().unwrap_or_default() {
         need.try_out();
     }
-}
-
-fn find_program(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
 }
 
 #[cfg(test)]

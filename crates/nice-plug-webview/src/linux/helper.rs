@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 
+use rustix::io::ioctl_fionbio;
+use rustix::process::{Pid, Signal, kill_process_group};
 use thiserror::Error;
 
 use super::messages::{FromHelper, ToHelper};
@@ -102,7 +104,7 @@ impl Helper {
             (None, None) => return Err(io::Error::other("this plugin was built without its web view")),
         };
         let stderr = child.stderr.take().expect("the helper's standard error is a pipe");
-        set_nonblocking(stderr.as_raw_fd())?;
+        ioctl_fionbio(&stderr, true)?;
         Ok(Self {
             child,
             socket: ours,
@@ -200,13 +202,13 @@ impl Helper {
     }
 
     /// What becomes readable when messages arrive.
-    pub fn socket(&self) -> RawFd {
-        self.socket.as_raw_fd()
+    pub fn socket(&self) -> &UnixStream {
+        &self.socket
     }
 
     /// What becomes readable when there is something to log.
-    pub fn stderr(&self) -> Option<RawFd> {
-        self.stderr.as_ref().map(AsRawFd::as_raw_fd)
+    pub fn stderr(&self) -> Option<&ChildStderr> {
+        self.stderr.as_ref()
     }
 
     /// Ends the helper and all its children, and says how it had ended if it had.
@@ -228,24 +230,13 @@ impl Helper {
         }
     }
 
-    /// Sends the whole group a signal that nothing survives.
-    #[allow(unsafe_code)]
+    /// Sends the whole group a signal that nothing survives. It is the child's own, whose id stays taken until the child is
+    /// waited for.
     fn kill_group(&self) {
-        // SAFETY: a plain system call. The group is the child's own, whose id stays taken until the child is waited for.
-        unsafe { libc::kill(-(self.child.id() as libc::pid_t), libc::SIGKILL) };
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
     }
 }
 
 fn connection_error(kind: io::ErrorKind) -> HelperError {
     WireError::Connection(kind.into()).into()
-}
-
-#[allow(unsafe_code)]
-fn set_nonblocking(descriptor: RawFd) -> io::Result<()> {
-    // SAFETY: plain system calls on a descriptor that the caller owns.
-    let result = unsafe {
-        let flags = libc::fcntl(descriptor, libc::F_GETFL);
-        libc::fcntl(descriptor, libc::F_SETFL, flags | libc::O_NONBLOCK)
-    };
-    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }

@@ -2,10 +2,12 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Child;
+
+use rustix::fs::{MemfdFlags, memfd_create};
 
 /// Starts a program whose bytes are in memory, without leaving a file; `start` starts the one at a path.
 ///
@@ -23,16 +25,8 @@ pub fn start_from_memory(program: &[u8], start: &dyn Fn(&Path) -> io::Result<Chi
     })
 }
 
-#[allow(unsafe_code)]
 fn memory_file(content: &[u8]) -> io::Result<File> {
-    // SAFETY: the name is a C string, and the result is checked before it becomes a file's only owner.
-    let mut file = unsafe {
-        let descriptor = libc::memfd_create(c"nice-plug-webview-helper".as_ptr(), libc::MFD_CLOEXEC);
-        if descriptor < 0 {
-            return Err(io::Error::last_os_error());
-        }
-        File::from_raw_fd(descriptor)
-    };
+    let mut file = File::from(memfd_create(c"nice-plug-webview-helper", MemfdFlags::CLOEXEC)?);
     file.write_all(content)?;
     Ok(file)
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use nice_plug_core::editor::dpi::NativeSize;
 use parking_lot::Mutex;
+use rustix::event::{PollFd, PollFlags};
 use x11rb::connection::Connection;
 use x11rb::errors::ConnectionError;
 use x11rb::protocol::Event;
@@ -388,20 +389,12 @@ impl Supervisor {
         let mut watched =
             vec![readable(self.handle.waker.descriptor()), readable(self.handle.x11.descriptor())];
         if let Some(helper) = &self.helper {
-            let mut socket = readable(helper.socket());
-            if helper.has_unsent() {
-                socket.events |= libc::POLLOUT;
-            }
-            watched.push(socket);
-            watched.extend(helper.stderr().map(readable));
+            let wanted = if helper.has_unsent() { PollFlags::IN | PollFlags::OUT } else { PollFlags::IN };
+            watched.push(PollFd::new(helper.socket(), wanted));
+            watched.extend(helper.stderr().map(|stderr| PollFd::new(stderr, PollFlags::IN)));
         }
-        let timeout_ms = if self.is_ticking() {
-            let left = self.next_tick.saturating_duration_since(Instant::now());
-            left.as_micros().div_ceil(1000) as libc::c_int
-        } else {
-            -1
-        };
-        poll(&mut watched, timeout_ms);
+        let timeout = self.is_ticking().then(|| self.next_tick.saturating_duration_since(Instant::now()));
+        poll(&mut watched, timeout);
         self.handle.waker.clear();
     }
 }

@@ -1,8 +1,11 @@
 //! Waiting, and waking from other threads whoever waits.
 
 use std::io::{self, Read, Write};
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use rustix::event::{self, PollFd, PollFlags};
 
 /// Both ends of a signal without content. Signals that nobody has noticed yet are one.
 pub struct Waker {
@@ -32,19 +35,19 @@ impl Waker {
     }
 
     /// What becomes readable upon a signal.
-    pub fn descriptor(&self) -> RawFd {
-        self.receiver.as_raw_fd()
+    pub fn descriptor(&self) -> BorrowedFd<'_> {
+        self.receiver.as_fd()
     }
 }
 
 /// Waits for something to read there; used with [`poll`].
-pub fn readable(descriptor: RawFd) -> libc::pollfd {
-    libc::pollfd { fd: descriptor, events: libc::POLLIN, revents: 0 }
+pub fn readable(descriptor: BorrowedFd<'_>) -> PollFd<'_> {
+    PollFd::from_borrowed_fd(descriptor, PollFlags::IN)
 }
 
-/// Waits until something of what is watched happens, or for so many milliseconds; for as long as it takes with -1.
-#[allow(unsafe_code)]
-pub fn poll(watched: &mut [libc::pollfd], timeout_ms: libc::c_int) {
-    // SAFETY: the pointer and the count are those of one slice. An interruption is a wake-up like any other.
-    unsafe { libc::poll(watched.as_mut_ptr(), watched.len() as libc::nfds_t, timeout_ms) };
+/// Waits until something of what is watched happens, or for so long; without an end with `None`.
+pub fn poll(watched: &mut [PollFd<'_>], timeout: Option<Duration>) {
+    let timeout = timeout.and_then(|timeout| timeout.try_into().ok());
+    // An interruption is a wake-up like any other.
+    let _ = event::poll(watched, timeout.as_ref());
 }

@@ -1,6 +1,6 @@
 //! The connection to the X server.
 
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsFd, BorrowedFd};
 
 use thiserror::Error;
 use x11rb::atom_manager;
@@ -80,7 +80,7 @@ impl X11 {
     }
 
     /// What becomes readable when the server has something to say.
-    pub fn descriptor(&self) -> RawFd {
-        self.connection.stream().as_raw_fd()
+    pub fn descriptor(&self) -> BorrowedFd<'_> {
+        self.connection.stream().as_fd()
     }
 }

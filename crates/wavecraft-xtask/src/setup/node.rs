@@ -10,10 +10,8 @@ const OLDEST: (u32, u32) = (20, 19);
 /// Whether there is a Node.js that is new enough, and npm beside it.
 pub fn is_recent_enough() -> bool {
     let version = process::output_of(Command::new("node").arg("--version"));
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     version.as_deref().and_then(parse_version).is_some_and(|version| version >= OLDEST)
-        && std::env::var_os("PATH")
-            .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(npm).is_file()))
+        && process::find_program("npm").is_some()
 }
 
 /// Major and minor of a version as Node.js prints it.
