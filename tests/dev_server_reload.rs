@@ -2,11 +2,10 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use wavecraft_tests::dev_server::{BUILD_PATIENCE, Page};
 use wavecraft_tests::workspace_copy::WorkspaceCopy;
 
@@ -16,10 +15,6 @@ const PERIOD: usize = 48;
 /// The sources of the plugin, to be edited.
 fn workspace() -> WorkspaceCopy {
     WorkspaceCopy::new(env!("CARGO_TARGET_TMPDIR"))
-}
-
-fn copies(folder: &TempDir) -> PathBuf {
-    folder.path().join("copies")
 }
 
 /// Waits until a build has come to its end, and returns its status and what else the page was told meanwhile.
@@ -94,7 +89,8 @@ fn a_saved_change_is_heard_without_a_gap_or_a_step() {
     );
 
     assert!(server.end_by("TERM").0.success());
-    assert!(!copies(&folder).exists() || fs::read_dir(copies(&folder)).is_ok_and(|left| left.count() == 0));
+    let left = fs::read_dir(folder.path().join("copies")).expect("the server has made it");
+    assert!(!left.flatten().any(|entry| entry.path().is_dir()), "copies of the library are left");
     assert_steady(&recorded(&recording));
 }
 

@@ -137,10 +137,10 @@ impl Rig {
         fs::read_to_string(self.folder.path().join("builds")).unwrap().lines().count()
     }
 
-    /// How many files there are beside the libraries that play.
+    /// How many files there are in the server's folder of copies.
     pub fn copies(&self) -> usize {
-        let folders = fs::read_dir(self.folder.path().join("copies")).unwrap().flatten();
-        folders.map(|folder| fs::read_dir(folder.path()).unwrap().count()).sum()
+        let folders = copy_folders(self.folder.path());
+        folders.into_iter().map(|folder| fs::read_dir(folder).unwrap().count()).sum()
     }
 
     fn next_report(&self) -> ReloadReport {
@@ -182,6 +182,12 @@ impl Rig {
         drop((host, server));
         folder
     }
+}
+
+/// The folders of copies of all servers of a rig.
+pub fn copy_folders(rig: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(rig.join("copies")).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.is_dir()).collect()
 }
 
 /// The descriptions of parameters with these ids and defaults, as JSON.
