@@ -339,5 +339,4 @@ impl FillLevel {
 }
 
 #[cfg(test)]
-#[path = "drift_resampler_tests.rs"]
 mod tests;

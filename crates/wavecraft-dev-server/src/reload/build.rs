@@ -200,5 +200,4 @@ fn bounded(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "build_tests.rs"]
 mod tests;
