@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use wavecraft_tests::c_library::CLibrary;
 use wavecraft_tests::dev_server::{DevServer, PATIENCE, Page};
+use wavecraft_tests::listening::{next_second, wait_until_heard};
 use wavecraft_tests::recording::{self, rms_db};
-use wavecraft_tests::sound_servers::{Listening, PulseAudio, RATE_HZ};
+use wavecraft_tests::sound_servers::{PulseAudio, RATE_HZ};
 
 plugin_test_support::needs!(TestSound);
 
@@ -23,9 +24,6 @@ const BLOCK_FRAMES: &str = "4096";
 
 /// The tone's frequency, in Hz.
 const TONE_HZ: f64 = 1_000.0;
-
-/// How much is recorded at most, in frames, before what was set is heard: all buffers on the way, and the plugin's glides.
-const PASSAGE: usize = RATE_HZ as usize;
 
 struct Studio {
     pulse: PulseAudio,
@@ -73,30 +71,6 @@ fn tone(folder: &Path) -> PathBuf {
     write_signal(folder, "tone.wav", |frame| {
         (frame as f64 * TONE_HZ / f64::from(RATE_HZ) * TAU).sin() as f32 * 0.25
     })
-}
-
-fn wait_until_heard(listening: &Listening) {
-    let started = Instant::now();
-    while !listening.left().iter().any(|sample| sample.abs() > 0.05) {
-        assert!(started.elapsed() < PATIENCE, "nothing is heard");
-        thread::sleep(Duration::from_millis(50));
-    }
-    next_second(listening);
-}
-
-/// The first second that is heard after what was set before has surely come through.
-fn next_second(listening: &Listening) -> Vec<f32> {
-    let start = listening.left().len() + PASSAGE;
-    let end = start + RATE_HZ as usize;
-    let started = Instant::now();
-    loop {
-        let heard = listening.left();
-        if heard.len() >= end {
-            return heard[start..end].to_vec();
-        }
-        assert!(started.elapsed() < PATIENCE, "the recording does not go on");
-        thread::sleep(Duration::from_millis(50));
-    }
 }
 
 /// The level of one frequency, in dB.

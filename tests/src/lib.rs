@@ -19,6 +19,7 @@ pub mod editor_host;
 pub mod jack_wire;
 #[cfg(target_os = "linux")]
 pub mod knob;
+pub mod listening;
 #[cfg(target_os = "linux")]
 pub mod pointer;
 pub mod quadrature;
