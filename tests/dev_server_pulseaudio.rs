@@ -119,7 +119,7 @@ fn meters_agree_with_what_is_heard() {
     let mut metered = 0.0_f64;
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(4) {
-        metered = metered.max(page.next_news("meterUpdate")["left_peak"].as_f64().expect("a number"));
+        metered = metered.max(page.next_notification("meterUpdate")["left_peak"].as_f64().expect("a number"));
     }
     let heard = listening.left().iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
     let difference_db = 20.0 * (metered / f64::from(heard)).log10();
@@ -139,7 +139,8 @@ fn steady_levels_agree_with_what_is_heard() {
     page.set("output_gain", "6 dB");
     let heard_db = rms_db(&next_second(&listening));
     let mut fresh = studio.page();
-    let metered_db = 20.0 * fresh.next_news("meterUpdate")["left_rms"].as_f64().expect("a number").log10();
+    let metered_db =
+        20.0 * fresh.next_notification("meterUpdate")["left_rms"].as_f64().expect("a number").log10();
     println!("metered {metered_db:.2} dB, heard {heard_db:.2} dB");
     assert!((metered_db - heard_db).abs() < 0.5);
 }

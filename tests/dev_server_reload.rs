@@ -38,7 +38,7 @@ fn build_end(page: &mut Page) -> (Value, Vec<String>) {
 fn wait_for_level(page: &mut Page, level_db: f64) {
     let started = Instant::now();
     loop {
-        let meters = page.next_news("meterUpdate");
+        let meters = page.next_notification("meterUpdate");
         let rms = meters["left_rms"].as_f64().expect("a number");
         if (20.0 * rms.log10() - level_db).abs() < 0.05 {
             return;
@@ -73,9 +73,9 @@ fn a_saved_change_is_heard_without_a_gap_or_a_step() {
     let (status, told) = build_end(&mut page);
     let duration = saved.elapsed();
     assert_eq!(status["state"], "ok", "{status}");
-    let parameter_news = told.iter().filter(|method| *method == "parametersChanged").count();
+    let parameter_notifications = told.iter().filter(|method| *method == "parametersChanged").count();
     assert_eq!(
-        (parameter_news, told.first().map(String::as_str)),
+        (parameter_notifications, told.first().map(String::as_str)),
         (1, Some("buildStatusChanged")),
         "{told:?}"
     );
@@ -152,7 +152,7 @@ fn a_build_that_fails_leaves_the_sound_alone_until_the_next_good_one() {
     assert!(server.said().contains("error: expected expression"), "{}", server.said());
     wait_for_level(&mut page, tone_db() - 6.0);
     // A page that comes now learns of it.
-    let late = server.page().next_news("buildStatusChanged");
+    let late = server.page().next_notification("buildStatusChanged");
     assert_eq!(late, status);
 
     workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / / 20.0", "LOG2_10 / 10.0");

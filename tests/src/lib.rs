@@ -26,11 +26,11 @@ pub mod quadrature;
 pub mod recording;
 pub mod render;
 #[cfg(target_os = "linux")]
+pub mod scheduling_monitor;
+#[cfg(target_os = "linux")]
 pub mod stalls;
 #[cfg(target_os = "linux")]
 pub mod steadiness;
 #[cfg(target_os = "linux")]
 pub mod strip_page;
-#[cfg(target_os = "linux")]
-pub mod witness;
 pub mod workspace_copy;

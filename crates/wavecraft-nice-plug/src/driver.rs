@@ -176,7 +176,7 @@ impl<P: Plugin> HeadlessPlugin<P> {
     }
 
     /// Clears the plugin's memory of what it has heard, as at a jump in the song. Parameters keep their values and
-    /// their smoothers stop gliding. Does nothing to a plugin that is not active.
+    /// their smoothers stand at their values. Does nothing to a plugin that is not active.
     ///
     /// # Realtime safety
     ///
@@ -257,7 +257,7 @@ impl<P: Plugin> HeadlessPlugin<P> {
         }
     }
 
-    /// Sets one parameter to a normalized value; its smoother glides there from the next block on.
+    /// Sets one parameter to a normalized value; its smoother ramps there from the next block on.
     ///
     /// # Errors
     ///
@@ -354,7 +354,7 @@ impl<P: Plugin> HeadlessPlugin<P> {
     }
 
     /// Loads a state whole, or changes nothing. An active plugin stays active, and starts its next block from its new
-    /// parameters: their smoothers do not glide there. Not for the audio thread.
+    /// parameters: their smoothers do not ramp there. Not for the audio thread.
     ///
     /// # Errors
     ///

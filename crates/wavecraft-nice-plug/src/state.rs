@@ -147,7 +147,7 @@ pub fn save_beyond_parameters<P: Plugin>(parameters: &ParameterTable) -> Option<
 /// Loads a state into the plugin whose parameters these are, after [`Plugin::filter_state`] has seen it.
 ///
 /// Parameters that the state does not mention keep their values, ids that the plugin does not know are ignored. The
-/// smoothers of a plugin that is active glide to the new values; [`HeadlessPlugin::load_state`] resets them besides.
+/// smoothers of a plugin that is active ramp to the new values; [`HeadlessPlugin::load_state`] resets them besides.
 ///
 /// # Errors
 ///

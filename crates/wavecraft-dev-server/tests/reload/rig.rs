@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use wavecraft_audio::{AudioEngine, AudioOptions, AudioOutput};
 use wavecraft_dev_server::{
-    AccessRules, AudioStatusChannel, BuildCommand, Copies, DevServerHost, Feeds, Limits, MeterTap,
+    AccessRules, AudioStatusChannel, BuildCommand, DevServerHost, Feeds, LibraryCopies, Limits, MeterTap,
     ReloadOptions, ReloadParts, ReloadReport, Reloader, WsServer, WsServerOptions,
 };
 use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2};
@@ -49,7 +49,7 @@ impl Rig {
         let first = build_library(folder.path(), &parameters(&[("gain", 0.5), ("offset", 0.0)]), &[]);
         fs::copy(first, &library).unwrap();
         fs::create_dir(folder.path().join("src")).unwrap();
-        let mut copies = Copies::create(&folder.path().join("copies")).unwrap();
+        let mut copies = LibraryCopies::create(&folder.path().join("copies")).unwrap();
         let plugin = copies.load(&library);
 
         let (meters, audio_status) = (MeterTap::default(), AudioStatusChannel::new(AudioPhase::Initializing));
@@ -83,7 +83,7 @@ impl Rig {
         let parts = ReloadParts {
             host: Arc::clone(&host),
             replacer: Some(audio.replacer()),
-            announcer: server.announcer(),
+            notifications: server.notification_sender(),
             report: Arc::new(move |report| drop(reported.lock().unwrap().send(report))),
         };
         let place = folder.path().as_os_str().to_owned();
@@ -155,7 +155,7 @@ impl Rig {
     pub fn next_end(&self) -> ReloadReport {
         loop {
             match self.next_report() {
-                ReloadReport::Building | ReloadReport::Words(_) => {}
+                ReloadReport::Building | ReloadReport::CompilerOutput(_) => {}
                 end => return end,
             }
         }
