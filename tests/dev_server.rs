@@ -42,7 +42,7 @@ fn without_output_device_the_input_is_metered() {
     let mut page = server.page();
     let status = page.wait_for_phase("runningInputOnly");
     assert_eq!(status["diagnostic"]["code"], "noOutputDevice", "{status}");
-    let levels = page.next_news("meterUpdate");
+    let levels = page.next_notification("meterUpdate");
     assert!((levels["left_peak"].as_f64().expect("a number") - 0.25).abs() < 0.01, "{levels}");
     assert!(server.said().contains("input only"), "{}", server.said());
     assert!(server.said().contains("test signal"), "{}", server.said());
@@ -76,7 +76,7 @@ fn a_library_of_version_1_sounds_at_its_defaults_and_is_reported() {
     page.wait_for_phase("failed");
     fs::copy(recording::path(), folder.path().join("part")).expect("the folder is ours");
     fs::rename(folder.path().join("part"), &input).expect("the folder is ours");
-    let status = page.next_news("audioStatusChanged");
+    let status = page.next_notification("audioStatusChanged");
     assert_eq!(status["phase"], "degraded", "{status}");
     assert_eq!(status["diagnostic"]["code"], "vtableMissing", "{status}");
     assert_eq!(page.audio_status()["diagnostic"], status["diagnostic"]);
@@ -84,7 +84,7 @@ fn a_library_of_version_1_sounds_at_its_defaults_and_is_reported() {
     server.wait_until_it_says("Problem parameters stay at their defaults");
 
     // It halves what it hears, and adds a hundredth.
-    let levels = page.next_news("meterUpdate");
+    let levels = page.next_notification("meterUpdate");
     let [heard, made] = ["input_left_peak", "left_peak"].map(|name| levels[name].as_f64().expect("a number"));
     assert!(made > 0.0 && (made - heard / 2.0).abs() < 0.011, "{levels}");
 }
@@ -100,7 +100,7 @@ fn a_library_that_tells_of_no_parameters_sounds_and_is_reported() {
     server.wait_until_it_says("it plays without parameters");
     assert_eq!(page.call("getAllParameters", &json!({})), json!({"parameters": []}));
 
-    let levels = page.next_news("meterUpdate");
+    let levels = page.next_notification("meterUpdate");
     let made = levels["left_peak"].as_f64().expect("a number");
     assert!((made - 0.25 / 2.0 - 0.01).abs() < 0.001, "{levels}");
 }
@@ -181,7 +181,7 @@ fn stop_signals_end_everything_within_a_second() {
     for signal in ["INT", "TERM", "HUP"] {
         let (server, _folder) = in_silence(TIMED);
         let mut page = server.page();
-        page.next_news("meterUpdate");
+        page.next_notification("meterUpdate");
         let (status, duration) = server.end_by(signal);
         assert!(status.success(), "{signal}: {status}");
         assert!(duration < Duration::from_secs(1), "{signal}: {duration:?}");

@@ -13,8 +13,8 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use wavecraft_tests::dev_server::DevServer;
 use wavecraft_tests::endurance;
 use wavecraft_tests::priority;
+use wavecraft_tests::scheduling_monitor::SchedulingMonitor;
 use wavecraft_tests::sound_servers::Jack;
-use wavecraft_tests::witness::Witness;
 
 plugin_test_support::needs!(TestSound);
 
@@ -70,7 +70,7 @@ async fn busy_page(address: Arc<str>, number: usize, until: Instant) -> Vec<Dura
 fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
     let duration = endurance::short_or_full(Duration::from_secs(15), Duration::from_mins(1));
     let jack = Jack::start(BLOCK_FRAMES);
-    let witness = Witness::start(&jack, BLOCK_FRAMES, duration.as_secs() as usize + 30);
+    let monitor = SchedulingMonitor::start(&jack, BLOCK_FRAMES, duration.as_secs() as usize + 30);
     // Both sides run ahead of other programs: how busy the machine is otherwise says nothing about the server.
     let server = DevServer::start_ahead(&jack.environment(), &["--backend", "jack"]);
     let mut observer = server.page();
@@ -96,7 +96,7 @@ fn two_hundred_pages_and_a_deaf_one_are_served_while_sound_runs() {
     });
     let late_kb = server.memory_kb("VmRSS");
     let news = observer.join().expect("no page fails");
-    let (stalls, _) = witness.finish();
+    let (stalls, _) = monitor.finish();
     took.sort();
     let (median, slow) = (took[took.len() / 2], took[took.len() * 99 / 100]);
     println!("{} answers: median {median:?}, 99 % within {slow:?}", took.len());

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use wavecraft_tests::c_library::CLibrary;
 use wavecraft_tests::dev_server::{DevServer, PATIENCE, Page};
+use wavecraft_tests::listening::{next_second, wait_until_heard};
 use wavecraft_tests::recording::{self, rms_db};
-use wavecraft_tests::sound_servers::{Listening, PulseAudio, RATE_HZ};
+use wavecraft_tests::sound_servers::{PulseAudio, RATE_HZ};
 
 plugin_test_support::needs!(TestSound);
 
@@ -23,9 +24,6 @@ const BLOCK_FRAMES: &str = "4096";
 
 /// The tone's frequency, in Hz.
 const TONE_HZ: f64 = 1_000.0;
-
-/// How much is recorded at most, in frames, before what was set is heard: all buffers on the way, and the plugin's glides.
-const PASSAGE: usize = RATE_HZ as usize;
 
 struct Studio {
     pulse: PulseAudio,
@@ -75,30 +73,6 @@ fn tone(folder: &Path) -> PathBuf {
     })
 }
 
-fn wait_until_heard(listening: &Listening) {
-    let started = Instant::now();
-    while !listening.left().iter().any(|sample| sample.abs() > 0.05) {
-        assert!(started.elapsed() < PATIENCE, "nothing is heard");
-        thread::sleep(Duration::from_millis(50));
-    }
-    next_second(listening);
-}
-
-/// The first second that is heard after what was set before has surely come through.
-fn next_second(listening: &Listening) -> Vec<f32> {
-    let start = listening.left().len() + PASSAGE;
-    let end = start + RATE_HZ as usize;
-    let started = Instant::now();
-    loop {
-        let heard = listening.left();
-        if heard.len() >= end {
-            return heard[start..end].to_vec();
-        }
-        assert!(started.elapsed() < PATIENCE, "the recording does not go on");
-        thread::sleep(Duration::from_millis(50));
-    }
-}
-
 /// The level of one frequency, in dB.
 fn level_at(signal: &[f32], hz: f64) -> f64 {
     let (mut real, mut imaginary) = (0.0, 0.0);
@@ -145,7 +119,7 @@ fn meters_agree_with_what_is_heard() {
     let mut metered = 0.0_f64;
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(4) {
-        metered = metered.max(page.next_news("meterUpdate")["left_peak"].as_f64().expect("a number"));
+        metered = metered.max(page.next_notification("meterUpdate")["left_peak"].as_f64().expect("a number"));
     }
     let heard = listening.left().iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
     let difference_db = 20.0 * (metered / f64::from(heard)).log10();
@@ -165,7 +139,8 @@ fn steady_levels_agree_with_what_is_heard() {
     page.set("output_gain", "6 dB");
     let heard_db = rms_db(&next_second(&listening));
     let mut fresh = studio.page();
-    let metered_db = 20.0 * fresh.next_news("meterUpdate")["left_rms"].as_f64().expect("a number").log10();
+    let metered_db =
+        20.0 * fresh.next_notification("meterUpdate")["left_rms"].as_f64().expect("a number").log10();
     println!("metered {metered_db:.2} dB, heard {heard_db:.2} dB");
     assert!((metered_db - heard_db).abs() < 0.5);
 }

@@ -2,11 +2,10 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use wavecraft_tests::dev_server::{BUILD_PATIENCE, Page};
 use wavecraft_tests::workspace_copy::WorkspaceCopy;
 
@@ -16,10 +15,6 @@ const PERIOD: usize = 48;
 /// The sources of the plugin, to be edited.
 fn workspace() -> WorkspaceCopy {
     WorkspaceCopy::new(env!("CARGO_TARGET_TMPDIR"))
-}
-
-fn copies(folder: &TempDir) -> PathBuf {
-    folder.path().join("copies")
 }
 
 /// Waits until a build has come to its end, and returns its status and what else the page was told meanwhile.
@@ -43,7 +38,7 @@ fn build_end(page: &mut Page) -> (Value, Vec<String>) {
 fn wait_for_level(page: &mut Page, level_db: f64) {
     let started = Instant::now();
     loop {
-        let meters = page.next_news("meterUpdate");
+        let meters = page.next_notification("meterUpdate");
         let rms = meters["left_rms"].as_f64().expect("a number");
         if (20.0 * rms.log10() - level_db).abs() < 0.05 {
             return;
@@ -78,9 +73,9 @@ fn a_saved_change_is_heard_without_a_gap_or_a_step() {
     let (status, told) = build_end(&mut page);
     let duration = saved.elapsed();
     assert_eq!(status["state"], "ok", "{status}");
-    let parameter_news = told.iter().filter(|method| *method == "parametersChanged").count();
+    let parameter_notifications = told.iter().filter(|method| *method == "parametersChanged").count();
     assert_eq!(
-        (parameter_news, told.first().map(String::as_str)),
+        (parameter_notifications, told.first().map(String::as_str)),
         (1, Some("buildStatusChanged")),
         "{told:?}"
     );
@@ -94,7 +89,8 @@ fn a_saved_change_is_heard_without_a_gap_or_a_step() {
     );
 
     assert!(server.end_by("TERM").0.success());
-    assert!(!copies(&folder).exists() || fs::read_dir(copies(&folder)).is_ok_and(|left| left.count() == 0));
+    let left = fs::read_dir(folder.path().join("copies")).expect("the server has made it");
+    assert!(!left.flatten().any(|entry| entry.path().is_dir()), "copies of the library are left");
     assert_steady(&recorded(&recording));
 }
 
@@ -156,7 +152,7 @@ fn a_build_that_fails_leaves_the_sound_alone_until_the_next_good_one() {
     assert!(server.said().contains("error: expected expression"), "{}", server.said());
     wait_for_level(&mut page, tone_db() - 6.0);
     // A page that comes now learns of it.
-    let late = server.page().next_news("buildStatusChanged");
+    let late = server.page().next_notification("buildStatusChanged");
     assert_eq!(late, status);
 
     workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / / 20.0", "LOG2_10 / 10.0");

@@ -9,7 +9,7 @@ use wavecraft_tests::display::{Display, display};
 use wavecraft_tests::editor_host::{EditorHost, Told};
 use wavecraft_tests::pointer;
 use wavecraft_tests::processes::{Process, helpers};
-use wavecraft_tests::strip_page::{FEWEST_ACCENTS, OUTPUT_KNOB, SIZE_PX, accents};
+use wavecraft_tests::strip_page::{FEWEST_ACCENTS, OUTPUT_KNOB, SIZE_PX, accents, accents_outside};
 use x11rb::protocol::xproto::Window;
 
 plugin_test_support::needs!(WindowTests);
@@ -143,9 +143,14 @@ fn both_sides_may_resize_the_window() {
     let mut studio = Studio::open();
     assert_eq!(studio.host.resize(1200, 750), (1200, 750));
     studio.wait_for_page(1200, 750);
+    let (largest, smallest) = ((1200, 750), (640, 400));
     assert_eq!(studio.host.resize(100, 100), (640, 400), "the page has a smallest size");
-    assert_eq!(studio.host.resize(960, 600), (960, 600));
-    idle_for(&mut studio.host, Duration::from_millis(300));
+    let Studio { display, host, .. } = &mut studio;
+    let is_larger = |display: &Display| accents_outside(display, largest, smallest) > 0;
+    host.run_until("the page is at its smallest", |_| !is_larger(display) && accents(display, smallest) > 0);
+    assert_eq!(host.resize(960, 600), (960, 600));
+    // Its corner is where it is dragged only then.
+    host.run_until("the page is larger again", |_| is_larger(display));
 
     studio.drag((954, 594), (1054, 656));
     let mut asked = None;

@@ -27,9 +27,9 @@ mod linux {
     use wavecraft_tests::breaks;
     use wavecraft_tests::jack_wire::{Cycle, JackWire, Recording};
     use wavecraft_tests::quadrature::{self, Frame};
+    use wavecraft_tests::scheduling_monitor::SchedulingMonitor;
     use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
     use wavecraft_tests::stalls::Stalls;
-    use wavecraft_tests::witness::Witness;
     use wavecraft_tests::workspace_copy::WorkspaceCopy;
 
     /// The server and the builds by hand take turns: so often, and each with so many changes.
@@ -119,7 +119,7 @@ mod linux {
         let mut page = server.page();
         page.wait_for_phase("runningFullDuplex");
         page.set("output_gain", "-6 dB");
-        let witness = is_witnessed.then(|| Witness::start(&jack, BLOCK_FRAMES, LONGEST_ROUND_S));
+        let witness = is_witnessed.then(|| SchedulingMonitor::start(&jack, BLOCK_FRAMES, LONGEST_ROUND_S));
         let wire = JackWire::start(&jack, LONGEST_ROUND_S, quadrature::frame);
         // Until the tone has come through, and nothing glides any more.
         wire.wait_for(RATE_HZ as usize);
@@ -134,7 +134,12 @@ mod linux {
         }
         thread::sleep(PAUSE);
         let times = first..wire.frame_time();
-        Heard { through_server: wire.finish(), saved, times, witnessed: witness.map(Witness::finish) }
+        Heard {
+            through_server: wire.finish(),
+            saved,
+            times,
+            witnessed: witness.map(SchedulingMonitor::finish),
+        }
     }
 
     impl Heard {

@@ -8,7 +8,7 @@ use crate::quadrature::{self, Frame};
 /// What sounds for fewer frames than this, between two breaks, belongs to both.
 const MERGED_FRAMES: usize = 1_024;
 
-/// A frame of the tone follows on another also where a joint between two clocks moves a little faster or slower.
+/// A frame of the tone follows on another also where a drift resampler between two clocks moves a little faster or slower.
 const STEP: RangeInclusive<usize> = 0..=2;
 
 /// The breaks of a recording of the tone, each from its first frame to the one after its last. The levels between which

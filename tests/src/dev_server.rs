@@ -206,7 +206,7 @@ impl Page {
     }
 
     /// The next notification of this kind: its params.
-    pub fn next_news(&mut self, method: &str) -> Value {
+    pub fn next_notification(&mut self, method: &str) -> Value {
         let started = Instant::now();
         loop {
             let mut message = self.receive();
@@ -217,7 +217,7 @@ impl Page {
         }
     }
 
-    /// Calls a method, and returns its result. News that comes in between is left out.
+    /// Calls a method, and returns its result. What comes in between is left out.
     pub fn call(&mut self, method: &str, params: &Value) -> Value {
         let id = self.next_id;
         self.next_id += 1;

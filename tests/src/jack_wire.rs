@@ -10,9 +10,9 @@ use jack::{AsyncClient, AudioIn, AudioOut, Client, ClientOptions, Control, Port,
 
 use crate::dev_server::PATIENCE;
 use crate::quadrature::Frame;
+use crate::scheduling_monitor::shortest_stall;
 use crate::sound_servers::{Jack, RATE_HZ};
 use crate::stalls::Stall;
-use crate::witness::shortest_stall;
 
 /// The client's name. JACK adds a number to that of a second one.
 const NAME: &str = "wire";

@@ -15,13 +15,13 @@ use crate::sound_servers::{Jack, RATE_HZ};
 /// The knob goes to and fro between these, in dB.
 const LEVELS_DB: [f64; 2] = [0.0, -12.0];
 
-/// A level that differs by more is another one. The knob's glide covers several times as much from one frame to the next.
+/// A level that differs by more is another one. The knob's ramp covers several times as much from one frame to the next.
 const SAME_DB: f64 = 0.002;
 
-/// So many frames of the knob's glide tell it from a gap.
+/// So many frames of the knob's ramp tell it from a gap.
 const SURE_FRAMES: usize = 64;
 
-/// From one turn to the next: longer than the sound's way and the knob's glide together.
+/// From one turn to the next: longer than the sound's way and the knob's ramp together.
 const INTERVAL: Duration = Duration::from_millis(60);
 
 /// One turn of the knob.

@@ -7,6 +7,7 @@
 //! gap at a time without a stall is the program's own.
 
 use std::fs;
+use std::ops::RangeInclusive;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -72,6 +73,12 @@ impl Stalls {
         assert_eq!(unexplained, 0, "without a stall before: {news:?}; {}", self.description());
     }
 
+    /// Fails if the sound broke at a time at which the machine did not stall.
+    pub fn assert_explain_breaks(&self, breaks: &[RangeInclusive<Instant>]) {
+        let own = breaks.iter().filter(|time| !self.is_any_during(*time.start(), *time.end())).count();
+        assert_eq!(own, 0, "of {} breaks without a stall at the time; {}", breaks.len(), self.description());
+    }
+
     /// How many underruns are the server's own: news of more of them, with their numbers, came at these times, and each of
     /// them needs a stall right before.
     pub fn unexplained(&self, news: &[(Instant, u64)]) -> u64 {
@@ -89,7 +96,7 @@ impl Stalls {
         self.0.sort_by_key(|stall| stall.ended);
     }
 
-    /// Whether there was one in a time.
+    /// Whether there was one in a time, if only in a part of it.
     pub fn is_any_during(&self, start: Instant, end: Instant) -> bool {
         self.0.iter().any(|stall| stall.ended >= start && stall.ended <= end + stall.length)
     }
@@ -159,6 +166,21 @@ mod tests {
     fn a_stall_long_before_explains_nothing() {
         let now = Instant::now();
         assert_eq!(stall_ended(now).unexplained(&[(now + NEWS_DELAY * 2, 1)]), 1);
+    }
+
+    #[test]
+    fn a_stall_that_reaches_into_a_break_explains_it() {
+        let start = Instant::now();
+        let stalls = stall_ended(start + Duration::from_millis(6));
+        stalls.assert_explain_breaks(&[start..=start + Duration::from_millis(2)]);
+    }
+
+    #[test]
+    #[should_panic(expected = "of 2 breaks without a stall at the time")]
+    fn a_stall_at_another_time_explains_no_break() {
+        let now = Instant::now();
+        let later = now + Duration::from_millis(20);
+        stall_ended(now).assert_explain_breaks(&[now..=now, later..=later + Duration::from_millis(5)]);
     }
 
     #[test]

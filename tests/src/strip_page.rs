@@ -22,3 +22,14 @@ pub const FEWEST_ACCENTS: usize = 500;
 pub fn accents(display: &Display, (width, height): (u16, u16)) -> usize {
     display.picture(width, height).iter().filter(|&&pixel| pixel == ACCENT).count()
 }
+
+/// The same without those of a smaller corner: what only a page shows that is larger than that.
+pub fn accents_outside(display: &Display, (width, height): (u16, u16), inner: (u16, u16)) -> usize {
+    let picture = display.picture(width, height);
+    let rows = picture.chunks(usize::from(width)).enumerate();
+    let outside = rows.flat_map(|(y, row)| {
+        let start = if y < usize::from(inner.1) { usize::from(inner.0).min(row.len()) } else { 0 };
+        &row[start..]
+    });
+    outside.filter(|&&pixel| pixel == ACCENT).count()
+}

@@ -8,11 +8,11 @@ mod notice;
 mod program;
 mod supervisor;
 mod surface;
+#[cfg(test)]
+mod tests;
 mod waker;
 #[allow(dead_code, reason = "each side uses its half")]
 mod wire;
-#[cfg(test)]
-mod wire_tests;
 mod x11;
 
 use std::cell::RefCell;

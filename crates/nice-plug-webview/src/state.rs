@@ -55,13 +55,13 @@ impl EditorState {
         self.forget_native_size();
     }
 
-    /// Takes the scale that a host wants, if it can mean it: some send zero when they know nothing. Says whether it is news.
+    /// Takes the scale that a host wants, if it can mean it: some send zero when they know nothing. Says whether it is new.
     pub(crate) fn take_host_scale(&self, scale: f64) -> bool {
-        let is_news = (0.25..=8.0).contains(&scale) && self.scale() != Some(scale);
-        if is_news {
+        let is_new = (0.25..=8.0).contains(&scale) && self.scale() != Some(scale);
+        if is_new {
             self.set_scale(scale);
         }
-        is_news
+        is_new
     }
 
     /// The size in the system's pixels, which the host counts in.

@@ -250,5 +250,4 @@ fn interleave<T: DeviceSample>(block: Block<'_>, device_channels: usize, data: &
 }
 
 #[cfg(test)]
-#[path = "callbacks_tests.rs"]
 mod tests;

@@ -167,5 +167,4 @@ pub(crate) fn audible(sample: f32) -> f32 {
 }
 
 #[cfg(test)]
-#[path = "crossfade_tests.rs"]
 mod tests;

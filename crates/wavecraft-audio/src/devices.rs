@@ -7,9 +7,6 @@ mod jack_server;
 mod listing;
 #[cfg(target_os = "linux")]
 mod sound_server;
-#[cfg(not(target_os = "linux"))]
-#[path = "devices/sound_server_absent.rs"]
-mod sound_server;
 mod system;
 
 use std::sync::Arc;
@@ -17,6 +14,7 @@ use std::sync::Arc;
 use self::jack_client::{JackCallback, JackStream};
 use self::jack_server::{JackEndpoint, JackServer};
 pub use self::listing::list_devices;
+#[cfg(target_os = "linux")]
 use self::sound_server::{ServerEndpoint, ServerStream, SoundServer};
 use self::system::{SystemDevices, SystemEndpoint};
 use crate::callbacks::{DuplexCallback, InputCallback, OutputCallback};
@@ -40,6 +38,7 @@ pub(crate) enum Devices {
 
 /// The ways beside JACK.
 pub(crate) struct OwnDevices {
+    #[cfg(target_os = "linux")]
     server: Option<SoundServer>,
     system: Option<SystemDevices>,
 }
@@ -48,7 +47,8 @@ pub(crate) struct OwnDevices {
 pub(crate) enum Endpoint {
     /// One that cpal reaches.
     System(SystemEndpoint),
-    /// One of a sound server.
+    /// One of a sound server: on Linux alone, since other systems' own devices are reached through cpal.
+    #[cfg(target_os = "linux")]
     Server(ServerEndpoint),
     /// Ports of JACK.
     Jack(JackEndpoint),
@@ -60,6 +60,7 @@ pub(crate) enum Stream {
     /// Of a device that cpal reaches.
     System(cpal::Stream),
     /// Of a sound server's device.
+    #[cfg(target_os = "linux")]
     Server(ServerStream),
     /// Of JACK.
     Jack(JackStream),
@@ -94,12 +95,7 @@ impl Devices {
             }
             _ => {}
         }
-        let server = match before {
-            Some(Self::Own(OwnDevices { server, .. })) => server.filter(SoundServer::answers),
-            _ => None,
-        };
-        let server = server.or_else(|| SoundServer::connect(&options.client_name));
-        Ok(Self::Own(OwnDevices { server, system: SystemDevices::own() }))
+        Ok(Self::Own(OwnDevices::open(options, before)))
     }
 
     /// The input device of this name, or the default one.
@@ -124,8 +120,9 @@ impl Devices {
         let absent = || missing(name, is_input, "");
         match self {
             Self::Jack(jack) => jack.endpoint(name, is_input).map(Endpoint::Jack).ok_or_else(absent),
-            Self::Own(OwnDevices { server, system }) => {
-                if let Some(server) = server {
+            Self::Own(own) => {
+                #[cfg(target_os = "linux")]
+                if let Some(server) = &own.server {
                     if let Some(endpoint) = server.endpoint(name, is_input) {
                         return Ok(Endpoint::Server(endpoint));
                     }
@@ -133,10 +130,27 @@ impl Devices {
                         return Err(absent());
                     }
                 }
-                let endpoint = system.as_ref().ok_or_else(absent)?.endpoint(name, is_input)?;
+                let endpoint = own.system.as_ref().ok_or_else(absent)?.endpoint(name, is_input)?;
                 endpoint.map(Endpoint::System).ok_or_else(absent)
             }
         }
+    }
+}
+
+impl OwnDevices {
+    #[cfg(target_os = "linux")]
+    fn open(options: &AudioOptions, before: Option<Devices>) -> Self {
+        let server = match before {
+            Some(Devices::Own(Self { server, .. })) => server.filter(SoundServer::answers),
+            _ => None,
+        };
+        let server = server.or_else(|| SoundServer::connect(&options.client_name));
+        Self { server, system: SystemDevices::own() }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open(_options: &AudioOptions, _before: Option<Devices>) -> Self {
+        Self { system: SystemDevices::own() }
     }
 }
 
@@ -158,6 +172,7 @@ impl Endpoint {
     pub fn name(&self) -> String {
         match self {
             Self::System(endpoint) => endpoint.name().to_owned(),
+            #[cfg(target_os = "linux")]
             Self::Server(endpoint) => endpoint.name().to_owned(),
             Self::Jack(endpoint) => endpoint.name(),
         }
@@ -167,6 +182,7 @@ impl Endpoint {
     pub fn backend_name(&self) -> &'static str {
         match self {
             Self::System(endpoint) => endpoint.backend_name(),
+            #[cfg(target_os = "linux")]
             Self::Server(_) => SoundServer::NAME,
             Self::Jack(_) => JackServer::NAME,
         }
@@ -181,6 +197,7 @@ impl Endpoint {
     /// loudspeaker's own sound instead.
     pub fn is_monitor_of(&self, output: &Self) -> bool {
         match (self, output) {
+            #[cfg(target_os = "linux")]
             (Self::Server(input), Self::Server(output)) => input.is_monitor_of(output),
             _ => false,
         }
@@ -199,6 +216,7 @@ impl Endpoint {
     ) -> Result<StreamSettings, OpenFailure> {
         match self {
             Self::System(endpoint) => endpoint.negotiate(rate_hz, block_frames),
+            #[cfg(target_os = "linux")]
             Self::Server(endpoint) => Ok(endpoint.negotiate(rate_hz, block_frames)),
             Self::Jack(endpoint) => Ok(endpoint.negotiate()),
         }
@@ -213,6 +231,7 @@ impl Endpoint {
     ) -> Result<Stream, OpenFailure> {
         match self {
             Self::System(endpoint) => endpoint.start_input(settings, callback, counters).map(Stream::System),
+            #[cfg(target_os = "linux")]
             Self::Server(endpoint) => endpoint.start_input(settings, callback, counters).map(Stream::Server),
             Self::Jack(endpoint) => start_jack(endpoint, None, JackCallback::Input(callback), true, counters),
         }
@@ -243,6 +262,7 @@ impl Endpoint {
     ) -> Result<Stream, OpenFailure> {
         match self {
             Self::System(endpoint) => endpoint.start_output(settings, callback, counters).map(Stream::System),
+            #[cfg(target_os = "linux")]
             Self::Server(endpoint) => endpoint.start_output(settings, callback, counters).map(Stream::Server),
             Self::Jack(endpoint) => {
                 start_jack(endpoint, None, JackCallback::Output(callback), false, counters)

@@ -337,5 +337,4 @@ impl FillLevel {
 }
 
 #[cfg(test)]
-#[path = "drift_resampler_tests.rs"]
 mod tests;

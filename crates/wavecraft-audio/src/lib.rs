@@ -92,8 +92,7 @@ mod crossfade;
 #[cfg(feature = "devices")]
 mod devices;
 #[cfg(not(feature = "devices"))]
-#[path = "devices_absent.rs"]
-mod devices;
+mod devices_absent;
 mod drift_resampler;
 mod engine;
 mod fade_in;
@@ -117,6 +116,8 @@ mod timer;
 
 #[cfg(feature = "devices")]
 pub use devices::list_devices;
+#[cfg(not(feature = "devices"))]
+use devices_absent as devices;
 pub use engine::AudioEngine;
 pub use options::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
 pub use problem::{AudioProblem, AudioProblemKind};

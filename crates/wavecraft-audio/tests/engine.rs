@@ -12,13 +12,13 @@ use wavecraft_audio::{
     AudioEngine, AudioOptions, AudioOutput, AudioProblem, AudioProblemKind, BlockProcessor, EngineListener,
     EngineState, EngineStatus, Preparation, ProcessorSource, ReplaceError,
 };
-use wavecraft_metering::{MeterFrame, MeterReader};
+use wavecraft_metering::{LevelFrame, MeterReader};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What happens to the processors of a test.
 #[derive(Clone)]
-struct Fate {
+struct GainSource {
     alive: Arc<AtomicUsize>,
     made: Arc<AtomicUsize>,
     /// The bits of their gain.
@@ -29,7 +29,7 @@ struct Fate {
     has_failed: Arc<AtomicBool>,
 }
 
-impl Default for Fate {
+impl Default for GainSource {
     fn default() -> Self {
         Self {
             alive: Arc::default(),
@@ -60,7 +60,7 @@ impl Drop for Gain {
     }
 }
 
-impl ProcessorSource for Fate {
+impl ProcessorSource for GainSource {
     fn create(&mut self, preparation: Preparation) -> Result<Box<dyn BlockProcessor>, AudioProblem> {
         if self.refused_channels.contains(&preparation.channels) {
             return Err(AudioProblem::new(AudioProblemKind::ProcessorNotCreated, "not with me", None));
@@ -80,14 +80,14 @@ impl ProcessorSource for Fate {
     }
 }
 
-/// What the engine has told last.
+/// What the engine has reported last.
 #[derive(Clone, Default)]
-struct Told {
+struct LastReports {
     status: Arc<Mutex<EngineStatus>>,
     meters: Arc<Mutex<Option<MeterReader>>>,
 }
 
-impl EngineListener for Told {
+impl EngineListener for LastReports {
     fn status_changed(&mut self, status: &EngineStatus) {
         *self.status.lock().unwrap() = status.clone();
     }
@@ -97,12 +97,12 @@ impl EngineListener for Told {
     }
 }
 
-impl Told {
+impl LastReports {
     fn status(&self) -> EngineStatus {
         self.status.lock().unwrap().clone()
     }
 
-    fn levels(&self) -> Option<MeterFrame> {
+    fn levels(&self) -> Option<LevelFrame> {
         self.meters.lock().unwrap().as_ref().and_then(MeterReader::drain)
     }
 
@@ -118,7 +118,7 @@ impl Told {
         }
     }
 
-    fn wait_for_levels(&self, is_right: impl Fn(&MeterFrame) -> bool) {
+    fn wait_for_levels(&self, is_right: impl Fn(&LevelFrame) -> bool) {
         let started = Instant::now();
         while !self.levels().as_ref().is_some_and(&is_right) {
             assert!(started.elapsed() < PATIENCE);
@@ -127,31 +127,31 @@ impl Told {
     }
 }
 
-fn start(fate: &Fate, input: &str, output: &str) -> (AudioEngine, Told) {
+fn start(source: &GainSource, input: &str, output: &str) -> (AudioEngine, LastReports) {
     let options = AudioOptions {
         input: input.parse().unwrap(),
         output: output.parse().unwrap(),
         block_frames: Some(256),
         ..AudioOptions::default()
     };
-    let told = Told::default();
-    let engine = AudioEngine::start(options, Box::new(fate.clone()), Box::new(told.clone())).unwrap();
-    (engine, told)
+    let reports = LastReports::default();
+    let engine = AudioEngine::start(options, Box::new(source.clone()), Box::new(reports.clone())).unwrap();
+    (engine, reports)
 }
 
 #[test]
 fn a_test_signal_is_metered_without_any_device() {
-    let fate = Fate::default();
-    let (engine, told) = start(&fate, "sine:1000", "none");
-    let status = told.wait_for(|status| status.state == EngineState::InputOnly);
+    let source = GainSource::default();
+    let (engine, reports) = start(&source, "sine:1000", "none");
+    let status = reports.wait_for(|status| status.state == EngineState::InputOnly);
     assert_eq!((status.problem, status.sample_rate_hz, status.block_frames), (None, Some(48_000), Some(256)));
-    assert_eq!(told.status().route.input.as_deref(), Some("test signal: sine of 1000 Hz"));
-    told.wait_for_levels(|frame| (frame.output[0].peak - 0.25).abs() < 0.01);
-    fate.gain.store(0.5_f32.to_bits(), Ordering::Relaxed);
-    told.wait_for_levels(|frame| (frame.output[1].peak - 0.125).abs() < 0.01);
+    assert_eq!(reports.status().route.input.as_deref(), Some("test signal: sine of 1000 Hz"));
+    reports.wait_for_levels(|frame| (frame.output[0].peak - 0.25).abs() < 0.01);
+    source.gain.store(0.5_f32.to_bits(), Ordering::Relaxed);
+    reports.wait_for_levels(|frame| (frame.output[1].peak - 0.125).abs() < 0.01);
     engine.stop();
-    assert_eq!((fate.alive.load(Ordering::Relaxed), fate.made.load(Ordering::Relaxed)), (0, 1));
-    assert_eq!(told.levels(), None);
+    assert_eq!((source.alive.load(Ordering::Relaxed), source.made.load(Ordering::Relaxed)), (0, 1));
+    assert_eq!(reports.levels(), None);
 }
 
 #[test]
@@ -159,8 +159,9 @@ fn a_file_is_played_into_a_file_in_real_time() {
     let folder = tempfile::tempdir().unwrap();
     let (input, output) = (folder.path().join("in.wav"), folder.path().join("out.wav"));
     write_ramp(&input, 4_800);
-    let (engine, told) = start(&Fate::default(), &input.display().to_string(), &output.display().to_string());
-    told.wait_for(|status| status.state == EngineState::FullDuplex);
+    let (engine, reports) =
+        start(&GainSource::default(), &input.display().to_string(), &output.display().to_string());
+    reports.wait_for(|status| status.state == EngineState::FullDuplex);
     let started = Instant::now();
     thread::sleep(Duration::from_secs(1));
     engine.stop();
@@ -170,34 +171,34 @@ fn a_file_is_played_into_a_file_in_real_time() {
     assert!((left.len() as f64 / 48_000.0 - elapsed_s).abs() < 0.3, "{} frames", left.len());
     let is_right = |(frame, sample): (usize, &f32)| sample.to_bits() == ramp(frame % 4_800).to_bits();
     assert!(left.iter().enumerate().all(is_right));
-    assert_eq!(told.status().overruns, 0);
+    assert_eq!(reports.status().overruns, 0);
 }
 
 #[test]
 fn a_file_that_is_missing_is_played_once_it_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("in.wav");
-    let (_engine, told) = start(&Fate::default(), &input.display().to_string(), "none");
-    let status = told.wait_for(|status| status.state == EngineState::Failed);
+    let (_engine, reports) = start(&GainSource::default(), &input.display().to_string(), "none");
+    let status = reports.wait_for(|status| status.state == EngineState::Failed);
     assert!(status.problem.unwrap().message.contains("in.wav"));
     write_ramp(&input, 100);
-    told.wait_for(|status| status.state == EngineState::InputOnly);
+    reports.wait_for(|status| status.state == EngineState::InputOnly);
 }
 
 #[test]
 fn a_processor_without_stereo_is_run_in_mono() {
-    let fate = Fate { refused_channels: vec![2], ..Fate::default() };
-    let (_engine, told) = start(&fate, "noise", "none");
-    told.wait_for_levels(|frame| frame.output[0].peak > 0.1 && frame.output[0] == frame.output[1]);
+    let source = GainSource { refused_channels: vec![2], ..GainSource::default() };
+    let (_engine, reports) = start(&source, "noise", "none");
+    reports.wait_for_levels(|frame| frame.output[0].peak > 0.1 && frame.output[0] == frame.output[1]);
 }
 
 #[test]
 fn a_processor_that_refuses_leaves_no_sound_and_no_levels() {
-    let fate = Fate { refused_channels: vec![1, 2], ..Fate::default() };
-    let (engine, told) = start(&fate, "noise", "none");
-    let status = told.wait_for(|status| status.state == EngineState::Failed);
+    let source = GainSource { refused_channels: vec![1, 2], ..GainSource::default() };
+    let (engine, reports) = start(&source, "noise", "none");
+    let status = reports.wait_for(|status| status.state == EngineState::Failed);
     assert_eq!(status.problem.unwrap().kind, AudioProblemKind::ProcessorNotCreated);
-    assert_eq!(told.levels(), None);
+    assert_eq!(reports.levels(), None);
     engine.stop();
 }
 
@@ -205,19 +206,20 @@ fn a_processor_that_refuses_leaves_no_sound_and_no_levels() {
 fn a_processor_that_can_less_than_it_could_is_run_and_reported() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("out.wav").display().to_string();
-    let (_engine, told) = start(&Fate { is_limited: true, ..Fate::default() }, "noise", &output);
-    let status = told.wait_for(|status| status.state == EngineState::Degraded);
+    let (_engine, reports) =
+        start(&GainSource { is_limited: true, ..GainSource::default() }, "noise", &output);
+    let status = reports.wait_for(|status| status.state == EngineState::Degraded);
     assert_eq!(status.problem.unwrap().kind, AudioProblemKind::ProcessorIncompatible);
-    told.wait_for_levels(|frame| frame.output[0].peak > 0.1);
+    reports.wait_for_levels(|frame| frame.output[0].peak > 0.1);
 }
 
 #[test]
 fn a_processor_that_fails_while_it_runs_is_reported() {
-    let fate = Fate::default();
-    let (_engine, told) = start(&fate, "noise", "none");
-    told.wait_for(|status| status.state == EngineState::InputOnly);
-    fate.has_failed.store(true, Ordering::Relaxed);
-    let status = told.wait_for(|status| status.state == EngineState::Degraded);
+    let source = GainSource::default();
+    let (_engine, reports) = start(&source, "noise", "none");
+    reports.wait_for(|status| status.state == EngineState::InputOnly);
+    source.has_failed.store(true, Ordering::Relaxed);
+    let status = reports.wait_for(|status| status.state == EngineState::Degraded);
     assert_eq!(status.problem.unwrap().message, "panicked");
 }
 
@@ -229,11 +231,11 @@ fn a_folder_is_no_recording() {
         input: "noise".parse().unwrap(),
         ..AudioOptions::default()
     };
-    let (fate, told) = (Fate::default(), Told::default());
-    let engine = AudioEngine::start(options, Box::new(fate.clone()), Box::new(told.clone())).unwrap();
-    told.wait_for(|status| status.state == EngineState::Failed);
+    let (source, reports) = (GainSource::default(), LastReports::default());
+    let engine = AudioEngine::start(options, Box::new(source.clone()), Box::new(reports.clone())).unwrap();
+    reports.wait_for(|status| status.state == EngineState::Failed);
     engine.stop();
-    assert_eq!(fate.alive.load(Ordering::Relaxed), 0);
+    assert_eq!(source.alive.load(Ordering::Relaxed), 0);
 }
 
 /// A source that does not come back from making a processor until it is released.
@@ -248,8 +250,8 @@ impl ProcessorSource for Hanging {
 
 #[test]
 fn whoever_waits_for_a_replacement_hears_of_the_end_even_if_the_audio_hangs() {
-    let (engine, told) = start(&Fate::default(), "noise", "none");
-    told.wait_for(|status| status.state == EngineState::InputOnly);
+    let (engine, reports) = start(&GainSource::default(), "noise", "none");
+    reports.wait_for(|status| status.state == EngineState::InputOnly);
     let replacer = engine.replacer();
     let (release, released) = mpsc::channel();
     let replacing = thread::spawn(move || replacer.replace(Box::new(Hanging(released))));
@@ -263,20 +265,20 @@ fn whoever_waits_for_a_replacement_hears_of_the_end_even_if_the_audio_hangs() {
 
 #[test]
 fn several_may_ask_for_a_replacement_and_each_has_its_turn() {
-    let (engine, told) = start(&Fate::default(), "sine:1000", "none");
-    told.wait_for(|status| status.state == EngineState::InputOnly);
-    let fates: Vec<Fate> = (0..3).map(|_| Fate::default()).collect();
-    let replacing: Vec<_> = fates
+    let (engine, reports) = start(&GainSource::default(), "sine:1000", "none");
+    reports.wait_for(|status| status.state == EngineState::InputOnly);
+    let sources: Vec<GainSource> = (0..3).map(|_| GainSource::default()).collect();
+    let replacing: Vec<_> = sources
         .iter()
-        .map(|fate| {
-            let (replacer, fate) = (engine.replacer(), Box::new(fate.clone()));
-            thread::spawn(move || replacer.replace(fate))
+        .map(|source| {
+            let (replacer, source) = (engine.replacer(), Box::new(source.clone()));
+            thread::spawn(move || replacer.replace(source))
         })
         .collect();
     assert!(replacing.into_iter().all(|replacing| replacing.join().unwrap().is_ok()));
-    let alive: Vec<usize> = fates.iter().map(|fate| fate.alive.load(Ordering::Relaxed)).collect();
+    let alive: Vec<usize> = sources.iter().map(|source| source.alive.load(Ordering::Relaxed)).collect();
     assert_eq!(alive.iter().sum::<usize>(), 1, "{alive:?}");
-    assert!(fates.iter().all(|fate| fate.made.load(Ordering::Relaxed) == 1));
+    assert!(sources.iter().all(|source| source.made.load(Ordering::Relaxed) == 1));
     engine.stop();
 }
 

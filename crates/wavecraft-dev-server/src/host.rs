@@ -46,12 +46,12 @@ struct Build {
 }
 
 /// Another build of the plugin, whose turn has not come yet.
-pub struct Successor {
+pub struct PendingBuild {
     parameters: Vec<ParameterInfo>,
     build: Build,
 }
 
-impl Successor {
+impl PendingBuild {
     /// The values for the audio thread. They are those of now, and become the final ones when the host switches.
     pub fn bridge(&self) -> Arc<AtomicParameterBridge> {
         Arc::clone(&self.build.bridge)
@@ -93,28 +93,28 @@ impl DevServerHost {
     /// # Errors
     ///
     /// [`ParameterSetError`] when an id is empty or used twice.
-    pub fn successor(
+    pub fn pending_build(
         &self,
         parameters: Vec<ParameterInfo>,
         text: Option<Box<dyn ParameterText>>,
-    ) -> Result<Successor, ParameterSetError> {
+    ) -> Result<PendingBuild, ParameterSetError> {
         let trial = InMemoryParameterHost::new(self.memory.info(), parameters.clone())?;
         for parameter in self.memory.all_parameters() {
             // What is gone is forgotten.
             let _ = trial.set_parameter(&parameter.id, parameter.value);
         }
-        Ok(Successor { parameters, build: Build::new(&trial, text) })
+        Ok(PendingBuild { parameters, build: Build::new(&trial, text) })
     }
 
     /// Switches to another build, at once for all: parameters, texts and the audio thread's values. What was set since
-    /// the successor was made counts. Tell the pages with
+    /// the pending build was made counts. Tell the pages with
     /// [`ParametersChanged`](wavecraft_ipc::notifications::ParametersChanged).
     ///
     /// # Panics
     ///
-    /// Never: the ids were checked when the successor was made.
-    pub fn switch_to(&self, successor: Successor) {
-        let Successor { parameters, build } = successor;
+    /// Never: the ids were checked when the pending build was made.
+    pub fn switch_to(&self, pending: PendingBuild) {
+        let PendingBuild { parameters, build } = pending;
         let build = Arc::new(build);
         let switched = self.memory.replace_parameters_and(parameters, |values| {
             for (index, value) in values.iter().enumerate() {
@@ -122,7 +122,7 @@ impl DevServerHost {
             }
             *self.build.write().unwrap_or_else(PoisonError::into_inner) = build;
         });
-        switched.expect("the ids were checked when the successor was made");
+        switched.expect("the ids were checked when the pending build was made");
     }
 
     /// The build whose turn it is.
@@ -242,16 +242,16 @@ mod tests {
         let new = ParameterInfo::new("new", "New", ParameterKind::Float, NormalizedValue::clamped(0.75));
         let mut mix = ParameterInfo::new("mix", "Mix", ParameterKind::Int, NormalizedValue::ONE);
         mix.steps = Some(10);
-        let successor = host.successor(vec![new, mix], Some(Box::new(Percent))).unwrap();
+        let pending = host.pending_build(vec![new, mix], Some(Box::new(Percent))).unwrap();
         let mut values = [0.0; 2];
-        successor.bridge().load_into(&mut values);
+        pending.bridge().load_into(&mut values);
         assert_eq!(values, [0.75, 0.3], "the nearest step");
         // What is set before the switch is not lost, and until then it is the old build's.
         host.set_parameter("mix", NormalizedValue::clamped(0.5)).unwrap();
         old.load_into(&mut values);
         assert_eq!(values[1], 0.5);
-        let next = successor.bridge();
-        host.switch_to(successor);
+        let next = pending.bridge();
+        host.switch_to(pending);
         next.load_into(&mut values);
         assert_eq!(values, [0.75, 0.5]);
         host.set_parameter("new", NormalizedValue::ONE).unwrap();
@@ -266,7 +266,7 @@ mod tests {
     fn a_build_with_an_id_twice_does_not_take_over() {
         let host = host(None);
         let double = ParameterInfo::new("mix", "Mix", ParameterKind::Float, NormalizedValue::ONE);
-        assert!(host.successor(vec![double.clone(), double], None).is_err());
+        assert!(host.pending_build(vec![double.clone(), double], None).is_err());
         assert_eq!(host.all_parameters().len(), 2);
     }
 

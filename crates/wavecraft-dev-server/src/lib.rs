@@ -105,10 +105,12 @@ mod reload;
 mod server;
 
 pub use audio_status::AudioStatusChannel;
-pub use host::{DevServerHost, ParameterText, Successor};
+pub use host::{DevServerHost, ParameterText, PendingBuild};
 pub use meters::MeterTap;
 pub use page_source::{PageReadiness, PageSource, PageSourceError, ViteProcess};
 pub use parameter_bridge::AtomicParameterBridge;
 pub use plugin::{LoadedPlugin, PluginProcessors};
-pub use reload::{BuildCommand, Copies, ReloadError, ReloadOptions, ReloadParts, ReloadReport, Reloader};
-pub use server::{AccessRules, Announcer, Feeds, Limits, WsServer, WsServerOptions};
+pub use reload::{
+    BuildCommand, LibraryCopies, ReloadError, ReloadOptions, ReloadParts, ReloadReport, Reloader,
+};
+pub use server::{AccessRules, Feeds, Limits, NotificationSender, WsServer, WsServerOptions};

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use wavecraft_metering::{MeterFrame, MeterReader};
+use wavecraft_metering::{LevelFrame, MeterReader};
 
 /// Levels older than this are no longer how loud it is: the audio has stopped.
 const STALE: Duration = Duration::from_millis(250);
@@ -21,7 +21,7 @@ pub struct MeterTap {
 #[derive(Debug, Default)]
 struct State {
     reader: Option<MeterReader>,
-    latest: Option<(MeterFrame, Instant)>,
+    latest: Option<(LevelFrame, Instant)>,
     /// The end of the time that earlier readers have covered. Time must not go back when the audio is opened again.
     earlier_us: u64,
 }
@@ -38,7 +38,7 @@ impl MeterTap {
     }
 
     /// The levels since the last call: the newest, with the highest peaks. `None` when there are none.
-    pub fn drain(&self) -> Option<MeterFrame> {
+    pub fn drain(&self) -> Option<LevelFrame> {
         let mut state = self.state();
         let mut frame = state.reader.as_ref()?.drain()?;
         frame.timestamp_us += state.earlier_us;
@@ -47,7 +47,7 @@ impl MeterTap {
     }
 
     /// The newest levels that were drained, unless the audio has stopped since.
-    pub fn latest(&self) -> Option<MeterFrame> {
+    pub fn latest(&self) -> Option<LevelFrame> {
         self.state().latest.filter(|(_, drained)| drained.elapsed() < STALE).map(|(frame, _)| frame)
     }
 

@@ -165,7 +165,7 @@ impl Plugin {
                 // Parameters follow by themselves, so a state that is refused is no reason to play nothing.
                 self.state_refusal.set(processor.load_state(&state).err().map(|error| error.to_string()));
             }
-            // Set first, so that nothing glides there once it runs; what is refused is reported when it runs.
+            // Set first, so that nothing ramps there once it runs; what is refused is reported when it runs.
             let _ = processor.set_parameters(parameters);
             processor.prepare(sample_rate_hz, max_block_frames, channels).map(|()| processor)
         });

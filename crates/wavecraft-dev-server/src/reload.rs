@@ -22,7 +22,7 @@ use wavecraft_ipc::{BuildState, BuildStatus, Empty};
 
 use crate::host::DevServerHost;
 use crate::plugin::{LoadFailure, LoadedPlugin};
-use crate::server::Announcer;
+use crate::server::NotificationSender;
 pub use build::BuildCommand;
 use build::{BuildOutcome, RunningBuild};
 use library_copy::CopyFolder;
@@ -47,7 +47,7 @@ pub enum ReloadReport {
     /// A build begins.
     Building,
     /// What the compiler says, as it says it.
-    Words(String),
+    CompilerOutput(String),
     /// The new build plays, so long after it was saved.
     Reloaded(Duration),
     /// The new build has refused the state that the last one had beyond its parameters, for this reason, and begins with
@@ -62,7 +62,7 @@ pub enum ReloadReport {
 }
 
 /// Copies of libraries, and the one that a server starts with.
-pub struct Copies {
+pub struct LibraryCopies {
     folder: Arc<CopyFolder>,
     /// Which build plays, if it is known.
     playing: Option<Stamp>,
@@ -78,7 +78,7 @@ pub struct ReloadParts {
     /// What lets another build take over; `None` where no audio was asked for.
     pub replacer: Option<ProcessorReplacer>,
     /// What tells the pages.
-    pub announcer: Announcer,
+    pub notifications: NotificationSender,
     /// What tells the user. It is called on the reloader's threads.
     pub report: Arc<dyn Fn(ReloadReport) + Send + Sync>,
 }
@@ -111,7 +111,7 @@ pub enum ReloadError {
     NoThread(#[source] io::Error),
 }
 
-impl Copies {
+impl LibraryCopies {
     /// Makes a folder for copies in `parent`, and removes what killed servers have left there.
     ///
     /// # Errors
@@ -136,14 +136,18 @@ impl Reloader {
     /// # Errors
     ///
     /// [`ReloadError`]; the server can go on without.
-    pub fn start(options: ReloadOptions, copies: Copies, parts: ReloadParts) -> Result<Self, ReloadError> {
+    pub fn start(
+        options: ReloadOptions,
+        copies: LibraryCopies,
+        parts: ReloadParts,
+    ) -> Result<Self, ReloadError> {
         let (events, happened) = mpsc::channel();
         let changed = events.clone();
         let watch = SourceWatch::start(&options.sources, move || {
             // After the end of the reloader there is nobody to tell.
             let _ = changed.send(Event::Changed(Instant::now()));
         })?;
-        let work = Work {
+        let work = ReloadWorker {
             command: options.command,
             copies,
             parts,
@@ -178,9 +182,9 @@ impl Drop for Reloader {
 }
 
 /// The reloader's own.
-struct Work {
+struct ReloadWorker {
     command: BuildCommand,
-    copies: Copies,
+    copies: LibraryCopies,
     parts: ReloadParts,
     events: mpsc::Sender<Event>,
     schedule: Schedule,
@@ -188,7 +192,7 @@ struct Work {
     build: Option<(RunningBuild, Instant)>,
 }
 
-impl Work {
+impl ReloadWorker {
     fn run(mut self, happened: &mpsc::Receiver<Event>) {
         loop {
             let event = match self.schedule.wait(Instant::now()) {
@@ -213,10 +217,10 @@ impl Work {
     }
 
     fn build(&mut self, saved: Instant) {
-        self.announce(BuildState::Building, None, None);
+        self.broadcast(BuildState::Building, None, None);
         (self.parts.report)(ReloadReport::Building);
         let (report, events) = (Arc::clone(&self.parts.report), self.events.clone());
-        let words = move |words: &str| report(ReloadReport::Words(words.to_owned()));
+        let words = move |words: &str| report(ReloadReport::CompilerOutput(words.to_owned()));
         let ended = move |outcome| {
             // After the end of the reloader there is nobody to tell.
             let _ = events.send(Event::BuildEnded(outcome));
@@ -239,7 +243,7 @@ impl Work {
         let built = stamp(&library);
         if built.is_some() && built == self.copies.playing {
             // Pages that show a failure, or a build, are told that it is over.
-            self.announce(BuildState::Ok, None, Some(saved.elapsed()));
+            self.broadcast(BuildState::Ok, None, Some(saved.elapsed()));
             (self.parts.report)(ReloadReport::Unchanged);
             return;
         }
@@ -250,54 +254,55 @@ impl Work {
                     (self.parts.report)(ReloadReport::StateRefused(reason));
                 }
                 let duration = saved.elapsed();
-                self.parts.announcer.announce::<ParametersChanged>(&Empty {});
-                self.announce(BuildState::Ok, None, Some(duration));
+                self.parts.notifications.send::<ParametersChanged>(&Empty {});
+                self.broadcast(BuildState::Ok, None, Some(duration));
                 (self.parts.report)(ReloadReport::Reloaded(duration));
             }
-            Err(Setback::Stopped) => debug!("the audio has ended before the new build came in"),
-            Err(Setback::NotPlayed(reason)) => self.fail(&reason, saved, true),
+            Err(ReloadFailure::Stopped) => debug!("the audio has ended before the new build came in"),
+            Err(ReloadFailure::NotPlayed(reason)) => self.fail(&reason, saved, true),
         }
     }
 
     /// Lets a library that was just built play. Returns why it has refused the state of the last one, if so.
-    fn take_over(&self, library: &Path) -> Result<Option<String>, Setback> {
+    fn take_over(&self, library: &Path) -> Result<Option<String>, ReloadFailure> {
         let copy = self.copies.folder.copy(library);
         let copy =
-            copy.map_err(|error| Setback::NotPlayed(format!("the library was not copied: {error}")))?;
-        let plugin = LoadedPlugin::load_copy(copy).map_err(|error| Setback::NotPlayed(error.to_string()))?;
+            copy.map_err(|error| ReloadFailure::NotPlayed(format!("the library was not copied: {error}")))?;
+        let plugin =
+            LoadedPlugin::load_copy(copy).map_err(|error| ReloadFailure::NotPlayed(error.to_string()))?;
         let LoadedPlugin { parameters, processors, text, state_refusal } = plugin;
-        let successor = self.parts.host.successor(parameters, text);
-        let successor = successor.map_err(|error| Setback::NotPlayed(error.to_string()))?;
-        let mut processors = processors.reading(successor.bridge());
+        let pending = self.parts.host.pending_build(parameters, text);
+        let pending = pending.map_err(|error| ReloadFailure::NotPlayed(error.to_string()))?;
+        let mut processors = processors.reading(pending.bridge());
         match &self.parts.replacer {
             Some(replacer) => replacer.replace(processors).map_err(|error| match error {
-                ReplaceError::Stopped => Setback::Stopped,
-                error => Setback::NotPlayed(error.to_string()),
+                ReplaceError::Stopped => ReloadFailure::Stopped,
+                error => ReloadFailure::NotPlayed(error.to_string()),
             })?,
             None => wavecraft_audio::try_out(processors.as_mut())
-                .map_err(|error| Setback::NotPlayed(error.to_string()))?,
+                .map_err(|error| ReloadFailure::NotPlayed(error.to_string()))?,
         }
-        self.parts.host.switch_to(successor);
+        self.parts.host.switch_to(pending);
         Ok(state_refusal.take())
     }
 
-    fn fail(&self, reason: &str, saved: Instant, is_news_to_the_user: bool) {
-        self.announce(BuildState::Failed, Some(reason.to_owned()), Some(saved.elapsed()));
-        (self.parts.report)(if is_news_to_the_user {
+    fn fail(&self, reason: &str, saved: Instant, is_new_to_the_user: bool) {
+        self.broadcast(BuildState::Failed, Some(reason.to_owned()), Some(saved.elapsed()));
+        (self.parts.report)(if is_new_to_the_user {
             ReloadReport::NotLoaded(reason.to_owned())
         } else {
             ReloadReport::BuildFailed
         });
     }
 
-    fn announce(&self, state: BuildState, message: Option<String>, duration: Option<Duration>) {
+    fn broadcast(&self, state: BuildState, message: Option<String>, duration: Option<Duration>) {
         let duration_ms = duration.map(|duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
-        self.parts.announcer.announce_build(&BuildStatus { state, message, duration_ms });
+        self.parts.notifications.send_build(&BuildStatus { state, message, duration_ms });
     }
 }
 
 /// Why a library does not play.
-enum Setback {
+enum ReloadFailure {
     /// It cannot, in the words that the user sees.
     NotPlayed(String),
     /// Nothing plays any more.

@@ -29,7 +29,7 @@ use wavecraft_ipc::{AudioStatus, ParameterHost};
 
 use crate::meters::MeterTap;
 pub use access::AccessRules;
-pub use broadcast::Announcer;
+pub use broadcast::NotificationSender;
 use broadcast::{BroadcastQueue, Broadcaster};
 use router::Peer;
 
@@ -114,8 +114,8 @@ impl WsServer {
     }
 
     /// What sends notifications to all pages, from any thread but the audio thread.
-    pub fn announcer(&self) -> Announcer {
-        self.shared.broadcaster.announcer()
+    pub fn notification_sender(&self) -> NotificationSender {
+        self.shared.broadcaster.notification_sender()
     }
 
     /// Serves until `shutdown` ends, then closes every connection and returns.

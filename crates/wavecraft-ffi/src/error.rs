@@ -174,7 +174,7 @@ pub enum ProcessorError {
 /// It holds no heap memory, so the audio thread may create, return and drop it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum ProcessError {
+pub enum FfiProcessError {
     /// The processor was not prepared, or the plugin declined.
     #[error("the processor is not prepared")]
     NotPrepared,
@@ -200,7 +200,7 @@ pub enum ProcessError {
 /// Why a state was not saved or loaded. Nothing has changed then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum StateError {
+pub enum FfiStateError {
     /// The library offers version 1 alone, which knows no state.
     #[error("the library offers no state; build it with this version's export_dev_processor!")]
     Unsupported,

@@ -118,7 +118,7 @@ mod state_reader;
 #[cfg(feature = "loader")]
 pub use self::{
     capability::{Capability, TableProblem},
-    error::{LoadError, ParamLoadError, ProcessError, ProcessorError, StateError},
+    error::{FfiProcessError, FfiStateError, LoadError, ParamLoadError, ProcessorError},
     library::PluginLibrary,
     panic_watch::PanicWatch,
     params::PluginParamLoader,

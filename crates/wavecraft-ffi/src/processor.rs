@@ -10,7 +10,7 @@ use std::fmt;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
-use crate::error::{ProcessError, ProcessorError, StateError};
+use crate::error::{FfiProcessError, FfiStateError, ProcessorError};
 use crate::functions::{LiveFunctions, ProcessorFunctions};
 use crate::library::PluginLibrary;
 use crate::panic_watch::PanicWatch;
@@ -122,22 +122,22 @@ impl FfiProcessor {
     ///
     /// # Errors
     ///
-    /// [`ProcessError::ParametersRefused`] or [`ProcessError::Panicked`]; nothing has changed then.
+    /// [`FfiProcessError::ParametersRefused`] or [`FfiProcessError::Panicked`]; nothing has changed then.
     ///
     /// # Realtime safety
     ///
     /// Real-time safe; meant to be called before each block.
-    pub fn set_parameters(&mut self, normalized: &[f32]) -> Result<(), ProcessError> {
+    pub fn set_parameters(&mut self, normalized: &[f32]) -> Result<(), FfiProcessError> {
         let Some(live) = self.functions.live else { return Ok(()) };
-        let count = u32::try_from(normalized.len()).map_err(|_| ProcessError::ParametersRefused)?;
+        let count = u32::try_from(normalized.len()).map_err(|_| FfiProcessError::ParametersRefused)?;
         // SAFETY: the instance lives, and there are `count` values at the pointer.
         match unsafe { (live.set_parameters)(self.instance.as_ptr(), normalized.as_ptr(), count) } {
             STATUS_OK => Ok(()),
             STATUS_PANICKED => {
                 self.notice_panic();
-                Err(ProcessError::Panicked)
+                Err(FfiProcessError::Panicked)
             }
-            _ => Err(ProcessError::ParametersRefused),
+            _ => Err(FfiProcessError::ParametersRefused),
         }
     }
 
@@ -146,21 +146,21 @@ impl FfiProcessor {
     ///
     /// # Errors
     ///
-    /// [`ProcessError::NotPrepared`], [`ProcessError::ChannelCount`] or [`ProcessError::UnequalLengths`]; the
+    /// [`FfiProcessError::NotPrepared`], [`FfiProcessError::ChannelCount`] or [`FfiProcessError::UnequalLengths`]; the
     /// block is as it came then. A panic is no error here: the block just passes.
     ///
     /// # Realtime safety
     ///
     /// Real-time safe.
-    pub fn process(&mut self, channels: &mut [&mut [f32]]) -> Result<(), ProcessError> {
+    pub fn process(&mut self, channels: &mut [&mut [f32]]) -> Result<(), FfiProcessError> {
         let Prepared { max_block_frames, channels: expected } =
-            self.prepared.ok_or(ProcessError::NotPrepared)?;
+            self.prepared.ok_or(FfiProcessError::NotPrepared)?;
         if channels.len() != expected {
-            return Err(ProcessError::ChannelCount { expected, found: channels.len() });
+            return Err(FfiProcessError::ChannelCount { expected, found: channels.len() });
         }
         let frames = channels.first().map_or(0, |channel| channel.len());
         if channels.iter().any(|channel| channel.len() != frames) {
-            return Err(ProcessError::UnequalLengths);
+            return Err(FfiProcessError::UnequalLengths);
         }
         let mut starts = [ptr::null_mut(); MAX_CHANNELS];
         for (start, channel) in starts.iter_mut().zip(channels) {
@@ -238,14 +238,14 @@ impl FfiProcessor {
     ///
     /// # Errors
     ///
-    /// Any [`StateError`].
-    pub fn save_state(&mut self) -> Result<Vec<u8>, StateError> {
-        let live = self.functions.live.ok_or(StateError::Unsupported)?;
+    /// Any [`FfiStateError`].
+    pub fn save_state(&mut self) -> Result<Vec<u8>, FfiStateError> {
+        let live = self.functions.live.ok_or(FfiStateError::Unsupported)?;
         let instance = self.instance.as_ptr();
         // SAFETY: the instance lives, and the sink is valid during the call.
         let (status, state) = sink::collect(|state| unsafe { (live.save_state)(instance, state) });
-        let refused = |reason| StateError::Refused { reason };
-        self.check(status, || StateError::Panicked, refused, String::new())?;
+        let refused = |reason| FfiStateError::Refused { reason };
+        self.check(status, || FfiStateError::Panicked, refused, String::new())?;
         Ok(state)
     }
 
@@ -254,16 +254,16 @@ impl FfiProcessor {
     ///
     /// # Errors
     ///
-    /// Any [`StateError`].
-    pub fn load_state(&mut self, state: &[u8]) -> Result<(), StateError> {
-        let live = self.functions.live.ok_or(StateError::Unsupported)?;
+    /// Any [`FfiStateError`].
+    pub fn load_state(&mut self, state: &[u8]) -> Result<(), FfiStateError> {
+        let live = self.functions.live.ok_or(FfiStateError::Unsupported)?;
         let instance = self.instance.as_ptr();
         // SAFETY: the instance lives, there are `len` bytes at the state's pointer, and the sink is valid
         // during the call.
         let (status, reason) = sink::collect_text(|reason| unsafe {
             (live.load_state)(instance, state.as_ptr(), state.len(), reason)
         });
-        self.check(status, || StateError::Panicked, |reason| StateError::Refused { reason }, reason)
+        self.check(status, || FfiStateError::Panicked, |reason| FfiStateError::Refused { reason }, reason)
     }
 
     /// What reads the state of this instance beyond its parameters while another thread owns it; `None` if the library is
@@ -317,7 +317,7 @@ impl FfiProcessor {
         }
     }
 
-    /// Passes on the news of a panic, if it is new. Only then does it allocate: the panic did so before.
+    /// Reports a panic, if it is new. Only then does it allocate: the panic did so before.
     fn notice_panic(&self) {
         if let Some(LiveFunctions { has_panicked, take_panic, .. }) = self.functions.live {
             let instance = self.instance.as_ptr();

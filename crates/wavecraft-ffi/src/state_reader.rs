@@ -6,7 +6,7 @@ use std::fmt;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use crate::error::StateError;
+use crate::error::FfiStateError;
 use crate::functions::StateFunctions;
 use crate::library::PluginLibrary;
 use crate::sink;
@@ -47,15 +47,15 @@ impl StateReader {
     ///
     /// # Errors
     ///
-    /// [`StateError::Refused`] or [`StateError::Panicked`].
-    pub fn read(&mut self) -> Result<Vec<u8>, StateError> {
+    /// [`FfiStateError::Refused`] or [`FfiStateError::Panicked`].
+    pub fn read(&mut self) -> Result<Vec<u8>, FfiStateError> {
         // SAFETY: the reader is open, and the sink is valid during the call.
         let (status, state) =
             sink::collect(|state| unsafe { (self.functions.read)(self.reader.as_ptr(), state) });
         match status {
             STATUS_OK => Ok(state),
-            STATUS_PANICKED => Err(StateError::Panicked),
-            _ => Err(StateError::Refused { reason: "it gives no reason".to_owned() }),
+            STATUS_PANICKED => Err(FfiStateError::Panicked),
+            _ => Err(FfiStateError::Refused { reason: "it gives no reason".to_owned() }),
         }
     }
 }

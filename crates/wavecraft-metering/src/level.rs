@@ -13,7 +13,7 @@ pub struct ChannelLevel {
 
 /// The levels of a sixtieth of a second. A mono signal stands on both sides.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct MeterFrame {
+pub struct LevelFrame {
     /// When the frame ended: microseconds of audio since the writer was made. It never goes back.
     pub timestamp_us: u64,
     /// Left and right before processing.
@@ -22,7 +22,7 @@ pub struct MeterFrame {
     pub output: [ChannelLevel; 2],
 }
 
-impl MeterFrame {
+impl LevelFrame {
     /// Keeps this frame's time and RMS, and the higher of both frames' peaks, so that no peak is lost with `earlier`.
     #[must_use]
     pub fn with_peaks_of(mut self, earlier: &Self) -> Self {

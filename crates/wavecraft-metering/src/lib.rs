@@ -2,7 +2,7 @@
 //!
 //! The audio thread owns a [`MeterWriter`], which measures what goes into and comes out of a processor: the peak and the
 //! true RMS (the root of the mean square) of each channel. About sixty times a second, whatever the block size, what has
-//! accumulated becomes a [`MeterFrame`] and goes into a ring of [`RING_FRAMES`] frames. Any thread drains the ring
+//! accumulated becomes a [`LevelFrame`] and goes into a ring of [`RING_FRAMES`] frames. Any thread drains the ring
 //! through a [`MeterReader`], of which there may be any number, so that an editor can be opened again and again.
 //!
 //! # Realtime safety
@@ -35,7 +35,7 @@ mod protocol;
 mod reader;
 mod writer;
 
-pub use level::{ChannelLevel, MeterFrame};
+pub use level::{ChannelLevel, LevelFrame};
 pub use reader::MeterReader;
 pub use writer::MeterWriter;
 

@@ -2,10 +2,10 @@
 
 use wavecraft_ipc::MeterUpdate;
 
-use crate::MeterFrame;
+use crate::LevelFrame;
 
-impl From<MeterFrame> for MeterUpdate {
-    fn from(frame: MeterFrame) -> Self {
+impl From<LevelFrame> for MeterUpdate {
+    fn from(frame: LevelFrame) -> Self {
         let ([input_left, input_right], [left, right]) = (frame.input, frame.output);
         Self {
             timestamp_us: frame.timestamp_us,

@@ -3,18 +3,18 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::MeterFrame;
+use crate::LevelFrame;
 
 /// Drains the meters. Cloning is cheap; clones share the frames, so each frame reaches one of them.
 #[derive(Clone, Debug)]
 pub struct MeterReader {
     /// A plain mutex is enough: it is held for a few copies, and the audio thread never sees it.
-    consumer: Arc<Mutex<rtrb::Consumer<MeterFrame>>>,
+    consumer: Arc<Mutex<rtrb::Consumer<LevelFrame>>>,
     dropped: Arc<AtomicU64>,
 }
 
 impl MeterReader {
-    pub(crate) fn new(consumer: rtrb::Consumer<MeterFrame>) -> Self {
+    pub(crate) fn new(consumer: rtrb::Consumer<LevelFrame>) -> Self {
         Self { consumer: Arc::new(Mutex::new(consumer)), dropped: Arc::default() }
     }
 
@@ -23,16 +23,16 @@ impl MeterReader {
     }
 
     /// Takes all frames that wait: the newest one, with the highest peaks of all. `None` if there are none.
-    pub fn drain(&self) -> Option<MeterFrame> {
+    pub fn drain(&self) -> Option<LevelFrame> {
         let mut consumer = self.consumer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut newest: Option<MeterFrame> = None;
+        let mut newest: Option<LevelFrame> = None;
         while let Ok(frame) = consumer.pop() {
             newest = Some(newest.map_or(frame, |earlier| frame.with_peaks_of(&earlier)));
         }
         newest
     }
 
-    /// Throws away what waits: for a reader that comes back after a while, to whom it is no news.
+    /// Throws away what waits: for a reader that comes back after a while.
     pub fn discard(&self) {
         self.drain();
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::level::{Accumulator, ChannelLevel};
-use crate::{FRAMES_PER_SECOND, MeterFrame};
+use crate::{FRAMES_PER_SECOND, LevelFrame};
 
 /// More channels than these are processed, but not measured.
 const MEASURED_CHANNELS: usize = 2;
@@ -14,7 +14,7 @@ const MEASURED_CHANNELS: usize = 2;
 /// Measures, accumulates and sends.
 #[derive(Debug)]
 pub struct MeterWriter {
-    producer: rtrb::Producer<MeterFrame>,
+    producer: rtrb::Producer<LevelFrame>,
     dropped: Arc<AtomicU64>,
     sample_rate_hz: f64,
     /// How many audio frames a meter frame covers.
@@ -30,7 +30,7 @@ pub struct MeterWriter {
 impl MeterWriter {
     pub(crate) fn new(
         sample_rate_hz: f32,
-        producer: rtrb::Producer<MeterFrame>,
+        producer: rtrb::Producer<LevelFrame>,
         dropped: Arc<AtomicU64>,
     ) -> Self {
         let mut writer = Self {
@@ -117,7 +117,7 @@ impl MeterWriter {
             [left, if channels > 1 { right } else { left }]
         };
         let (input, output) = (levels(&mut self.input), levels(&mut self.output));
-        let frame = MeterFrame { timestamp_us: self.timestamp_us(), input, output };
+        let frame = LevelFrame { timestamp_us: self.timestamp_us(), input, output };
         if self.producer.push(frame).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }

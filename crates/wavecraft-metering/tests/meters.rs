@@ -1,7 +1,7 @@
 //! What leaves the writer arrives at the reader, whole and in time, and the audio thread never pays for it.
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use wavecraft_metering::{ChannelLevel, MeterFrame, MeterReader, MeterWriter, RING_FRAMES, meters};
+use wavecraft_metering::{ChannelLevel, LevelFrame, MeterReader, MeterWriter, RING_FRAMES, meters};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -61,7 +61,7 @@ fn input_and_output_are_measured_on_their_own_sides() {
         writer.process_metered(&mut [&mut mono], |channels| channels[0].fill(0.25));
     });
     let level = |value| [ChannelLevel { peak: value, rms: value }; 2];
-    let expected = MeterFrame { timestamp_us: 16_666, input: level(0.5), output: level(0.25) };
+    let expected = LevelFrame { timestamp_us: 16_666, input: level(0.5), output: level(0.25) };
     assert_eq!(reader.drain(), Some(expected), "mono stands on both sides");
 }
 

@@ -5,8 +5,9 @@
 //! [`HeadlessPlugin::activate`]. Denormals are flushed while the plugin's code runs. A block that cannot be processed
 //! is left as it came, and the reason is returned.
 //!
-//! The driver goes through nice-plug's life cycle as its wrappers do: smoothers are reset, then the plugin is activated,
-//! then reset; it is deactivated before it is activated anew and when the driver is dropped.
+//! The driver goes through nice-plug's life cycle as its wrappers for CLAP and VST3 do: smoothers are reset, then the
+//! plugin is activated, then reset; it is deactivated before it is activated anew and when the driver is dropped. Loading
+//! a state resets the smoothers and does nothing else of this: the plugin stays active, or not active, as it was.
 //!
 //! One thread at a time owns a [`HeadlessPlugin`]; it may be handed from one to another (it is `Send`). Other threads
 //! can keep its [`ParameterTable`] to read values and convert texts.
@@ -175,7 +176,7 @@ impl<P: Plugin> HeadlessPlugin<P> {
     }
 
     /// Clears the plugin's memory of what it has heard, as at a jump in the song. Parameters keep their values and
-    /// their smoothers stop gliding. Does nothing to a plugin that is not active.
+    /// their smoothers stand at their values. Does nothing to a plugin that is not active.
     ///
     /// # Realtime safety
     ///
@@ -183,9 +184,8 @@ impl<P: Plugin> HeadlessPlugin<P> {
     pub fn reset(&mut self) {
         let Some(active) = &mut self.active else { return };
         active.position_frames = 0;
-        for parameter in self.parameters.owned() {
-            parameter.settle_smoother(active.activation.sample_rate_hz);
-        }
+        let sample_rate_hz = active.activation.sample_rate_hz;
+        self.settle_smoothers(sample_rate_hz);
         without_denormals(|| self.plugin.reset());
     }
 
@@ -256,7 +256,7 @@ impl<P: Plugin> HeadlessPlugin<P> {
         }
     }
 
-    /// Sets one parameter to a normalized value; its smoother glides there from the next block on.
+    /// Sets one parameter to a normalized value; its smoother ramps there from the next block on.
     ///
     /// # Errors
     ///
@@ -338,26 +338,31 @@ impl<P: Plugin> HeadlessPlugin<P> {
         self.tasks.dropped()
     }
 
+    /// How many background tasks have panicked on a thread of their own. Each is logged, and the next ones run.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn panicked_tasks(&self) -> u64 {
+        self.tasks.panicked()
+    }
+
     /// The state, as nice-plug's wrappers save it. Not for the audio thread.
     pub fn save_state(&self) -> Vec<u8> {
         state::save::<P>(&self.parameters)
     }
 
-    /// Loads a state whole, or changes nothing. An active plugin is activated again, so that it starts from its new
-    /// parameters without gliding there. Not for the audio thread.
+    /// Loads a state whole, or changes nothing. An active plugin stays active, and starts its next block from its new
+    /// parameters: their smoothers do not ramp there. Not for the audio thread.
     ///
     /// # Errors
     ///
-    /// Any [`StateError`]. [`StateError::NotActivated`] alone leaves the state loaded and the plugin not active.
+    /// Any [`StateError`]; nothing has changed then.
     pub fn load_state(&mut self, bytes: &[u8]) -> Result<(), StateError> {
         state::load::<P>(&self.parameters, bytes)?;
         self.last_set.fill(None);
-        if let Some(active) = self.active.take() {
-            if !self.activate_plugin(&active) {
-                self.plugin.deactivate();
-                return Err(StateError::NotActivated);
-            }
-            self.active = Some(active);
+        if let Some(activation) = self.activation().copied() {
+            self.settle_smoothers(activation.sample_rate_hz);
         }
         Ok(())
     }
@@ -376,15 +381,19 @@ impl<P: Plugin> HeadlessPlugin<P> {
 
     /// Activates and resets the plugin, its smoothers settled. False if it refuses.
     fn activate_plugin(&mut self, active: &Active) -> bool {
-        for parameter in self.parameters.owned() {
-            parameter.settle_smoother(active.activation.sample_rate_hz);
-        }
+        self.settle_smoothers(active.activation.sample_rate_hz);
         let mut context = HeadlessActivateContext { reports: &self.reports, tasks: &self.tasks };
         if !self.plugin.activate(&active.layout, &active.buffer_config(), &mut context) {
             return false;
         }
         without_denormals(|| self.plugin.reset());
         true
+    }
+
+    fn settle_smoothers(&self, sample_rate_hz: f32) {
+        for parameter in self.parameters.owned() {
+            parameter.settle_smoother(sample_rate_hz);
+        }
     }
 
     fn check_value(&self, index: usize, value: f32) -> Result<(), ParameterError> {

@@ -15,7 +15,7 @@ use nice_plug_webview::{EditorObserver, Opening, PageHandler, PageSender};
 use wavecraft_ipc::{HostKind, PluginInfo};
 use wavecraft_metering::MeterReader;
 
-use crate::page::{Changes, Connection, Levels, News, PluginHost, ToHost};
+use crate::page::{Connection, DirtyParameters, LatestLevels, NotificationOutbox, PluginHost, ToHost};
 use crate::parameters::ParameterTable;
 
 /// The name under which the page finds the way to its plugin, as the protocol has it.
@@ -53,12 +53,12 @@ macro_rules! page_files {
 /// The editor of `plugin`: what [`Plugin::editor`] returns. It is called once for each instance, before it processes.
 pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
     let table = Arc::new(ParameterTable::new(plugin.params()));
-    let changes = Arc::new(Changes::new(table.len()));
-    let observer = Arc::new(Observer { table: Arc::clone(&table), changes: Arc::clone(&changes) });
+    let dirty = Arc::new(DirtyParameters::new(table.len()));
+    let observer = Arc::new(Observer { table: Arc::clone(&table), dirty: Arc::clone(&dirty) });
     let [red, green, blue] = page.background;
     let meters = page.meters;
     let handler = move |opening: Opening| -> Box<dyn PageHandler> {
-        Box::new(Handler::new::<P>(opening, &table, &changes, meters.clone()))
+        Box::new(Handler::new::<P>(opening, &table, &dirty, meters.clone()))
     };
     WebviewEditor::builder(development_page().unwrap_or(page.source), page.state, handler)
         .with_title(P::NAME)
@@ -87,13 +87,13 @@ impl Handler {
     fn new<P: Plugin>(
         opening: Opening,
         table: &Arc<ParameterTable>,
-        changes: &Arc<Changes>,
+        dirty: &Arc<DirtyParameters>,
         meters: Option<MeterReader>,
     ) -> Self {
         let Opening { page, gui_context, window, is_fresh_page } = opening;
         if !is_fresh_page {
             // The page knows what it knew when its window was closed.
-            changes.mark_all();
+            dirty.mark_all();
         }
         let kind = match gui_context.plugin_api() {
             PluginApi::Clap | PluginApi::Vst3 => HostKind::Plugin,
@@ -107,18 +107,18 @@ impl Handler {
             // nice-plug only queues there, and not every CLAP host calls back on its main thread when asked to.
             PluginApi::Clap | PluginApi::Standalone => Arc::new(|task| task()),
         };
-        let levels = Levels::default();
+        let levels = LatestLevels::default();
         let host = Arc::new(PluginHost::new(
             PluginInfo::new(P::NAME, P::VENDOR, P::VERSION, kind),
             Arc::clone(table),
             gui_context,
             to_host,
-            Arc::clone(changes),
+            Arc::clone(dirty),
             levels.clone(),
             Box::new(move |width, height| window.request_resize(width, height)),
         ));
-        let news = News::new(Arc::clone(table), Arc::clone(changes), meters, levels);
-        Self { connection: Connection::new(host, news), page }
+        let outbox = NotificationOutbox::new(Arc::clone(table), Arc::clone(dirty), meters, levels);
+        Self { connection: Connection::new(host, outbox), page }
     }
 }
 
@@ -141,17 +141,17 @@ impl PageHandler for Handler {
 /// Marks what the host changes, on whatever thread that happens.
 struct Observer {
     table: Arc<ParameterTable>,
-    changes: Arc<Changes>,
+    dirty: Arc<DirtyParameters>,
 }
 
 impl EditorObserver for Observer {
     fn param_value_changed(&self, id: &str, _normalized: f32) {
         if let Some(index) = self.table.index_of(id) {
-            self.changes.mark(index);
+            self.dirty.mark(index);
         }
     }
 
     fn state_changed(&self) {
-        self.changes.mark_loaded();
+        self.dirty.mark_loaded();
     }
 }

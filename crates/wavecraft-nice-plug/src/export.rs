@@ -37,7 +37,7 @@
 //! `panic = "abort"`. An instance in which the plugin has panicked is never entered again, except to be
 //! dropped: its input passes, from the start of the very block on. (A block that is longer than announced is
 //! processed in parts; those before the panic stand.) What the panic said, and where, goes to whoever asks
-//! `take_panic`, and to the terminal.
+//! `take_panic`, and to the terminal. A panic in a background task ends that task alone, and goes to the terminal.
 //!
 //! # Links
 //!
@@ -46,11 +46,10 @@
 
 #![allow(unsafe_code, reason = "the functions that C calls")]
 
-mod doorway;
 mod functions;
 mod info;
 mod instance;
-mod panics;
+mod instance_guard;
 mod state_reader;
 
 use std::ffi::{CString, c_char};
@@ -60,6 +59,7 @@ pub use wavecraft_ffi::vtable;
 
 pub use info::{parameter_info, parameter_infos};
 
+use crate::panics;
 use crate::parameters::ParameterTable;
 use functions::{table_v1, table_v2};
 use vtable::{DevProcessorVTable, DevProcessorVTableV2, PluginSymbols};

@@ -87,5 +87,6 @@ pub mod driver;
 pub mod editor;
 pub mod export;
 pub mod page;
+mod panics;
 pub mod parameters;
 pub mod state;

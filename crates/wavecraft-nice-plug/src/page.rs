@@ -1,21 +1,22 @@
-//! What stands between a plugin in its host and its page: the parameters as the protocol wants them, and the news.
+//! What stands between a plugin in its host and its page: the parameters as the protocol wants them, and notifications.
 //!
-//! [`Connection`] is one page: it hands messages to [`PluginHost`], which answers them. [`Changes`] collects what the page has to be told: the host's callbacks, which may
-//! come on any thread, only mark; [`News`] reads on the editor's timer what was marked, and writes it out.
+//! [`Connection`] is one page: it hands messages to [`PluginHost`], which answers them. [`DirtyParameters`] collects what
+//! the page has to be told: the host's callbacks, which may come on any thread, only mark. [`NotificationOutbox`] reads on
+//! the editor's timer what was marked, and sends it.
 //!
 //! ```text
 //! page -> IpcHandler -> PluginHost -> ToHost -> GuiContext -> host and DSP
-//! host -> Changes (marks) -> editor's timer -> News -> page
-//! audio thread -> MeterReader -> editor's timer -> News -> page
+//! host -> DirtyParameters (marks) -> editor's timer -> NotificationOutbox -> page
+//! audio thread -> MeterReader -> editor's timer -> NotificationOutbox -> page
 //! ```
 
-mod changes;
 mod connection;
+mod dirty_parameters;
 mod gestures;
-mod news;
+mod notification_outbox;
 mod plugin_host;
 
-pub use changes::Changes;
 pub use connection::Connection;
-pub use news::{Levels, News};
+pub use dirty_parameters::DirtyParameters;
+pub use notification_outbox::{LatestLevels, NotificationOutbox};
 pub use plugin_host::{PluginHost, Resizer, Task, ToHost};

@@ -102,9 +102,6 @@ pub enum StateError {
     /// The plugin's own [`Plugin::filter_state`] refused the state, by [`refuse_whole`].
     #[error("{0}")]
     RefusedByPlugin(String),
-    /// The state was loaded, but the plugin refuses to run with it.
-    #[error("the plugin refuses to run with this state")]
-    NotActivated,
 }
 
 /// What a plugin demands of a state before it is loaded.
@@ -150,11 +147,11 @@ pub fn save_beyond_parameters<P: Plugin>(parameters: &ParameterTable) -> Option<
 /// Loads a state into the plugin whose parameters these are, after [`Plugin::filter_state`] has seen it.
 ///
 /// Parameters that the state does not mention keep their values, ids that the plugin does not know are ignored. The
-/// plugin must be activated again afterwards, with its smoothers reset; [`HeadlessPlugin::load_state`] does it all.
+/// smoothers of a plugin that is active ramp to the new values; [`HeadlessPlugin::load_state`] resets them besides.
 ///
 /// # Errors
 ///
-/// Any [`StateError`] but `NotActivated`; nothing has been changed then.
+/// Any [`StateError`]; nothing has been changed then.
 ///
 /// [`HeadlessPlugin::load_state`]: crate::driver::HeadlessPlugin::load_state
 pub fn load<P: Plugin>(parameters: &ParameterTable, bytes: &[u8]) -> Result<(), StateError> {

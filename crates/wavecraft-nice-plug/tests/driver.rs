@@ -116,7 +116,7 @@ fn events_out_of_order_take_effect_late_but_do() {
 }
 
 #[test]
-fn smoothers_glide_in_a_block_and_stand_after_an_activation() {
+fn smoothers_ramp_in_a_block_and_stand_after_an_activation() {
     let mut plugin = active::<Accurate>(MONO);
     plugin.set_parameter_by_id("trim", 0.0).unwrap();
     let mut samples = [1.0; 64];

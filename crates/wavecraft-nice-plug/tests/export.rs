@@ -12,7 +12,8 @@ use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use nice_plug::prelude::*;
 use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2, STATUS_REFUSED};
 use wavecraft_ffi::{
-    Capability, FfiProcessor, PluginLibrary, PluginParamLoader, ProcessError, ProcessorError, StateError,
+    Capability, FfiProcessError, FfiProcessor, FfiStateError, PluginLibrary, PluginParamLoader,
+    ProcessorError,
 };
 use wavecraft_ipc::ParameterKind;
 use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin};
@@ -120,7 +121,7 @@ fn the_sound_is_that_of_the_driver() {
 fn values_that_do_not_fit_are_refused() {
     let mut processor = processor::<Gain>();
     for values in [&[][..], &DEFAULTS[1..], &[0.5, 0.0, 0.0, 0.0, 1.5], &[f32::NAN; 5]] {
-        assert_eq!(processor.set_parameters(values), Err(ProcessError::ParametersRefused), "{values:?}");
+        assert_eq!(processor.set_parameters(values), Err(FfiProcessError::ParametersRefused), "{values:?}");
     }
     assert_eq!(processor.set_parameters(&DEFAULTS), Ok(()), "even before it is prepared");
 }
@@ -147,7 +148,7 @@ fn a_state_moves_to_the_next_instance_whole_or_not_at_all() {
     let mut samples = [1.0; 4];
     second.process(&mut [&mut samples]).unwrap();
     assert!((samples[3] + 0.251).abs() < 0.001, "{}", samples[3]);
-    let StateError::Refused { reason } = second.load_state(&state[..state.len() / 2]).unwrap_err() else {
+    let FfiStateError::Refused { reason } = second.load_state(&state[..state.len() / 2]).unwrap_err() else {
         panic!("another error")
     };
     assert!(reason.contains("damaged or cut short"), "{reason}");
@@ -164,7 +165,7 @@ fn what_it_does_not_run_with_is_refused_in_its_words() {
     assert!(matches!(processor.prepare(48_000.0, 1 << 25, 2), Err(ProcessorError::Refused { .. })));
     let mut busy = self::processor::<Busy>();
     assert!(matches!(busy.prepare(600_000.0, 64, 2), Err(ProcessorError::Refused { .. })));
-    assert_eq!(busy.process(&mut [&mut [1.0], &mut [1.0]]), Err(ProcessError::NotPrepared));
+    assert_eq!(busy.process(&mut [&mut [1.0], &mut [1.0]]), Err(FfiProcessError::NotPrepared));
 }
 
 #[test]

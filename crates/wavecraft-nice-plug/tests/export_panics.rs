@@ -11,7 +11,8 @@ use nice_plug::params::persist::PersistentField;
 use nice_plug::prelude::*;
 use wavecraft_ffi::vtable::PluginSymbols;
 use wavecraft_ffi::{
-    FfiProcessor, ParamLoadError, PluginLibrary, PluginParamLoader, ProcessError, ProcessorError, StateError,
+    FfiProcessError, FfiProcessor, FfiStateError, ParamLoadError, PluginLibrary, PluginParamLoader,
+    ProcessorError,
 };
 use wavecraft_nice_plug::export;
 
@@ -33,8 +34,6 @@ enum Place {
 
 thread_local! {
     static PANIC_IN: Cell<Option<Place>> = const { Cell::new(None) };
-    /// Whether the plugin is to decline its next activation, on this thread.
-    static DECLINE: Cell<bool> = const { Cell::new(false) };
 }
 
 fn pass(place: Place) {
@@ -45,7 +44,7 @@ fn pass(place: Place) {
 }
 
 #[derive(Params)]
-struct TouchyParams {
+struct PanickingParams {
     #[id = "level"]
     level: FloatParam,
     #[persist = "note"]
@@ -70,9 +69,9 @@ impl PersistentField<'_, String> for Note {
 }
 
 /// Doubles what it hears, and panics wherever it is told to.
-struct Touchy(Arc<TouchyParams>);
+struct PanickingPlugin(Arc<PanickingParams>);
 
-impl Default for Touchy {
+impl Default for PanickingPlugin {
     fn default() -> Self {
         pass(Place::Create);
         let level = FloatParam::new("Level", 0.5, FloatRange::Linear { min: 0.0, max: 1.0 })
@@ -85,18 +84,18 @@ impl Default for Touchy {
                 pass(Place::Parse);
                 text.parse().ok()
             }));
-        Self(Arc::new(TouchyParams { level, note: Note }))
+        Self(Arc::new(PanickingParams { level, note: Note }))
     }
 }
 
-impl Drop for Touchy {
+impl Drop for PanickingPlugin {
     fn drop(&mut self) {
         pass(Place::Drop);
     }
 }
 
-impl Plugin for Touchy {
-    const NAME: &'static str = "Touchy";
+impl Plugin for PanickingPlugin {
+    const NAME: &'static str = "PanickingPlugin";
     const VENDOR: &'static str = "Tests";
     const URL: &'static str = "";
     const EMAIL: &'static str = "";
@@ -117,7 +116,7 @@ impl Plugin for Touchy {
 
     fn activate(&mut self, _: &AudioIOLayout, _: &BufferConfig, _: &mut impl ActivateContext<Self>) -> bool {
         pass(Place::Activate);
-        !DECLINE.take()
+        true
     }
 
     fn reset(&mut self) {
@@ -145,15 +144,15 @@ impl Plugin for Touchy {
 
 fn library(symbols: PluginSymbols) -> Arc<PluginLibrary> {
     // SAFETY: what is exported keeps to the contract.
-    unsafe { PluginLibrary::linked(Touchy::NAME, symbols) }
+    unsafe { PluginLibrary::linked(PanickingPlugin::NAME, symbols) }
 }
 
 fn new_instance() -> FfiProcessor {
-    FfiProcessor::create(&library(export::symbols::<Touchy>())).expect("an instance")
+    FfiProcessor::create(&library(export::symbols::<PanickingPlugin>())).expect("an instance")
 }
 
 /// A prepared instance that is about to panic.
-fn touchy(place: Place) -> FfiProcessor {
+fn about_to_panic(place: Place) -> FfiProcessor {
     let mut processor = new_instance();
     processor.prepare(48_000.0, 10, 1).expect("it is prepared");
     PANIC_IN.set(Some(place));
@@ -170,21 +169,21 @@ fn assert_out_of_order(mut processor: FfiProcessor, place: Place) {
 
     let mut samples = [0.25; 25];
     match processor.process(&mut [&mut samples]) {
-        Ok(()) | Err(ProcessError::NotPrepared) => assert_eq!(samples, [0.25; 25]),
+        Ok(()) | Err(FfiProcessError::NotPrepared) => assert_eq!(samples, [0.25; 25]),
         Err(error) => panic!("{error}"),
     }
     processor.reset();
-    assert_eq!(processor.set_parameters(&[0.5]), Err(ProcessError::Panicked));
+    assert_eq!(processor.set_parameters(&[0.5]), Err(FfiProcessError::Panicked));
     assert_eq!(processor.prepare(48_000.0, 10, 1), Err(ProcessorError::Panicked));
     assert_eq!((processor.format_parameter(0, 0.5), processor.parse_parameter(0, "1")), (None, None));
-    assert_eq!(processor.save_state(), Err(StateError::Panicked));
-    assert_eq!(processor.load_state(b"{}"), Err(StateError::Panicked));
+    assert_eq!(processor.save_state(), Err(FfiStateError::Panicked));
+    assert_eq!(processor.load_state(b"{}"), Err(FfiStateError::Panicked));
     assert_eq!(processor.latency_samples(), 0);
 }
 
 #[test]
 fn a_panic_in_process_costs_no_sample() {
-    let mut processor = touchy(Place::Process);
+    let mut processor = about_to_panic(Place::Process);
     let watch = processor.panic_watch();
     let mut samples = [0.25; 25];
     assert_eq!(processor.process(&mut [&mut samples]), Ok(()));
@@ -201,7 +200,7 @@ fn a_panic_in_process_costs_no_sample() {
 #[test]
 fn a_panic_in_prepare() {
     for place in [Place::Activate, Place::Reset, Place::Deactivate] {
-        let mut processor = touchy(place);
+        let mut processor = about_to_panic(place);
         assert_eq!(processor.prepare(96_000.0, 20, 1), Err(ProcessorError::Panicked));
         assert_out_of_order(processor, place);
     }
@@ -209,59 +208,43 @@ fn a_panic_in_prepare() {
 
 #[test]
 fn a_panic_in_reset() {
-    let mut processor = touchy(Place::Reset);
+    let mut processor = about_to_panic(Place::Reset);
     processor.reset();
     assert_out_of_order(processor, Place::Reset);
 }
 
 #[test]
 fn a_panic_in_set_parameters() {
-    let mut processor = touchy(Place::Set);
-    assert_eq!(processor.set_parameters(&[0.75]), Err(ProcessError::Panicked));
+    let mut processor = about_to_panic(Place::Set);
+    assert_eq!(processor.set_parameters(&[0.75]), Err(FfiProcessError::Panicked));
     assert_out_of_order(processor, Place::Set);
 }
 
 #[test]
 fn a_panic_in_a_text() {
-    let mut processor = touchy(Place::Format);
+    let mut processor = about_to_panic(Place::Format);
     assert_eq!(processor.format_parameter(0, 0.5), None);
     assert_out_of_order(processor, Place::Format);
-    let mut processor = touchy(Place::Parse);
+    let mut processor = about_to_panic(Place::Parse);
     assert_eq!(processor.parse_parameter(0, "0.5"), None);
     assert_out_of_order(processor, Place::Parse);
 }
 
 #[test]
 fn a_panic_in_the_state() {
-    let mut processor = touchy(Place::Save);
-    assert_eq!(processor.save_state(), Err(StateError::Panicked));
+    let mut processor = about_to_panic(Place::Save);
+    assert_eq!(processor.save_state(), Err(FfiStateError::Panicked));
     assert_out_of_order(processor, Place::Save);
     let state = new_instance().save_state().unwrap();
-    let mut processor = touchy(Place::Load);
-    assert_eq!(processor.load_state(&state), Err(StateError::Panicked));
+    let mut processor = about_to_panic(Place::Load);
+    assert_eq!(processor.load_state(&state), Err(FfiStateError::Panicked));
     assert_out_of_order(processor, Place::Load);
-}
-
-#[test]
-fn a_state_that_it_refuses_to_run_with_changes_nothing() {
-    let mut other = new_instance();
-    other.set_parameters(&[1.0]).unwrap();
-    let state = other.save_state().unwrap();
-    let mut processor = new_instance();
-    processor.prepare(48_000.0, 10, 1).unwrap();
-    let before = processor.save_state().unwrap();
-    DECLINE.set(true);
-    assert!(matches!(processor.load_state(&state), Err(StateError::Refused { .. })));
-    assert_eq!(processor.save_state(), Ok(before));
-    let mut samples = [0.25; 25];
-    processor.process(&mut [&mut samples]).unwrap();
-    assert_eq!(samples, [0.5; 25], "it runs as before");
 }
 
 #[test]
 fn a_panic_in_set_sample_rate() {
     PANIC_IN.set(None);
-    let first_version = PluginSymbols { dev_processor_v2: None, ..export::symbols::<Touchy>() };
+    let first_version = PluginSymbols { dev_processor_v2: None, ..export::symbols::<PanickingPlugin>() };
     let mut processor = FfiProcessor::create(&library(first_version)).unwrap();
     PANIC_IN.set(Some(Place::Activate));
     processor.prepare(48_000.0, 10, 1).unwrap();
@@ -273,7 +256,7 @@ fn a_panic_in_set_sample_rate() {
 #[test]
 fn panics_outside_of_an_instance() {
     // One after the other: the words of the last one are kept for all.
-    let library = library(export::symbols::<Touchy>());
+    let library = library(export::symbols::<PanickingPlugin>());
     PANIC_IN.set(Some(Place::Create));
     let error = FfiProcessor::create(&library).unwrap_err();
     assert!(error.to_string().contains("it panicked: in Create (at "), "{error}");
@@ -281,7 +264,7 @@ fn panics_outside_of_an_instance() {
     let error = PluginParamLoader::load(&library).unwrap_err();
     assert!(matches!(error, ParamLoadError::Null { panic: Some(_), .. }), "{error:?}");
     for place in [Place::Deactivate, Place::Drop] {
-        drop(touchy(place));
+        drop(about_to_panic(place));
         assert_eq!(PANIC_IN.get(), None, "it did panic");
     }
 }

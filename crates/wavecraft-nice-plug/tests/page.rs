@@ -1,4 +1,4 @@
-//! A page's messages on their way to the host, and the host's news on their way to the page.
+//! A page's messages on their way to the host, and what the host changes on its way to the page.
 
 #![allow(unsafe_code, reason = "nice-plug's host interface takes raw pointers to parameters")]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
@@ -9,7 +9,7 @@ use nice_plug::context::gui::{GuiContext, GuiContextInner};
 use nice_plug::prelude::*;
 use wavecraft_ipc::{HostKind, IpcHandler, ParameterHost, PluginInfo};
 use wavecraft_metering::{MeterReader, MeterWriter, meters};
-use wavecraft_nice_plug::page::{Changes, Connection, Levels, News, PluginHost};
+use wavecraft_nice_plug::page::{Connection, DirtyParameters, LatestLevels, NotificationOutbox, PluginHost};
 use wavecraft_nice_plug::parameters::ParameterTable;
 
 #[derive(Params)]
@@ -24,7 +24,7 @@ struct TestParams {
 struct Daw {
     heard: Mutex<Vec<String>>,
     /// Told of each value that it has taken, as nice-plug's wrappers tell the editor.
-    changes: Arc<Changes>,
+    dirty: Arc<DirtyParameters>,
     table: Arc<ParameterTable>,
     /// What it has not taken yet.
     waiting: Mutex<Vec<(ParamPtr, f32)>>,
@@ -45,7 +45,7 @@ impl Daw {
                 param.name()
             };
             let index = self.table.iter().position(|parameter| parameter.name == name);
-            self.changes.mark(index.unwrap());
+            self.dirty.mark(index.unwrap());
         }
     }
 
@@ -90,7 +90,7 @@ struct Fixture {
     params: Arc<TestParams>,
     daw: Arc<Daw>,
     host: Arc<PluginHost>,
-    changes: Arc<Changes>,
+    dirty: Arc<DirtyParameters>,
     connection: Connection,
     writer: MeterWriter,
     reader: MeterReader,
@@ -104,27 +104,27 @@ impl Fixture {
             steps: IntParam::new("Steps", 0, IntRange::Linear { min: 0, max: 4 }),
         });
         let table = Arc::new(ParameterTable::new(params.clone()));
-        let changes = Arc::new(Changes::new(table.len()));
+        let dirty = Arc::new(DirtyParameters::new(table.len()));
         let daw = Arc::new(Daw {
             heard: Mutex::default(),
-            changes: Arc::clone(&changes),
+            dirty: Arc::clone(&dirty),
             table: Arc::clone(&table),
             waiting: Mutex::default(),
         });
         let (writer, reader) = meters(48_000.0);
-        let levels = Levels::default();
+        let levels = LatestLevels::default();
         let host = Arc::new(PluginHost::new(
             PluginInfo::new("Test", "Nobody", "1.0.0", HostKind::Plugin),
             Arc::clone(&table),
             GuiContext::new(daw.clone()),
             Arc::new(|task| task()),
-            Arc::clone(&changes),
+            Arc::clone(&dirty),
             levels.clone(),
             Box::new(|width, height| (width, height) == (800, 500)),
         ));
-        let news = News::new(table, Arc::clone(&changes), Some(reader.clone()), levels);
-        let connection = Connection::new(host.clone(), news);
-        Self { params, daw, host, changes, connection, writer, reader }
+        let outbox = NotificationOutbox::new(table, Arc::clone(&dirty), Some(reader.clone()), levels);
+        let connection = Connection::new(host.clone(), outbox);
+        Self { params, daw, host, dirty, connection, writer, reader }
     }
 
     fn page(&self) -> IpcHandler {
@@ -155,7 +155,7 @@ impl Fixture {
     fn automate(&self, normalized: f32) {
         // SAFETY: the fixture holds the parameters.
         unsafe { self.params.gain_db.as_ptr()._internal_set_normalized_value(normalized) };
-        self.changes.mark(0);
+        self.dirty.mark(0);
     }
 }
 
@@ -248,7 +248,7 @@ fn automation_reaches_the_page_merged() {
 fn a_preset_has_the_page_fetch_everything() {
     let mut fixture = Fixture::new();
     fixture.automate(0.9);
-    fixture.changes.mark_all();
+    fixture.dirty.mark_all();
     let told = fixture.told();
     assert_eq!(told[0], r#"{"jsonrpc":"2.0","method":"parametersChanged","params":{}}"#);
     assert!(call(&fixture.page(), "getAllParameters", "{}").contains(r#""id":"gain","name":"Gain""#));
@@ -266,12 +266,13 @@ fn levels_are_told_and_kept_for_those_who_ask() {
 }
 
 #[test]
-fn levels_from_before_the_page_was_opened_are_no_news() {
+fn levels_from_before_the_page_was_opened_are_not_sent() {
     let mut fixture = Fixture::new();
     fixture.writer.process_metered(&mut [&mut [0.5; 4_096]], |_| {});
     let (table, reader) = (Arc::clone(&fixture.daw.table), fixture.reader.clone());
-    let news = News::new(table, Arc::clone(&fixture.changes), Some(reader), Levels::default());
-    fixture.connection = Connection::new(fixture.host.clone(), news);
+    let outbox =
+        NotificationOutbox::new(table, Arc::clone(&fixture.dirty), Some(reader), LatestLevels::default());
+    fixture.connection = Connection::new(fixture.host.clone(), outbox);
     assert!(fixture.told().is_empty());
 }
 

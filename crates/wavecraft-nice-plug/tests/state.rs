@@ -153,7 +153,7 @@ fn variants_load_by_index_too() {
 }
 
 #[test]
-fn loading_activates_an_active_plugin_again() {
+fn loading_leaves_an_active_plugin_active_and_settles_its_smoothers() {
     let mut plugin = HeadlessPlugin::<Gain>::new();
     plugin
         .activate(Activation {
@@ -164,8 +164,7 @@ fn loading_activates_an_active_plugin_again() {
         })
         .unwrap();
     plugin.load_state(&changed().save_state()).unwrap();
-    assert_eq!(plugin.latency_samples(), 2_048);
-    assert_eq!(plugin.plugin_mut().life, ["activate", "reset", "activate", "reset"]);
+    assert_eq!(plugin.plugin_mut().life, ["activate", "reset"], "as in CLAP and VST3 hosts");
     plugin.set_parameters(&[0.5, 0.0, 0.0, 0.0, 0.25]).unwrap();
     let mut samples = [1.0; 32];
     plugin.process(&mut [&mut samples]).unwrap();

@@ -66,7 +66,7 @@ pub(crate) fn run<P: Plugin>(options: &LiveOptions) -> ExitCode {
     let editor = if options.headless || obstacle.is_some() {
         None
     } else {
-        plugin.with_resting(HeadlessPlugin::editor).flatten()
+        plugin.with_idle(HeadlessPlugin::editor).flatten()
     };
     let (listener, statuses) = mpsc::channel();
     let audio = options.audio(client_name);

@@ -34,14 +34,14 @@ pub(crate) struct LivePlugin<P: Plugin>(Arc<Shared<P>>);
 
 struct Shared<P: Plugin> {
     /// The instance while no audio thread has it. Locked for as long as it takes to move it, or to set a parameter of it.
-    resting: Mutex<Option<Instance<P>>>,
-    ends: Mutex<Ends>,
+    idle: Mutex<Option<Instance<P>>>,
+    control: Mutex<ControlSide>,
     /// The first error that the plugin has reported.
     failure: OnceLock<String>,
 }
 
-/// The other ends of an instance's rings, and its parameters.
-struct Ends {
+/// The ends of an instance's rings that are not the audio thread's, and its parameters.
+struct ControlSide {
     table: Arc<ParameterTable>,
     #[cfg_attr(not(feature = "editor"), expect(dead_code, reason = "only the window changes parameters"))]
     changes: Producer<Change>,
@@ -61,10 +61,10 @@ impl<P: Plugin> LivePlugin<P> {
         for &(index, normalized) in values {
             plugin.set_parameter(index, normalized).expect("the values were checked");
         }
-        let (instance, ends) = Instance::new(plugin);
+        let (instance, control) = Instance::new(plugin);
         Self(Arc::new(Shared {
-            resting: Mutex::new(Some(instance)),
-            ends: Mutex::new(ends),
+            idle: Mutex::new(Some(instance)),
+            control: Mutex::new(control),
             failure: OnceLock::new(),
         }))
     }
@@ -72,33 +72,33 @@ impl<P: Plugin> LivePlugin<P> {
     /// The parameters of the instance that plays.
     #[cfg(feature = "editor")]
     pub fn parameters(&self) -> Arc<ParameterTable> {
-        Arc::clone(&self.ends().table)
+        Arc::clone(&self.control().table)
     }
 
     /// What `question` makes of the instance; `None` while an audio thread has it.
     #[cfg(feature = "editor")]
-    pub fn with_resting<T>(&self, question: impl FnOnce(&mut HeadlessPlugin<P>) -> T) -> Option<T> {
-        self.resting().as_mut().map(|instance| question(&mut instance.plugin))
+    pub fn with_idle<T>(&self, question: impl FnOnce(&mut HeadlessPlugin<P>) -> T) -> Option<T> {
+        self.idle().as_mut().map(|instance| question(&mut instance.plugin))
     }
 
     /// Sets a parameter, from the next block on. Not for the audio thread. Of more changes than the ring holds the last are
     /// lost.
     #[cfg(feature = "editor")]
     pub fn set_parameter(&self, index: usize, normalized: f32) {
-        // One that rests takes what waits when it is started, so the order stays.
-        let is_lost = self.ends().changes.push((index, normalized)).is_err();
+        // One that is idle takes what waits when it is started, so the order stays.
+        let is_lost = self.control().changes.push((index, normalized)).is_err();
         if is_lost {
             tracing::debug!("too many parameter changes wait for the audio");
         }
-        if let Some(instance) = self.resting().as_mut() {
+        if let Some(instance) = self.idle().as_mut() {
             instance.take_changes();
         }
     }
 
-    /// Loads a state whole, or changes nothing. Smoothers glide to it while it plays.
+    /// Loads a state whole, or changes nothing. Smoothers ramp to it while it plays.
     #[cfg(feature = "editor")]
     pub fn load_state(&self, bytes: &[u8]) -> Result<(), StateError> {
-        let loaded = self.with_resting(|plugin| plugin.load_state(bytes));
+        let loaded = self.with_idle(|plugin| plugin.load_state(bytes));
         loaded.unwrap_or_else(|| state::load::<P>(&self.parameters(), bytes))
     }
 
@@ -107,37 +107,37 @@ impl<P: Plugin> LivePlugin<P> {
         self.0.failure.get().map(String::as_str)
     }
 
-    fn resting(&self) -> MutexGuard<'_, Option<Instance<P>>> {
-        self.0.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn idle(&self) -> MutexGuard<'_, Option<Instance<P>>> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ends(&self) -> MutexGuard<'_, Ends> {
-        self.0.ends.lock().unwrap_or_else(PoisonError::into_inner)
+    fn control(&self) -> MutexGuard<'_, ControlSide> {
+        self.0.control.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The instance that rests; where an audio thread has not come back with it, another one with its state.
+    /// The idle instance; where an audio thread has not come back with it, another one with its state.
     fn take_instance(&self) -> Instance<P> {
-        if let Some(instance) = self.resting().take() {
+        if let Some(instance) = self.idle().take() {
             return instance;
         }
-        let mut ends = self.ends();
-        let state = state::save::<P>(&ends.table);
+        let mut control = self.control();
+        let state = state::save::<P>(&control.table);
         let mut plugin = HeadlessPlugin::new();
         if let Err(error) = plugin.load_state(&state) {
             tracing::warn!("the parameters could not be restored: {error}");
         }
-        let (instance, other_ends) = Instance::new(plugin);
-        *ends = other_ends;
+        let (instance, other_side) = Instance::new(plugin);
+        *control = other_side;
         instance
     }
 }
 
 impl<P: Plugin> Instance<P> {
-    fn new(plugin: HeadlessPlugin<P>) -> (Self, Ends) {
+    fn new(plugin: HeadlessPlugin<P>) -> (Self, ControlSide) {
         let (change, changes) = RingBuffer::new(CHANGES);
         let (errors, error) = RingBuffer::new(1);
         let table = Arc::clone(plugin.parameters());
-        (Self { plugin, changes, errors }, Ends { table, changes: change, errors: error })
+        (Self { plugin, changes, errors }, ControlSide { table, changes: change, errors: error })
     }
 
     /// Sets what waits to be set.
@@ -169,21 +169,21 @@ impl<P: Plugin> ProcessorSource for LivePlugin<P> {
                 Ok(Box::new(LiveProcessor { instance, plugin: self.clone(), has_failed }))
             }
             Err(error) => {
-                *self.resting() = Some(instance);
+                *self.idle() = Some(instance);
                 Err(AudioProblem::new(AudioProblemKind::ProcessorNotCreated, error.to_string(), None))
             }
         }
     }
 
     fn failure(&self) -> Option<AudioProblem> {
-        if let Ok(message) = self.ends().errors.pop() {
+        if let Ok(message) = self.control().errors.pop() {
             let _ = self.0.failure.set(format!("the plugin has stopped with an error: {message}"));
         }
         self.failure().map(AudioProblem::other)
     }
 }
 
-/// The instance on the audio thread. Dropped elsewhere, it rests again.
+/// The instance on the audio thread. Dropped elsewhere, it is idle again.
 struct LiveProcessor<P: Plugin> {
     /// There until it is dropped.
     instance: Option<Instance<P>>,
@@ -217,10 +217,10 @@ impl<P: Plugin> Drop for LiveProcessor<P> {
     fn drop(&mut self) {
         let Some(mut instance) = self.instance.take() else { return };
         // Another one may have taken the place of one that was late.
-        if !Arc::ptr_eq(instance.plugin.parameters(), &self.plugin.ends().table) {
+        if !Arc::ptr_eq(instance.plugin.parameters(), &self.plugin.control().table) {
             return;
         }
         instance.plugin.deactivate();
-        *self.plugin.resting() = Some(instance);
+        *self.plugin.idle() = Some(instance);
     }
 }

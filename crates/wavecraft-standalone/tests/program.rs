@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use nice_plug::prelude::*;
 use wavecraft_test_plugins::DelayedGain;
 
-/// The variable that makes this the program, with a plugin of the mood that it names.
-const MOOD: &str = "PROGRAM_TEST_MOOD";
+/// The variable that makes this the program, with a plugin with the fault that it names.
+const FAULT: &str = "PROGRAM_TEST_FAULT";
 
 /// Whether an instance hangs by now.
 static HAS_HUNG: AtomicBool = AtomicBool::new(false);
@@ -44,18 +44,18 @@ const CASES: &[(&str, fn())] = &[
 ];
 
 fn main() -> ExitCode {
-    if std::env::var_os(MOOD).is_some() {
-        return wavecraft_standalone::run::<Moody>();
+    if std::env::var_os(FAULT).is_some() {
+        return wavecraft_standalone::run::<FaultyGain>();
     }
     plugin_test_support::harness::run(CASES)
 }
 
 /// A plugin that misbehaves as the environment asks.
 #[derive(Default)]
-struct Moody(DelayedGain<true>);
+struct FaultyGain(DelayedGain<true>);
 
-impl Plugin for Moody {
-    const NAME: &'static str = "Moody Gain";
+impl Plugin for FaultyGain {
+    const NAME: &'static str = "Faulty Gain";
     const VENDOR: &'static str = "Tests";
     const URL: &'static str = "";
     const EMAIL: &'static str = "";
@@ -77,22 +77,22 @@ impl Plugin for Moody {
         _: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         // The first instance that processes; another takes its place when that one no longer comes back.
-        let is_resumed = HAS_HUNG.load(Ordering::Relaxed);
-        match std::env::var(MOOD).unwrap_or_default().as_str() {
-            "panics" => panic!("in a mood"),
+        let is_restarted = HAS_HUNG.load(Ordering::Relaxed);
+        match std::env::var(FAULT).unwrap_or_default().as_str() {
+            "panics" => panic!("on purpose"),
             "fails" => return ProcessStatus::Error("out of ideas"),
             "tells" => {
                 eprintln!("gain {}", self.0.params.gain_db.value());
                 return ProcessStatus::Error("told");
             }
             "hangs" => std::thread::sleep(Duration::from_secs(100)),
-            "hangs at first" if !is_resumed => {
+            "hangs at first" if !is_restarted => {
                 HAS_HUNG.store(true, Ordering::Relaxed);
                 std::thread::sleep(Duration::from_secs(100));
             }
             "hangs at first" => {
-                eprintln!("resumed with gain {}", self.0.params.gain_db.value());
-                return ProcessStatus::Error("resumed");
+                eprintln!("restarted with gain {}", self.0.params.gain_db.value());
+                return ProcessStatus::Error("restarted");
             }
             _ => buffer
                 .as_slice()
@@ -103,14 +103,14 @@ impl Plugin for Moody {
     }
 }
 
-fn program(mood: &str, arguments: &[&str]) -> Command {
+fn program(fault: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("the path of this test"));
-    command.env(MOOD, mood).args(arguments).stdin(Stdio::null());
+    command.env(FAULT, fault).args(arguments).stdin(Stdio::null());
     command
 }
 
-fn output(mood: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
-    outcome(program(mood, arguments).output().expect("a program to run"))
+fn output(fault: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    outcome(program(fault, arguments).output().expect("a program to run"))
 }
 
 fn outcome(output: Output) -> (Option<i32>, String, String) {
@@ -118,8 +118,8 @@ fn outcome(output: Output) -> (Option<i32>, String, String) {
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-fn start(mood: &str, arguments: &[&str]) -> Child {
-    program(mood, arguments)
+fn start(fault: &str, arguments: &[&str]) -> Child {
+    program(fault, arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -154,7 +154,7 @@ fn has_only_the_input(folder: &tempfile::TempDir) -> bool {
 
 fn help_and_version_name_the_plugin() {
     let (code, text, _) = output("", &["--version"]);
-    assert_eq!((code, text.as_str()), (Some(0), "Moody Gain 1.2.3\n"));
+    assert_eq!((code, text.as_str()), (Some(0), "Faulty Gain 1.2.3\n"));
     let (code, text, _) = output("", &["--help"]);
     assert!(code == Some(0) && text.contains("--output-device") && text.contains("render"), "{text}");
     assert!(text.contains("gain=\"0.0 dB\" or mute=Off") && !text.contains("drive"), "{text}");
@@ -211,7 +211,7 @@ fn a_failed_rendering_says_why() {
 fn a_panic_while_rendering_leaves_nothing() {
     let (folder, input, destination) = folder();
     let (code, _, message) = output("panics", &["render", &input, &destination]);
-    assert!(code == Some(101) && message.contains("in a mood"), "{code:?} {message}");
+    assert!(code == Some(101) && message.contains("on purpose"), "{code:?} {message}");
     assert!(has_only_the_input(&folder));
 }
 
@@ -240,12 +240,12 @@ fn a_wrong_parameter_is_named_before_anything_plays() {
 
 fn a_panic_while_playing_ends_the_program() {
     let (code, _, message) = output("panics", &["--backend", "none"]);
-    assert!(code == Some(101) && message.contains("in a mood"), "{code:?} {message}");
+    assert!(code == Some(101) && message.contains("on purpose"), "{code:?} {message}");
 }
 
 fn an_error_of_the_plugin_ends_the_program() {
     let (code, text, message) = output("fails", &["--backend", "none", "--mono"]);
-    assert!(text.starts_with("Moody Gain 1.2.3\n"), "{text}");
+    assert!(text.starts_with("Faulty Gain 1.2.3\n"), "{text}");
     assert_eq!(
         (code, message.as_str()),
         (Some(1), "error: the plugin has stopped with an error: out of ideas\n")
@@ -303,5 +303,5 @@ fn sound_that_has_stopped_is_started_again() {
     let lines: Vec<&str> = message.lines().collect();
     assert_eq!(code, Some(1), "{message}");
     assert_eq!(lines[0], "warning: the audio device has stopped; trying again");
-    assert_eq!(lines[1], "resumed with gain 6");
+    assert_eq!(lines[1], "restarted with gain 6");
 }

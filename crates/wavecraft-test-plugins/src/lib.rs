@@ -37,7 +37,7 @@ pub struct DelayedGainParams {
     /// The delay, and the latency.
     #[id = "delay"]
     pub delay_samples: IntParam,
-    /// A linear gain that glides.
+    /// A linear gain with a smoother.
     #[id = "trim"]
     pub smoothed_trim: FloatParam,
     /// A persistent field.

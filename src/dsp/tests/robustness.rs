@@ -102,8 +102,15 @@ fn every_sample_rate_works_at_every_setting() {
 }
 
 #[test]
-fn a_block_without_frames_or_channels_is_nothing_to_do() {
-    let mut chain = Chain::new(RATE_HZ, ChainSettings::default());
-    chain.process(&mut []);
-    chain.process(&mut [&mut [], &mut []]);
+fn a_block_without_frames_or_channels_changes_nothing() {
+    let settings = everything(Character::Tape);
+    let (mut chain, mut undisturbed) = (Chain::new(RATE_HZ, settings), Chain::new(RATE_HZ, settings));
+    for block in noise(0.5, 64 * 20).chunks(64) {
+        let (mut heard, mut expected) = (block.to_vec(), block.to_vec());
+        chain.process(&mut []);
+        chain.process(&mut [&mut [], &mut []]);
+        chain.process(&mut [&mut heard]);
+        undisturbed.process(&mut [&mut expected]);
+        assert_eq!(heard, expected);
+    }
 }

@@ -41,8 +41,16 @@ pub fn silent_environment(folder: &Path) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A process that is killed when it is dropped.
+/// A process that is ended when it is dropped.
 struct Running(Child);
+
+impl Running {
+    /// Kills it before it can do anything.
+    fn kill(mut self) {
+        self.0.kill().expect("it is our child");
+        self.0.wait().expect("it is our child");
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -88,11 +96,9 @@ impl PulseAudio {
 
     /// Kills it, as when it crashes.
     pub fn kill(&mut self) {
-        if let Some(Running(server)) = &mut self.server {
-            server.kill().expect("it is our child");
-            server.wait().expect("it is our child");
+        if let Some(server) = self.server.take() {
+            server.kill();
         }
-        self.server = None;
     }
 
     /// Lets it hang, until it is dropped.
@@ -213,6 +219,13 @@ impl Jack {
     /// Stops it, as when its owner turns it off.
     pub fn stop(&mut self) {
         self.server = None;
+    }
+
+    /// Kills it, as when it crashes.
+    pub fn kill(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.kill();
+        }
     }
 
     /// Starts it under the same name as before.

@@ -217,14 +217,14 @@ impl Surface {
         std::mem::take(&mut self.windows.lock().has_lost_helper_window)
     }
 
-    /// The server says that our window has this size now. Says whether that is news.
+    /// The server says that our window has this size now. Says whether that is new.
     pub fn handle_resized(&self, window: Window, width_px: u32, height_px: u32) -> bool {
         let mut windows = self.windows.lock();
         let is_ours = windows.container == Some(window);
         let Some(geometry) = windows.geometry.as_mut().filter(|_| is_ours) else { return false };
-        let is_news = (geometry.width_px, geometry.height_px) != (width_px, height_px);
+        let is_new = (geometry.width_px, geometry.height_px) != (width_px, height_px);
         (geometry.width_px, geometry.height_px) = (width_px, height_px);
-        is_news
+        is_new
     }
 
     /// Gives the keyboard to the helper's window, and remembers what had it.

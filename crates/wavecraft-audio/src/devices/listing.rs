@@ -1,6 +1,8 @@
 //! The list of all devices, for people.
 
-use super::{Found, JackServer, SoundServer, SystemDevices, direction};
+#[cfg(target_os = "linux")]
+use super::SoundServer;
+use super::{Found, JackServer, SystemDevices, direction};
 
 /// A list of all devices, by the ways to them, the preferred one first. Not for the audio thread; it takes a moment.
 /// `client_name` is what the servers that are asked call this program meanwhile.
@@ -22,6 +24,7 @@ pub fn list_devices(client_name: &str) -> String {
     if let Some(jack) = JackServer::running(client_name) {
         add(JackServer::NAME, &|is_input| jack.list(is_input));
     }
+    #[cfg(target_os = "linux")]
     if let Some(server) = SoundServer::connect(client_name) {
         add(SoundServer::NAME, &|is_input| server.list(is_input));
     }

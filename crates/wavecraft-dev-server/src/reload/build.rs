@@ -108,7 +108,7 @@ fn follow(
         let _ = stderr.map(|mut stderr| stderr.read_to_end(&mut text));
         String::from_utf8_lossy(&text).into_owned()
     });
-    let mut said = CargoWords::default();
+    let mut said = CargoMessages::default();
     for line in stdout.map(BufReader::new).into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
         if let Some(rendered) = said.note(&line) {
             words(&rendered);
@@ -128,12 +128,12 @@ fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {
 
 /// What cargo has said, line by line.
 #[derive(Debug, Default)]
-struct CargoWords {
+struct CargoMessages {
     library: Option<PathBuf>,
     first_error: Option<String>,
 }
 
-impl CargoWords {
+impl CargoMessages {
     /// Takes a line, and returns what of it is for the user.
     fn note(&mut self, line: &str) -> Option<String> {
         // Build scripts and macros may print lines of their own.
@@ -200,5 +200,4 @@ fn bounded(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "build_tests.rs"]
 mod tests;

@@ -8,12 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracing::debug;
 
-/// The file that tells that a folder is in use: it is locked for as long as its server runs.
+/// The file that tells that a folder is in use: it is locked for as long as its server runs. The one beside the folders
+/// is locked while a folder is made or removed.
 const LOCK: &str = "lock";
 
 /// Where this program's copies are. The folder goes with the last of them.
 #[derive(Debug)]
 pub(crate) struct CopyFolder {
+    parent: PathBuf,
     path: PathBuf,
     next_number: AtomicU64,
     /// Locked until the end, whichever it is.
@@ -32,6 +34,8 @@ impl CopyFolder {
     pub fn create(parent: &Path) -> io::Result<Arc<Self>> {
         let own = std::process::id().to_string();
         fs::create_dir_all(parent)?;
+        // A folder is never seen without its lock: not by another server, nor by another thread of this one.
+        let _parent_lock = lock_parent(parent)?;
         for entry in fs::read_dir(parent)?.flatten() {
             let folder = entry.path();
             let is_left = folder.is_dir() && entry.file_name() != *own && !is_in_use(&folder);
@@ -49,7 +53,7 @@ impl CopyFolder {
         fs::create_dir_all(&path)?;
         let lock = File::create(path.join(LOCK))?;
         lock.try_lock().map_err(io::Error::from)?;
-        Ok(Arc::new(Self { path, next_number: AtomicU64::new(0), _lock: lock }))
+        Ok(Arc::new(Self { parent: parent.to_owned(), path, next_number: AtomicU64::new(0), _lock: lock }))
     }
 
     /// Copies a library to a name that was never loaded before.
@@ -63,15 +67,23 @@ impl CopyFolder {
     }
 }
 
+/// Keeps others from making and removing folders in `parent` until the result is dropped.
+fn lock_parent(parent: &Path) -> io::Result<File> {
+    let lock = File::create(parent.join(LOCK))?;
+    lock.lock()?;
+    Ok(lock)
+}
+
 /// Whether a server that runs has locked the folder.
 fn is_in_use(folder: &Path) -> bool {
-    // One that is just being made has no lock yet; it is not empty for long.
     let Ok(lock) = File::open(folder.join(LOCK)) else { return false };
     lock.try_lock().is_err()
 }
 
 impl Drop for CopyFolder {
     fn drop(&mut self) {
+        // What is left for want of the lock, the next server removes.
+        let Ok(_parent_lock) = lock_parent(&self.parent) else { return };
         if let Err(error) = fs::remove_dir_all(&self.path) {
             debug!(%error, "the copies' folder stays until the next start");
         }
@@ -111,7 +123,8 @@ mod tests {
         drop((first, copies));
         assert!(second.path().exists());
         drop(second);
-        assert_eq!(fs::read_dir(&parent).unwrap().count(), 0);
+        let left: Vec<_> = fs::read_dir(&parent).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, [LOCK], "the lock that all servers share, and no folder");
     }
 
     #[test]
@@ -126,6 +139,25 @@ mod tests {
         let other = CopyFolder::create(parent.path()).unwrap();
         assert!(running.path.join(LOCK).exists());
         assert_ne!(running.path, other.path);
+    }
+
+    #[test]
+    fn servers_that_start_at_once_leave_each_other_s_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        let (library, parent) = (folder.path().join("plugin.so"), folder.path().join("copies"));
+        fs::write(&library, "plugin").unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..100 {
+                        let copies = CopyFolder::create(&parent).unwrap();
+                        let copy = copies.copy(&library).unwrap();
+                        std::thread::yield_now();
+                        assert!(copies.path.join(LOCK).exists() && copy.path().exists());
+                    }
+                });
+            }
+        });
     }
 
     #[test]

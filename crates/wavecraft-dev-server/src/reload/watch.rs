@@ -63,39 +63,68 @@ fn is_passing(path: &Path) -> bool {
 mod tests {
     use std::fs;
     use std::sync::mpsc;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use super::*;
 
     const PATIENCE: Duration = Duration::from_secs(10);
 
-    #[test]
-    fn what_is_saved_is_noticed_in_whichever_way() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
+    /// Whether a save is noticed in a project that nothing else happens in.
+    fn is_noticed(save: impl FnOnce(&Path)) -> bool {
+        let project = tempfile::tempdir().unwrap();
+        let root = project.path();
         fs::create_dir_all(root.join("src/deep")).unwrap();
-        fs::write(root.join("src/deep/dsp.rs"), "").unwrap();
-        fs::write(root.join("Cargo.toml"), "").unwrap();
+        for file in ["src/deep/dsp.rs", "src/deep/.dsp.rs.new", "Cargo.toml", "aside"] {
+            fs::write(root.join(file), "").unwrap();
+        }
         let (changed, changes) = mpsc::channel();
         let sources = [root.join("src"), root.join("Cargo.toml"), root.join("build.rs")];
         let _watch = SourceWatch::start(&sources, move || changed.send(()).unwrap()).unwrap();
-        let noticed = |what: &str| {
-            assert!(changes.recv_timeout(PATIENCE).is_ok(), "{what}");
-            // What else comes of the same save is over when a save of something else is noticed.
-            while changes.try_recv().is_ok() {}
-        };
-        fs::write(root.join("src/deep/dsp.rs"), "written over").unwrap();
-        noticed("a file that was written over");
-        fs::write(root.join("src/deep/.dsp.rs.new"), "beside").unwrap();
-        fs::rename(root.join("src/deep/.dsp.rs.new"), root.join("src/deep/dsp.rs")).unwrap();
-        noticed("a file that was put in its place");
-        fs::write(root.join("aside"), "beside").unwrap();
-        fs::rename(root.join("aside"), root.join("Cargo.toml")).unwrap();
-        noticed("a single file that was put in its place");
-        fs::write(root.join("build.rs"), "fn main() {}").unwrap();
-        noticed("a file that was not there before");
-        fs::create_dir(root.join("src/new")).unwrap();
-        noticed("a new folder");
+        save(root);
+        changes.recv_timeout(PATIENCE).is_ok()
+    }
+
+    #[test]
+    fn a_file_that_is_written_over_is_noticed() {
+        assert!(is_noticed(|root| fs::write(root.join("src/deep/dsp.rs"), "written over").unwrap()));
+    }
+
+    #[test]
+    fn a_file_that_is_put_in_the_place_of_another_is_noticed() {
+        let replace =
+            |root: &Path| fs::rename(root.join("src/deep/.dsp.rs.new"), root.join("src/deep/dsp.rs"));
+        assert!(is_noticed(|root| replace(root).unwrap()));
+    }
+
+    #[test]
+    fn a_single_file_that_another_is_put_in_the_place_of_is_noticed() {
+        assert!(is_noticed(|root| fs::rename(root.join("aside"), root.join("Cargo.toml")).unwrap()));
+    }
+
+    #[test]
+    fn a_file_that_was_not_there_before_is_noticed() {
+        assert!(is_noticed(|root| fs::write(root.join("build.rs"), "fn main() {}").unwrap()));
+    }
+
+    #[test]
+    fn a_new_folder_is_noticed() {
+        assert!(is_noticed(|root| fs::create_dir(root.join("src/new")).unwrap()));
+    }
+
+    #[test]
+    fn what_concerns_no_source_is_not_noticed() {
+        let project = tempfile::tempdir().unwrap();
+        let root = project.path();
+        fs::create_dir(root.join("src")).unwrap();
+        let (changed, changes) = mpsc::channel();
+        let sources = [root.join("src"), root.join("Cargo.toml")];
+        let _watch = SourceWatch::start(&sources, move || changed.send(Instant::now()).unwrap()).unwrap();
+        fs::write(root.join("README.md"), "beside a single source").unwrap();
+        fs::write(root.join("src/.dsp.rs.swp"), "an editor's own").unwrap();
+        // Changes come in order: what is noticed first is the source.
+        let saved = Instant::now();
+        fs::write(root.join("src/dsp.rs"), "a source").unwrap();
+        assert!(changes.recv_timeout(PATIENCE).unwrap() >= saved);
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub(super) enum Delivery {
 
 /// Sends notifications to all pages.
 #[derive(Clone, Debug)]
-pub struct Announcer {
+pub struct NotificationSender {
     notifications: mpsc::UnboundedSender<Broadcast>,
 }
 
@@ -99,16 +99,16 @@ impl fmt::Debug for Broadcast {
     }
 }
 
-impl Announcer {
+impl NotificationSender {
     /// Sends a notification to every page that is connected now. It never waits; after the server's end it does
     /// nothing. Not for the audio thread.
-    pub fn announce<N: Notification>(&self, params: &N::Params<'_>) {
+    pub fn send<N: Notification>(&self, params: &N::Params<'_>) {
         let _ = self.notifications.send(Broadcast::Notification(notification::<N>(params).into()));
     }
 
     /// Sends the build's state to every page, and to those that connect while it is building or has failed. It never
     /// waits; after the server's end it does nothing. Not for the audio thread.
-    pub fn announce_build(&self, status: &BuildStatus) {
+    pub fn send_build(&self, status: &BuildStatus) {
         let (text, lasts) =
             (notification::<BuildStatusChanged>(status).into(), status.state != BuildState::Ok);
         let _ = self.notifications.send(Broadcast::Build { text, lasts });
@@ -132,8 +132,8 @@ impl Broadcaster {
         (broadcaster, queue)
     }
 
-    pub fn announcer(&self) -> Announcer {
-        Announcer { notifications: self.notifications.clone() }
+    pub fn notification_sender(&self) -> NotificationSender {
+        NotificationSender { notifications: self.notifications.clone() }
     }
 
     /// Adds a connection.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use wavecraft_audio::{AudioEngine, AudioOptions, AudioOutput};
 use wavecraft_dev_server::{
-    AccessRules, AudioStatusChannel, BuildCommand, Copies, DevServerHost, Feeds, Limits, MeterTap,
+    AccessRules, AudioStatusChannel, BuildCommand, DevServerHost, Feeds, LibraryCopies, Limits, MeterTap,
     ReloadOptions, ReloadParts, ReloadReport, Reloader, WsServer, WsServerOptions,
 };
 use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2};
@@ -49,7 +49,7 @@ impl Rig {
         let first = build_library(folder.path(), &parameters(&[("gain", 0.5), ("offset", 0.0)]), &[]);
         fs::copy(first, &library).unwrap();
         fs::create_dir(folder.path().join("src")).unwrap();
-        let mut copies = Copies::create(&folder.path().join("copies")).unwrap();
+        let mut copies = LibraryCopies::create(&folder.path().join("copies")).unwrap();
         let plugin = copies.load(&library);
 
         let (meters, audio_status) = (MeterTap::default(), AudioStatusChannel::new(AudioPhase::Initializing));
@@ -83,7 +83,7 @@ impl Rig {
         let parts = ReloadParts {
             host: Arc::clone(&host),
             replacer: Some(audio.replacer()),
-            announcer: server.announcer(),
+            notifications: server.notification_sender(),
             report: Arc::new(move |report| drop(reported.lock().unwrap().send(report))),
         };
         let place = folder.path().as_os_str().to_owned();
@@ -137,10 +137,10 @@ impl Rig {
         fs::read_to_string(self.folder.path().join("builds")).unwrap().lines().count()
     }
 
-    /// How many files there are beside the libraries that play.
+    /// How many files there are in the server's folder of copies.
     pub fn copies(&self) -> usize {
-        let folders = fs::read_dir(self.folder.path().join("copies")).unwrap().flatten();
-        folders.map(|folder| fs::read_dir(folder.path()).unwrap().count()).sum()
+        let folders = copy_folders(self.folder.path());
+        folders.into_iter().map(|folder| fs::read_dir(folder).unwrap().count()).sum()
     }
 
     fn next_report(&self) -> ReloadReport {
@@ -155,7 +155,7 @@ impl Rig {
     pub fn next_end(&self) -> ReloadReport {
         loop {
             match self.next_report() {
-                ReloadReport::Building | ReloadReport::Words(_) => {}
+                ReloadReport::Building | ReloadReport::CompilerOutput(_) => {}
                 end => return end,
             }
         }
@@ -182,6 +182,12 @@ impl Rig {
         drop((host, server));
         folder
     }
+}
+
+/// The folders of copies of all servers of a rig.
+pub fn copy_folders(rig: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(rig.join("copies")).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.is_dir()).collect()
 }
 
 /// The descriptions of parameters with these ids and defaults, as JSON.

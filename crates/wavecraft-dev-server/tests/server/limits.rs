@@ -164,7 +164,7 @@ impl TestServer {
         let message = Some("x".repeat(LONG_MESSAGE_BYTES));
         let status = BuildStatus { state: BuildState::Failed, message, duration_ms: None };
         for _ in 0..times {
-            self.announcer.announce_build(&status);
+            self.notifications.send_build(&status);
         }
     }
 }

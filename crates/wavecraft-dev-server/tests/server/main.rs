@@ -21,7 +21,9 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
-use wavecraft_dev_server::{AccessRules, Announcer, Feeds, Limits, MeterTap, WsServer, WsServerOptions};
+use wavecraft_dev_server::{
+    AccessRules, Feeds, Limits, MeterTap, NotificationSender, WsServer, WsServerOptions,
+};
 use wavecraft_ipc::{
     AudioPhase, AudioStatus, HostKind, NormalizedValue, ParameterInfo, ParameterKind, PluginInfo,
 };
@@ -40,7 +42,7 @@ struct TestServer {
     host: Arc<TestHost>,
     meters: MeterTap,
     audio_status: watch::Sender<AudioStatus>,
-    announcer: Announcer,
+    notifications: NotificationSender,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
 }
@@ -63,12 +65,12 @@ impl TestServer {
         let feeds = Feeds { meters: meters.clone(), audio_status: Some(status) };
         let access = AccessRules::loopback(address.port(), [5173]);
         let server = WsServer::new(host.clone(), feeds, WsServerOptions { access, limits, page_folder });
-        let announcer = server.announcer();
+        let notifications = server.notification_sender();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(listener, async {
             let _ = stopped.await;
         }));
-        Self { address, host, meters, audio_status, announcer, stop: Some(stop), running }
+        Self { address, host, meters, audio_status, notifications, stop: Some(stop), running }
     }
 
     async fn connect(&self) -> Page {

@@ -1,7 +1,7 @@
 //! A plugin's author writes C, or has not rebuilt since the first version: the library knows version 1 and
 //! nothing else.
 
-use wavecraft_ffi::{Capability, FfiProcessor, PluginLibrary, ProcessError, StateError, TableProblem};
+use wavecraft_ffi::{Capability, FfiProcessError, FfiProcessor, FfiStateError, PluginLibrary, TableProblem};
 
 use crate::libraries::{build, path_definition};
 
@@ -47,8 +47,8 @@ fn what_version_1_lacks_is_absent_and_harmless() {
     assert_eq!(processor.set_parameters(&[0.0, f32::NAN]), Ok(()), "they stay at their defaults");
     assert_eq!(processor.latency_samples(), 0);
     assert_eq!((processor.format_parameter(0, 0.5), processor.parse_parameter(0, "1")), (None, None));
-    assert_eq!(processor.save_state(), Err(StateError::Unsupported));
-    assert_eq!(processor.load_state(&[]), Err(StateError::Unsupported));
+    assert_eq!(processor.save_state(), Err(FfiStateError::Unsupported));
+    assert_eq!(processor.load_state(&[]), Err(FfiStateError::Unsupported));
     assert_eq!((processor.has_panicked(), processor.take_panic()), (false, None));
 }
 
@@ -57,13 +57,13 @@ fn blocks_that_it_is_not_ready_for_are_refused_and_left_alone() {
     let built = build("half.c", &[]);
     let mut processor = FfiProcessor::create(&PluginLibrary::load(&built.path).unwrap()).unwrap();
     let (mut left, mut right) = ([1.0; 8], [1.0; 4]);
-    assert_eq!(processor.process(&mut [&mut left]), Err(ProcessError::NotPrepared));
+    assert_eq!(processor.process(&mut [&mut left]), Err(FfiProcessError::NotPrepared));
     processor.prepare(48_000.0, 64, 2).unwrap();
     assert_eq!(
         processor.process(&mut [&mut left]),
-        Err(ProcessError::ChannelCount { expected: 2, found: 1 })
+        Err(FfiProcessError::ChannelCount { expected: 2, found: 1 })
     );
-    assert_eq!(processor.process(&mut [&mut left, &mut right]), Err(ProcessError::UnequalLengths));
+    assert_eq!(processor.process(&mut [&mut left, &mut right]), Err(FfiProcessError::UnequalLengths));
     assert_eq!((left, right), ([1.0; 8], [1.0; 4]));
     assert_eq!(processor.process(&mut [&mut [], &mut []]), Ok(()), "an empty block is a block");
 }

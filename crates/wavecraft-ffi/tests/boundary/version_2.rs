@@ -1,6 +1,8 @@
 //! A library with all that a live plugin needs, built by another compiler than the server.
 
-use wavecraft_ffi::{Capability, FfiProcessor, PluginLibrary, ProcessError, ProcessorError, StateError};
+use wavecraft_ffi::{
+    Capability, FfiProcessError, FfiProcessor, FfiStateError, PluginLibrary, ProcessorError,
+};
 
 use crate::libraries::{Built, build};
 
@@ -31,7 +33,7 @@ fn values_that_do_not_fit_are_refused_and_nothing_changes() {
     let built = build("live.c", &[]);
     let mut processor = processor(&built);
     for values in [&[][..], &[0.0], &[0.0, 0.0, 0.0]] {
-        assert_eq!(processor.set_parameters(values), Err(ProcessError::ParametersRefused));
+        assert_eq!(processor.set_parameters(values), Err(FfiProcessError::ParametersRefused));
     }
     assert_eq!(processor.save_state().unwrap()[..4], 0.5_f32.to_ne_bytes());
 }
@@ -62,7 +64,7 @@ fn a_state_is_saved_in_one_instance_and_loaded_in_another() {
     assert_eq!(second.load_state(&state), Ok(()));
     assert_eq!(second.save_state(), Ok(state));
     let refused = second.load_state(b"short").unwrap_err();
-    assert_eq!(refused, StateError::Refused { reason: "eight bytes, not m\u{fffd}re".to_owned() });
+    assert_eq!(refused, FfiStateError::Refused { reason: "eight bytes, not m\u{fffd}re".to_owned() });
 }
 
 #[test]
@@ -73,7 +75,7 @@ fn what_it_declines_to_run_with_leaves_it_unprepared() {
     let refused = processor.prepare(384_000.0, 64, 1).unwrap_err();
     assert_eq!(refused, ProcessorError::Refused { reason: "no more than 192 kHz".to_owned() });
     let mut samples = [1.0; 8];
-    assert_eq!(processor.process(&mut [&mut samples]), Err(ProcessError::NotPrepared));
+    assert_eq!(processor.process(&mut [&mut samples]), Err(FfiProcessError::NotPrepared));
     let refused = processor.prepare(48_000.0, 64, 3).unwrap_err();
     assert_eq!(refused.to_string(), "the plugin declines: it gives no reason");
     processor.prepare(48_000.0, 64, 1).unwrap();
@@ -133,9 +135,9 @@ fn an_instance_that_panics_passes_its_input_and_says_so_once() {
     assert_eq!((processor.take_panic(), processor.panic_watch().take()), (None, None));
     assert_eq!(processor.panic_watch().message(), Some("gain went through the roof"));
 
-    assert_eq!(processor.set_parameters(&[0.0, 0.0]), Err(ProcessError::Panicked));
+    assert_eq!(processor.set_parameters(&[0.0, 0.0]), Err(FfiProcessError::Panicked));
     assert_eq!(processor.prepare(48_000.0, 64, 1), Err(ProcessorError::Panicked));
-    assert_eq!(processor.save_state(), Err(StateError::Panicked));
-    assert_eq!(processor.load_state(&[0; 8]), Err(StateError::Panicked));
+    assert_eq!(processor.save_state(), Err(FfiStateError::Panicked));
+    assert_eq!(processor.load_state(&[0; 8]), Err(FfiStateError::Panicked));
     assert_eq!((processor.format_parameter(0, 0.5), processor.parse_parameter(0, "50 %")), (None, None));
 }

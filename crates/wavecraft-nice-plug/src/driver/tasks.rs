@@ -1,17 +1,20 @@
 //! A plugin's background tasks.
 //!
 //! Guarantees: scheduling a task neither allocates nor blocks nor wakes a thread; the ring is allocated once and holds
-//! 512 tasks. When it is full, the newest task is dropped and counted. A plugin without tasks (whose task type is the
-//! unit type) costs no thread.
+//! 512 tasks. When it is full, the newest task is dropped and counted. A task that panics on a thread of the runner's
+//! is logged and counted, and the next ones run. A plugin without tasks (whose task type is the unit type) costs no
+//! thread.
 
 use std::any::TypeId;
 use std::cell::{Cell, RefCell};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use nice_plug::prelude::{Plugin, TaskExecutor};
+
+use crate::panics;
 
 /// How many tasks may wait for the worker.
 const CAPACITY: usize = 512;
@@ -24,6 +27,7 @@ pub(super) struct TaskRunner<P: Plugin> {
     executor: Arc<Mutex<TaskExecutor<P>>>,
     worker: RefCell<Option<Worker<P>>>,
     dropped: Cell<u64>,
+    panicked: Arc<AtomicU64>,
 }
 
 struct Worker<P: Plugin> {
@@ -34,14 +38,19 @@ struct Worker<P: Plugin> {
 
 impl<P: Plugin> TaskRunner<P> {
     pub(super) fn new(executor: TaskExecutor<P>) -> Self {
-        Self { executor: Arc::new(Mutex::new(executor)), worker: RefCell::new(None), dropped: Cell::new(0) }
+        Self {
+            executor: Arc::new(Mutex::new(executor)),
+            worker: RefCell::new(None),
+            dropped: Cell::new(0),
+            panicked: Arc::default(),
+        }
     }
 
     /// Starts the worker thread, if the plugin has tasks and it is not running yet. Not for the audio thread.
     pub(super) fn start_worker(&self) {
         let mut worker = self.worker.borrow_mut();
         if worker.is_none() && Self::has_tasks() {
-            *worker = Some(Worker::start(Arc::clone(&self.executor)));
+            *worker = Some(Worker::start(Arc::clone(&self.executor), Arc::clone(&self.panicked)));
         }
     }
 
@@ -50,7 +59,7 @@ impl<P: Plugin> TaskRunner<P> {
         self.worker.take();
     }
 
-    /// Runs a task on this thread. Not for the audio thread in real time.
+    /// Runs a task on this thread, which gets a panic of it. Not for the audio thread in real time.
     pub(super) fn run_now(&self, task: P::BackgroundTask) {
         run::<P>(&self.executor, task);
     }
@@ -70,16 +79,21 @@ impl<P: Plugin> TaskRunner<P> {
     /// window.
     #[cfg(feature = "editor")]
     pub(super) fn executor_for_editor(&self) -> nice_plug::prelude::AsyncExecutor<P> {
-        let executor = Arc::clone(&self.executor);
+        let (executor, panicked) = (Arc::clone(&self.executor), Arc::clone(&self.panicked));
         let execute = Arc::new(move |task| {
-            let executor = Arc::clone(&executor);
-            thread::spawn(move || run::<P>(&executor, task));
+            let (executor, panicked) = (Arc::clone(&executor), Arc::clone(&panicked));
+            thread::spawn(move || run_catching::<P>(&executor, task, &panicked));
         });
         nice_plug::prelude::AsyncExecutor::new(Arc::clone(&execute) as _, execute)
     }
 
     fn has_tasks() -> bool {
         TypeId::of::<P::BackgroundTask>() != TypeId::of::<()>()
+    }
+
+    /// How many tasks have panicked on a thread of this runner's.
+    pub(super) fn panicked(&self) -> u64 {
+        self.panicked.load(Ordering::Relaxed)
     }
 
     /// How many tasks found the ring full.
@@ -89,7 +103,7 @@ impl<P: Plugin> TaskRunner<P> {
 }
 
 impl<P: Plugin> Worker<P> {
-    fn start(executor: Arc<Mutex<TaskExecutor<P>>>) -> Self {
+    fn start(executor: Arc<Mutex<TaskExecutor<P>>>, panicked: Arc<AtomicU64>) -> Self {
         let (producer, mut consumer) = rtrb::RingBuffer::new(CAPACITY);
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
@@ -98,7 +112,7 @@ impl<P: Plugin> Worker<P> {
                 // Read before the ring, so that what was scheduled before the stop still runs.
                 let last_round = stopped.load(Ordering::Acquire);
                 while let Ok(task) = consumer.pop() {
-                    run::<P>(&executor, task);
+                    run_catching::<P>(&executor, task, &panicked);
                 }
                 if last_round {
                     return;
@@ -117,9 +131,7 @@ impl<P: Plugin> Drop for Worker<P> {
         self.stop.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
-            if thread.join().is_err() {
-                tracing::error!("A background task of {} panicked", P::NAME);
-            }
+            thread.join().expect("the worker catches the panics of tasks");
         }
     }
 }
@@ -128,4 +140,41 @@ fn run<P: Plugin>(executor: &Mutex<TaskExecutor<P>>, task: P::BackgroundTask) {
     // A panic in an earlier task concerns that task only.
     let executor = executor.lock().unwrap_or_else(PoisonError::into_inner);
     executor(task);
+}
+
+fn run_catching<P: Plugin>(executor: &Mutex<TaskExecutor<P>>, task: P::BackgroundTask, panicked: &AtomicU64) {
+    if let Err(message) = panics::catch(|| run::<P>(executor, task)) {
+        panicked.fetch_add(1, Ordering::Relaxed);
+        tracing::error!("a background task of {} has panicked: {message}", P::NAME);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU32;
+
+    use wavecraft_test_plugins::Busy;
+
+    use super::*;
+
+    /// Adds up what it is given, and panics at nothing.
+    fn summing(sum: &Arc<AtomicU32>) -> TaskRunner<Busy> {
+        let sum = Arc::clone(sum);
+        TaskRunner::new(Box::new(move |amount| {
+            assert_ne!(amount, 0, "nothing to add");
+            sum.fetch_add(amount, Ordering::Relaxed);
+        }))
+    }
+
+    #[test]
+    fn a_task_that_panics_is_counted_and_the_next_ones_run() {
+        let sum = Arc::default();
+        let tasks = summing(&sum);
+        tasks.start_worker();
+        for amount in [1, 0, 10, 0, 100] {
+            tasks.schedule(amount);
+        }
+        tasks.stop_worker();
+        assert_eq!((sum.load(Ordering::Relaxed), tasks.panicked(), tasks.dropped()), (111, 2, 0));
+    }
 }

@@ -1,4 +1,4 @@
-//! The functions of the tables, for any plugin. Each passes through the doorway; what they promise is in the
+//! The functions of the tables, for any plugin. Each calls its instance through the guard; what they promise is in the
 //! contract.
 
 #![allow(unsafe_code, reason = "the functions that C calls, with the pointers that it passes")]
@@ -8,8 +8,8 @@ use std::slice;
 
 use nice_plug::prelude::Plugin;
 
-use super::doorway::{self, Barred, enter};
 use super::instance::Block;
+use super::instance_guard::{self, InstanceError, with_instance};
 use super::state_reader;
 use super::vtable::{
     ByteSink, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable, DevProcessorVTableV2,
@@ -56,7 +56,7 @@ pub(super) const fn table_v2<P: Plugin>() -> &'static DevProcessorVTableV2 {
 }
 
 extern "C" fn create<P: Plugin>() -> *mut c_void {
-    doorway::open::<P>()
+    instance_guard::create::<P>()
 }
 
 unsafe extern "C" fn process<P: Plugin>(
@@ -69,23 +69,25 @@ unsafe extern "C" fn process<P: Plugin>(
     // SAFETY: the contract covers the instance and the block. A block that is not processed passes as it
     // came.
     let _ = unsafe {
-        enter::<P, _>(instance, |instance| instance.process(Block { channels, channel_count, frame_count }))
+        with_instance::<P, _>(instance, |instance| {
+            instance.process(Block { channels, channel_count, frame_count })
+        })
     };
 }
 
 unsafe extern "C" fn set_sample_rate<P: Plugin>(instance: *mut c_void, sample_rate_hz: f32) {
     // SAFETY: the contract covers the instance. If the plugin declines, blocks pass as they come.
-    let _ = unsafe { enter::<P, _>(instance, |instance| instance.set_sample_rate(sample_rate_hz)) };
+    let _ = unsafe { with_instance::<P, _>(instance, |instance| instance.set_sample_rate(sample_rate_hz)) };
 }
 
 unsafe extern "C" fn reset<P: Plugin>(instance: *mut c_void) {
     // SAFETY: the contract covers the instance.
-    let _ = unsafe { enter::<P, _>(instance, |instance| instance.plugin.reset()) };
+    let _ = unsafe { with_instance::<P, _>(instance, |instance| instance.plugin.reset()) };
 }
 
 unsafe extern "C" fn drop_instance<P: Plugin>(instance: *mut c_void) {
     // SAFETY: the contract covers the instance.
-    unsafe { doorway::close::<P>(instance) };
+    unsafe { instance_guard::destroy::<P>(instance) };
 }
 
 unsafe extern "C" fn prepare<P: Plugin>(
@@ -98,7 +100,7 @@ unsafe extern "C" fn prepare<P: Plugin>(
     let (max_block_frames, channels) = (max_block_frames as usize, num_channels as usize);
     // SAFETY: the contract covers the instance and the sink.
     unsafe {
-        let result = enter::<P, _>(instance, |instance| {
+        let result = with_instance::<P, _>(instance, |instance| {
             instance.prepare(sample_rate_hz, max_block_frames, channels).map_err(|error| error.to_string())
         });
         status_with_reason(result, reason)
@@ -112,7 +114,7 @@ unsafe extern "C" fn set_parameters<P: Plugin>(
 ) -> i32 {
     // SAFETY: the contract covers the instance and the values.
     status(unsafe {
-        enter::<P, _>(instance, |instance| {
+        with_instance::<P, _>(instance, |instance| {
             let normalized = borrow(normalized, count as usize)?;
             instance.plugin.set_parameters(normalized).ok()
         })
@@ -121,7 +123,7 @@ unsafe extern "C" fn set_parameters<P: Plugin>(
 
 unsafe extern "C" fn latency_samples<P: Plugin>(instance: *mut c_void) -> u32 {
     // SAFETY: the contract covers the instance.
-    unsafe { enter::<P, _>(instance, |instance| instance.plugin.latency_samples()) }.unwrap_or(0)
+    unsafe { with_instance::<P, _>(instance, |instance| instance.plugin.latency_samples()) }.unwrap_or(0)
 }
 
 unsafe extern "C" fn format_parameter<P: Plugin>(
@@ -132,7 +134,7 @@ unsafe extern "C" fn format_parameter<P: Plugin>(
 ) -> i32 {
     // SAFETY: the contract covers the instance and the sink.
     status(unsafe {
-        enter::<P, _>(instance, |instance| {
+        with_instance::<P, _>(instance, |instance| {
             let formatted = instance.plugin.parameters().format(index as usize, normalized)?;
             write(text, formatted.as_bytes())
         })
@@ -148,7 +150,7 @@ unsafe extern "C" fn parse_parameter<P: Plugin>(
 ) -> i32 {
     // SAFETY: the contract covers the instance, the text and the value.
     status(unsafe {
-        enter::<P, _>(instance, |instance| {
+        with_instance::<P, _>(instance, |instance| {
             let text = std::str::from_utf8(borrow(text, length)?).ok()?;
             let value = instance.plugin.parameters().parse(index as usize, text)?;
             *normalized.as_mut()? = value;
@@ -159,7 +161,7 @@ unsafe extern "C" fn parse_parameter<P: Plugin>(
 
 unsafe extern "C" fn save_state<P: Plugin>(instance: *mut c_void, state: *const ByteSink) -> i32 {
     // SAFETY: the contract covers the instance and the sink.
-    status(unsafe { enter::<P, _>(instance, |instance| write(state, &instance.plugin.save_state())) })
+    status(unsafe { with_instance::<P, _>(instance, |instance| write(state, &instance.plugin.save_state())) })
 }
 
 unsafe extern "C" fn load_state<P: Plugin>(
@@ -170,9 +172,9 @@ unsafe extern "C" fn load_state<P: Plugin>(
 ) -> i32 {
     // SAFETY: the contract covers the instance, the state and the sink.
     unsafe {
-        let result = enter::<P, _>(instance, |instance| {
+        let result = with_instance::<P, _>(instance, |instance| {
             let state = borrow(state, length).ok_or_else(|| "there is no state".to_owned())?;
-            instance.load_state(state).map_err(|error| error.to_string())
+            instance.plugin.load_state(state).map_err(|error| error.to_string())
         });
         status_with_reason(result, reason)
     }
@@ -180,13 +182,13 @@ unsafe extern "C" fn load_state<P: Plugin>(
 
 unsafe extern "C" fn has_panicked<P: Plugin>(instance: *mut c_void) -> i32 {
     // SAFETY: the contract covers the instance.
-    unsafe { doorway::has_panicked::<P>(instance) }.into()
+    unsafe { instance_guard::has_panicked::<P>(instance) }.into()
 }
 
 unsafe extern "C" fn take_panic<P: Plugin>(instance: *mut c_void, message: *const ByteSink) -> i32 {
     // SAFETY: the contract covers the instance and the sink.
     unsafe {
-        let Some(words) = doorway::take_panic::<P>(instance) else { return 0 };
+        let Some(words) = instance_guard::take_panic::<P>(instance) else { return 0 };
         let _ = write(message, words.as_bytes());
     }
     1
@@ -194,8 +196,9 @@ unsafe extern "C" fn take_panic<P: Plugin>(instance: *mut c_void, message: *cons
 
 unsafe extern "C" fn open_state<P: Plugin>(instance: *mut c_void) -> *mut c_void {
     // SAFETY: the contract covers the instance.
-    let opened =
-        unsafe { enter::<P, _>(instance, |instance| state_reader::open(instance.plugin.parameters())) };
+    let opened = unsafe {
+        with_instance::<P, _>(instance, |instance| state_reader::open(instance.plugin.parameters()))
+    };
     opened.unwrap_or(std::ptr::null_mut())
 }
 
@@ -213,11 +216,11 @@ unsafe extern "C" fn close_state(reader: *mut c_void) {
 }
 
 /// The status that tells C whether there is a result.
-fn status(result: Result<Option<()>, Barred>) -> i32 {
+fn status(result: Result<Option<()>, InstanceError>) -> i32 {
     match result {
         Ok(Some(())) => STATUS_OK,
-        Ok(None) | Err(Barred::Null) => STATUS_REFUSED,
-        Err(Barred::Panicked) => STATUS_PANICKED,
+        Ok(None) | Err(InstanceError::Null) => STATUS_REFUSED,
+        Err(InstanceError::Panicked) => STATUS_PANICKED,
     }
 }
 
@@ -226,11 +229,14 @@ fn status(result: Result<Option<()>, Barred>) -> i32 {
 /// # Safety
 ///
 /// As for [`write`].
-unsafe fn status_with_reason(result: Result<Result<(), String>, Barred>, sink: *const ByteSink) -> i32 {
+unsafe fn status_with_reason(
+    result: Result<Result<(), String>, InstanceError>,
+    sink: *const ByteSink,
+) -> i32 {
     let reason = match &result {
         Ok(Err(reason)) => reason,
-        Err(Barred::Null) => "there is no instance",
-        Ok(Ok(())) | Err(Barred::Panicked) => "",
+        Err(InstanceError::Null) => "there is no instance",
+        Ok(Ok(())) | Err(InstanceError::Panicked) => "",
     };
     if !reason.is_empty() {
         // SAFETY: passed on to the caller. A reason that nobody wants to hear is no error.

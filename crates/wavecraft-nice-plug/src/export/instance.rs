@@ -10,7 +10,6 @@ use std::slice;
 use nice_plug::prelude::{Plugin, ProcessMode};
 
 use crate::driver::{ActivateError, Activation, HeadlessPlugin, ProcessError};
-use crate::state::StateError;
 
 /// The largest part of a block that is processed at once when nobody has said how large blocks will be, in
 /// frames.
@@ -133,21 +132,6 @@ impl<P: Plugin> Instance<P> {
         unsafe { self.plugin.process_raw(self.pointers.as_ptr(), self.pointers.len(), frames, &[]) }?;
         std::mem::forget(undo);
         Ok(())
-    }
-
-    /// Loads a state whole, or changes nothing: not even if the plugin takes it and then refuses to run with
-    /// it.
-    pub(super) fn load_state(&mut self, state: &[u8]) -> Result<(), StateError> {
-        let (before, activation) = (self.plugin.save_state(), self.plugin.activation().copied());
-        let loaded = self.plugin.load_state(state);
-        if loaded == Err(StateError::NotActivated) {
-            // What ran a moment ago will run again; if not, blocks pass as they come.
-            let restored = self.plugin.load_state(&before).is_ok();
-            if let (true, Some(activation)) = (restored, activation) {
-                let _ = self.plugin.activate(activation);
-            }
-        }
-        loaded
     }
 }
 

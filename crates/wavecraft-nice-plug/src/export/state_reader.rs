@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use nice_plug::prelude::Plugin;
 
-use super::doorway::Barred;
-use super::panics;
+use super::instance_guard::InstanceError;
+use crate::panics;
 use crate::parameters::ParameterTable;
 use crate::state;
 
@@ -28,12 +28,12 @@ pub(super) fn open(parameters: &Arc<ParameterTable>) -> *mut c_void {
 /// # Safety
 ///
 /// `reader` must be null or come from [`open`], and not have been closed.
-pub(super) unsafe fn read<P: Plugin>(reader: *mut c_void) -> Result<Vec<u8>, Barred> {
+pub(super) unsafe fn read<P: Plugin>(reader: *mut c_void) -> Result<Vec<u8>, InstanceError> {
     // SAFETY: null is checked; the caller answers for the rest.
-    let Reader(parameters) = unsafe { reader.cast::<Reader>().as_ref() }.ok_or(Barred::Null)?;
+    let Reader(parameters) = unsafe { reader.cast::<Reader>().as_ref() }.ok_or(InstanceError::Null)?;
     panics::catch(|| state::save_beyond_parameters::<P>(parameters).unwrap_or_default()).map_err(|message| {
         panics::keep_stray(message);
-        Barred::Panicked
+        InstanceError::Panicked
     })
 }
 

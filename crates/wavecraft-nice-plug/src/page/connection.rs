@@ -5,23 +5,23 @@ use std::sync::Arc;
 use wavecraft_ipc::notifications::{ParameterChanged, ParameterChangedParams, notification};
 use wavecraft_ipc::{IpcHandler, Reply};
 
-use super::news::News;
+use super::notification_outbox::NotificationOutbox;
 use super::plugin_host::PluginHost;
 
-/// Answers a page, and tells it the news. Dropping it ends the gestures that its page has open.
+/// Answers a page, and sends it notifications. Dropping it ends the gestures that its page has open.
 ///
 /// Used by the editor's thread alone. `send` takes each text for the page.
 pub struct Connection {
     ipc: IpcHandler,
-    news: News,
+    outbox: NotificationOutbox,
     /// Used again for each message.
     reply: Reply,
 }
 
 impl Connection {
-    /// A page of `host` that is told `news`.
-    pub fn new(host: Arc<PluginHost>, news: News) -> Self {
-        Self { ipc: IpcHandler::new(host), news, reply: Reply::default() }
+    /// A page of `host` that gets the notifications of `outbox`.
+    pub fn new(host: Arc<PluginHost>, outbox: NotificationOutbox) -> Self {
+        Self { ipc: IpcHandler::new(host), outbox, reply: Reply::default() }
     }
 
     /// Handles a message of the page.
@@ -44,8 +44,8 @@ impl Connection {
         self.ipc.end_open_gestures();
     }
 
-    /// Tells the page what is due. Called by the editor's timer.
+    /// Sends the page the notifications that are due. Called by the editor's timer.
     pub fn tick(&mut self, send: impl FnMut(&str)) {
-        self.news.tell(send);
+        self.outbox.flush(send);
     }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use nice_plug::context::gui::GuiContext;
 use wavecraft_ipc::{HostError, MeterFrame, NormalizedValue, ParameterHost, ParameterInfo, PluginInfo};
 
-use super::changes::Changes;
+use super::dirty_parameters::DirtyParameters;
 use super::gestures::{GestureHost, Gestures};
-use super::news::Levels;
+use super::notification_outbox::LatestLevels;
 use crate::export::{parameter_info, parameter_infos};
 use crate::parameters::ParameterTable;
 
@@ -30,25 +30,25 @@ pub struct PluginHost {
     table: Arc<ParameterTable>,
     context: GuiContext,
     to_host: ToHost,
-    changes: Arc<Changes>,
+    dirty: Arc<DirtyParameters>,
     gestures: Gestures,
-    levels: Levels,
+    levels: LatestLevels,
     resizer: Resizer,
 }
 
 impl PluginHost {
-    /// A host of the parameters of `table`. What the page sets is known to `changes`; `levels` are the newest.
+    /// A host of the parameters of `table`. What the page sets is known to `dirty`; `levels` are the newest.
     pub fn new(
         info: PluginInfo,
         table: Arc<ParameterTable>,
         context: GuiContext,
         to_host: ToHost,
-        changes: Arc<Changes>,
-        levels: Levels,
+        dirty: Arc<DirtyParameters>,
+        levels: LatestLevels,
         resizer: Resizer,
     ) -> Self {
         let gestures = Gestures::new(table.len());
-        Self { info, table, context, to_host, changes, gestures, levels, resizer }
+        Self { info, table, context, to_host, dirty, gestures, levels, resizer }
     }
 
     fn index_of(&self, id: &str) -> Result<usize, HostError> {
@@ -57,7 +57,7 @@ impl PluginHost {
 
     /// Gives a parameter the value that a page has set and the plugin has not taken yet.
     fn show(&self, index: usize, parameter: &mut ParameterInfo) {
-        let shown = NormalizedValue::clamped(self.changes.shown(index, parameter.value.get()));
+        let shown = NormalizedValue::clamped(self.dirty.shown(index, parameter.value.get()));
         if shown != parameter.value {
             parameter.value = shown;
             if let Some(text) = self.table.format(index, shown.get()) {
@@ -82,7 +82,7 @@ impl ParameterHost for PluginHost {
         let mut parameters = parameter_infos(&self.table);
         for (index, parameter) in parameters.iter_mut().enumerate() {
             self.show(index, parameter);
-            self.changes.set_known(index, parameter.value.get());
+            self.dirty.set_known(index, parameter.value.get());
         }
         parameters
     }
@@ -98,7 +98,7 @@ impl ParameterHost for PluginHost {
         let index = self.index_of(id)?;
         let taken = self.table.nearest(index, value.get()).map_or(value, NormalizedValue::clamped);
         // Before the host hears of it, since it may report it back at once.
-        self.changes.set_known(index, taken.get());
+        self.dirty.set_known(index, taken.get());
         self.gestures.change(index, self, || {
             self.tell_host(move |table, context| table.set_through(index, context, taken.get()));
         });

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use tracing::warn;
 use wavecraft_audio::AudioEngine;
 use wavecraft_dev_server::{
-    AccessRules, AudioStatusChannel, Copies, DevServerHost, Feeds, Limits, LoadedPlugin, MeterTap,
+    AccessRules, AudioStatusChannel, DevServerHost, Feeds, LibraryCopies, Limits, LoadedPlugin, MeterTap,
     PageReadiness, PageSource, ReloadOptions, ReloadParts, Reloader, WsServer, WsServerOptions,
 };
 use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
@@ -70,7 +70,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let listener = listen(arguments).await?;
     let address = listener.local_addr().context("the server has no address")?;
 
-    let mut reload = arguments.reload().and_then(with_copies);
+    let mut reload = arguments.reload().and_then(with_library_copies);
     let plugin = match &arguments.library {
         Some(path) => match &mut reload {
             Some((_, copies)) => copies.load(path),
@@ -114,7 +114,11 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let replacer = audio.as_ref().map(AudioEngine::replacer);
     let reloader = reload.and_then(|(options, copies)| {
         let report = Arc::new(terminal::tell_of_reload);
-        start_reloader(options, copies, ReloadParts { host, replacer, announcer: server.announcer(), report })
+        start_reloader(
+            options,
+            copies,
+            ReloadParts { host, replacer, notifications: server.notification_sender(), report },
+        )
     });
     let announcement = terminal::Announcement {
         plugin: name,
@@ -149,8 +153,8 @@ async fn serve(arguments: &Arguments) -> Result<()> {
 }
 
 /// Makes room for copies of the library. Without it there is no reload.
-fn with_copies(options: ReloadOptions) -> Option<(ReloadOptions, Copies)> {
-    match Copies::create(&options.copies) {
+fn with_library_copies(options: ReloadOptions) -> Option<(ReloadOptions, LibraryCopies)> {
+    match LibraryCopies::create(&options.copies) {
         Ok(copies) => Some((options, copies)),
         Err(error) => {
             warn!("what is saved is not reloaded: {}: {error}", options.copies.display());
@@ -159,7 +163,7 @@ fn with_copies(options: ReloadOptions) -> Option<(ReloadOptions, Copies)> {
     }
 }
 
-fn start_reloader(options: ReloadOptions, copies: Copies, parts: ReloadParts) -> Option<Reloader> {
+fn start_reloader(options: ReloadOptions, copies: LibraryCopies, parts: ReloadParts) -> Option<Reloader> {
     let started = Reloader::start(options, copies, parts);
     started.inspect_err(|error| warn!("what is saved is not reloaded: {error}")).ok()
 }

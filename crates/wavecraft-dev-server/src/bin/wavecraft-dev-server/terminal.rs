@@ -127,7 +127,7 @@ fn via(route: &AudioRoute) -> String {
 /// Shows what becomes of a save.
 pub fn tell_of_reload(report: ReloadReport) {
     let line = match report {
-        ReloadReport::Words(words) => return complain(&words),
+        ReloadReport::CompilerOutput(words) => return complain(&words),
         ReloadReport::Building => "  Building …\n".to_owned(),
         ReloadReport::Reloaded(duration) => format!("  Reloaded in {:.1} s\n", duration.as_secs_f64()),
         ReloadReport::StateRefused(reason) => {

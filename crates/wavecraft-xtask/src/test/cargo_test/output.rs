@@ -82,13 +82,13 @@ impl Output {
         let Ok(artifact) = serde_json::from_str::<Artifact>(line) else { return };
         let Some(executable) = artifact.executable else { return };
         let package = package_name(&artifact.package_id);
-        let is_test = artifact.target.kind.iter().any(|kind| kind == "test");
-        let name = if is_test {
-            format!("{package}: {}", artifact.target.name)
-        } else {
-            format!("{package}: units")
+        let Target { name, kind } = artifact.target;
+        let what = match kind.first().map(String::as_str) {
+            Some("test") => name,
+            Some(kind @ ("bench" | "example")) => format!("{kind} {name}"),
+            _ => "units".to_owned(),
         };
-        self.names.insert(executable, name);
+        self.names.insert(executable, format!("{package}: {what}"));
     }
 
     /// The name of the program that starts with this line, if one does.
@@ -184,6 +184,22 @@ mod tests {
         assert_eq!(programs[0].tally, Tally { passed: 3, skipped: 1, ..Tally::default() });
         assert_eq!(programs[0].duration, Duration::from_millis(250));
         assert_eq!(programs[1].name, "wavecraft-ipc: documentation");
+    }
+
+    #[test]
+    fn examples_are_not_taken_for_units() {
+        let names: Vec<String> = ["lib", "bin", "example", "bench"]
+            .iter()
+            .flat_map(|kind| {
+                let artifact = ARTIFACT.replace(r#"["test"]"#, &format!(r#"["{kind}"]"#));
+                let running = "     Running unittests it.rs (target/debug/deps/protocol-1)";
+                programs(&format!("{artifact}\n{running}\n"))
+            })
+            .map(|program| program.name)
+            .collect();
+        let [units, example, bench] =
+            ["units", "example protocol", "bench protocol"].map(|what| format!("wavecraft-ipc: {what}"));
+        assert_eq!(names, [units.clone(), units, example, bench]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the page is told without asking, made on the editor's timer.
+//! The notifications that a page gets without asking, made on the editor's timer.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use wavecraft_ipc::notifications::{
 use wavecraft_ipc::{Empty, MeterUpdate, NormalizedValue};
 use wavecraft_metering::MeterReader;
 
-use super::changes::Changes;
+use super::dirty_parameters::DirtyParameters;
 use crate::parameters::ParameterTable;
 
 /// Levels older than this are no longer how loud it is: the host has stopped processing.
@@ -17,9 +17,9 @@ const STALE: Duration = Duration::from_millis(250);
 
 /// The newest levels, for whoever asks. Cloning is cheap; clones share them.
 #[derive(Clone, Debug, Default)]
-pub struct Levels(Arc<Mutex<Option<(MeterUpdate, Instant)>>>);
+pub struct LatestLevels(Arc<Mutex<Option<(MeterUpdate, Instant)>>>);
 
-impl Levels {
+impl LatestLevels {
     /// The newest, unless they are old.
     pub fn newest(&self) -> Option<MeterUpdate> {
         let newest = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -31,38 +31,38 @@ impl Levels {
     }
 }
 
-/// Tells one page what has changed: parameters merged, each at most once a tick, and the levels.
-pub struct News {
+/// Notifies one page of what has changed: parameters merged, each at most once a tick, and the levels.
+pub struct NotificationOutbox {
     table: Arc<ParameterTable>,
-    changes: Arc<Changes>,
+    dirty: Arc<DirtyParameters>,
     meters: Option<MeterReader>,
-    levels: Levels,
+    levels: LatestLevels,
     /// Used again and again, as there is something to tell sixty times a second.
     text: String,
 }
 
-impl News {
-    /// News for a page that has just been opened: levels from before then are none.
+impl NotificationOutbox {
+    /// For a page that has just been opened: levels from before then are not sent to it.
     pub fn new(
         table: Arc<ParameterTable>,
-        changes: Arc<Changes>,
+        dirty: Arc<DirtyParameters>,
         meters: Option<MeterReader>,
-        levels: Levels,
+        levels: LatestLevels,
     ) -> Self {
         if let Some(meters) = &meters {
             meters.discard();
         }
-        Self { table, changes, meters, levels, text: String::new() }
+        Self { table, dirty, meters, levels, text: String::new() }
     }
 
     /// Hands `send` each notification that is due. Called by the editor's timer, about 60 times a second.
-    pub fn tell(&mut self, mut send: impl FnMut(&str)) {
-        let Self { table, changes, meters, levels, text } = self;
-        if changes.take_all() {
+    pub fn flush(&mut self, mut send: impl FnMut(&str)) {
+        let Self { table, dirty, meters, levels, text } = self;
+        if dirty.take_all() {
             write_notification::<ParametersChanged>(&Empty {}, text);
             send(text);
         }
-        changes.take(
+        dirty.take(
             |index| table.value(index),
             |index, normalized| {
                 let Some(parameter) = table.get(index) else { return };

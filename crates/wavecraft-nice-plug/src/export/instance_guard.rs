@@ -1,4 +1,4 @@
-//! The one way into an instance from C: a null check, a state check, and a net under every panic.
+//! The one way into an instance from C: it checks the pointer, refuses an instance that has panicked, and catches panics.
 
 #![allow(unsafe_code, reason = "makes a reference of C's pointer to an instance")]
 
@@ -7,18 +7,19 @@ use std::ffi::c_void;
 use nice_plug::prelude::Plugin;
 
 use super::instance::Instance;
-use super::panics;
 use crate::driver::HeadlessPlugin;
+use crate::panics;
 
 /// What C's pointer to an instance points to.
-pub(super) struct Guarded<P: Plugin> {
+pub(super) struct InstanceGuard<P: Plugin> {
     instance: Instance<P>,
     state: State,
 }
 
+/// Whether an instance may be called.
 #[derive(PartialEq)]
 enum State {
-    Sound,
+    Usable,
     /// The words are kept until they are asked for: freeing them is not for the audio thread.
     Panicked {
         message: String,
@@ -26,9 +27,9 @@ enum State {
     },
 }
 
-/// Why the doorway stayed closed, or what came of passing it.
+/// Why an instance did not do what it was asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Barred {
+pub(super) enum InstanceError {
     /// There is no instance.
     Null,
     /// The instance has panicked, in this call or before.
@@ -36,13 +37,13 @@ pub(super) enum Barred {
 }
 
 /// A new instance, for C to hold. Null if the plugin panics.
-pub(super) fn open<P: Plugin>() -> *mut c_void {
+pub(super) fn create<P: Plugin>() -> *mut c_void {
     // C may hand the instance from one thread to another. The rest of it is memory that no thread is tied to.
     const fn may_change_threads<T: Send>() {}
     const { may_change_threads::<HeadlessPlugin<P>>() };
     panics::remember_sites();
-    match panics::catch(|| Box::new(Guarded { instance: Instance::<P>::new(), state: State::Sound })) {
-        Ok(guarded) => Box::into_raw(guarded).cast(),
+    match panics::catch(|| Box::new(InstanceGuard { instance: Instance::<P>::new(), state: State::Usable })) {
+        Ok(guard) => Box::into_raw(guard).cast(),
         Err(message) => {
             panics::keep_stray(message);
             std::ptr::null_mut()
@@ -54,20 +55,20 @@ pub(super) fn open<P: Plugin>() -> *mut c_void {
 ///
 /// # Safety
 ///
-/// `instance` must be null or come from [`open`] for the same plugin, and not have been closed; nothing else
+/// `instance` must be null or come from [`create`] for the same plugin, and not have been destroyed; nothing else
 /// may use it during the call.
-pub(super) unsafe fn enter<P: Plugin, R>(
+pub(super) unsafe fn with_instance<P: Plugin, R>(
     instance: *mut c_void,
     call: impl FnOnce(&mut Instance<P>) -> R,
-) -> Result<R, Barred> {
+) -> Result<R, InstanceError> {
     // SAFETY: null is checked; the caller answers for the rest.
-    let guarded = unsafe { guarded::<P>(instance) }.ok_or(Barred::Null)?;
-    if guarded.state != State::Sound {
-        return Err(Barred::Panicked);
+    let guard = unsafe { guard_of::<P>(instance) }.ok_or(InstanceError::Null)?;
+    if guard.state != State::Usable {
+        return Err(InstanceError::Panicked);
     }
-    panics::catch(|| call(&mut guarded.instance)).map_err(|message| {
-        guarded.state = State::Panicked { message, is_told: false };
-        Barred::Panicked
+    panics::catch(|| call(&mut guard.instance)).map_err(|message| {
+        guard.state = State::Panicked { message, is_told: false };
+        InstanceError::Panicked
     })
 }
 
@@ -75,21 +76,21 @@ pub(super) unsafe fn enter<P: Plugin, R>(
 ///
 /// # Safety
 ///
-/// As for [`enter`].
+/// As for [`with_instance`].
 pub(super) unsafe fn has_panicked<P: Plugin>(instance: *mut c_void) -> bool {
     // SAFETY: passed on to the caller.
-    unsafe { guarded::<P>(instance) }.is_some_and(|guarded| guarded.state != State::Sound)
+    unsafe { guard_of::<P>(instance) }.is_some_and(|guard| guard.state != State::Usable)
 }
 
 /// What the panic in this instance said, once; for null, the last one outside of any.
 ///
 /// # Safety
 ///
-/// As for [`enter`].
+/// As for [`with_instance`].
 pub(super) unsafe fn take_panic<P: Plugin>(instance: *mut c_void) -> Option<String> {
     // SAFETY: passed on to the caller.
-    let Some(guarded) = (unsafe { guarded::<P>(instance) }) else { return panics::take_stray() };
-    match &mut guarded.state {
+    let Some(guard) = (unsafe { guard_of::<P>(instance) }) else { return panics::take_stray() };
+    match &mut guard.state {
         State::Panicked { message, is_told } if !*is_told => {
             *is_told = true;
             Some(std::mem::take(message))
@@ -102,16 +103,16 @@ pub(super) unsafe fn take_panic<P: Plugin>(instance: *mut c_void) -> Option<Stri
 ///
 /// # Safety
 ///
-/// As for [`enter`]; the instance must not be used any more.
-pub(super) unsafe fn close<P: Plugin>(instance: *mut c_void) {
+/// As for [`with_instance`]; the instance must not be used any more.
+pub(super) unsafe fn destroy<P: Plugin>(instance: *mut c_void) {
     if instance.is_null() {
         return;
     }
     // SAFETY: not null; the caller answers for the rest.
-    let mut guarded = unsafe { Box::from_raw(instance.cast::<Guarded<P>>()) };
+    let mut guard = unsafe { Box::from_raw(instance.cast::<InstanceGuard<P>>()) };
     // On its own: if it panicked while the rest is dropped, a second panic there would end the process.
-    let deactivated = panics::catch(|| guarded.instance.plugin.deactivate());
-    let dropped = panics::catch(|| drop(guarded));
+    let deactivated = panics::catch(|| guard.instance.plugin.deactivate());
+    let dropped = panics::catch(|| drop(guard));
     if let Err(message) = deactivated.and(dropped) {
         panics::keep_stray(message);
     }
@@ -119,8 +120,8 @@ pub(super) unsafe fn close<P: Plugin>(instance: *mut c_void) {
 
 /// # Safety
 ///
-/// As for [`enter`], for as long as the reference is used.
-unsafe fn guarded<'a, P: Plugin>(instance: *mut c_void) -> Option<&'a mut Guarded<P>> {
+/// As for [`with_instance`], for as long as the reference is used.
+unsafe fn guard_of<'a, P: Plugin>(instance: *mut c_void) -> Option<&'a mut InstanceGuard<P>> {
     // SAFETY: passed on to the caller.
-    unsafe { instance.cast::<Guarded<P>>().as_mut() }
+    unsafe { instance.cast::<InstanceGuard<P>>().as_mut() }
 }

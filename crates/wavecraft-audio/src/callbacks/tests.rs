@@ -214,21 +214,24 @@ fn instances_change_without_allocating_or_freeing_on_the_audio_thread() {
     let (mut slot, mut exchange, _) = slot_with_exchange(2, 64, 0.5);
     let mut gain = 0.5;
     for turn in 0..20 {
+        let next_gain = 0.75 - gain;
         // Mono and stereo take turns.
-        let (next, _) = instance(1 + turn % 2, 64, gain);
+        let (next, _) = instance(1 + turn % 2, 64, next_gain);
         assert!(exchange.send(Box::new(next)).is_ok());
+        let between = f32::min(gain, next_gain) - 1e-6..=f32::max(gain, next_gain) + 1e-6;
         let mut returned = None;
         while returned.is_none() {
-            let steady = assert_no_alloc(|| {
+            let is_between = assert_no_alloc(|| {
                 let block = slot.run(64, fill_with_ones);
-                let is_steady = |side: &[f32]| side.iter().all(|sample| (sample - 0.5).abs() < 1e-6);
-                is_steady(block.left) && is_steady(block.right)
+                block.left.iter().chain(block.right).all(|sample| between.contains(sample))
             });
-            assert!(steady, "turn {turn}");
+            assert!(is_between, "turn {turn}");
             returned = exchange.returned();
         }
         assert_eq!(returned.map(|returned| returned.remaining), Some(Remaining::New));
-        gain = 0.5;
+        let block = slot.run(64, fill_with_ones);
+        assert_eq!((block.left, block.right), (&[next_gain; 64][..], &[next_gain; 64][..]), "turn {turn}");
+        gain = next_gain;
     }
 }
 

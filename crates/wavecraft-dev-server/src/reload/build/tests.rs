@@ -25,7 +25,7 @@ fn diagnostic(level: &str, rendered: &str) -> String {
 
 #[test]
 fn the_library_is_the_last_that_is_no_macro() {
-    let mut words = CargoWords::default();
+    let mut words = CargoMessages::default();
     let library = library_name();
     for line in [
         artifact("lib", "/target/debug/libdependency.rlib"),
@@ -41,7 +41,7 @@ fn the_library_is_the_last_that_is_no_macro() {
 
 #[test]
 fn the_first_error_is_what_pages_get() {
-    let mut words = CargoWords::default();
+    let mut words = CargoMessages::default();
     assert_eq!(words.note(&diagnostic("warning", "unused")).as_deref(), Some("unused"));
     let coloured = "\u{1b}[1m\u{1b}[91merror\u{1b}[0m: expected `;`\n";
     assert_eq!(words.note(&diagnostic("error", coloured)).as_deref(), Some(coloured));
@@ -52,14 +52,16 @@ fn the_first_error_is_what_pages_get() {
 #[test]
 fn without_a_compiler_s_error_it_is_cargo_s_own() {
     let complaint = "error: failed to parse manifest\n";
-    let outcome = CargoWords::default().outcome(false, complaint);
+    let outcome = CargoMessages::default().outcome(false, complaint);
     assert_eq!(outcome, BuildOutcome::Failed(complaint.trim().to_owned()));
-    assert!(matches!(CargoWords::default().outcome(false, ""), BuildOutcome::Failed(why) if !why.is_empty()));
+    assert!(
+        matches!(CargoMessages::default().outcome(false, ""), BuildOutcome::Failed(why) if !why.is_empty())
+    );
 }
 
 #[test]
 fn a_build_without_a_library_has_failed() {
-    let outcome = CargoWords::default().outcome(true, "");
+    let outcome = CargoMessages::default().outcome(true, "");
     assert!(matches!(outcome, BuildOutcome::Failed(why) if why.contains("no library")));
 }
 

@@ -1,4 +1,4 @@
-//! Which parameters the page has to be told of.
+//! Which parameters have values that the page does not know.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -15,7 +15,7 @@ const UNKNOWN: u32 = f32::NAN.to_bits();
 ///
 /// What the page itself has set is known to it, and not told again when the host reports it back.
 #[derive(Debug)]
-pub struct Changes {
+pub struct DirtyParameters {
     parameters: Vec<ParameterMark>,
     all: AtomicBool,
 }
@@ -29,7 +29,7 @@ struct ParameterMark {
     seen: AtomicU32,
 }
 
-impl Changes {
+impl DirtyParameters {
     /// No marks, for so many parameters.
     pub fn new(parameter_count: usize) -> Self {
         let unmarked = || ParameterMark {
@@ -104,83 +104,83 @@ impl Changes {
 mod tests {
     use super::*;
 
-    fn told(changes: &Changes, value: f32) -> Vec<usize> {
+    fn told(dirty: &DirtyParameters, value: f32) -> Vec<usize> {
         let mut told = Vec::new();
-        changes.take(|_| Some(value), |index, _| told.push(index));
+        dirty.take(|_| Some(value), |index, _| told.push(index));
         told
     }
 
     #[test]
     fn a_change_is_told_once_however_often_it_is_marked() {
-        let changes = Changes::new(3);
+        let dirty = DirtyParameters::new(3);
         for _ in 0..100 {
-            changes.mark(1);
+            dirty.mark(1);
         }
-        assert_eq!(told(&changes, 0.5), [1]);
-        assert!(told(&changes, 0.5).is_empty());
+        assert_eq!(told(&dirty, 0.5), [1]);
+        assert!(told(&dirty, 0.5).is_empty());
     }
 
     #[test]
     fn what_moves_is_told_without_a_mark() {
-        let changes = Changes::new(1);
-        assert!(told(&changes, 0.5).is_empty(), "the page has not asked yet");
-        assert_eq!(told(&changes, 0.7), [0]);
-        assert!(told(&changes, 0.7).is_empty());
+        let dirty = DirtyParameters::new(1);
+        assert!(told(&dirty, 0.5).is_empty(), "the page has not asked yet");
+        assert_eq!(told(&dirty, 0.7), [0]);
+        assert!(told(&dirty, 0.7).is_empty());
     }
 
     #[test]
-    fn what_the_page_has_set_is_no_news_to_it_when_the_plugin_takes_it_later() {
-        let changes = Changes::new(1);
-        assert!(told(&changes, 0.5).is_empty());
-        changes.set_known(0, 0.7);
-        assert!(told(&changes, 0.5).is_empty(), "the page is ahead of the plugin");
-        assert!(told(&changes, 0.7).is_empty());
+    fn what_the_page_has_set_is_not_sent_to_it_when_the_plugin_takes_it_later() {
+        let dirty = DirtyParameters::new(1);
+        assert!(told(&dirty, 0.5).is_empty());
+        dirty.set_known(0, 0.7);
+        assert!(told(&dirty, 0.5).is_empty(), "the page is ahead of the plugin");
+        assert!(told(&dirty, 0.7).is_empty());
     }
 
     #[test]
     fn what_the_page_has_set_is_shown_until_the_plugin_has_taken_it_or_has_another_value() {
-        let changes = Changes::new(1);
-        assert!(told(&changes, 0.5).is_empty());
-        changes.set_known(0, 0.7);
-        assert_eq!(changes.shown(0, 0.5).to_bits(), 0.7_f32.to_bits());
-        assert_eq!(changes.shown(0, 0.7).to_bits(), 0.7_f32.to_bits());
-        assert_eq!(changes.shown(0, 0.2).to_bits(), 0.2_f32.to_bits());
+        let dirty = DirtyParameters::new(1);
+        assert!(told(&dirty, 0.5).is_empty());
+        dirty.set_known(0, 0.7);
+        assert_eq!(dirty.shown(0, 0.5).to_bits(), 0.7_f32.to_bits());
+        assert_eq!(dirty.shown(0, 0.7).to_bits(), 0.7_f32.to_bits());
+        assert_eq!(dirty.shown(0, 0.2).to_bits(), 0.2_f32.to_bits());
     }
 
     #[test]
     fn a_loaded_state_ends_what_the_page_has_set() {
-        let changes = Changes::new(1);
-        assert!(told(&changes, 0.5).is_empty());
-        changes.set_known(0, 0.7);
-        changes.mark_loaded();
-        assert_eq!(changes.shown(0, 0.5).to_bits(), 0.5_f32.to_bits());
-        assert!(changes.take_all());
+        let dirty = DirtyParameters::new(1);
+        assert!(told(&dirty, 0.5).is_empty());
+        dirty.set_known(0, 0.7);
+        dirty.mark_loaded();
+        assert_eq!(dirty.shown(0, 0.5).to_bits(), 0.5_f32.to_bits());
+        assert!(dirty.take_all());
     }
 
     #[test]
-    fn what_the_page_has_set_is_no_news_to_it() {
-        let changes = Changes::new(1);
-        changes.set_known(0, 0.25);
-        changes.mark(0);
-        assert!(told(&changes, 0.25).is_empty());
-        changes.mark(0);
-        assert_eq!(told(&changes, 0.75), [0]);
+    fn what_the_page_has_set_is_not_sent_to_it() {
+        let dirty = DirtyParameters::new(1);
+        dirty.set_known(0, 0.25);
+        dirty.mark(0);
+        assert!(told(&dirty, 0.25).is_empty());
+        dirty.mark(0);
+        assert_eq!(told(&dirty, 0.75), [0]);
     }
 
     #[test]
     fn marks_of_parameters_that_do_not_exist_are_left_alone() {
-        let changes = Changes::new(1);
-        changes.mark(7);
-        changes.set_known(7, 0.5);
-        assert!(told(&changes, 0.5).is_empty());
+        let dirty = DirtyParameters::new(1);
+        dirty.mark(7);
+        dirty.set_known(7, 0.5);
+        assert!(told(&dirty, 0.5).is_empty());
     }
 
     #[test]
     fn everything_is_told_once() {
-        let changes = Changes::new(0);
-        assert!(!changes.take_all());
-        changes.mark_all();
-        assert!(changes.take_all());
-        assert!(!changes.take_all());
+        let dirty = DirtyParameters::new(0);
+        assert!(!dirty.take_all());
+        dirty.mark_all();
+        assert!(dirty.take_all());
+        assert!(!dirty.take_all());
     }
 }

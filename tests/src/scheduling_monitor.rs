@@ -16,13 +16,13 @@ pub fn shortest_stall(block: Duration) -> Duration {
 }
 
 /// Watches until it is asked what it has seen.
-pub struct Witness {
+pub struct SchedulingMonitor {
     watch: StallWatch,
     beside: JackWire,
     _bare: BareClient,
 }
 
-impl Witness {
+impl SchedulingMonitor {
     /// Watches from now on, for so many seconds at most, under a JACK that runs in blocks of so many frames. What lasts for
     /// [`shortest_stall`] may cost one.
     pub fn start(jack: &Jack, block_frames: u32, most_s: usize) -> Self {

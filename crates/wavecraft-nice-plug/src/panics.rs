@@ -1,6 +1,7 @@
-//! What panics said, and where, kept for whoever asks from the other side of the boundary.
+//! What panics of the plugin said, and where.
 //!
-//! Inside the plugin's library there is no subscriber for `tracing`, so the words travel through the vtable.
+//! Inside the plugin's library there is no subscriber for `tracing`, so the words of those that concern an export are
+//! kept for whoever asks from the other side of the boundary.
 
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
@@ -26,12 +27,12 @@ struct Site {
 
 /// Calls `call`; if it panics, returns what the panic said, and where if [`remember_sites`] was called
 /// before.
-pub(super) fn catch<R>(call: impl FnOnce() -> R) -> Result<R, String> {
+pub(crate) fn catch<R>(call: impl FnOnce() -> R) -> Result<R, String> {
     panic::catch_unwind(AssertUnwindSafe(call)).map_err(describe)
 }
 
 /// Has every panic of this process note its site, besides what was done with it before.
-pub(super) fn remember_sites() {
+pub(crate) fn remember_sites() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let previous = panic::take_hook();
@@ -52,12 +53,12 @@ pub(super) fn remember_sites() {
 }
 
 /// Keeps the words of a panic outside of any instance, in place of earlier ones.
-pub(super) fn keep_stray(message: String) {
+pub(crate) fn keep_stray(message: String) {
     *STRAY.lock().unwrap_or_else(PoisonError::into_inner) = Some(message);
 }
 
 /// The words of the last panic outside of any instance, once.
-pub(super) fn take_stray() -> Option<String> {
+pub(crate) fn take_stray() -> Option<String> {
     STRAY.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
