@@ -87,7 +87,9 @@ describe.each(PACKAGES)("@wavecraft/%s", (name) => {
   });
 
   test("has this repository's version", async () => {
-    const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const { version, peerDependencies } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    // One version for all, so that they fit each other.
+    expect(peerDependencies?.["@wavecraft/core"] ?? version).toBe(version);
     const workspace = await readFile(join(UI_FOLDER, "../Cargo.toml"), "utf8");
     expect(workspace).toContain(`\nversion = "${version}"\n`);
   });
