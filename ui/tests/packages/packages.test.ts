@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { freePort } from "../browser/stage/dev-server.ts";
+import { end, start, until } from "../browser/stage/processes.ts";
 
 const UI_FOLDER = fileURLToPath(new URL("../..", import.meta.url));
 const PACKAGES = ["core", "components", "vite"];
@@ -85,7 +87,9 @@ describe.each(PACKAGES)("@wavecraft/%s", (name) => {
   });
 
   test("has this repository's version", async () => {
-    const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const { version, peerDependencies } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    // One version for all, so that they fit each other.
+    expect(peerDependencies?.["@wavecraft/core"] ?? version).toBe(version);
     const workspace = await readFile(join(UI_FOLDER, "../Cargo.toml"), "utf8");
     expect(workspace).toContain(`\nversion = "${version}"\n`);
   });
@@ -122,6 +126,27 @@ describe("a project's page", () => {
       }
       expect(examples).toBe(5);
       await check();
+    },
+    BUILD_LIMIT_MS,
+  );
+
+  test(
+    "is served from the packages' sources while it is developed, at the port of the development server's choice",
+    async () => {
+      const server = `http://127.0.0.1:${await freePort()}`;
+      const program = join(project, "node_modules/vite/bin/vite.js");
+      const vite = await start(process.execPath, [program, "--strictPort", "--port", new URL(server).port], {
+        cwd: project,
+        env: { ...environment, VITE_WAVECRAFT_SERVER: "ws://127.0.0.1:9123" },
+        stdio: ["pipe", "ignore", "inherit"],
+      });
+      onTestFinished(() => end(vite));
+      const module = async (path: string) => (await fetch(server + path)).text();
+      await until("Vite answers", () => fetch(server).then(Boolean, () => false));
+      const core = "/node_modules/@wavecraft/core/src";
+      expect(await module("/app.tsx")).toContain(`${core}/react/index.ts`);
+      expect(await module(`${core}/react/mount-page.tsx`)).toContain("/node_modules/.vite/deps/react.js");
+      expect(await module(`${core}/transport/server-url.ts`)).toContain("ws://127.0.0.1:9123");
     },
     BUILD_LIMIT_MS,
   );

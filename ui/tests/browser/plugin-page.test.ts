@@ -1,0 +1,110 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { build, type PreviewServer, preview } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startBrowser } from "./stage/browser.ts";
+import { freePort } from "./stage/dev-server.ts";
+
+/** The page of a gain plugin, which has no style sheet of its own. */
+const PROJECT = fileURLToPath(new URL("../packages/project", import.meta.url));
+
+const SIZES = [
+  { width: 400, height: 300 },
+  { width: 640, height: 400 },
+  { width: 400, height: 800 },
+  { width: 1600, height: 1000 },
+];
+
+/** What the plugin answers by each method. */
+const ANSWERS = {
+  getInfo: { name: "Gain", vendor: "Wavecraft", version: "1.0.0", protocol: 1, host: "plugin" },
+  getAudioStatus: { status: null },
+  getAllParameters: {
+    parameters: [
+      {
+        ...{ id: "gain", name: "Gain", type: "float", value: 0.6, default: 0.5 },
+        ...{ unit: "dB", min: -24, max: 24, text: "4.8 dB" },
+      },
+      { id: "bypass", name: "Bypass", type: "bool", value: 0, default: 0, steps: 1, text: "Off" },
+    ],
+  },
+};
+
+let browser: Browser;
+let server: PreviewServer;
+let folder: string;
+let url: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "wavecraft-plugin-page-"));
+  const settings = { root: PROJECT, build: { outDir: folder, emptyOutDir: true } };
+  await build({ ...settings, logLevel: "warn" });
+  const port = await freePort();
+  server = await preview({ ...settings, preview: { host: "127.0.0.1", port, strictPort: true } });
+  url = `http://127.0.0.1:${port}/`;
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test.each(SIZES)("everything is in the window at $width x $height", async ({ width, height }) => {
+  const page = await openPage(width, height);
+  const outside = await page.evaluate(() => {
+    const isOutside = (element: Element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      return left < 0 || top < 0 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5;
+    };
+    return [...document.querySelectorAll("main, main *")].filter(isOutside).map(({ className }) => className);
+  });
+  expect(outside).toEqual([]);
+  const scrolled = await page.evaluate(() => {
+    const body = document.querySelector(".wc-page-body");
+    return body !== null && (body.scrollHeight > body.clientHeight || body.scrollWidth > body.clientWidth);
+  });
+  expect(scrolled).toBe(false);
+  await page.close();
+});
+
+test("axe finds nothing to complain of without a style sheet of the page's own", async () => {
+  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  const page = await openPage(640, 400);
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async () => {
+    type Violation = { id: string; nodes: { html: string }[] };
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    return (await axe.run()).violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
+    );
+  });
+  expect(violations).toEqual([]);
+  await page.close();
+});
+
+/** Opens the page as it is in a plugin's window, with a plugin that only answers. */
+async function openPage(width: number, height: number): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: "reduce" });
+  await page.addInitScript((answers: Record<string, unknown>) => {
+    let receive = (_text: string) => {};
+    const channel = {
+      postMessage(text: string) {
+        const { id, method } = JSON.parse(text);
+        const result = answers[method] ?? {};
+        setTimeout(() => receive(JSON.stringify({ jsonrpc: "2.0", id, result })));
+      },
+      setReceiveCallback(callback: (text: string) => void) {
+        receive = callback;
+      },
+    };
+    Object.assign(globalThis, { __WAVECRAFT_IPC__: channel });
+  }, ANSWERS);
+  await page.goto(url);
+  await page.getByRole("switch", { name: "Bypass" }).waitFor();
+  return page;
+}
