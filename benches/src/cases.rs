@@ -20,12 +20,6 @@ pub struct Case {
     pub is_moving: bool,
 }
 
-impl std::fmt::Display for Case {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&self.name)
-    }
-}
-
 impl Case {
     fn still(name: impl Into<String>, settings: ChainSettings) -> Self {
         Self { name: name.into(), settings, is_moving: false }
@@ -58,23 +52,40 @@ pub fn factor_name(oversampling: Oversampling) -> &'static str {
     }
 }
 
+/// The slopes of the cuts.
+pub const SLOPES: [Slope; 3] = [Slope::Db12, Slope::Db24, Slope::Db48];
+
 /// The strip with nothing on.
 pub fn neutral() -> Case {
     Case::still("neutral", ChainSettings::default())
 }
 
+/// One cut alone, at this slope.
+pub fn low_cut(slope: Slope) -> Case {
+    let settings = ChainSettings { low_cut_hz: 80.0, low_cut_slope: slope, ..ChainSettings::default() };
+    Case::still(format!("low cut {} dB/oct", 12 * slope.sections()), settings)
+}
+
+/// The other one.
+pub fn high_cut(slope: Slope) -> Case {
+    let settings = ChainSettings { high_cut_hz: 12_000.0, high_cut_slope: slope, ..ChainSettings::default() };
+    Case::still(format!("high cut {} dB/oct", 12 * slope.sections()), settings)
+}
+
+/// Both cuts at their steepest.
+pub fn cuts() -> Case {
+    let low = low_cut(Slope::Db48).settings;
+    let settings = ChainSettings {
+        low_cut_hz: low.low_cut_hz,
+        low_cut_slope: low.low_cut_slope,
+        ..high_cut(Slope::Db48).settings
+    };
+    Case::still("both cuts 48 dB/oct", settings)
+}
+
 /// Everything but the drive: gains, cuts at 48 dB/oct, half of the dry signal.
 pub fn without_drive() -> Case {
-    let settings = ChainSettings {
-        input_gain_db: 3.0,
-        low_cut_hz: 80.0,
-        low_cut_slope: Slope::Db48,
-        high_cut_hz: 12_000.0,
-        high_cut_slope: Slope::Db48,
-        mix: 0.5,
-        output_gain_db: -3.0,
-        ..ChainSettings::default()
-    };
+    let settings = ChainSettings { input_gain_db: 3.0, mix: 0.5, output_gain_db: -3.0, ..cuts().settings };
     Case::still("everything but drive", settings)
 }
 
@@ -106,11 +117,8 @@ pub fn all() -> Vec<Case> {
         Case::still("input and output gain", gains),
         Case::still("mix", ChainSettings { mix: 0.5, ..neutral_settings }),
     ];
-    for (slope, name) in [(Slope::Db12, "12"), (Slope::Db24, "24"), (Slope::Db48, "48")] {
-        let low_cut = ChainSettings { low_cut_hz: 80.0, low_cut_slope: slope, ..neutral_settings };
-        let high_cut = ChainSettings { high_cut_hz: 12_000.0, high_cut_slope: slope, ..neutral_settings };
-        cases.push(Case::still(format!("low cut {name} dB/oct"), low_cut));
-        cases.push(Case::still(format!("high cut {name} dB/oct"), high_cut));
+    for slope in SLOPES {
+        cases.extend([low_cut(slope), high_cut(slope)]);
     }
     for character in Character::ALL {
         cases.extend(Oversampling::ALL.map(|oversampling| drive(character, oversampling)));

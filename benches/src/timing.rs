@@ -5,28 +5,33 @@
 
 use std::time::{Duration, Instant};
 
+use crate::row::Quantity;
+
 /// How long the turns took.
 #[derive(Clone, Copy, Debug)]
 pub struct Timing {
-    /// The turn that half of the others were faster than, in nanoseconds.
-    pub median_ns: f64,
+    /// The turn that half of the others were faster than.
+    pub median: Quantity,
     /// Between the quartiles, as a share of the median: 0.02 is a quiet machine, 0.3 a busy one.
     pub spread: f64,
 }
 
 impl Timing {
-    /// The time of one part of a turn that consisted of `parts`.
-    #[must_use]
-    pub fn per(self, parts: usize) -> Self {
-        Self { median_ns: self.median_ns / parts as f64, ..self }
-    }
-
     /// From the times of single turns; there must be one.
     pub fn of(mut turns: Vec<Duration>) -> Self {
         turns.sort_unstable();
-        let quantile = |numerator: usize| turns[turns.len() * numerator / 4].as_secs_f64() * 1e9;
-        let median_ns = quantile(2);
-        Self { median_ns, spread: (quantile(3) - quantile(1)) / median_ns }
+        let [low, median, high] = [1, 2, 3].map(|quarter| Quantity::time(turns[turns.len() * quarter / 4]));
+        Self { median, spread: (high.value - low.value) / median.value }
+    }
+
+    /// The time of one part of a turn that consisted of `parts`.
+    pub fn per(self, parts: usize) -> Self {
+        Self { median: Quantity::new(self.median.value / parts as f64, self.median.unit), ..self }
+    }
+
+    /// The time of one frame of a turn that processed so many.
+    pub fn per_frame(self, frames: usize) -> Self {
+        Self { median: Quantity::new(self.per(frames).median.value, "ns/frame"), ..self }
     }
 }
 
@@ -61,7 +66,7 @@ mod tests {
         let mut turns = vec![Duration::from_micros(10); 20];
         turns.push(Duration::from_secs(1));
         let timing = Timing::of(turns).per(10);
-        assert!((timing.median_ns - 1_000.0).abs() < 1e-6 && timing.spread.abs() < 1e-9, "{timing:?}");
+        assert!((timing.median.value - 1_000.0).abs() < 1e-6 && timing.spread.abs() < 1e-9, "{timing:?}");
     }
 
     #[test]

@@ -46,6 +46,11 @@ impl WorkspaceCopy {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
+    /// Forgets all that was built: the next build begins from nothing.
+    pub fn forget_builds(&self) {
+        fs::remove_dir_all(&self.target).expect("the target folder is ours");
+    }
+
     /// The library that was built last.
     pub fn library(&self) -> PathBuf {
         let name = format!("{}wavecraft{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);

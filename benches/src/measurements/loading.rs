@@ -1,22 +1,18 @@
 //! How long it takes until the plugin's library is loaded and has made an instance, beside reading the same file.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use wavecraft_ffi::{FfiProcessor, PluginLibrary};
 
-use crate::record::Record;
+use crate::row::Row;
 use crate::timing::Timing;
 
 const LOADS: usize = 21;
 
 /// The time of loading and of reading `library`. The system has the file in memory, as it has when it was used before.
-///
-/// # Errors
-///
-/// If it cannot be copied or is no plugin.
-pub fn measure(library: &Path) -> Result<Vec<Record>> {
+pub fn measure(library: &Path) -> Result<Vec<Row>> {
     let folder = tempfile::tempdir()?;
     let (mut reading, mut loading) = (Vec::new(), Vec::new());
     // What is loaded stays, so that nothing is unloaded while another is timed.
@@ -33,11 +29,8 @@ pub fn measure(library: &Path) -> Result<Vec<Record>> {
         loaded.push(FfiProcessor::create(&plugin)?);
         loading.push(start.elapsed());
     }
-    let [reading, loading] = [reading, loading].map(|times: Vec<Duration>| Timing::of(times));
-    Ok(vec![
-        Record::time("loading with one instance", loading, "ns"),
-        Record::time("reading the file", reading, "ns"),
-    ])
+    let row = Row::timed("loading the library, with one instance", Timing::of(loading));
+    Ok(vec![row.in_times_of("reading the file", Timing::of(reading).median)])
 }
 
 fn file_name(path: &Path) -> Result<String> {

@@ -10,8 +10,8 @@ use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin};
 
 use crate::analysis::noise;
 use crate::cases::{Format, TURN_FRAMES};
-use crate::record::Record;
-use crate::timing::compare;
+use crate::row::Row;
+use crate::timing::{Timing, compare};
 
 /// The yardstick: a gain, smoothed from sample to sample.
 struct BareGain(Arc<BareGainParams>);
@@ -103,18 +103,15 @@ impl<P: Plugin> Driven<P> {
     }
 }
 
-/// The plugin's cost for each frame, and the bare gain's.
-///
-/// # Errors
-///
-/// If a parameter is not what it was.
-pub fn measure() -> Result<Vec<Record>> {
+/// The plugin's cost for each frame, beside the bare gain's.
+pub fn measure() -> Result<Vec<Row>> {
     let mut bare = Driven::<BareGain>::new(&[])?;
     let mut neutral = Driven::<Wavecraft>::new(&[])?;
     let mut driven = Driven::<Wavecraft>::new(&[("drive", "12 dB")])?;
-    let timings =
-        compare(Duration::from_secs(1), [&mut || bare.turn(), &mut || neutral.turn(), &mut || driven.turn()]);
-    let names = ["bare gain", "plugin, neutral", "plugin, drive Soft 4x"];
-    let records = names.into_iter().zip(timings);
-    Ok(records.map(|(name, timing)| Record::time(name, timing.per(TURN_FRAMES), "ns/frame")).collect())
+    let turns: [&mut dyn FnMut(); 3] = [&mut || bare.turn(), &mut || neutral.turn(), &mut || driven.turn()];
+    let [bare, neutral, driven] =
+        compare(Duration::from_secs(1), turns).map(|timing| timing.per_frame(TURN_FRAMES));
+    let row =
+        |what: &str, timing: Timing| Row::timed(what, timing).in_times_of("bare nice-plug gain", bare.median);
+    Ok(vec![row("plugin, neutral", neutral), row("plugin, drive Soft 4x", driven)])
 }

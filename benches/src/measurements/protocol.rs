@@ -1,4 +1,4 @@
-//! A knob's message from text to answer, beside what `serde_json` alone takes for the same texts.
+//! A knob's message from text to answer, beside what `serde_json` alone takes for the same texts: under 1 µs.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use wavecraft_ipc::{HostKind, InMemoryParameterHost, IpcHandler, PluginInfo, Reply};
 
 use crate::parameters;
-use crate::record::Record;
+use crate::row::Row;
 use crate::timing::compare;
 
 const SET: &str = r#"{"jsonrpc":"2.0","id":1234,"method":"setParameter","params":{"id":"output_gain","value":0.7071067690849304}}"#;
@@ -42,16 +42,10 @@ struct Answer<'a> {
 #[derive(Serialize)]
 struct Empty {}
 
+const LONGEST_NS: f64 = 1e3;
+
 /// The time of one message, on this plugin's own parameters.
-///
-/// # Errors
-///
-/// If the plugin's parameters make no host.
-///
-/// # Panics
-///
-/// If the handler refuses the message: what it takes to refuse it is of no interest.
-pub fn measure() -> Result<Vec<Record>> {
+pub fn measure() -> Result<Vec<Row>> {
     let info = PluginInfo::new("Wavecraft", "Wavecraft", "1.0.0", HostKind::DevServer);
     let handler = IpcHandler::new(Arc::new(InMemoryParameterHost::new(info, parameters::infos())?));
     let mut reply = Reply::default();
@@ -74,8 +68,7 @@ pub fn measure() -> Result<Vec<Record>> {
             },
         ],
     );
-    Ok(vec![
-        Record::time("setParameter", handled.per(MESSAGES), "ns"),
-        Record::time("serde_json", bare.per(MESSAGES), "ns"),
-    ])
+    let row = Row::timed("setParameter, text in, text out", handled.per(MESSAGES));
+    let row = row.in_times_of("bare serde_json round trip", bare.per(MESSAGES).median);
+    Ok(vec![row.with_below(LONGEST_NS)])
 }

@@ -1,5 +1,5 @@
 //! A `setParameter` there and its answer back over loopback, with the real development server and with a bare
-//! tokio-tungstenite echo of the same message.
+//! tokio-tungstenite echo of the same message: within 1.3 times the echo.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use wavecraft_dev_server::{
 use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
 
 use crate::parameters;
-use crate::record::Record;
+use crate::row::Row;
 use crate::timing::compare;
 
 const SET: &str =
@@ -29,12 +29,10 @@ const ROUND_TRIPS: usize = 20;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
+const LARGEST_RATIO: f64 = 1.3;
+
 /// The time of one round trip.
-///
-/// # Errors
-///
-/// If a server cannot be started or connected to.
-pub fn measure() -> Result<Vec<Record>> {
+pub fn measure() -> Result<Vec<Row>> {
     // The servers have threads of their own, as they have in life; the page is this thread.
     let servers = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let page = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -55,10 +53,9 @@ pub fn measure() -> Result<Vec<Record>> {
     // The server may be gone already, with whatever else has ended.
     stop.send(()).ok();
     servers.shutdown_timeout(Duration::from_secs(2));
-    Ok(vec![
-        Record::time("development server", server_time.per(ROUND_TRIPS), "ns"),
-        Record::time("bare echo", echo_time.per(ROUND_TRIPS), "ns"),
-    ])
+    let row = Row::timed("WebSocket round trip on loopback", server_time.per(ROUND_TRIPS));
+    let row = row.in_times_of("bare tokio-tungstenite echo", echo_time.per(ROUND_TRIPS).median);
+    Ok(vec![row.with_ratio_below(LARGEST_RATIO)])
 }
 
 fn round_trips(page: &Runtime, socket: &mut Socket) {

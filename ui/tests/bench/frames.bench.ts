@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -17,9 +17,6 @@ const ROUND_MS = 4_000;
 
 /** What a page needs until everything is compiled and in its caches. */
 const WARM_UP_MS = 1_000;
-
-/** A frame that comes later than this after the one before is late: 60 frames a second are 16.7 ms apart. */
-const LATE_MS = 17.5;
 
 let browser: Browser;
 let server: DevServer;
@@ -44,8 +41,11 @@ test("frames of the strip while all its meters move, and of an empty page", asyn
     strip.push(...(await intervals(openStrip)));
     empty.push(...(await intervals(() => browser.newPage({ viewport: VIEWPORT }))));
   }
-  await write("strip", strip);
-  await write("empty page", empty);
+  const file = process.env.WAVECRAFT_INTERVALS;
+  if (file === undefined)
+    throw new Error("WAVECRAFT_INTERVALS is not set: this is run by `cargo xtask bench`");
+  // As `benches/src/measurements/frames.rs` reads them.
+  await writeFile(file, JSON.stringify({ strip_ms: strip, empty_page_ms: empty }));
 });
 
 /** The strip with its drive on, once all its meters move. */
@@ -107,18 +107,4 @@ async function intervals(open: () => Promise<Page>): Promise<number[]> {
   );
   await page.close();
   return measured;
-}
-
-/** Adds figures to the file that `cargo xtask bench` reads. */
-async function write(name: string, intervalsMs: number[]): Promise<void> {
-  const file = process.env.WAVECRAFT_FIGURES;
-  if (file === undefined) throw new Error("WAVECRAFT_FIGURES is not set: this is run by `cargo xtask bench`");
-  const totalMs = intervalsMs.reduce((sum, interval) => sum + interval, 0);
-  const inTime = intervalsMs.filter((interval) => interval < LATE_MS).length;
-  const figures = [
-    { name: `${name}: frames`, value: (1_000 * intervalsMs.length) / totalMs, unit: "frames/s" },
-    { name: `${name}: in time`, value: (100 * inTime) / intervalsMs.length, unit: "%" },
-    { name: `${name}: longest`, value: Math.max(...intervalsMs), unit: "ms" },
-  ];
-  await appendFile(file, figures.map((figure) => `${JSON.stringify(figure)}\n`).join(""));
 }

@@ -1,6 +1,6 @@
 //! Tables of rows, as text for a terminal and as Markdown; both are the same.
 
-use super::row::Row;
+use crate::row::{Quantity, Row};
 
 /// A Markdown table whose columns stand under each other.
 pub fn markdown(rows: &[Row]) -> String {
@@ -48,7 +48,7 @@ fn cells(row: &Row) -> [String; 7] {
         yardstick
             .map(|yardstick| format!("{}: {}", yardstick.what, yardstick.quantity.text()))
             .unwrap_or_default(),
-        row.ratio.as_ref().map(super::row::Quantity::text).unwrap_or_default(),
+        row.ratio.map(Quantity::text).unwrap_or_default(),
         row.target.as_ref().map(|target| target.text.clone()).unwrap_or_default(),
         row.target
             .as_ref()
@@ -61,7 +61,6 @@ fn cells(row: &Row) -> [String; 7] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bench::row::Quantity;
 
     #[test]
     fn columns_stand_under_each_other_and_empty_ones_are_left_out() {

@@ -5,8 +5,6 @@ use std::process::Command;
 
 use serde::Serialize;
 
-use wavecraft_xtask::process;
-
 /// The machine, as far as it matters for the figures.
 #[derive(Debug, Serialize)]
 pub struct Machine {
@@ -34,7 +32,7 @@ impl Machine {
             processors: std::thread::available_parallelism().map_or(1, Into::into),
             instruction_set: instruction_set().to_owned(),
             system: system().unwrap_or_else(|| std::env::consts::OS.to_owned()),
-            rustc: process::output_of(Command::new("rustc").arg("--version")).unwrap_or_else(unknown),
+            rustc: output_of(Command::new("rustc").arg("--version")).unwrap_or_else(unknown),
             load: fs::read_to_string("/proc/loadavg")
                 .ok()
                 .and_then(|load| load.split_whitespace().next().and_then(|minute| minute.parse().ok())),
@@ -51,7 +49,7 @@ impl Machine {
 
 fn processor() -> Option<String> {
     if cfg!(target_os = "macos") {
-        return process::output_of(Command::new("sysctl").args(["-n", "machdep.cpu.brand_string"]));
+        return output_of(Command::new("sysctl").args(["-n", "machdep.cpu.brand_string"]));
     }
     if cfg!(windows) {
         return std::env::var("PROCESSOR_IDENTIFIER").ok();
@@ -62,14 +60,19 @@ fn processor() -> Option<String> {
 
 fn system() -> Option<String> {
     if cfg!(target_os = "macos") {
-        let version = process::output_of(Command::new("sw_vers").arg("-productVersion"))?;
+        let version = output_of(Command::new("sw_vers").arg("-productVersion"))?;
         return Some(format!("macOS {version}"));
     }
     if cfg!(windows) {
-        return process::output_of(Command::new("cmd").args(["/C", "ver"]));
+        return output_of(Command::new("cmd").args(["/C", "ver"]));
     }
     let name = value_of(&fs::read_to_string("/etc/os-release").ok()?, "PRETTY_NAME", '=')?;
     Some(name.trim_matches('"').to_owned())
+}
+
+fn output_of(command: &mut Command) -> Option<String> {
+    let output = command.output().ok().filter(|output| output.status.success())?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 fn instruction_set() -> &'static str {

@@ -8,14 +8,14 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use super::machine::Machine;
-use super::row::Row;
-use super::rows::Table;
-use super::table;
+use crate::machine::Machine;
+use crate::order::Measurement;
+use crate::row::Row;
+use crate::table;
 
 /// The tables of a run.
 #[derive(Debug, Serialize)]
-pub struct Results {
+pub struct Report {
     machine: Machine,
     /// Without building.
     duration_s: f64,
@@ -27,7 +27,7 @@ pub struct Results {
     failures: Vec<String>,
 }
 
-impl Results {
+impl Report {
     /// Nothing measured yet.
     pub fn new(machine: Machine) -> Self {
         Self {
@@ -41,21 +41,22 @@ impl Results {
         }
     }
 
-    /// Adds to one of the tables.
-    pub fn add(&mut self, table: Table, rows: Vec<Row>) {
-        match table {
-            Table::Targets => self.targets.extend(rows),
-            Table::Accuracy => self.accuracy.extend(rows),
-            Table::Instructions => self.instructions.extend(rows),
-            Table::Processors => self.processors.extend(rows),
-        }
+    /// Adds what was measured to its table.
+    pub fn add(&mut self, measurement: Measurement, rows: Vec<Row>) {
+        let table = match measurement {
+            Measurement::Accuracy => &mut self.accuracy,
+            Measurement::Instructions => &mut self.instructions,
+            Measurement::Processors => &mut self.processors,
+            _ => &mut self.targets,
+        };
+        table.extend(rows);
     }
 
     /// Notes that something could not be measured.
-    pub fn fail(&mut self, name: &str, error: &anyhow::Error) {
-        let reason = format!("{error:#}");
-        // Errors may go on for lines and name paths; the first line says what happened.
-        self.failures.push(format!("{name}: {}", reason.lines().next().unwrap_or_default()));
+    pub fn fail(&mut self, measurement: Measurement, reason: &str) {
+        // Reasons may go on for lines and name paths; the first line says what happened.
+        let reason = reason.lines().next().unwrap_or_default();
+        self.failures.push(format!("{}: {reason}", measurement.name()));
     }
 
     /// Notes how long it took.
@@ -105,7 +106,7 @@ impl Results {
              so each row stands beside a yardstick that took turns with it in the same run; `spread` is what lies between \
              the quartiles of all turns, as a share of their median. Counts of instructions do not drift.\n\n\
              Machine: {}.\n",
-            wavecraft_xtask::report::duration(Duration::from_secs_f64(self.duration_s)),
+            minutes(self.duration_s as u64),
             self.machine.text(),
         );
         section(&mut text, "Targets", TARGETS_NOTE, &table::markdown(&self.targets));
@@ -126,9 +127,10 @@ impl Results {
 }
 
 const TARGETS_NOTE: &str = "The chain at 48 kHz, stereo, in blocks of 64 frames, on one core. \"Everything\" is both gains, \
-     both cuts at 48 dB/oct, drive at 4x and half of the dry signal; drive is at 12 dB. Without drive, the target is for \
-     the strip with nothing else on. Both cuts at 48 dB/oct are ten recursive filters in double precision; wider vectors \
-     for each make them slower, and both in one pass, tried apart from the plugin, would at best take half.\n\nThe knob's \
+     both cuts at 48 dB/oct, drive at 4x and half of the dry signal; drive is at 12 dB. Without drive, the targets are for \
+     the strip with nothing else on and with both cuts alone. Both cuts at 48 dB/oct are ten recursive filters in double \
+     precision; wider vectors for each make them slower, and both in one pass, tried apart from the plugin, would at best \
+     take half.\n\nThe knob's \
      message comes at any place in a block, so that half a block passes on average until the next one. It is followed by \
      the block of sound which is the first to change, and none may begin after the answer and not follow. The latency is \
      that of each frame of a tone in 60 s, with a bare JACK client's own taken off.\n\nWhile changes are built and \
@@ -146,6 +148,10 @@ const INSTRUCTIONS_NOTE: &str = "By valgrind's callgrind. It emulates a processo
 
 const PROCESSORS_NOTE: &str = "In ns for each frame, by channels and frames in a block. What a row does not name is off; \
      `neutral` is what the chain costs with nothing on, and is in each of them.";
+
+fn minutes(seconds: u64) -> String {
+    format!("{} min {} s", seconds / 60, seconds % 60)
+}
 
 fn section(text: &mut String, title: &str, note: &str, table: &str) {
     let _ = write!(text, "\n## {title}\n\n{note}\n\n{table}");
