@@ -1,23 +1,14 @@
-//! `cargo xtask codegen`: the files that follow from the Rust sources. Programs of the workspace print them, so that this
-//! one needs none of what they are made from.
+//! `cargo xtask codegen`: the files that follow from the Rust sources. One is that of every plugin project; programs of the
+//! workspace print the others, so that this one needs none of what they are made from.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::process::{ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use wavecraft_xtask::codegen::{self, Arguments, Generated};
+use wavecraft_xtask::dev;
 use wavecraft_xtask::process;
 use wavecraft_xtask::project::Project;
-use wavecraft_xtask::report;
-
-/// The command line of `cargo xtask codegen`.
-#[derive(clap::Args)]
-pub struct Arguments {
-    /// Write nothing, and fail if a file is not as it would be written
-    #[arg(long)]
-    check: bool,
-}
 
 /// A file, and the example that prints it.
 struct GeneratedFile {
@@ -29,18 +20,12 @@ struct GeneratedFile {
 }
 
 /// All of them.
-const FILES: [GeneratedFile; 3] = [
+const FILES: [GeneratedFile; 2] = [
     GeneratedFile {
         path: "ui/packages/core/src/protocol/index.ts",
         package: "wavecraft-ipc",
         example: "typescript",
         features: &["typescript"],
-    },
-    GeneratedFile {
-        path: "ui/src/generated/parameters.ts",
-        package: "wavecraft",
-        example: "page_parameters",
-        features: &[],
     },
     GeneratedFile {
         path: "ui/src/response/drive-curves.json",
@@ -53,23 +38,12 @@ const FILES: [GeneratedFile; 3] = [
 /// Writes the files that differ, or names them.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
-    let mut stale = Vec::new();
+    let library = dev::build_library(&project, false)?;
+    let mut files = vec![codegen::parameter_ids(&project, &library)?];
     for file in &FILES {
-        let generated = file.generate(&project)?;
-        if file.kept(&project)? == generated {
-            report::status("Unchanged", file.path);
-        } else if arguments.check {
-            report::failure("Stale", file.path);
-            stale.push(file.path);
-        } else {
-            file.write(&project, &generated)?;
-            report::status("Wrote", file.path);
-        }
+        files.push(Generated { path: project.root.join(file.path), text: file.generate(&project)? });
     }
-    if !stale.is_empty() {
-        bail!("out of date: {}; renew with: cargo xtask codegen", stale.join(", "));
-    }
-    Ok(ExitCode::SUCCESS)
+    codegen::write_or_check(&files, arguments.check)
 }
 
 impl GeneratedFile {
@@ -89,29 +63,12 @@ impl GeneratedFile {
         }
         String::from_utf8(output.stdout).with_context(|| format!("{} would not be text", self.path))
     }
-
-    /// What the file holds; nothing if there is none.
-    fn kept(&self, project: &Project) -> Result<String> {
-        match fs::read_to_string(project.root.join(self.path)) {
-            // Git may have turned the line ends.
-            Ok(text) => Ok(text.replace("\r\n", "\n")),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
-            Err(error) => Err(error).with_context(|| format!("could not read {}", self.path)),
-        }
-    }
-
-    fn write(&self, project: &Project, text: &str) -> Result<()> {
-        let path = project.root.join(self.path);
-        let folder = path.parent().expect("every path has a folder");
-        fs::create_dir_all(folder)
-            .and_then(|()| fs::write(&path, text))
-            .with_context(|| format!("could not write {}", self.path))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
+    use std::fs;
     use std::path::Path;
 
     use super::*;

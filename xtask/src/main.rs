@@ -33,7 +33,7 @@ enum Task {
     /// Measure speed, size and accuracy against their targets, into bench/
     Bench(bench::Arguments),
     /// Write the files that follow from the Rust sources; with --check, say which are out of date
-    Codegen(codegen::Arguments),
+    Codegen(wavecraft_xtask::codegen::Arguments),
     /// Type-check the workspace for macOS and Windows
     CheckPlatforms,
 }

@@ -13,7 +13,6 @@
 
 mod owned;
 mod text;
-mod typescript;
 
 use std::collections::HashMap;
 use std::sync::Arc;

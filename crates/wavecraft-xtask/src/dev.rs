@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 use crate::bundle::Profile;
+use crate::codegen;
 use crate::page;
 use crate::process;
 use crate::project::Project;
@@ -59,6 +60,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let release = arguments.release || passes_on("--release");
     let has_page = !passes_on("--no-ui") && !passes_on("--list-devices") && !arguments.help_server;
     let library = build_library_beside_setup(&project, release, has_page)?;
+    if has_page {
+        renew_parameter_ids(&project, &library);
+    }
     let server = build_server(&project, Profile::Debug)?;
 
     let mut command = Command::new(&server);
@@ -85,6 +89,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         report::status("Running", Project::shown(&server));
     }
     run::become_program(&mut command, &server)
+}
+
+/// The page's sources learn of new parameters.
+fn renew_parameter_ids(project: &Project, library: &Path) {
+    let renewed = codegen::parameter_ids(project, library)
+        .and_then(|file| if file.is_current()? { Ok(()) } else { file.write() });
+    // The page works without; its types alone are not checked against the plugin's ids then.
+    if let Err(error) = renewed {
+        report::warning(format_args!("{error:#}"));
+    }
 }
 
 /// Builds the plugin's library, and fetches meanwhile what the machine lacks: the library takes no system package.

@@ -15,6 +15,7 @@
 #![allow(clippy::missing_errors_doc, reason = "errors here are sentences for the terminal, whatever failed")]
 
 pub mod bundle;
+pub mod codegen;
 pub mod dev;
 pub mod files;
 pub mod log;
@@ -51,6 +52,8 @@ enum ProjectCommand {
     Common(Command),
     /// Run the tests
     Test(test::Arguments),
+    /// Write the ids of the parameters for the page; with --check, say whether they are out of date
+    Codegen(codegen::Arguments),
 }
 
 /// A command of every project.
@@ -93,6 +96,7 @@ pub fn main() -> ExitCode {
     finish(match CommandLine::parse().command {
         ProjectCommand::Common(command) => command.run(),
         ProjectCommand::Test(arguments) => test::run(&arguments, test::STAGES),
+        ProjectCommand::Codegen(arguments) => codegen::run(&arguments),
     })
 }
 

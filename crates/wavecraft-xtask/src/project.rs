@@ -21,6 +21,9 @@ const PLUGIN_CRATE: &str = "wavecraft-plugin";
 /// The folder of the page where the manifest names no other.
 const PAGE_FOLDER: &str = "ui";
 
+/// The file with the ids of the parameters, below the page's folder, where the manifest names no other.
+const PARAMETER_IDS: &str = "generated/parameters.ts";
+
 /// The workspace that the commands work on.
 #[derive(Clone, Debug)]
 pub struct Project {
@@ -51,6 +54,8 @@ pub struct Plugin {
     features: BTreeSet<String>,
     /// The folder of the page's package.json.
     pub page_folder: PathBuf,
+    /// The file of the page's sources with the ids of the parameters.
+    pub parameter_ids_file: PathBuf,
 }
 
 /// What bundler.toml says of a package.
@@ -132,7 +137,11 @@ impl Plugin {
             );
         }
         let folder = package.manifest_path.parent().context("a manifest is in a folder")?;
-        let page = package.metadata["wavecraft"]["page"].as_str().unwrap_or(PAGE_FOLDER);
+        let metadata = &package.metadata["wavecraft"];
+        let page = metadata["page"].as_str().unwrap_or(PAGE_FOLDER);
+        let parameter_ids = metadata["parameter-ids"]
+            .as_str()
+            .map_or_else(|| folder.join(page).join(PARAMETER_IDS), |path| folder.join(path));
         Ok(Self {
             package: package.name.to_string(),
             name: names.name.clone(),
@@ -142,6 +151,7 @@ impl Plugin {
             has_standalone,
             features,
             page_folder: folder.join(page).into(),
+            parameter_ids_file: parameter_ids.into(),
         })
     }
 }

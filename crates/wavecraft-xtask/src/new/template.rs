@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use wavecraft_ipc::parameter_ids_module;
+
 use super::answers::Answers;
 use super::identity::Identity;
 use super::origin::Origin;
@@ -53,6 +55,10 @@ const EFFECT: &[(&str, &str)] =
 const INSTRUMENT: &[(&str, &str)] =
     templates!("instrument": "src/lib.rs", "src/params.rs", "src/dsp.rs", "ui/app.tsx");
 
+/// The ids of the templates' parameters, in order; the bypass is every plugin's.
+const EFFECT_IDS: [&str; 4] = ["bypass", "rate", "depth", "level"];
+const INSTRUMENT_IDS: [&str; 4] = ["bypass", "attack", "release", "level"];
+
 const MIT: &str = include_str!("../../templates/licences/MIT");
 const APACHE: &str = include_str!("../../templates/licences/Apache-2.0");
 
@@ -92,6 +98,11 @@ pub fn files(identity: &Identity, answers: &Answers, origin: &Origin) -> Vec<Fil
     let templates = [SHARED, MANIFESTS, of_kind].concat();
     let mut files: Vec<File> = templates.iter().map(|(path, text)| fill(path, text)).collect();
     files.extend(licence_files.iter().map(|(path, text)| fill(path, text)));
+    let ids = match answers.kind {
+        Kind::Effect => EFFECT_IDS,
+        Kind::Instrument => INSTRUMENT_IDS,
+    };
+    files.push(File { path: "ui/generated/parameters.ts".into(), text: parameter_ids_module(ids) });
     if let Some(text) = lock_file() {
         files.push(File { path: "Cargo.lock".into(), text });
     }
