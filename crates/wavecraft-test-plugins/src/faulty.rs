@@ -169,14 +169,22 @@ impl<F: Fault> Plugin for Faulty<F> {
             state.params.remove("gain");
         }
         let is_right = |(id, value): (&String, &ParamValue)| {
-            matches!((id.as_str(), value), ("gain", ParamValue::F32(_)) | ("invert" | "bypass", ParamValue::Bool(_)))
+            matches!(
+                (id.as_str(), value),
+                ("gain", ParamValue::F32(_)) | ("invert" | "bypass", ParamValue::Bool(_))
+            )
         };
         if !F::HALF_LOADS && !state.params.iter().all(is_right) {
             state.params.clear();
         }
     }
 
-    fn activate(&mut self, _: &AudioIOLayout, _: &BufferConfig, context: &mut impl ActivateContext<Self>) -> bool {
+    fn activate(
+        &mut self,
+        _: &AudioIOLayout,
+        _: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
         context.set_latency_samples(F::LATENCY_FRAMES as u32);
         true
     }

@@ -47,7 +47,12 @@ impl Plugin for Tone {
         self.params.clone()
     }
 
-    fn activate(&mut self, _: &AudioIOLayout, config: &BufferConfig, _: &mut impl ActivateContext<Self>) -> bool {
+    fn activate(
+        &mut self,
+        _: &AudioIOLayout,
+        config: &BufferConfig,
+        _: &mut impl ActivateContext<Self>,
+    ) -> bool {
         self.sample_rate_hz = config.sample_rate;
         true
     }
@@ -67,8 +72,12 @@ impl Plugin for Tone {
         for (index, mut frame) in buffer.iter_samples().enumerate() {
             while let Some(due) = event.take_if(|event| event.timing() as usize <= index) {
                 match due {
-                    NoteEvent::NoteOn { key, .. } => self.phases[usize::from(key.number_or_middle_c())] = Some(0.0),
-                    NoteEvent::NoteOff { key, .. } => self.phases[usize::from(key.number_or_middle_c())] = None,
+                    NoteEvent::NoteOn { key, .. } => {
+                        self.phases[usize::from(key.number_or_middle_c())] = Some(0.0);
+                    }
+                    NoteEvent::NoteOff { key, .. } => {
+                        self.phases[usize::from(key.number_or_middle_c())] = None;
+                    }
                     _ => {}
                 }
                 event = context.next_event();

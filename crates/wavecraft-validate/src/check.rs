@@ -35,6 +35,10 @@ pub enum NotPassed {
 
 impl Check {
     /// Runs it, on the calling thread as the plugin's main thread.
+    ///
+    /// # Errors
+    ///
+    /// [`NotPassed::Failed`] with what is wrong, [`NotPassed::Skipped`] with why it could not be tried.
     pub fn run(&self, subject: &Subject) -> CheckResult {
         (self.function)(subject)
     }
@@ -46,13 +50,8 @@ impl Check {
 }
 
 impl Passed {
-    /// Nothing more to say.
-    pub(crate) fn plainly() -> CheckResult {
-        Ok(Self::default())
-    }
-
-    pub(crate) fn with(remark: impl Into<String>) -> CheckResult {
-        Ok(Self { remark: Some(remark.into()) })
+    pub(crate) fn with(remark: impl Into<String>) -> Self {
+        Self { remark: Some(remark.into()) }
     }
 }
 

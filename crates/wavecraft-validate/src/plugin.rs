@@ -59,8 +59,8 @@ impl Plugin {
             .expect("there is no NUL in it");
         let id = std::ffi::CString::new(subject.id()).expect("it was a C string");
         let instance = PluginInstance::new(|()| Requests::new(), |_| MainThread, &subject.entry, &id, &host);
-        let mut instance =
-            instance.map_err(|error| HostError::Create { id: subject.id().to_owned(), reason: error.to_string() })?;
+        let mut instance = instance
+            .map_err(|error| HostError::Create { id: subject.id().to_owned(), reason: error.to_string() })?;
         let layout = layout_of(&mut instance);
         Ok(Self { instance, layout })
     }
@@ -138,7 +138,9 @@ fn layout_of(instance: &mut PluginInstance<Handlers>) -> Layout {
     }
     if let Some(ports) = plugin.get_extension::<PluginNotePorts>() {
         let mut buffer = NotePortInfoBuffer::new();
-        if let Some(port) = ports.get(&plugin, 0, true, &mut buffer).filter(|_| ports.count(&plugin, true) > 0) {
+        if let Some(port) =
+            ports.get(&plugin, 0, true, &mut buffer).filter(|_| ports.count(&plugin, true) > 0)
+        {
             let takes_clap = port.supported_dialects.supports(NoteDialect::Clap);
             layout.notes = Some(if takes_clap { NoteDialect::Clap } else { NoteDialect::Midi });
         }

@@ -135,7 +135,11 @@ mod tests {
         };
         let rows = vec![
             Row::new("identity", "it has a name", Ok(Passed::default())),
-            Row::new("block_sizes", "all sound the same", Err(NotPassed::Failed("blocks of 7 differ".into()))),
+            Row::new(
+                "block_sizes",
+                "all sound the same",
+                Err(NotPassed::Failed("blocks of 7 differ".into())),
+            ),
             Row::new("editor", "it opens", Err(NotPassed::Skipped("it has no window".into()))),
         ];
         let report = Report { plugin, rows };

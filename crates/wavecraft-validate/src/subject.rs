@@ -45,7 +45,7 @@ impl Subject {
         let path = CString::new(program.to_string_lossy().into_owned()).unwrap_or_default();
         // SAFETY: the entry is part of this program, and stays.
         let entry = unsafe { PluginEntry::load_from_raw(entry, &path) };
-        Self::all_of(&entry.map_err(HostError::load)?, None)
+        Self::all_of(&entry.map_err(|error| HostError::load(&error))?, None)
     }
 
     /// The plugins of a CLAP file. Loading it runs its code.
@@ -56,7 +56,7 @@ impl Subject {
     pub fn load(bundle: &Path) -> Result<Vec<Self>, HostError> {
         // SAFETY: whoever names a file to be checked wants it loaded.
         let entry = unsafe { PluginEntry::load(bundle) };
-        Self::all_of(&entry.map_err(HostError::load)?, Some(bundle))
+        Self::all_of(&entry.map_err(|error| HostError::load(&error))?, Some(bundle))
     }
 
     fn all_of(entry: &PluginEntry, bundle: Option<&Path>) -> Result<Vec<Self>, HostError> {

@@ -36,11 +36,12 @@ pub fn check(plugin: &mut Plugin) -> CheckResult {
     for opening in ["first", "second"] {
         times.push(format!("{:.0} ms", open_and_close(plugin, &host, opening)?.as_secs_f64() * 1e3));
     }
-    Passed::with(format!("painted after {}", times.join(", then ")))
+    Ok(Passed::with(format!("painted after {}", times.join(", then "))))
 }
 
 fn open_and_close(plugin: &mut Plugin, host: &Host, opening: &str) -> Result<Duration, NotPassed> {
-    let not = |what: &str| NotPassed::Failed(format!("at the {opening} opening, the window cannot be {what}"));
+    let not =
+        |what: &str| NotPassed::Failed(format!("at the {opening} opening, the window cannot be {what}"));
     let handle = plugin.handle();
     let Some(gui) = handle.get_extension::<PluginGui>() else { return skipped("it has no window") };
     let configuration = GuiConfiguration { api_type: GuiApiType::X11, is_floating: false };
@@ -66,7 +67,9 @@ fn open_and_close(plugin: &mut Plugin, host: &Host, opening: &str) -> Result<Dur
     gui.destroy(&plugin.handle());
     plugin.answer_callback();
     if colours.len() < 2 {
-        let seen = colours.first().map_or("nothing".to_owned(), |colour| format!("nothing but the colour #{colour:06x}"));
+        let seen = colours
+            .first()
+            .map_or("nothing".to_owned(), |colour| format!("nothing but the colour #{colour:06x}"));
         return failed(format!(
             "at the {opening} opening, the window of {} x {} pixels shows {seen} after {} seconds",
             size.0,

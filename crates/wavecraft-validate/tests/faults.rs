@@ -1,10 +1,11 @@
 //! Each fault is found by the check that is meant for it, in words that name it; and a plugin without fault passes.
 #![allow(unsafe_code, reason = "nice-plug's macro exports a symbol")]
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use nice_plug::prelude::*;
 use wavecraft_test_plugins::faulty::{
-    Allocating, BlockHearing, Faulty, Forgetful, HalfLoading, Humming, NanKeeping, QuieterBypassed, Remembering, Sound,
-    Unreadable, WithoutBypass, WronglyLate, WronglyLateWithoutBypass,
+    Allocating, BlockHearing, Faulty, Forgetful, HalfLoading, Humming, NanKeeping, QuieterBypassed,
+    Remembering, Sound, Unreadable, WithoutBypass, WronglyLate, WronglyLateWithoutBypass,
 };
 use wavecraft_test_plugins::tone::Tone;
 use wavecraft_validate::{CHECKS, CheckResult, CountingAllocator, NotPassed, Subject};
@@ -79,7 +80,11 @@ fn an_instrument_is_played_and_passes() {
 
 #[test]
 fn memory_taken_while_it_processes_is_found() {
-    assert_found_by("allocations", "allocating", &["takes memory 2 times", "block of 64 frames", "begins at frame 0"]);
+    assert_found_by(
+        "allocations",
+        "allocating",
+        &["takes memory 2 times", "block of 64 frames", "begins at frame 0"],
+    );
 }
 
 #[test]
@@ -89,17 +94,29 @@ fn a_parameter_that_is_lost_in_the_state_is_found() {
 
 #[test]
 fn a_broken_state_that_changes_values_is_found() {
-    assert_found_by("broken_states", "half-loading", &["two values of different types have changed places has changed `"]);
+    assert_found_by(
+        "broken_states",
+        "half-loading",
+        &["two values of different types have changed places has changed `"],
+    );
 }
 
 #[test]
 fn sound_that_depends_on_the_blocks_is_found() {
-    assert_found_by("block_sizes", "block-hearing", &["all parameters at their defaults", "blocks of 7 and of 512"]);
+    assert_found_by(
+        "block_sizes",
+        "block-hearing",
+        &["all parameters at their defaults", "blocks of 7 and of 512"],
+    );
 }
 
 #[test]
 fn nan_that_stays_is_found() {
-    assert_found_by("invalid_samples", "nan-keeping", &["NaN at the input is still heard", "the output is NaN"]);
+    assert_found_by(
+        "invalid_samples",
+        "nan-keeping",
+        &["NaN at the input is still heard", "the output is NaN"],
+    );
 }
 
 #[test]
@@ -117,7 +134,11 @@ fn a_missing_bypass_is_found() {
 
 #[test]
 fn a_bypass_that_changes_the_sound_is_found() {
-    assert_found_by("bypass", "quieter-bypassed", &["`Bypass` on, the output is no delayed copy of the input"]);
+    assert_found_by(
+        "bypass",
+        "quieter-bypassed",
+        &["`Bypass` on, the output is no delayed copy of the input"],
+    );
 }
 
 #[test]
@@ -133,7 +154,11 @@ fn sound_that_never_ends_is_found() {
 
 #[test]
 fn a_text_that_cannot_be_typed_is_found() {
-    assert_found_by("text_round_trip", "unreadable", &["`Gain` shows 0 as \"about -12", "does not take that text"]);
+    assert_found_by(
+        "text_round_trip",
+        "unreadable",
+        &["`Gain` shows 0 as \"about -12", "does not take that text"],
+    );
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::project::Project;
 use crate::report;
 use crate::run;
 use crate::setup::{self, Need};
+use crate::tools::{WITHOUT_DEBUG_INFORMATION, build_tool};
 
 /// The package of the development server, which is also the name of its program.
 const SERVER_PACKAGE: &str = "wavecraft-dev-server";
@@ -26,9 +27,6 @@ const AUDIO_FEATURE: &str = "audio";
 
 /// The folder below `target` for copies of the library that plays.
 const COPIES: &str = "wavecraft-dev";
-
-/// For builds that nobody debugs.
-const WITHOUT_DEBUG_INFORMATION: [&str; 2] = ["--config", "profile.dev.debug=false"];
 
 /// The command line of `cargo xtask dev`.
 #[derive(clap::Args)]
@@ -191,19 +189,9 @@ fn local_packages<'a>(metadata: &'a Metadata, plugin: &'a str) -> Vec<PathBuf> {
     folders
 }
 
-/// The server. Its debug build is optimised as well, and shares what it stands on with the plugin's, so that a first start
-/// is short; the release build is for measurements.
+/// The server.
 pub fn build_server(project: &Project, profile: Profile) -> Result<PathBuf> {
-    let mut command = process::cargo(&project.root);
-    command
-        .args(["build", "--package", SERVER_PACKAGE, "--features", AUDIO_FEATURE])
-        .args(profile.arguments());
-    if profile == Profile::Debug {
-        command.args(WITHOUT_DEBUG_INFORMATION);
-    }
-    process::run(&mut command, "build the development server")?;
-    let file_name = format!("{SERVER_PACKAGE}{}", std::env::consts::EXE_SUFFIX);
-    Ok(project.target_directory.join(profile.folder()).join(file_name))
+    build_tool(project, SERVER_PACKAGE, AUDIO_FEATURE, profile, "build the development server")
 }
 
 #[cfg(test)]

@@ -44,6 +44,8 @@ pub struct Plugin {
     pub rust_version: Option<Version>,
     /// Whether it has the standalone program.
     pub has_standalone: bool,
+    /// The folder of the package's manifest.
+    pub folder: PathBuf,
     /// The folder of the page's package.json.
     pub page_folder: PathBuf,
 }
@@ -127,6 +129,7 @@ impl Plugin {
             version: package.version.clone(),
             rust_version: package.rust_version.clone(),
             has_standalone,
+            folder: folder.into(),
             page_folder: folder.join(page).into(),
         })
     }

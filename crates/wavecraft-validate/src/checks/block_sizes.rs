@@ -6,7 +6,8 @@ use crate::plugin::{Blocks, Plugin, Take};
 use crate::settings::settings;
 use crate::signal::{difference, noise};
 
-pub const MEANING: &str = "blocks of 1, 2, 7, 64, 480 and 4,096 frames, and of changing length, give the same sound";
+pub const MEANING: &str =
+    "blocks of 1, 2, 7, 64, 480 and 4,096 frames, and of changing length, give the same sound";
 
 const CUTS: [&[usize]; 7] = [&[1], &[2], &[7], &[64], &[480], &[4_096], &[1, 300, 64, 7, 1_024]];
 
@@ -25,7 +26,8 @@ pub fn run(subject: &Subject) -> CheckResult {
         for cut in CUTS {
             let (output, _) = play(Take { blocks: Blocks(cut), ..take })?;
             if let Some(place) = difference(&reference, &output) {
-                let length = if let [length] = cut { length.to_string() } else { "changing length".to_owned() };
+                let length =
+                    if let [length] = cut { length.to_string() } else { "changing length".to_owned() };
                 return failed(format!(
                     "with {}, blocks of {length} and of 512 frames differ by {:.2e}, most at {place}",
                     setting.name, place.value
@@ -33,5 +35,5 @@ pub fn run(subject: &Subject) -> CheckResult {
             }
         }
     }
-    Passed::plainly()
+    Ok(Passed::default())
 }

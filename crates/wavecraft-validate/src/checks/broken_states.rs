@@ -7,7 +7,8 @@ use crate::check::{CheckResult, Passed, failed};
 use crate::plugin::Plugin;
 use crate::signal::Random;
 
-pub const MEANING: &str = "a state that is cut short, empty, random or of wrong types is refused or changes no value";
+pub const MEANING: &str =
+    "a state that is cut short, empty, random or of wrong types is refused or changes no value";
 
 pub fn run(subject: &Subject) -> CheckResult {
     let mut plugin = Plugin::new(subject)?;
@@ -31,18 +32,24 @@ pub fn run(subject: &Subject) -> CheckResult {
             plugin.set(&at(0.2));
             continue;
         }
-        let changed = parameters.iter().zip(values.iter().zip(&untouched)).find(|(_, (now, before))| now != before);
+        let changed = parameters
+            .iter()
+            .zip(values.iter().zip(&untouched))
+            .find(|(_, (now, before))| now.to_bits() != before.to_bits());
         let Some((parameter, (now, before))) = changed else { continue };
         return failed(format!("{what} has changed `{}` from {before} to {now}", parameter.name));
     }
-    Passed::with(format!("{} broken states", broken.len()))
+    Ok(Passed::with(format!("{} broken states", broken.len())))
 }
 
 fn broken(state: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut broken = vec![("an empty state".to_owned(), Vec::new())];
     for part in 0..40 {
         let length = state.len() * part / 40;
-        broken.push((format!("a state cut short after {length} of {} bytes", state.len()), state[..length].to_vec()));
+        broken.push((
+            format!("a state cut short after {length} of {} bytes", state.len()),
+            state[..length].to_vec(),
+        ));
     }
     let mut random = Random::new(11);
     for length in [1, 8, 9, 100, 1_000] {
@@ -57,9 +64,9 @@ fn broken(state: &[u8]) -> Vec<(String, Vec<u8>)> {
     });
     broken.extend(with_text.map(|bytes| ("a state in which a number is a text".to_owned(), bytes)));
     let swapped = changed_json(state, swap_values);
-    broken.extend(
-        swapped.map(|bytes| ("a state in which two values of different types have changed places".to_owned(), bytes)),
-    );
+    broken.extend(swapped.map(|bytes| {
+        ("a state in which two values of different types have changed places".to_owned(), bytes)
+    }));
     broken
 }
 
@@ -123,7 +130,10 @@ mod tests {
         let text = br#"{"params":{"gain":{"f32":9.0},"mute":{"bool":true}},"version":"1"}"#;
         let state = [&(text.len() as u64).to_le_bytes(), &text[..]].concat();
         let cases = [
-            ("a number is a text", r#"{"params":{"gain":{"f32":"seven"},"mute":{"bool":true}},"version":"1"}"#),
+            (
+                "a number is a text",
+                r#"{"params":{"gain":{"f32":"seven"},"mute":{"bool":true}},"version":"1"}"#,
+            ),
             ("changed places", r#"{"params":{"gain":{"bool":true},"mute":{"f32":9.0}},"version":"1"}"#),
         ];
         for (what, expected) in cases {

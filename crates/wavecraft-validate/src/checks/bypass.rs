@@ -6,7 +6,8 @@ use crate::plugin::{Parameter, Plugin, Take};
 use crate::settings::{Setting, settings};
 use crate::signal::{difference, noise, part};
 
-pub const MEANING: &str = "an effect has a bypass, and with it the output is the input, delayed and nothing else";
+pub const MEANING: &str =
+    "an effect has a bypass, and with it the output is the input, delayed and nothing else";
 
 const RATE_HZ: f64 = 48_000.0;
 /// By then, what a bypass fades is over.
@@ -39,7 +40,7 @@ pub fn run(subject: &Subject) -> CheckResult {
             ));
         }
     }
-    Passed::plainly()
+    Ok(Passed::default())
 }
 
 /// The parameter by which the host bypasses the plugin, of an effect whose output could be its input.

@@ -16,7 +16,9 @@ pub fn run(subject: &Subject) -> CheckResult {
         return skipped("it has no window");
     }
     if std::env::var_os("DISPLAY").is_none_or(|display| display.is_empty()) {
-        return skipped("no X server: the variable DISPLAY is not set (`xvfb-run cargo xtask validate` brings one)");
+        return skipped(
+            "no X server: the variable DISPLAY is not set (`xvfb-run cargo xtask validate` brings one)",
+        );
     }
     crate::window::check(&mut plugin)
 }

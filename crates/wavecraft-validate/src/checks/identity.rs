@@ -3,8 +3,7 @@
 use crate::Subject;
 use crate::check::{CheckResult, Passed, failed};
 
-pub const MEANING: &str =
-    "the id is a domain name in reverse, name, vendor and version are there, and the file bears the plugin's name";
+pub const MEANING: &str = "the id is a domain name in reverse, name, vendor and version are there, and the file bears the plugin's name";
 
 pub fn run(subject: &Subject) -> CheckResult {
     let identity = subject.identity();
@@ -35,5 +34,5 @@ pub fn run(subject: &Subject) -> CheckResult {
             ));
         }
     }
-    Passed::plainly()
+    Ok(Passed::default())
 }

@@ -9,7 +9,8 @@ use crate::Subject;
 use crate::check::{CheckResult, Passed, failed, skipped};
 use crate::plugin::{Parameter, Plugin};
 
-pub const MEANING: &str = "every parameter that was recorded is still there, by the same id and with the same range";
+pub const MEANING: &str =
+    "every parameter that was recorded is still there, by the same id and with the same range";
 
 /// With this variable set, what there is now is recorded.
 const RECORD_VARIABLE: &str = "WAVECRAFT_RECORD";
@@ -46,7 +47,7 @@ fn described(plugin: &mut Plugin, parameter: &Parameter) -> (String, Recorded) {
     let mut end = |value: f64| plugin.text(parameter.id, value).unwrap_or_else(|| value.to_string());
     let (from, to) = (end(parameter.min), end(parameter.max));
     let steps = if parameter.is_stepped {
-        format!(" in {} steps", parameter.max - parameter.min)
+        format!(", {} choices", parameter.max - parameter.min + 1.0)
     } else {
         String::new()
     };
@@ -56,7 +57,9 @@ fn described(plugin: &mut Plugin, parameter: &Parameter) -> (String, Recorded) {
 fn compare(recorded: &BTreeMap<String, Recorded>, now: &[(String, Recorded)], file: &Path) -> CheckResult {
     for (id, (range, name)) in recorded {
         let Some((_, (range_now, _))) = now.iter().find(|(known, _)| known == id) else {
-            return failed(format!("`{name}` ({id}) is gone: projects that were saved with it lose its value"));
+            return failed(format!(
+                "`{name}` ({id}) is gone: projects that were saved with it lose its value"
+            ));
         };
         if range_now != range {
             return failed(format!(
@@ -65,11 +68,8 @@ fn compare(recorded: &BTreeMap<String, Recorded>, now: &[(String, Recorded)], fi
             ));
         }
     }
-    let new: Vec<&str> = now
-        .iter()
-        .filter(|(id, _)| !recorded.contains_key(id))
-        .map(|(_, (_, name))| name.as_str())
-        .collect();
+    let new: Vec<&str> =
+        now.iter().filter(|(id, _)| !recorded.contains_key(id)).map(|(_, (_, name))| name.as_str()).collect();
     if !new.is_empty() {
         return failed(format!(
             "`{}` is not in {} yet: `WAVECRAFT_RECORD=1 cargo xtask test` records it",
@@ -77,7 +77,7 @@ fn compare(recorded: &BTreeMap<String, Recorded>, now: &[(String, Recorded)], fi
             file.display()
         ));
     }
-    Passed::with(format!("{} parameters", now.len()))
+    Ok(Passed::with(format!("{} parameters", now.len())))
 }
 
 /// The recorded parameters of one plugin; a line in brackets begins each plugin's.
@@ -112,7 +112,7 @@ fn record(plugin: &str, now: &[(String, Recorded)], file: &Path) -> CheckResult 
         let _ = writeln!(text, "{id}\t{range}\t{name}");
     }
     match fs::write(file, text) {
-        Ok(()) => Passed::with(format!("recorded in {}", file.display())),
+        Ok(()) => Ok(Passed::with(format!("recorded in {}", file.display()))),
         Err(error) => failed(format!("{} cannot be written: {error}", file.display())),
     }
 }

@@ -6,7 +6,8 @@ use crate::plugin::{HostError, Plugin, Take};
 use crate::settings::settings;
 use crate::signal::{first_not_finite, noise};
 
-pub const MEANING: &str = "every sample rate from 8 to 192 kHz is refused, or gives sound without a number that is none";
+pub const MEANING: &str =
+    "every sample rate from 8 to 192 kHz is refused, or gives sound without a number that is none";
 
 const RATES_HZ: [f64; 9] =
     [8_000.0, 11_025.0, 22_050.0, 44_100.0, 48_000.0, 88_200.0, 96_000.0, 176_400.0, 192_000.0];
@@ -39,5 +40,9 @@ pub fn run(subject: &Subject) -> CheckResult {
     if refused.len() == RATES_HZ.len() {
         return failed("it refuses every sample rate");
     }
-    if refused.is_empty() { Passed::plainly() } else { Passed::with(format!("it refuses {}", refused.join(", "))) }
+    if refused.is_empty() {
+        Ok(Passed::default())
+    } else {
+        Ok(Passed::with(format!("it refuses {}", refused.join(", "))))
+    }
 }

@@ -8,7 +8,8 @@ use crate::plugin::{Plugin, Take};
 use crate::settings::settings;
 use crate::signal::{db, first_above, first_not_finite, noise, peak, silence};
 
-pub const MEANING: &str = "silence at the input gives finite output, and an effect falls silent unless its tail is infinite";
+pub const MEANING: &str =
+    "silence at the input gives finite output, and an effect falls silent unless its tail is infinite";
 
 const RATE_HZ: f64 = 48_000.0;
 const SECOND: usize = 48_000;
@@ -48,7 +49,10 @@ pub fn run(subject: &Subject) -> CheckResult {
         })?;
         let (last, seconds) = heard.value;
         if let Some(place) = first_not_finite(&last) {
-            return failed(format!("with {} and silence at the input, the output is {} at {place}", setting.name, place.value));
+            return failed(format!(
+                "with {} and silence at the input, the output is {} at {place}",
+                setting.name, place.value
+            ));
         }
         let Some(seconds) = seconds else {
             has_infinite_tail = true;
@@ -63,5 +67,9 @@ pub fn run(subject: &Subject) -> CheckResult {
             ));
         }
     }
-    if has_infinite_tail { Passed::with("it says that its tail is infinite") } else { Passed::plainly() }
+    if has_infinite_tail {
+        Ok(Passed::with("it says that its tail is infinite"))
+    } else {
+        Ok(Passed::default())
+    }
 }

@@ -5,7 +5,8 @@ use crate::check::{CheckResult, Passed, failed, skipped};
 use crate::plugin::{Parameter, Plugin};
 use crate::signal::Random;
 
-pub const MEANING: &str = "every parameter has the value with which the project was saved, in the same instance and another";
+pub const MEANING: &str =
+    "every parameter has the value with which the project was saved, in the same instance and another";
 
 pub fn run(subject: &Subject) -> CheckResult {
     let mut plugin = Plugin::new(subject)?;
@@ -16,7 +17,8 @@ pub fn run(subject: &Subject) -> CheckResult {
     }
     let mut random = Random::new(3);
     for round in 0..6 {
-        let part = |random: &mut Random| [0.0, 1.0, 1.0 / 3.0].get(round).copied().unwrap_or_else(|| random.next());
+        let part =
+            |random: &mut Random| [0.0, 1.0, 1.0 / 3.0].get(round).copied().unwrap_or_else(|| random.next());
         let set: Vec<_> = writable.iter().map(|known| (known.id, known.at(part(&mut random)))).collect();
         plugin.set(&set);
         let before = plugin.values(&parameters);
@@ -28,11 +30,14 @@ pub fn run(subject: &Subject) -> CheckResult {
         let mut other = Plugin::new(subject)?;
         for (instance, which) in [(&mut plugin, "the same instance"), (&mut other, "another instance")] {
             if !instance.load(&state)? {
-                return failed(format!("{which} refuses the state of {} bytes that it has saved", state.len()));
+                return failed(format!(
+                    "{which} refuses the state of {} bytes that it has saved",
+                    state.len()
+                ));
             }
             for (parameter, before) in parameters.iter().zip(&before) {
                 let after = instance.value(parameter.id).unwrap_or(f64::NAN);
-                if !((after - before).abs() <= parameter.tolerance()) {
+                if after.is_nan() || (after - before).abs() > parameter.tolerance() {
                     return failed(format!(
                         "`{}` was {before} when the state was saved, and is {after} after {which} has loaded it",
                         parameter.name
@@ -41,7 +46,7 @@ pub fn run(subject: &Subject) -> CheckResult {
             }
         }
     }
-    Passed::with(format!("{} parameters", writable.len()))
+    Ok(Passed::with(format!("{} parameters", writable.len())))
 }
 
 /// A value that is another.

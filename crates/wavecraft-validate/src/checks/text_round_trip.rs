@@ -20,7 +20,7 @@ pub fn run(subject: &Subject) -> CheckResult {
             try_value(&mut plugin, parameter, value).or_else(failed)?;
         }
     }
-    Passed::with(format!("{} parameters", parameters.len()))
+    Ok(Passed::with(format!("{} parameters", parameters.len())))
 }
 
 fn values(parameter: &Parameter) -> Vec<f64> {
@@ -32,11 +32,14 @@ fn values(parameter: &Parameter) -> Vec<f64> {
 fn try_value(plugin: &mut Plugin, parameter: &Parameter, value: f64) -> Result<(), String> {
     let Parameter { id, name, .. } = parameter;
     let text = plugin.text(*id, value).ok_or(format!("`{name}` has no text for {value}"))?;
-    let typed =
-        plugin.typed(*id, &text).ok_or(format!("`{name}` shows {value} as \"{text}\" and does not take that text"))?;
+    let typed = plugin
+        .typed(*id, &text)
+        .ok_or(format!("`{name}` shows {value} as \"{text}\" and does not take that text"))?;
     let again = plugin.text(*id, typed).ok_or(format!("`{name}` has no text for {typed}"))?;
     if again != text {
-        return Err(format!("`{name}` shows {value} as \"{text}\"; typed, that is {typed}, which shows as \"{again}\""));
+        return Err(format!(
+            "`{name}` shows {value} as \"{text}\"; typed, that is {typed}, which shows as \"{again}\""
+        ));
     }
     if parameter.is_stepped && (typed - value).abs() > parameter.tolerance() {
         return Err(format!("`{name}` shows {value} as \"{text}\"; typed, that is {typed}"));

@@ -186,7 +186,8 @@ impl Active<'_> {
 
     fn events(&self, take: &Take, start: usize, frames: usize) -> EventBuffer {
         let mut events = EventBuffer::new();
-        let time_of = |frame: usize| frame.checked_sub(start).filter(|time| *time < frames).map(|time| time as u32);
+        let time_of =
+            |frame: usize| frame.checked_sub(start).filter(|time| *time < frames).map(|time| time as u32);
         for (frame, id, value) in take.changes {
             if let Some(time) = time_of(*frame) {
                 events.push(&ParamValueEvent::new(time, *id, Pckn::match_all(), *value));

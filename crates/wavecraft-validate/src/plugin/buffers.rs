@@ -52,7 +52,11 @@ impl Buffers {
     }
 
     /// The ports for a call of `process`. In place, the first output has the first input's memory.
-    pub fn ports(&mut self, frames: usize, in_place: bool) -> (InputAudioBuffers<'_>, OutputAudioBuffers<'_>) {
+    pub fn ports(
+        &mut self,
+        frames: usize,
+        in_place: bool,
+    ) -> (InputAudioBuffers<'_>, OutputAudioBuffers<'_>) {
         for (pointer, channel) in self.pointers.iter_mut().zip(&mut self.channels) {
             *pointer = channel.as_mut_ptr();
         }

@@ -53,7 +53,7 @@ pub enum HostError {
 }
 
 impl HostError {
-    pub(crate) fn load(error: PluginEntryError) -> Self {
+    pub(crate) fn load(error: &PluginEntryError) -> Self {
         Self::Load(error.to_string())
     }
 }

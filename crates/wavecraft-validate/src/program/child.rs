@@ -21,7 +21,8 @@ pub struct Ended {
 /// This program, to be started again.
 pub fn command() -> Command {
     // By this name it is there even if its file was replaced meanwhile.
-    let itself = if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() };
+    let itself =
+        if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() };
     Command::new(itself.unwrap_or_else(|_| "wavecraft-validate".into()))
 }
 

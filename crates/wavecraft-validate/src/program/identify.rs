@@ -44,10 +44,10 @@ pub fn in_children(files: &[PathBuf]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The plugins in a file, by a child.
+/// The plugins in a file, by a child. The error does not name the file.
 pub fn plugins_of(file: &Path) -> Result<Vec<Identity>, String> {
     if !file.exists() {
-        return Err(format!("there is no {}", file.display()));
+        return Err("there is no such file".to_owned());
     }
     let mut command = child::command();
     command.arg("--identify-as-child").arg("--identify").arg(file);
@@ -57,12 +57,12 @@ pub fn plugins_of(file: &Path) -> Result<Vec<Identity>, String> {
     for line in lines {
         match serde_json::from_str(line) {
             Ok(Found::Plugin(plugin)) => plugins.push(plugin),
-            Ok(Found::Error(words)) => return Err(format!("{}: {words}", file.display())),
+            Ok(Found::Error(words)) => return Err(words),
             Err(_) => {}
         }
     }
     if plugins.is_empty() || !ended.is_success() {
-        return Err(format!("{} cannot be loaded: {}", file.display(), ended.words()));
+        return Err(format!("it cannot be loaded: {}", ended.words()));
     }
     Ok(plugins)
 }
@@ -81,7 +81,8 @@ pub fn in_this_process(files: &[PathBuf]) -> ExitCode {
         let plugins = if is_vst3 {
             vst3::plugins(file)
         } else {
-            let identities = |all: Vec<Subject>| all.iter().map(|subject| subject.identity().clone()).collect();
+            let identities =
+                |all: Vec<Subject>| all.iter().map(|subject| subject.identity().clone()).collect();
             Subject::load(file).map(identities).map_err(|error| error.to_string())
         };
         let found = match plugins {

@@ -19,7 +19,7 @@ use clap::Parser;
 use wavecraft_validate::{CHECKS, Check, CheckResult, NotPassed, Report, Row, Subject};
 
 /// How long a check may take.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// What the program ends with where a plugin cannot be looked at.
 const CANNOT: u8 = 2;
@@ -92,12 +92,15 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments, bundle: &Path) -> Result<ExitCode, String> {
     let chosen = chosen(&arguments.check)?;
     let mut reports = Vec::new();
-    for plugin in identify::plugins_of(bundle)? {
+    let plugins = identify::plugins_of(bundle).map_err(|words| format!("{}: {words}", bundle.display()))?;
+    for plugin in plugins {
         let rows = chosen.iter().map(|check| row(arguments, bundle, &plugin.id, check)).collect();
         reports.push(Report { plugin, rows });
     }
     // These look at the whole file at once.
-    if arguments.check.is_empty() && let Some(last) = reports.last_mut() {
+    if arguments.check.is_empty()
+        && let Some(last) = reports.last_mut()
+    {
         last.rows.extend(validators::run(bundle));
     }
     if arguments.json {
@@ -147,7 +150,12 @@ fn row(arguments: &Arguments, bundle: &Path, plugin: &str, check: &Check) -> Row
     }
 }
 
-fn run_as_child(arguments: &Arguments, bundle: &Path, plugin: &str, outcome: &Path) -> Result<ExitCode, String> {
+fn run_as_child(
+    arguments: &Arguments,
+    bundle: &Path,
+    plugin: &str,
+    outcome: &Path,
+) -> Result<ExitCode, String> {
     let [check] = chosen(&arguments.check)?[..] else { return Err("a child runs one check".to_owned()) };
     let row = Row::new(check.name, check.meaning, run_check(arguments, bundle, plugin, check));
     let text = serde_json::to_string(&row).map_err(|error| error.to_string())?;
@@ -159,7 +167,8 @@ fn run_check(arguments: &Arguments, bundle: &Path, plugin: &str, check: &Check) 
     let failed = |words: String| NotPassed::Failed(words);
     let subjects = Subject::load(bundle).map_err(|error| failed(error.to_string()))?;
     let subject = subjects.into_iter().find(|subject| subject.id() == plugin);
-    let mut subject = subject.ok_or_else(|| failed(format!("the plugin `{plugin}` is not in it any more")))?;
+    let mut subject =
+        subject.ok_or_else(|| failed(format!("the plugin `{plugin}` is not in it any more")))?;
     if let Some(file) = &arguments.parameter_ids {
         subject = subject.with_parameter_ids(file);
     }

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn what_libraries_allocate_is_seen() {
         assert!(allocations::sees_libraries());
-        let (_, counts) = allocations::watch(|| drop(std::hint::black_box(vec![1_u8; 100])));
+        let ((), counts) = allocations::watch(|| drop(std::hint::black_box(vec![1_u8; 100])));
         assert_eq!((counts.allocations, counts.frees), (1, 1));
     }
 }

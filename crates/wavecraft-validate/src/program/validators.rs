@@ -9,7 +9,7 @@ use wavecraft_validate::{CheckResult, NotPassed, Passed, Row};
 use crate::child;
 
 /// How long a validator may take: pluginval goes through many.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 struct Validator {
     name: &'static str,

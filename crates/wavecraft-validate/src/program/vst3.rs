@@ -53,8 +53,9 @@ pub fn plugins(bundle: &Path) -> Result<Vec<Identity>, String> {
     let library = unsafe { Library::new(path) }.map_err(|error| format!("it cannot be loaded: {error}"))?;
     enter(&library);
     // SAFETY: the symbol's type is VST3's.
-    let get_factory = unsafe { library.get::<unsafe extern "system" fn() -> *mut Factory>(b"GetPluginFactory\0") }
-        .map_err(|_| "it has no VST3 factory")?;
+    let get_factory =
+        unsafe { library.get::<unsafe extern "system" fn() -> *mut Factory>(b"GetPluginFactory\0") }
+            .map_err(|_| "it has no VST3 factory")?;
     // SAFETY: the library was entered.
     let factory = unsafe { get_factory() };
     if factory.is_null() {
