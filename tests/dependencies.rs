@@ -47,6 +47,11 @@ fn the_development_server_knows_plugins_through_the_c_boundary_alone() {
 }
 
 #[test]
+fn the_checks_of_plugins_know_no_plugin_framework_and_no_other_crate() {
+    assert_without("wavecraft-validate", |name| is_plugin_framework(name) || name.starts_with("wavecraft"));
+}
+
+#[test]
 fn what_is_looked_for_would_be_found() {
     let dependencies = dependencies("wavecraft-nice-plug");
     assert!(dependencies.iter().any(|name| is_plugin_framework(name)), "{dependencies:?}");

@@ -1,5 +1,8 @@
 //! The plugins that tests of Wavecraft's crates drive.
 
+pub mod faulty;
+pub mod tone;
+
 use std::sync::Arc;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -2,7 +2,7 @@
 
 pub mod assemble;
 mod info_plist;
-mod install;
+pub(crate) mod install;
 
 use std::fs;
 use std::path::{Path, PathBuf};

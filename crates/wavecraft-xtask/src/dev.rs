@@ -18,7 +18,7 @@ use crate::project::Project;
 use crate::report;
 use crate::run;
 use crate::setup::{self, Need};
-use crate::tool;
+use crate::tools::{WITHOUT_DEBUG_INFORMATION, build_tool};
 
 /// The package of the development server, which is also the name of its program.
 const SERVER_PACKAGE: &str = "wavecraft-dev-server";
@@ -28,9 +28,6 @@ const AUDIO_FEATURE: &str = "audio";
 
 /// The folder below `target` for copies of the library that plays.
 const COPIES: &str = "wavecraft-dev";
-
-/// For builds that nobody debugs.
-const WITHOUT_DEBUG_INFORMATION: [&str; 2] = ["--config", "profile.dev.debug=false"];
 
 /// The command line of `cargo xtask dev`.
 #[derive(clap::Args)]
@@ -206,16 +203,9 @@ fn local_packages<'a>(metadata: &'a Metadata, plugin: &'a str) -> Vec<PathBuf> {
     folders
 }
 
-/// The server. Its debug build is optimised as well, and shares what it stands on with the plugin's, so that a first start
-/// is short; the release build is for measurements.
+/// The server.
 pub fn build_server(project: &Project, profile: Profile) -> Result<PathBuf> {
-    let (mut command, program) = tool::build(project, SERVER_PACKAGE, profile)?;
-    command.args(["--features", AUDIO_FEATURE]);
-    if profile == Profile::Debug {
-        command.args(WITHOUT_DEBUG_INFORMATION);
-    }
-    process::run(&mut command, "build the development server")?;
-    Ok(program)
+    build_tool(project, SERVER_PACKAGE, AUDIO_FEATURE, profile, "build the development server")
 }
 
 #[cfg(test)]

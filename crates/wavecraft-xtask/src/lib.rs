@@ -10,13 +10,15 @@
 //!
 //! One module for each command; [`Command`] is the list of them. Beside those stand a few modules that several commands use:
 //! `project` (what cargo knows of the workspace), `process` (running other programs), `report` (what is said on the
-//! terminal), `log` (what is said elsewhere) and `system` (which operating system this is). A project with commands of its
-//! own flattens [`Command`] into its own command line and calls these modules as they do.
+//! terminal), `log` (what is said elsewhere), `tools` (building Wavecraft's own programs) and `system` (which operating
+//! system this is). A project with commands of its own flattens [`Command`] into its own command line and calls these
+//! modules as they do.
 #![allow(clippy::missing_errors_doc, reason = "errors here are sentences for the terminal, whatever failed")]
 
 pub mod bundle;
 pub mod codegen;
 pub mod dev;
+pub mod doctor;
 pub mod files;
 pub mod log;
 pub mod new;
@@ -29,7 +31,8 @@ pub mod setup;
 pub mod sources;
 pub mod system;
 pub mod test;
-pub mod tool;
+pub mod tools;
+pub mod validate;
 
 use std::process::ExitCode;
 
@@ -71,6 +74,10 @@ pub enum Command {
     Run(run::Arguments),
     /// Build the page, into its folder dist
     Page,
+    /// Check what must hold for any plugin, on the bundle or any CLAP file
+    Validate(validate::Arguments),
+    /// Say what this machine has and lacks, and which installed plugins collide
+    Doctor(doctor::Arguments),
     /// One step of `bundle`, in a process of its own
     #[command(hide = true)]
     Assemble(bundle::assemble::Arguments),
@@ -86,6 +93,8 @@ impl Command {
             Self::Bundle(arguments) => bundle::run(arguments),
             Self::Run(arguments) => run::run(arguments),
             Self::Page => page::run(),
+            Self::Validate(arguments) => validate::run(arguments),
+            Self::Doctor(arguments) => doctor::run(arguments),
             Self::Assemble(arguments) => bundle::assemble::run(arguments),
         }
     }

@@ -52,6 +52,8 @@ pub struct Plugin {
     pub has_standalone: bool,
     /// The features of its own.
     features: BTreeSet<String>,
+    /// The folder of the package's manifest.
+    pub folder: PathBuf,
     /// The folder of the page's package.json.
     pub page_folder: PathBuf,
     /// The file of the page's sources with the ids of the parameters.
@@ -150,6 +152,7 @@ impl Plugin {
             rust_version: package.rust_version.clone(),
             has_standalone,
             features,
+            folder: folder.into(),
             page_folder: folder.join(page).into(),
             parameter_ids_file: parameter_ids.into(),
         })

@@ -83,6 +83,36 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
     Ok(())
 }
 
+/// Something that is missing for a purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// What it is.
+    pub name: String,
+    /// How it gets there.
+    pub remedy: String,
+}
+
+/// What is missing for a purpose.
+pub fn lacking(project: &Project, need: Need, system: System) -> Vec<Lack> {
+    let missing = missing_requirements(project, &[need], system);
+    let lack = |requirement: &&Requirement| Lack {
+        name: requirement.name.to_owned(),
+        remedy: packages::remedy(requirement, system),
+    };
+    let mut lacks: Vec<Lack> = missing.iter().map(lack).collect();
+    let unfinished = match need {
+        Need::HostTests if !python::is_ready(&project.root) => Some("the tests' Python environment in .venv"),
+        Need::Page if !page_packages::are_ready(project) => Some("the page's npm packages"),
+        Need::PlatformChecks if PlatformToolchain::find(project).is_none() => {
+            Some("the Rust toolchain for other systems")
+        }
+        _ => None,
+    };
+    let made_by_setup = || format!("`cargo xtask setup {}` brings it", need.name());
+    lacks.extend(unfinished.map(|name| Lack { name: name.to_owned(), remedy: made_by_setup() }));
+    lacks
+}
+
 fn is_complete(project: &Project, needs: &[Need], system: System) -> bool {
     missing_requirements(project, needs, system).is_empty()
         && (!needs.contains(&Need::HostTests) || python::is_ready(&project.root))

@@ -25,7 +25,7 @@ pub fn install(bundles: &[Bundle]) -> Result<()> {
 }
 
 /// The user's own folder for a kind of plugin, in which every host looks. None for what is no plugin.
-fn plugin_folder(
+pub(crate) fn plugin_folder(
     system: System,
     kind: Kind,
     variable: impl Fn(&str) -> Option<OsString>,

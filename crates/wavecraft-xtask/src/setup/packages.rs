@@ -147,16 +147,22 @@ fn explanation(missing: &[&Requirement]) -> String {
 
 /// One line for each requirement: what it is, and how it gets there.
 fn lines(missing: &[&Requirement], system: System) -> String {
-    let line = |requirement: &&Requirement| match &requirement.remedy {
+    let line =
+        |requirement: &&Requirement| format!("    {}: {}", requirement.name, remedy(requirement, system));
+    missing.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// How a requirement gets onto the machine.
+pub fn remedy(requirement: &Requirement, system: System) -> String {
+    match &requirement.remedy {
         Remedy::Packages { debian, .. } if system == System::Debian => {
-            format!("    {}: package {}", requirement.name, debian.join(", "))
+            format!("package {}", debian.join(", "))
         }
         Remedy::Packages { debian, elsewhere } => {
-            format!("    {}: often packaged as {elsewhere} (Debian: {})", requirement.name, debian.join(", "))
+            format!("often packaged as {elsewhere} (Debian: {})", debian.join(", "))
         }
-        Remedy::Instruction(instruction) => format!("    {}: {instruction}", requirement.name),
-    };
-    missing.iter().map(line).collect::<Vec<_>>().join("\n")
+        Remedy::Instruction(instruction) => (*instruction).to_owned(),
+    }
 }
 
 fn count(packages: usize) -> String {

@@ -1,0 +1,119 @@
+//! What must hold for any CLAP plugin, as checks. There are two doors to them:
+//!
+//! A project gets them as tests by one line in its `tests/plugin.rs`. They run in the test program itself, on the plugin that
+//! is linked into it, one test for each check:
+//!
+//! ```ignore
+//! wavecraft_validate::tests!(my_plugin);
+//! ```
+//!
+//! The program `wavecraft-validate` runs them on any CLAP file, each in a process of its own, so that a crash is no more than
+//! that check's failure. `cargo xtask validate` starts it.
+//!
+//! [`CHECKS`] is the list. A check is a function of a [`Subject`], which says which plugin and what is known beside it; it
+//! makes its own instances, so checks may run at the same time. What a check did not try is skipped with the reason.
+//!
+//! The crate knows no plugin framework: it speaks CLAP, as a host.
+
+pub mod allocations;
+mod check;
+mod checks;
+mod plugin;
+mod report;
+mod settings;
+mod signal;
+mod subject;
+#[cfg(target_os = "linux")]
+mod window;
+
+pub use allocations::CountingAllocator;
+pub use check::{CHECKS, Check, CheckResult, NotPassed, Passed};
+pub use plugin::HostError;
+pub use report::{Outcome, Report, Row};
+pub use subject::{Identity, Subject};
+
+#[doc(hidden)]
+pub use clack_host::entry::EntryDescriptor;
+
+/// Calls a macro with all checks: the module of each below `checks`, and what its test is called.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __for_each_check {
+    ($callback:path $(, $argument:expr)*) => {
+        $callback! {
+            [$($argument),*]
+            identity => introduces_itself_by_a_unique_id_a_name_and_a_version,
+            parameter_ids => keeps_the_parameters_of_saved_projects,
+            state_round_trip => a_saved_state_comes_back,
+            broken_states => a_broken_state_changes_nothing,
+            text_round_trip => takes_the_texts_that_it_shows,
+            block_sizes => sounds_the_same_in_blocks_of_any_size,
+            in_place => sounds_the_same_in_place,
+            repeatable => sounds_the_same_after_a_reset,
+            sample_rates => runs_at_any_sample_rate_or_refuses_it,
+            invalid_samples => recovers_from_invalid_samples,
+            silence => falls_silent,
+            bypass => bypass_changes_nothing,
+            latency => is_as_late_as_it_says,
+            allocations => allocates_nothing_while_it_processes,
+            linked_libraries => links_nothing_that_a_host_may_have_in_another_version,
+            editor => its_window_opens_paints_and_closes,
+        }
+    };
+}
+
+/// Makes a project's tests of the checks: one test for each, on the plugin of a crate that has called `nice_export_clap!`.
+///
+/// It belongs into a test program of its own, since it also installs the allocator by which allocations are seen. The
+/// parameters' ids are kept in `tests/parameter-ids.txt` beside the package's manifest; a run with the variable
+/// `WAVECRAFT_RECORD=1` writes that file.
+#[macro_export]
+macro_rules! tests {
+    ($plugin:ident) => {
+        #[global_allocator]
+        static ALLOCATOR: $crate::CountingAllocator = $crate::CountingAllocator;
+
+        $crate::__for_each_check!(
+            $crate::__tests,
+            &$plugin::clap_entry,
+            concat!(env!("CARGO_MANIFEST_DIR"), "/tests/parameter-ids.txt")
+        );
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tests {
+    ([$entry:expr, $parameter_ids:expr] $($check:ident => $test:ident,)*) => {
+        $(
+            #[test]
+            fn $test() {
+                $crate::assert_holds(stringify!($check), $entry, $parameter_ids);
+            }
+        )*
+    };
+}
+
+/// Runs a check on every plugin of an entry that is linked into this program, as the tests of [`tests!`] do.
+///
+/// # Panics
+///
+/// If the check fails, with its words.
+#[doc(hidden)]
+pub fn assert_holds(check: &str, entry: &'static EntryDescriptor, parameter_ids: &str) {
+    let check = CHECKS.iter().find(|known| known.name == check).expect("the tests are made of the same list");
+    let subjects = match Subject::linked(entry) {
+        Ok(subjects) => subjects,
+        Err(error) => panic!("{error}"),
+    };
+    for subject in subjects {
+        let subject = subject.with_parameter_ids(parameter_ids);
+        match check.run(&subject) {
+            Ok(Passed { remark }) => println!("{}: {}", subject.id(), remark.as_deref().unwrap_or("passed")),
+            Err(NotPassed::Skipped(reason)) => println!("{}: skipped: {reason}", subject.id()),
+            Err(NotPassed::Failed(words)) => {
+                panic!("\n{} ({})\n  {}\n  {words}\n", check.title(), subject.id(), check.meaning)
+            }
+        }
+    }
+}
