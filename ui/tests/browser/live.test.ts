@@ -91,7 +91,7 @@ describe("on real audio", () => {
   });
 
   test("the audio's state is shown", async () => {
-    await expect.poll(() => page.getByRole("banner").textContent()).toContain("48");
+    await expect.poll(() => page.locator(".wc-page-header").textContent()).toContain("48");
   });
 });
 
