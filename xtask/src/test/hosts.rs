@@ -1,6 +1,7 @@
 //! The bundles, and the tests of the package `wavecraft-tests`: they load the bundles into hosts and play sound through
 //! servers. They find what they need by variables: `WAVECRAFT_BUNDLE_DIR`, the folder of the bundles, `WAVECRAFT_PYTHON`,
-//! the Python that has tests/requirements.txt installed, and `WAVECRAFT_DEV_SERVER`, the development server.
+//! the Python that has tests/requirements.txt installed, `WAVECRAFT_DEV_SERVER`, the development server, and
+//! `WAVECRAFT_VALIDATE`, the program of the checks.
 
 use anyhow::{Result, bail};
 
@@ -10,7 +11,7 @@ use wavecraft_xtask::setup::{Need, python};
 use wavecraft_xtask::test::cargo_test;
 use wavecraft_xtask::test::stage::{Run, Stage};
 use wavecraft_xtask::test::tally::Tally;
-use wavecraft_xtask::{dev, process};
+use wavecraft_xtask::{dev, process, validate};
 
 use crate::HOST_TESTS_PACKAGE;
 
@@ -52,11 +53,13 @@ fn test(run: &Run) -> Result<Tally> {
     programs.args(["test", "--package", HOST_TESTS_PACKAGE, "--no-run"]);
     process::run(&mut programs, "build the host tests")?;
     let server = dev::build_server(run.project, Profile::Debug)?;
+    let validate = validate::program(run.project)?;
 
     let mut command = process::cargo(&run.project.root);
     command.args(["test", "--package", HOST_TESTS_PACKAGE]);
     command.env("WAVECRAFT_BUNDLE_DIR", bundles);
     command.env("WAVECRAFT_PYTHON", python::interpreter(&run.project.root));
     command.env("WAVECRAFT_DEV_SERVER", server);
+    command.env("WAVECRAFT_VALIDATE", validate);
     cargo_test::run(command, run)
 }
