@@ -15,6 +15,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::process;
 use crate::report;
 use crate::sources;
 use answers::Answers;
@@ -83,6 +84,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let identity = Identity::new(&target, &answers)?;
     let files = template::files(&identity, &answers, &origin);
     write_whole(&target, &files)?;
+    complete_lock_file(&target);
     report::status(
         "Created",
         format_args!("{} {} in {}", answers.kind.article_and_name(), identity.name, arguments.path.display()),
@@ -173,6 +175,14 @@ fn commit(target: &Path) -> Result<()> {
     git(&["init", "--quiet"])?;
     git(&["add", "--all"])?;
     git(&["commit", "--quiet", "--message", "A plugin made with cargo xtask new"])
+}
+
+/// Has cargo add the project's own packages to its lock file, if it can do so without the network. Otherwise the first build
+/// does.
+fn complete_lock_file(target: &Path) {
+    let mut metadata = process::cargo(target);
+    metadata.args(["metadata", "--offline", "--format-version", "1"]);
+    let _ = metadata.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
 /// The lock file of the checkout that this program is built from: with it a project has the versions that are tested, and

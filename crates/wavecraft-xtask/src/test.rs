@@ -1,7 +1,7 @@
 //! `cargo xtask test`: the tests of all kinds, in stages.
 //!
 //! `stage` says what a stage is, [`STAGES`] lists those that every project has, in the order in which they run: they stand
-//! in `page` (the page's own tests) and `units` (those that need nothing but cargo). Each names there what it needs of the
+//! in `page` (what the page is checked for) and `units` (those that need nothing but cargo). Each names there what it needs of the
 //! machine. `cargo_test` and `vitest` run a harness and tell of it in a line for each program; everything else that programs
 //! say goes to a log.
 
@@ -46,7 +46,7 @@ pub struct Arguments {
 }
 
 /// The stages of every project.
-pub const STAGES: &[Stage] = &[page::CHECK, page::UNITS, units::ALL_FEATURES, units::FAST];
+pub const STAGES: &[Stage] = &[page::GENERATED, page::CHECK, units::ALL, units::FAST];
 
 /// Runs those of a project's stages that are asked for, and closes with what each took.
 pub fn run(arguments: &Arguments, stages: &[Stage]) -> Result<ExitCode> {
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn all_stages_run_but_the_one_that_is_asked_for_alone() {
-        assert_eq!(names(&arguments()), ["page-check", "page-units", "units"]);
+        assert_eq!(names(&arguments()), ["generated", "page-check", "units"]);
         assert_eq!(names(&Arguments { fast: true, ..arguments() }), ["fast"]);
     }
 
@@ -116,7 +116,7 @@ mod tests {
         let error = chosen(&Arguments { stage: vec!["unit".into()], ..arguments() }, STAGES).err().unwrap();
         assert_eq!(
             error.to_string(),
-            "there is no stage `unit`; there are page-check, page-units, units, fast"
+            "there is no stage `unit`; there are generated, page-check, units, fast"
         );
     }
 

@@ -1,6 +1,7 @@
 //! The step of bundling that nice-plug-xtask does, in a process of its own: it works relative to the current folder,
 //! and reports to the terminal in its own way.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
@@ -38,6 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 /// Has another process of this program do the step.
 pub fn in_own_process(project: &Project, profile: Profile) -> Result<()> {
+    name_standalone_for_bundler(project, profile)?;
     let this_program = std::env::current_exe().context("could not find this program's own file")?;
     let mut command = Command::new(this_program);
     command
@@ -48,4 +50,18 @@ pub fn in_own_process(project: &Project, profile: Profile) -> Result<()> {
         .args(profile.arguments());
     command.current_dir(&project.root);
     process::run_quietly(&mut command, "bundle the plugin")
+}
+
+/// nice-plug-xtask looks for the standalone under the package's name with underscores, where cargo leaves dashes.
+fn name_standalone_for_bundler(project: &Project, profile: Profile) -> Result<()> {
+    let package = &project.plugin.package;
+    let looked_for = package.replace('-', "_");
+    if !project.plugin.has_standalone || looked_for == *package {
+        return Ok(());
+    }
+    let folder = project.target_directory.join(profile.folder());
+    let [built, copy] =
+        [package, &looked_for].map(|name| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
+    fs::copy(&built, &copy).with_context(|| format!("could not copy {}", built.display()))?;
+    Ok(())
 }

@@ -49,11 +49,9 @@ const MANIFESTS: &[(&str, &str)] = &[
     ("xtask/Cargo.toml", include_str!("../../templates/shared/xtask/Cargo.toml.in")),
 ];
 
-const EFFECT: &[(&str, &str)] =
-    templates!("effect": "src/lib.rs", "src/params.rs", "src/dsp.rs", "ui/app.tsx");
+const EFFECT: &[(&str, &str)] = templates!("effect": "src/lib.rs", "src/params.rs", "src/dsp.rs", "tests/parameter-ids.txt", "ui/app.tsx");
 
-const INSTRUMENT: &[(&str, &str)] =
-    templates!("instrument": "src/lib.rs", "src/params.rs", "src/dsp.rs", "ui/app.tsx");
+const INSTRUMENT: &[(&str, &str)] = templates!("instrument": "src/lib.rs", "src/params.rs", "src/dsp.rs", "tests/parameter-ids.txt", "ui/app.tsx");
 
 /// The ids of the templates' parameters, in order; the bypass is every plugin's.
 const EFFECT_IDS: [&str; 4] = ["bypass", "rate", "depth", "level"];

@@ -1,10 +1,28 @@
-//! The tests of the page that need no browser: its formatter, linter and types, and its units.
+//! The tests of the page that need no browser: its formatter, linter and types, its units, and whether the plugin's parameters
+//! are those that it names.
 
 use super::stage::Stage;
 use super::tally::Tally;
 use super::vitest;
+use crate::codegen;
+use crate::dev;
 use crate::process;
 use crate::setup::{Need, page_packages};
+
+/// The ids of the parameters in the page's sources.
+pub const GENERATED: Stage = Stage {
+    name: "generated",
+    description: "page: the plugin's parameters",
+    needs: &[],
+    takes_filters: false,
+    is_foundation: false,
+    is_asked_for_alone: false,
+    run: |run| {
+        let library = dev::build_library(run.project, false)?;
+        let file = codegen::parameter_ids(run.project, &library)?;
+        codegen::write_or_check(&[file], true).map(|_| Tally::of_check(true))
+    },
+};
 
 /// Format, lint and types.
 pub const CHECK: Stage = Stage {

@@ -20,6 +20,9 @@ pub const ALL_FEATURES: Stage = Stage {
     run: |run| with_all_features(run, &[]),
 };
 
+/// With the features that are on by default: what a project's own code needs.
+pub const ALL: Stage = Stage { needs: &[], run: |run| without_packages(run, &[]), ..ALL_FEATURES };
+
 /// What takes no system package.
 pub const FAST: Stage = Stage {
     name: "fast",
