@@ -20,6 +20,7 @@ use std::sync::Arc;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::{ParamFlags, Params, Plugin};
+pub use wavecraft_ipc::ParameterKind;
 
 pub(crate) use owned::StateValueError;
 
@@ -27,31 +28,6 @@ use owned::OwnedParameter;
 
 /// The most steps with which an integer parameter can be presented as an enumeration. Each step's text is kept.
 const MAX_VARIANT_STEPS: usize = 64;
-
-/// What kind of control a parameter is, as users meet it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParameterKind {
-    /// Continuous.
-    Float,
-    /// Whole numbers, each shown as a number.
-    Int,
-    /// Off or on.
-    Bool,
-    /// A choice among named variants.
-    Enum,
-}
-
-impl ParameterKind {
-    /// The kind's name in the protocol: "float", "int", "bool" or "enum". Any thread.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Float => "float",
-            Self::Int => "int",
-            Self::Bool => "bool",
-            Self::Enum => "enum",
-        }
-    }
-}
 
 /// One parameter's description. It never changes; the parameter's value is not part of it.
 #[derive(Clone, Debug, PartialEq)]

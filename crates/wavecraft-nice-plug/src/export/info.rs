@@ -1,8 +1,8 @@
 //! A plugin's parameters in the words of the protocol.
 
-use wavecraft_ipc::{NormalizedValue, ParameterInfo, ParameterKind as ProtocolKind};
+use wavecraft_ipc::{NormalizedValue, ParameterInfo};
 
-use crate::parameters::{Parameter, ParameterKind, ParameterTable};
+use crate::parameters::{Parameter, ParameterTable};
 
 /// What pages are told of every parameter, in the table's order, with the values that they have now. Not for
 /// the audio thread.
@@ -23,12 +23,7 @@ fn info(table: &ParameterTable, index: usize, parameter: &Parameter) -> Paramete
     ParameterInfo {
         id: parameter.id.clone(),
         name: parameter.name.clone(),
-        kind: match parameter.kind {
-            ParameterKind::Float => ProtocolKind::Float,
-            ParameterKind::Int => ProtocolKind::Int,
-            ParameterKind::Bool => ProtocolKind::Bool,
-            ParameterKind::Enum => ProtocolKind::Enum,
-        },
+        kind: parameter.kind,
         value,
         default: NormalizedValue::clamped(parameter.default),
         unit: parameter.unit.clone(),
