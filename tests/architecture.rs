@@ -44,7 +44,8 @@ fn no_paragraph_is_longer_than_six_lines() {
 fn the_glossary_has_at_most_twenty_words() {
     let page = page();
     let glossary = page.split("\n## Words\n").nth(1).unwrap().split("\n## ").next().unwrap();
-    let words = glossary.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| word ")).count();
+    let words =
+        glossary.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| word ")).count();
     assert!((1..=20).contains(&words), "{words} words");
 }
 

@@ -69,10 +69,10 @@ mod tests {
             Row::new("a longer name", Quantity::new(12_345.0, "ns")),
         ];
         let expected = "\
-| what          | measured  |
-| ------------- | --------- |
-| short         | 1 µs      |
-| a longer name | 12,345 ns |
+| what          | measured |
+| ------------- | -------- |
+| short         | 1 µs     |
+| a longer name | 12.3 µs  |
 ";
         assert_eq!(markdown(&rows), expected);
     }

@@ -1,24 +1,42 @@
 //! Builds the program that shows pages on Linux, so that the library can carry it.
+//!
+//! The program is a package of its own, with dependencies of its own. Its sources are copied to the folder that cargo gives
+//! this script, and built there; nothing is written anywhere else.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, exit};
-use std::{env, fs};
+use std::{env, fs, io};
 
 /// What the helper links, and the packages that bring it along for the developer.
 const LIBRARY: &str = "webkit2gtk-4.1";
 const PACKAGES: &str =
     "Debian, Ubuntu: libwebkit2gtk-4.1-dev; Fedora: webkit2gtk4.1-devel; Arch: webkit2gtk-4.1";
 
-/// The sources that the helper compiles as well.
+/// The folder of the helper's own sources.
+const SOURCES: &str = "helper/src";
+
+/// The helper's manifest and lock file, and their names where the helper is built.
+const MANIFESTS: [(&str, &str); 2] =
+    [("helper/Cargo.toml.in", "helper/Cargo.toml"), ("helper/Cargo.lock.in", "helper/Cargo.lock")];
+
+/// The sources of the library that the helper compiles as well. It finds them from its own.
 const SHARED: [&str; 5] =
     ["src/limits.rs", "src/linux/messages.rs", "src/linux/wire.rs", "src/origin.rs", "src/script_message.rs"];
 
+/// The variables that say which WebKitGTK is linked.
+const VARIABLES: [&str; 2] = ["PKG_CONFIG", "PKG_CONFIG_PATH"];
+
+/// The finished helper, and the file beside it that tells what it was built from.
+const PROGRAM: &str = "helper";
+const DIGEST: &str = "helper.digest";
+
 fn main() {
-    for path in ["build.rs", "helper/Cargo.toml", "helper/Cargo.lock", "helper/src"].into_iter().chain(SHARED)
-    {
+    let manifests = MANIFESTS.iter().map(|(path, _)| *path);
+    for path in ["build.rs", SOURCES].into_iter().chain(manifests).chain(SHARED) {
         println!("cargo::rerun-if-changed={path}");
     }
-    for name in ["PKG_CONFIG", "PKG_CONFIG_PATH"] {
+    for name in VARIABLES {
         println!("cargo::rerun-if-env-changed={name}");
     }
     let is_wanted = env::var_os("CARGO_FEATURE_LINUX_HELPER").is_some();
@@ -27,8 +45,14 @@ fn main() {
     }
     check_library();
     let out = PathBuf::from(variable("OUT_DIR"));
-    let program = build_helper(&out);
-    if let Err(error) = fs::copy(&program, out.join("helper")) {
+    let files =
+        files().unwrap_or_else(|error| fail(&format!("the helper's sources cannot be read: {error}")));
+    let digest = digest(&files);
+    if is_finished(&out, &digest) {
+        return;
+    }
+    let program = built_elsewhere(&out, &digest).unwrap_or_else(|| build_helper(&out, &files));
+    if let Err(error) = finish(&program, &out, &digest) {
         fail(&format!("{} cannot be copied: {error}", program.display()));
     }
 }
@@ -51,15 +75,75 @@ fn check_library() {
     }
 }
 
+/// All that the helper is built from: each file's path where it is built, in order, and what is in it.
+fn files() -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
+    let mut paths: Vec<(PathBuf, PathBuf)> =
+        MANIFESTS.iter().map(|(from, to)| (from.into(), to.into())).collect();
+    let mut sources: Vec<PathBuf> = SHARED.iter().map(PathBuf::from).collect();
+    for entry in fs::read_dir(SOURCES)? {
+        sources.push(entry?.path());
+    }
+    sources.sort();
+    paths.extend(sources.into_iter().map(|path| (path.clone(), path)));
+    paths.into_iter().map(|(from, to)| Ok((to, fs::read(from)?))).collect()
+}
+
+/// A number that tells whether another build would come to the same.
+fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
+    let mut hasher = DefaultHasher::new();
+    files.hash(&mut hasher);
+    let compiler = Command::new(variable("RUSTC")).arg("-vV").output().map(|output| output.stdout);
+    compiler.unwrap_or_default().hash(&mut hasher);
+    variable("TARGET").hash(&mut hasher);
+    VARIABLES.map(env::var_os).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// Whether a build script's folder has the helper that a digest stands for.
+fn is_finished(out: &Path, digest: &str) -> bool {
+    fs::read_to_string(out.join(DIGEST)).is_ok_and(|finished| finished == digest)
+}
+
+/// The helper as this script has built it for another profile or another set of features: it is always the same, and takes
+/// a minute or two. Those builds are looked for where cargo puts them, which is `<target folder>/<profile>/build/<package>/out`.
+/// Where cargo puts them elsewhere, none is found, and the helper is built.
+fn built_elsewhere(out: &Path, digest: &str) -> Option<PathBuf> {
+    let package = env!("CARGO_PKG_NAME");
+    let target_folder = out.ancestors().nth(4)?;
+    let builds = fs::read_dir(target_folder).ok()?.flatten().filter_map(|profile| {
+        let builds = fs::read_dir(profile.path().join("build")).ok()?;
+        Some(builds.flatten().filter(|build| build.file_name().to_string_lossy().starts_with(package)))
+    });
+    let mut outs = builds.flatten().map(|build| build.path().join("out"));
+    outs.find(|other| is_finished(other, digest)).map(|other| other.join(PROGRAM))
+}
+
+/// Puts the helper where the library takes it from. The digest comes last, so that nobody takes a half-written helper.
+fn finish(program: &Path, out: &Path, digest: &str) -> io::Result<()> {
+    if let Err(error) = fs::remove_file(out.join(DIGEST))
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    fs::copy(program, out.join(PROGRAM))?;
+    fs::write(out.join(DIGEST), digest)
+}
+
 /// Builds the helper with all optimisations, whatever the profile: its work is starting quickly and being small.
-fn build_helper(out: &Path) -> PathBuf {
-    let folder = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("helper");
-    let target_folder = shared_folder(out).join("nice-plug-webview-helper");
+fn build_helper(out: &Path, files: &[(PathBuf, Vec<u8>)]) -> PathBuf {
+    let sources = out.join("sources");
+    if let Err(error) = copy_sources(&sources, files) {
+        fail(&format!("the helper's sources cannot be copied to {}: {error}", sources.display()));
+    }
+    let target_folder = out.join("target");
     let (target, host) = (variable("TARGET"), variable("HOST"));
 
     let mut command = Command::new(variable("CARGO"));
-    command.args(["build", "--release", "--locked", "--manifest-path"]).arg(folder.join("Cargo.toml"));
+    command.args(["build", "--release", "--locked"]);
+    command.arg("--manifest-path").arg(sources.join("helper/Cargo.toml"));
     command.arg("--target-dir").arg(&target_folder);
+    // The user's settings may name a folder for what comes before the results.
+    command.env("CARGO_BUILD_BUILD_DIR", &target_folder);
     let mut output = target_folder;
     if target != host {
         command.args(["--target", &target]);
@@ -77,20 +161,25 @@ fn build_helper(out: &Path) -> PathBuf {
     }
     match command.status() {
         Ok(status) if status.success() => output.join("release/nice-plug-webview-helper"),
-        Ok(_) => {
-            fail("the helper in crates/nice-plug-webview/helper does not build; the messages above say why")
-        }
+        Ok(_) => fail(
+            "the helper of nice-plug-webview does not build; the messages above say why. Its crates come from crates.io, \
+             which takes the network the first time",
+        ),
         Err(error) => fail(&format!("cargo does not start: {error}")),
     }
 }
 
-/// A folder that all profiles and sets of features share, so that the helper is built once: the target folder. Cargo puts
-/// `out` at `<target folder>[/<target>]/<profile>/build/<package>/out`.
-fn shared_folder(out: &Path) -> &Path {
-    out.ancestors()
-        .find(|folder| folder.ends_with("build"))
-        .and_then(|build| build.parent()?.parent())
-        .unwrap_or(out)
+/// Writes the files that differ: cargo builds anew what comes from a file with a new time.
+fn copy_sources(folder: &Path, files: &[(PathBuf, Vec<u8>)]) -> io::Result<()> {
+    for (path, content) in files {
+        let path = folder.join(path);
+        if fs::read(&path).is_ok_and(|there| there == *content) {
+            continue;
+        }
+        fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        fs::write(&path, content)?;
+    }
+    Ok(())
 }
 
 fn variable(name: &str) -> String {

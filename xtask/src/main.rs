@@ -4,6 +4,7 @@
 mod bench;
 mod check_platforms;
 mod codegen;
+mod package_crates;
 mod test;
 
 use std::process::ExitCode;
@@ -34,6 +35,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Write the files that follow from the Rust sources; with --check, say which are out of date
     Codegen(wavecraft_xtask::codegen::Arguments),
+    /// Package the crates and the page's packages as registries would have them, into target/package
+    PackageCrates,
     /// Type-check the workspace for macOS and Windows
     CheckPlatforms,
 }
@@ -48,6 +51,7 @@ fn dispatch(task: Task) -> Result<ExitCode> {
         Task::Test(arguments) => test::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Codegen(arguments) => codegen::run(&arguments),
+        Task::PackageCrates => package_crates::run(),
         Task::CheckPlatforms => check_platforms::run(),
     }
 }

@@ -22,6 +22,7 @@ pub mod doctor;
 pub mod files;
 pub mod log;
 pub mod new;
+pub mod package;
 pub mod page;
 pub mod process;
 pub mod project;
@@ -70,6 +71,8 @@ pub enum Command {
     Setup(setup::Arguments),
     /// Build the CLAP and VST3 bundles and the standalone, into target/bundled
     Bundle(bundle::Arguments),
+    /// Pack the bundles into an archive for musicians, in target/package
+    Package(package::Arguments),
     /// Build the standalone and start it
     Run(run::Arguments),
     /// Build the page, into its folder dist
@@ -91,6 +94,7 @@ impl Command {
             Self::Dev(arguments) => dev::run(arguments),
             Self::Setup(arguments) => setup::run(arguments),
             Self::Bundle(arguments) => bundle::run(arguments),
+            Self::Package(arguments) => package::run(arguments),
             Self::Run(arguments) => run::run(arguments),
             Self::Page => page::run(),
             Self::Validate(arguments) => validate::run(arguments),

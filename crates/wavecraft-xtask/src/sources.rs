@@ -30,12 +30,13 @@ pub fn crate_folder(name: &str) -> Result<PathBuf> {
         .with_context(|| format!("there is no crate {name} in {}, beside wavecraft-xtask", beside.display()))
 }
 
-/// The folder of one of [`PAGE_PACKAGES`]: its sources in a checkout, what `npm pack` holds in a packaged crate.
+/// The folder of one of [`PAGE_PACKAGES`]: its sources in a checkout, where what was last packaged may lie as well; what
+/// `npm pack` holds in a packaged crate.
 pub fn page_package_folder(name: &str) -> Result<PathBuf> {
     let candidates =
-        [Path::new(HERE).join("npm").join(name), Path::new(HERE).join("../../ui/packages").join(name)];
+        [Path::new(HERE).join("../../ui/packages").join(name), Path::new(HERE).join("npm").join(name)];
     candidates.into_iter().find(|folder| folder.join("package.json").is_file()).with_context(|| {
-        format!("the page's package `{name}` is neither in {HERE}/npm nor in a checkout around it")
+        format!("the page's package `{name}` is neither in a checkout around {HERE} nor in its folder npm")
     })
 }
 

@@ -30,7 +30,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// Where the libraries are listed that everything is built from.
-const LOCK_FILES: &[&str] = &["Cargo.lock", "crates/nice-plug-webview/helper/Cargo.lock"];
+const LOCK_FILES: &[&str] = &["Cargo.lock", "crates/nice-plug-webview/helper/Cargo.lock.in"];
 
 #[derive(Deserialize)]
 struct Record {
