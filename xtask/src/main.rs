@@ -54,6 +54,7 @@ fn dispatch(task: Task) -> Result<ExitCode> {
 
 #[cfg(test)]
 mod tests {
+    use clap::error::ErrorKind;
     use clap::{CommandFactory, Parser};
     use plugin_test_support::documented_commands::{self, DocumentedCommand};
 
@@ -74,9 +75,13 @@ mod tests {
     #[test]
     fn every_command_of_the_readme_is_one_of_these() {
         for DocumentedCommand { place, words } in documented_commands::of_the_readme() {
+            let is_name_alone = words.len() == 1;
             let parsed = Arguments::try_parse_from(std::iter::once("xtask".to_owned()).chain(words));
-            let error = parsed.err().map(|error| error.to_string()).unwrap_or_default();
-            assert!(error.is_empty(), "{place}: {error}");
+            let error = parsed.err().filter(|error| {
+                // A sentence may name a command that wants more.
+                !(is_name_alone && error.kind() == ErrorKind::MissingRequiredArgument)
+            });
+            assert!(error.is_none(), "{place}: {}", error.map(|error| error.to_string()).unwrap_or_default());
         }
     }
 }
