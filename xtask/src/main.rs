@@ -58,7 +58,9 @@ fn dispatch(task: Task) -> Result<ExitCode> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::error::ErrorKind;
+    use clap::{CommandFactory, Parser};
+    use plugin_test_support::documented_commands::{self, DocumentedCommand};
 
     use super::Arguments;
 
@@ -71,6 +73,19 @@ mod tests {
     fn every_command_says_what_it_does() {
         for command in Arguments::command().get_subcommands() {
             assert!(command.get_about().is_some(), "{} has no description", command.get_name());
+        }
+    }
+
+    #[test]
+    fn every_command_of_the_readme_is_one_of_these() {
+        for DocumentedCommand { place, words } in documented_commands::of_the_readme() {
+            let is_name_alone = words.len() == 1;
+            let parsed = Arguments::try_parse_from(std::iter::once("xtask".to_owned()).chain(words));
+            let error = parsed.err().filter(|error| {
+                // A sentence may name a command that wants more.
+                !(is_name_alone && error.kind() == ErrorKind::MissingRequiredArgument)
+            });
+            assert!(error.is_none(), "{place}: {}", error.map(|error| error.to_string()).unwrap_or_default());
         }
     }
 }

@@ -208,3 +208,19 @@ fn tail_seconds(text: &str) -> Result<f64, String> {
         _ => Err(format!("a tail is 0 to {MAX_TAIL_SECONDS} seconds long")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use plugin_test_support::documented_commands::{self, DocumentedCommand};
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_that_the_documentation_shows_are_taken() {
+        for DocumentedCommand { place, words } in documented_commands::after(&["run", "--"]) {
+            let parsed = Arguments::try_parse_from(std::iter::once("standalone".to_owned()).chain(words));
+            let error = parsed.err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.is_empty(), "{place}: {error}");
+        }
+    }
+}

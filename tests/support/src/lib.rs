@@ -1,5 +1,6 @@
 //! What tests need of the machine, for any crate: a private X server, private sound servers, a Python with its packages,
-//! and the check that all of it is there before the first test runs.
+//! and the check that all of it is there before the first test runs. Besides, the commands that
+//! the documentation shows.
 //!
 //! A test program says what it needs by [`needs!`]. Whatever it has not named there it cannot use, and neither can it use
 //! what the stage of `cargo xtask test` that runs it has not named.
@@ -9,6 +10,7 @@ pub mod children;
 #[cfg(target_os = "linux")]
 #[allow(missing_docs, clippy::unwrap_used, reason = "a test fails where the X server does")]
 pub mod display;
+pub mod documented_commands;
 pub mod endurance;
 pub mod harness;
 pub mod needs;

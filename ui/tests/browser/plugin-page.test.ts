@@ -72,6 +72,25 @@ test.each(SIZES)("everything is in the window at $width x $height", async ({ wid
   await page.close();
 });
 
+test("a panel holds controls that have no room in the window, and the page scrolls to them", async () => {
+  const page = await openPage(400, 300);
+  const { knobs, panel, isScrolled } = await page.evaluate(() => {
+    const bottom = (element: Element | null) => element?.getBoundingClientRect().bottom ?? Number.NaN;
+    const row = document.querySelector(".wc-panel-body");
+    const knob = document.querySelector(".wc-knob");
+    for (let copies = 0; knob !== null && copies < 8; copies += 1) row?.append(knob.cloneNode(true));
+    const body = document.querySelector(".wc-page-body");
+    return {
+      knobs: Math.max(...[...document.querySelectorAll(".wc-knob")].map(bottom)),
+      panel: bottom(document.querySelector(".wc-panel")),
+      isScrolled: body !== null && body.scrollHeight > body.clientHeight,
+    };
+  });
+  expect(isScrolled).toBe(true);
+  expect(panel).toBeGreaterThan(knobs);
+  await page.close();
+});
+
 test("axe finds nothing to complain of without a style sheet of the page's own", async () => {
   const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const page = await openPage(640, 400);

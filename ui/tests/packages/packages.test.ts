@@ -9,6 +9,7 @@ import { freePort } from "../browser/stage/dev-server.ts";
 import { end, start, until } from "../browser/stage/processes.ts";
 
 const UI_FOLDER = fileURLToPath(new URL("../..", import.meta.url));
+const GUIDE = join(UI_FOLDER, "../docs/guide");
 const PACKAGES = ["core", "components", "vite"];
 const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 
@@ -126,6 +127,34 @@ describe("a project's page", () => {
       }
       expect(examples).toBe(5);
       await check();
+    },
+    BUILD_LIMIT_MS,
+  );
+
+  test(
+    "takes the examples of the guide, with the parameters of the guide's plugin",
+    async () => {
+      const folder = join(project, "guide");
+      onTestFinished(() => rm(folder, { recursive: true }));
+      const ids = ["bypass", "rate", "depth", "shape", "level"].map((id) => JSON.stringify(id)).join(" | ");
+      const generated = await readFile(join(project, "generated/parameters.ts"), "utf8");
+      await mkdir(folder);
+      await writeFile(join(folder, "parameters.ts"), generated.replace(/(parameterId: ).*;/, `$1${ids};`));
+      await writeFile(join(folder, "style.css"), "");
+      await writeFile(join(folder, "tsconfig.json"), '{ "extends": "../tsconfig.json", "include": ["."] }');
+      const theme = await readFile(installed("components", "src/theme.css"), "utf8");
+      let examples = 0;
+      for (const page of await readdir(GUIDE)) {
+        const text = await readFile(join(GUIDE, page), "utf8");
+        for (const [, example] of text.matchAll(/```tsx\n(.*?)```/gs)) {
+          examples += 1;
+          await writeFile(join(folder, `${page}-${examples}.tsx`), String(example));
+        }
+        const properties = text.match(/--wc-[a-z-]+/g) ?? [];
+        expect(properties.filter((property) => !theme.includes(`${property}:`))).toEqual([]);
+      }
+      expect(examples).toBeGreaterThan(5);
+      await check("-p", folder);
     },
     BUILD_LIMIT_MS,
   );

@@ -134,8 +134,20 @@ impl Arguments {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use plugin_test_support::documented_commands::{self, DocumentedCommand};
 
     use super::*;
+
+    #[test]
+    fn the_options_that_the_documentation_shows_are_taken() {
+        for DocumentedCommand { place, words } in documented_commands::after(&["dev"]) {
+            // That one is the command's own.
+            let options = words.into_iter().filter(|word| word != "--help-server");
+            let parsed = Arguments::try_parse_from(std::iter::once("server".to_owned()).chain(options));
+            let error = parsed.err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.is_empty(), "{place}: {error}");
+        }
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

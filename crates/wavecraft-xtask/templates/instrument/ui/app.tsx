@@ -4,7 +4,7 @@ import "@wavecraft/components/style.css";
 import "./style.css";
 
 mountPage(
-  <PluginPage title="@name@">
+  <PluginPage title="@name@" aside={<ParameterControl id="bypass" />}>
     <Panel title="Envelope">
       <ParameterControl id="attack" />
       <ParameterControl id="release" />
