@@ -1,12 +1,13 @@
 //! `cargo xtask test`: the tests of all kinds, in stages.
 //!
 //! `wavecraft-xtask` has what stages are and how they run, and the stages of every project; those of this repository stand
-//! here: `units` leaves out the package that needs hosts, `hosts` makes the bundles and loads them, `browser` opens the page.
-//! `bare` does all of it on a machine that has nothing.
+//! here: `units` leaves out the package that needs hosts, `hosts` makes the bundles and loads them, `browser` opens the page,
+//! `projects` does what plugins' authors do. `bare` does all of it on a machine that has nothing.
 
 pub mod bare;
 mod browser;
 mod hosts;
+mod projects;
 mod units;
 
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ const STAGES: &[Stage] = &[
     hosts::BUNDLES,
     hosts::HOSTS,
     browser::STAGE,
+    projects::STAGE,
 ];
 
 /// Runs the stages, or does so on a bare machine.
