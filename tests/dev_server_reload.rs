@@ -34,19 +34,6 @@ fn build_end(page: &mut Page) -> (Value, Vec<String>) {
     }
 }
 
-/// Waits until the plugin's output has this level, in dB.
-fn wait_for_level(page: &mut Page, level_db: f64) {
-    let started = Instant::now();
-    loop {
-        let meters = page.next_notification("meterUpdate");
-        let rms = meters["left_rms"].as_f64().expect("a number");
-        if (20.0 * rms.log10() - level_db).abs() < 0.05 {
-            return;
-        }
-        assert!(started.elapsed() < BUILD_PATIENCE, "the level is not {level_db} dB: {meters}");
-    }
-}
-
 fn recorded(path: &Path) -> Vec<f32> {
     let mut reader = hound::WavReader::open(path).expect("the recording is whole");
     reader.samples::<f32>().step_by(2).map(|sample| sample.expect("it is whole")).collect()
@@ -65,7 +52,7 @@ fn a_saved_change_is_heard_without_a_gap_or_a_step() {
     let server = workspace.serve_tone(folder.path(), &recording);
     let mut page = server.page();
     page.set("output_gain", "-6 dB");
-    wait_for_level(&mut page, tone_db() - 6.0);
+    page.wait_for_level(tone_db() - 6.0);
 
     // Each dB at the control counts twice from now on. The value itself is kept.
     workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / 20.0", "LOG2_10 / 10.0");
@@ -79,7 +66,7 @@ fn a_saved_change_is_heard_without_a_gap_or_a_step() {
         (1, Some("buildStatusChanged")),
         "{told:?}"
     );
-    wait_for_level(&mut page, tone_db() - 12.0);
+    page.wait_for_level(tone_db() - 12.0);
     let value = page.call("getParameter", &json!({"id": "output_gain"}))["value"].as_f64();
     assert!(value.is_some_and(|value| (value - 18.0 / 48.0).abs() < 1e-6), "{value:?}");
     server.wait_until_it_says("Reloaded in");
@@ -137,7 +124,7 @@ fn a_build_that_fails_leaves_the_sound_alone_until_the_next_good_one() {
     let server = workspace.serve_tone(folder.path(), &folder.path().join("heard.wav"));
     let mut page = server.page();
     page.set("output_gain", "-6 dB");
-    wait_for_level(&mut page, tone_db() - 6.0);
+    page.wait_for_level(tone_db() - 6.0);
 
     workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / 20.0", "LOG2_10 / / 20.0");
     let (status, told) = build_end(&mut page);
@@ -150,14 +137,14 @@ fn a_build_that_fails_leaves_the_sound_alone_until_the_next_good_one() {
     assert!(!told.iter().any(|method| method == "parametersChanged"), "{told:?}");
     server.wait_until_it_says("Build failed; the sound goes on as it was");
     assert!(server.said().contains("error: expected expression"), "{}", server.said());
-    wait_for_level(&mut page, tone_db() - 6.0);
+    page.wait_for_level(tone_db() - 6.0);
     // A page that comes now learns of it.
     let late = server.page().next_notification("buildStatusChanged");
     assert_eq!(late, status);
 
     workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / / 20.0", "LOG2_10 / 10.0");
     assert_eq!(build_end(&mut page).0["state"], "ok");
-    wait_for_level(&mut page, tone_db() - 12.0);
+    page.wait_for_level(tone_db() - 12.0);
 }
 
 #[test]
@@ -167,7 +154,7 @@ fn a_new_parameter_appears_and_the_others_keep_their_values() {
     let server = workspace.serve_tone(folder.path(), &folder.path().join("heard.wav"));
     let mut page = server.page();
     page.set("output_gain", "-6 dB");
-    wait_for_level(&mut page, tone_db() - 6.0);
+    page.wait_for_level(tone_db() - 6.0);
 
     workspace.edit(
         "src/dsp.rs",
@@ -190,8 +177,8 @@ fn a_new_parameter_appears_and_the_others_keep_their_values() {
     };
     assert_eq!(text_of("trim"), Some(json!("0.0 dB")), "{parameters}");
     assert_eq!(text_of("output_gain"), Some(json!("-6.0 dB")), "{parameters}");
-    wait_for_level(&mut page, tone_db() - 6.0);
+    page.wait_for_level(tone_db() - 6.0);
     // Behind the new one in the plugin's order, and still heard.
     page.set("output_gain", "-12 dB");
-    wait_for_level(&mut page, tone_db() - 12.0);
+    page.wait_for_level(tone_db() - 12.0);
 }

@@ -2,8 +2,9 @@
 
 Usage: vst3_host.py BUNDLE JOB
 
-The job is JSON: "input", a file of mono 32-bit floats that goes to both channels; "output", where the left channel
-goes; "block_frames"; optionally "state", a file with a state to load first, and "values", normalized values by name.
+The job is JSON: "input", a file of mono 32-bit floats that goes to both channels, or "key", which is held for a second
+on an instrument; "output", where the left channel goes; "block_frames"; optionally "state", a file with a state to load
+first, and "values", normalized values by name.
 The report, on standard output, is JSON: the parameters' values and texts, and whether both channels came out alike.
 The state is saved to "state_output".
 """
@@ -28,13 +29,7 @@ def main(bundle, job_path):
     for name, value in job.get("values", {}).items():
         by_name[name].raw_value = value
 
-    # Values reach a VST3 plugin with the first block that it processes, and glide from there: let them arrive.
-    plugin.process(numpy.zeros((2, SAMPLE_RATE_HZ), numpy.float32), SAMPLE_RATE_HZ, reset=False)
-
-    mono = numpy.fromfile(job["input"], dtype=numpy.float32)
-    output = plugin.process(
-        numpy.stack([mono, mono]), SAMPLE_RATE_HZ, buffer_size=job["block_frames"], reset=True
-    )
+    output = hold_key(plugin, job) if "key" in job else process_file(plugin, job)
     output[0].astype(numpy.float32).tofile(job["output"])
     with open(job["state_output"], "wb") as file:
         file.write(plugin.raw_state)
@@ -46,6 +41,21 @@ def main(bundle, job_path):
         "channels_alike": bool(numpy.array_equal(output[0], output[1])),
     }
     json.dump(report, sys.stdout)
+
+
+def process_file(plugin, job):
+    # Values reach a VST3 plugin with the first block that it processes, and glide from there: let them arrive.
+    plugin.process(numpy.zeros((2, SAMPLE_RATE_HZ), numpy.float32), SAMPLE_RATE_HZ, reset=False)
+
+    mono = numpy.fromfile(job["input"], dtype=numpy.float32)
+    return plugin.process(
+        numpy.stack([mono, mono]), SAMPLE_RATE_HZ, buffer_size=job["block_frames"], reset=True
+    )
+
+
+def hold_key(plugin, job):
+    note_on = (bytes([0x90, job["key"], 127]), 0.0)
+    return plugin.process([note_on], 1.0, SAMPLE_RATE_HZ, buffer_size=job["block_frames"])
 
 
 if __name__ == "__main__":

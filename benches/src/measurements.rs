@@ -16,6 +16,7 @@ mod latency;
 mod library;
 mod loading;
 mod meters;
+mod new_project;
 mod page;
 mod plugin;
 mod processors;
@@ -46,6 +47,7 @@ pub fn measure(measurement: Measurement, order: &Order) -> Result<Vec<Row>> {
         #[cfg(feature = "hosts")]
         Measurement::Build => Ok(build::measure(order)),
         Measurement::FirstStart => first_start::measure(order),
+        Measurement::NewProject => new_project::measure(order),
         Measurement::Accuracy => Ok(accuracy::measure()),
         Measurement::Instructions => instructions::measure(),
         Measurement::Processors => Ok(processors::measure()),

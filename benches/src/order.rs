@@ -36,6 +36,8 @@ pub enum Measurement {
     Build,
     /// A first start on a bare machine, with --clean-build
     FirstStart,
+    /// A new project to its page and sound, with --clean-build
+    NewProject,
     /// From a saved source to new sound
     SaveToSound,
     /// The page in the host's window

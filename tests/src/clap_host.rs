@@ -15,7 +15,7 @@ use clack_extensions::params::{
 };
 use clack_extensions::state::{HostState, HostStateImpl, PluginState};
 use clack_host::events::Pckn;
-use clack_host::events::event_types::ParamValueEvent;
+use clack_host::events::event_types::{NoteOnEvent, ParamValueEvent};
 use clack_host::events::io::EventBuffer;
 use clack_host::prelude::*;
 use clack_host::utils::ClapId;
@@ -246,18 +246,25 @@ impl ClapHost {
     ) -> [Vec<f32>; 2] {
         let changes: Vec<(usize, ClapId, f64)> =
             changes.iter().map(|(frame, name, value)| (*frame, self.clap_id(name), *value)).collect();
+        self.run(&Passage { input: Some(input), frames: input[0].len(), block_frames, changes, key: None })
+    }
+
+    /// Holds a key of an instrument from the first frame on, at 48 kHz, in blocks of 512 frames.
+    pub fn hold_key(&mut self, key: u8, frames: usize) -> [Vec<f32>; 2] {
+        let passage = Passage { input: None, frames, block_frames: 512, changes: Vec::new(), key: Some(key) };
+        self.run(&passage)
+    }
+
+    fn run(&mut self, passage: &Passage) -> [Vec<f32>; 2] {
         let configuration = PluginAudioConfiguration {
             sample_rate: 48_000.0,
             min_frames_count: 1,
-            max_frames_count: block_frames as u32,
+            max_frames_count: passage.block_frames as u32,
         };
         let processor =
             self.instance.activate(|_, _| (), configuration).expect("the plugin can be activated");
         let (processor, output) = std::thread::scope(|scope| {
-            scope
-                .spawn(|| run(processor, input, block_frames, &changes))
-                .join()
-                .expect("the audio thread lives")
+            scope.spawn(|| run(processor, passage)).join().expect("the audio thread lives")
         });
         // What the plugin asked for while it was active belongs before its deactivation.
         self.answer_callback();
@@ -266,30 +273,45 @@ impl ClapHost {
     }
 }
 
+/// What is played, and into what.
+struct Passage<'a> {
+    /// What an effect gets; an instrument has no input.
+    input: Option<[&'a [f32]; 2]>,
+    frames: usize,
+    block_frames: usize,
+    changes: Vec<(usize, ClapId, f64)>,
+    /// The key that is held from the first frame on.
+    key: Option<u8>,
+}
+
 fn run(
     processor: StoppedPluginAudioProcessor<Handlers>,
-    input: [&[f32]; 2],
-    block_frames: usize,
-    changes: &[(usize, ClapId, f64)],
+    passage: &Passage,
 ) -> (StoppedPluginAudioProcessor<Handlers>, [Vec<f32>; 2]) {
     let mut processor = processor.start_processing().expect("the plugin starts");
     let mut input_ports = AudioPorts::with_capacity(2, 1);
     let mut output_ports = AudioPorts::with_capacity(2, 1);
     let mut output: [Vec<f32>; 2] = Default::default();
     let mut output_events = EventBuffer::new();
-    for start in (0..input[0].len()).step_by(block_frames) {
-        let end = (start + block_frames).min(input[0].len());
+    for start in (0..passage.frames).step_by(passage.block_frames) {
+        let end = (start + passage.block_frames).min(passage.frames);
         let mut events = EventBuffer::new();
-        for (frame, id, value) in changes.iter().filter(|(frame, ..)| (start..end).contains(frame)) {
+        if let Some(key) = passage.key.filter(|_| start == 0) {
+            events.push(&NoteOnEvent::new(0, Pckn::new(0_u16, 0_u16, key, 0_u32), 1.0));
+        }
+        for (frame, id, value) in passage.changes.iter().filter(|(frame, ..)| (start..end).contains(frame)) {
             let time = (frame - start) as u32;
             events.push(&ParamValueEvent::new(time, *id, Pckn::match_all(), *value));
         }
-        let mut from = input.map(|channel| channel[start..end].to_vec());
+        let mut from = passage.input.map(|input| input.map(|channel| channel[start..end].to_vec()));
         let mut to = [vec![0.0_f32; end - start], vec![0.0_f32; end - start]];
-        let input_audio = input_ports.with_input_buffers([AudioPortBuffer {
-            latency: 0,
-            channels: AudioPortBufferType::f32_input_only(from.iter_mut().map(InputChannel::variable)),
-        }]);
+        let input_audio = match &mut from {
+            None => InputAudioBuffers::empty(),
+            Some(from) => input_ports.with_input_buffers([AudioPortBuffer {
+                latency: 0,
+                channels: AudioPortBufferType::f32_input_only(from.iter_mut().map(InputChannel::variable)),
+            }]),
+        };
         let mut output_audio = output_ports.with_output_buffers([AudioPortBuffer {
             latency: 0,
             channels: AudioPortBufferType::f32_output_only(to.iter_mut().map(Vec::as_mut_slice)),

@@ -73,25 +73,32 @@ impl DevServer {
         environment: &[(&str, String)],
         options: &[&str],
     ) -> Self {
-        children::hide_package(&mut command);
-        let mut child = command
-            .arg("--library")
-            .arg(library)
-            .args(["--port", "0", "--no-ui"])
-            .args(options)
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let said = Arc::new(Mutex::new(String::new()));
-        note_lines(child.stdout.take().expect("its output is piped"), &said);
-        note_lines(child.stderr.take().expect("its output is piped"), &said);
-        let mut server = Self { child, said, address: String::new() };
-        server.wait_until_it_says("Ctrl-C stops it");
+        command.arg("--library").arg(library).args(["--port", "0", "--no-ui"]).args(options);
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
+        let mut server = Self::spawn(command, PATIENCE);
         let said = server.said();
         let address = said.split("ws://").nth(1).and_then(|rest| rest.lines().next());
         address.expect("it says where pages connect").clone_into(&mut server.address);
+        server
+    }
+
+    /// Starts it by a command that becomes it after it has built what is missing, on a port of this computer, which the
+    /// command line names.
+    pub fn start_built(command: Command, port: u16) -> Self {
+        let mut server = Self::spawn(command, BUILD_PATIENCE);
+        server.address = format!("127.0.0.1:{port}");
+        server
+    }
+
+    fn spawn(mut command: Command, patience: Duration) -> Self {
+        children::hide_package(&mut command);
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the server starts");
+        let said = Arc::new(Mutex::new(String::new()));
+        note_lines(child.stdout.take().expect("its output is piped"), &said);
+        note_lines(child.stderr.take().expect("its output is piped"), &said);
+        let server = Self { child, said, address: String::new() };
+        server.wait_until_it_says_within("Ctrl-C stops it", patience);
         server
     }
 
@@ -102,9 +109,13 @@ impl DevServer {
 
     /// Waits until the terminal shows something.
     pub fn wait_until_it_says(&self, text: &str) {
+        self.wait_until_it_says_within(text, PATIENCE);
+    }
+
+    fn wait_until_it_says_within(&self, text: &str, patience: Duration) {
         let started = Instant::now();
         while !self.said().contains(text) {
-            assert!(started.elapsed() < PATIENCE, "it has not said {text:?}, but:\n{}", self.said());
+            assert!(started.elapsed() < patience, "it has not said {text:?}, but:\n{}", self.said());
             thread::sleep(Duration::from_millis(20));
         }
     }
@@ -262,6 +273,19 @@ impl Page {
                 _ => {}
             }
             assert!(started.elapsed() < BUILD_PATIENCE, "no other build plays");
+        }
+    }
+
+    /// Waits until the plugin's output has this level, in dB.
+    pub fn wait_for_level(&mut self, level_db: f64) {
+        let started = Instant::now();
+        loop {
+            let meters = self.next_notification("meterUpdate");
+            let rms = meters["left_rms"].as_f64().expect("a number");
+            if (20.0 * rms.log10() - level_db).abs() < 0.05 {
+                return;
+            }
+            assert!(started.elapsed() < BUILD_PATIENCE, "the level is not {level_db} dB: {meters}");
         }
     }
 

@@ -17,7 +17,7 @@ use clack_extensions::params::{
 };
 use clack_extensions::state::{HostState, HostStateImpl, PluginState};
 use clack_host::events::Pckn;
-use clack_host::events::event_types::ParamValueEvent;
+use clack_host::events::event_types::{NoteOnEvent, ParamValueEvent};
 use clack_host::events::io::EventBuffer;
 use clack_host::events::spaces::CoreEventSpace;
 use clack_host::prelude::*;
@@ -29,6 +29,8 @@ const BLOCK_TIME: Duration = Duration::from_millis(10);
 const RATE_HZ: f64 = 48_000.0;
 /// The tone's peak, until another is asked for: -12 dBFS.
 const TONE_PEAK: f64 = 0.25;
+/// The key that is held on instruments: A above middle C.
+const KEY: u8 = 69;
 
 /// What the plugin tells its host of a parameter, by the parameter's name.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,6 +129,15 @@ struct Audio {
     blocks: Arc<AtomicU64>,
 }
 
+/// What makes the plugin sound.
+#[derive(Clone, Copy, PartialEq)]
+enum Source {
+    /// A tone at its input.
+    Tone,
+    /// A key that is held; there is no input.
+    Key,
+}
+
 #[derive(Clone, Copy)]
 enum ToldKind {
     Begin,
@@ -137,6 +148,15 @@ enum ToldKind {
 impl EditorHost {
     /// Loads the bundle's library, makes an instance of its only plugin, and plays a tone of -12 dBFS through it.
     pub fn start(bundle: &Path) -> Self {
+        Self::start_with(bundle, Source::Tone)
+    }
+
+    /// Does so with an instrument, on which it holds a key.
+    pub fn start_instrument(bundle: &Path) -> Self {
+        Self::start_with(bundle, Source::Key)
+    }
+
+    fn start_with(bundle: &Path, source: Source) -> Self {
         // SAFETY: The bundle is the one that this project has just built; loading it runs nothing unknown.
         let entry = unsafe { PluginEntry::load(bundle) }.expect("the bundle loads");
         let host =
@@ -148,7 +168,7 @@ impl EditorHost {
             PluginInstance::<Handlers>::new(|()| Requests::default(), |_| MainThread, &entry, &id, &host)
                 .expect("the plugin can be made");
         let names = names_of(&mut instance);
-        let audio = Some(Audio::start(&mut instance));
+        let audio = Some(Audio::start(&mut instance, source));
         Self { instance, audio, names, calls_back: true, _entry: entry }
     }
 
@@ -308,7 +328,7 @@ fn names_of(instance: &mut PluginInstance<Handlers>) -> Vec<(ClapId, String)> {
 }
 
 impl Audio {
-    fn start(instance: &mut PluginInstance<Handlers>) -> Self {
+    fn start(instance: &mut PluginInstance<Handlers>, source: Source) -> Self {
         let configuration = PluginAudioConfiguration {
             sample_rate: RATE_HZ,
             min_frames_count: 1,
@@ -325,7 +345,7 @@ impl Audio {
             let (peak_bits, blocks) = (Arc::clone(&peak_bits), Arc::clone(&blocks));
             let tone_bits = Arc::clone(&tone_bits);
             move || {
-                let mut player = Player { automated, told, tone_bits, peak_bits, blocks };
+                let mut player = Player { source, automated, told, tone_bits, peak_bits, blocks };
                 player.play(processor, &stop)
             }
         });
@@ -335,6 +355,7 @@ impl Audio {
 
 /// The audio thread's own.
 struct Player {
+    source: Source,
     automated: Receiver<(ClapId, f64)>,
     told: Arc<Mutex<Vec<(u32, ToldKind)>>>,
     tone_bits: Arc<AtomicU64>,
@@ -357,6 +378,9 @@ impl Player {
             for (id, value) in self.automated.try_iter() {
                 events.push(&ParamValueEvent::new(0, id, Pckn::match_all(), value));
             }
+            if self.source == Source::Key && self.blocks.load(Ordering::Relaxed) == 0 {
+                events.push(&NoteOnEvent::new(0, Pckn::new(0_u16, 0_u16, KEY, 0_u32), 1.0));
+            }
             let tone_peak = f64::from_bits(self.tone_bits.load(Ordering::Relaxed));
             let mut tone = || {
                 frame += 1;
@@ -365,10 +389,15 @@ impl Player {
             let block: Vec<f32> = (0..BLOCK_FRAMES).map(|_| tone()).collect();
             let mut from = [block.clone(), block];
             let mut to = [vec![0.0_f32; BLOCK_FRAMES], vec![0.0_f32; BLOCK_FRAMES]];
-            let input_audio = input_ports.with_input_buffers([AudioPortBuffer {
-                latency: 0,
-                channels: AudioPortBufferType::f32_input_only(from.iter_mut().map(InputChannel::variable)),
-            }]);
+            let input_audio = match self.source {
+                Source::Key => InputAudioBuffers::empty(),
+                Source::Tone => input_ports.with_input_buffers([AudioPortBuffer {
+                    latency: 0,
+                    channels: AudioPortBufferType::f32_input_only(
+                        from.iter_mut().map(InputChannel::variable),
+                    ),
+                }]),
+            };
             let mut output_audio = output_ports.with_output_buffers([AudioPortBuffer {
                 latency: 0,
                 channels: AudioPortBufferType::f32_output_only(to.iter_mut().map(Vec::as_mut_slice)),

@@ -20,6 +20,8 @@ pub mod jack_wire;
 #[cfg(target_os = "linux")]
 pub mod knob;
 pub mod listening;
+#[cfg(unix)]
+pub mod plugin_project;
 #[cfg(target_os = "linux")]
 pub mod pointer;
 pub mod quadrature;

@@ -73,6 +73,7 @@ impl Need {
             | Measurement::Protocol
             | Measurement::Websocket
             | Measurement::FirstStart
+            | Measurement::NewProject
             | Measurement::Accuracy
             | Measurement::Instructions
             | Measurement::Processors => &[],

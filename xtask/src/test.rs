@@ -1,14 +1,15 @@
 //! `cargo xtask test`: the tests of all kinds, in stages.
 //!
 //! `wavecraft-xtask` has what stages are and how they run, and the stages of every project; those of this repository stand
-//! here: `units` leaves out the package that needs hosts, `hosts` makes the bundles and loads them, `browser` opens the page. `packaged`
-//! makes a project on packaged crates, where it is asked for.
-//! `bare` does all of it on a machine that has nothing.
+//! here: `units` leaves out the package that needs hosts, `hosts` makes the bundles and loads them, `browser` opens the page.
+//! Two are run where they are asked for: `projects` does what plugins' authors do, `packaged` makes a project on packaged
+//! crates. `bare` does all the others on a machine that has nothing.
 
 pub mod bare;
 mod browser;
 mod hosts;
 mod packaged;
+mod projects;
 mod units;
 
 use std::process::ExitCode;
@@ -41,6 +42,7 @@ const STAGES: &[Stage] = &[
     hosts::BUNDLES,
     hosts::HOSTS,
     browser::STAGE,
+    projects::STAGE,
     packaged::STAGE,
 ];
 

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use nice_plug::prelude::Plugin;
+use nice_plug::prelude::{MidiConfig, Plugin};
 use wavecraft_audio::{
     AudioEngine, AudioOutput, AudioProblem, EngineListener, EngineState, EngineStatus, list_devices,
 };
@@ -206,10 +206,15 @@ fn announcement<P: Plugin>(
         None => "none",
     };
     let output = status.route.output.as_deref().unwrap_or("none");
+    let notes = if P::MIDI_INPUT == MidiConfig::None {
+        ""
+    } else {
+        "  Notes   none: no keyboard reaches this program, so that no note is played\n"
+    };
     let window = window_obstacle.map(|reason| format!("  Window  none: {reason}\n")).unwrap_or_default();
     format!(
         "{} {}\n  Audio   {backend}\n  Output  {output}\n  Input   {input}\n  Rate    {rate_hz} Hz, {block_frames} frames \
-         a block ({block_ms:.1} ms)\n{window}  Ctrl-C stops it.\n",
+         a block ({block_ms:.1} ms)\n{notes}{window}  Ctrl-C stops it.\n",
         P::NAME,
         P::VERSION,
     )

@@ -114,8 +114,8 @@ fn build_library_beside_setup(project: &Project, release: bool, has_page: bool) 
     if !library_path(project, release).is_file() {
         report::status(
             "Starting",
-            "for the first time, which takes some two minutes: the plugin is built, and beside it the machine is set up; then \
-             the development server is built. Next time it takes seconds.",
+            "for the first time: the plugin is built, and beside it the machine is set up; then the development server is \
+             built. That takes some two minutes, and less where a plugin was built before. Next time it takes seconds.",
         );
     }
     if setup::may_ask_the_user() {

@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::ValueEnum;
 
 use crate::project::Project;
 use crate::setup::{self, Lack, Need};
@@ -17,19 +16,21 @@ use crate::system::System;
 #[derive(clap::Args)]
 pub struct Arguments {
     /// What to look at (default: everything that `cargo xtask setup` knows)
-    #[arg(value_enum)]
+    #[arg(value_enum, hide_possible_values = true)]
     needs: Vec<Need>,
 }
 
 /// The columns of a line's first word or two.
 const COLUMNS: usize = 14;
 
+/// The columns of a need's name.
+const NAME_COLUMNS: usize = 17;
+
 /// Says what there is and what is missing. Fails if anything is.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
     println!("Programs\n{}", table(&machine::programs()));
-    let all = Need::value_variants();
-    let needs = if arguments.needs.is_empty() { all } else { &arguments.needs };
+    let needs = setup::chosen(project.is_wavecraft(), &arguments.needs)?;
     let system = System::current();
     let lacks: Vec<(Need, Vec<Lack>)> =
         needs.iter().map(|need| (*need, setup::lacking(&project, *need, system))).collect();
@@ -53,7 +54,7 @@ fn needs_table(lacks: &[(Need, Vec<Lack>)]) -> String {
     let mut table = String::new();
     for (need, lacks) in lacks {
         let word = if lacks.is_empty() { "ready" } else { "missing" };
-        let _ = writeln!(table, "  {word:<COLUMNS$}{}", need.description());
+        let _ = writeln!(table, "  {word:<COLUMNS$}{:<NAME_COLUMNS$}{}", need.name(), need.description());
         for Lack { name, remedy } in lacks {
             let _ = writeln!(table, "  {:COLUMNS$}  {name}: {remedy}", "");
         }
@@ -85,7 +86,8 @@ mod tests {
             (Need::Standalone, Vec::new()),
             (Need::Page, vec![Lack { name: "Node.js".to_owned(), remedy: "package nodejs".to_owned() }]),
         ];
-        let expected = "  ready         to build the standalone\n  missing       to build the page\n                  Node.js: package nodejs\n";
+        let expected = "  ready         standalone       to build the standalone\n  missing       page             to build the page\n                  \
+                        Node.js: package nodejs\n";
         assert_eq!(needs_table(&lacks), expected);
     }
 

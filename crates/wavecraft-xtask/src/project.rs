@@ -9,6 +9,8 @@ use cargo_metadata::semver::Version;
 use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
 use serde::Deserialize;
 
+use crate::sources;
+
 /// The feature which brings the standalone and its audio back ends.
 pub const STANDALONE_FEATURE: &str = "standalone";
 
@@ -84,6 +86,12 @@ impl Project {
             root: metadata.workspace_root.into(),
             target_directory: metadata.target_directory.into(),
         })
+    }
+
+    /// Whether this is Wavecraft's own repository, and no project of a plugin's author.
+    pub fn is_wavecraft(&self) -> bool {
+        sources::checkout()
+            .is_some_and(|checkout| self.root.canonicalize().is_ok_and(|root| root == checkout))
     }
 
     /// A path as shown to the user: relative to where they stand, if it lies below.

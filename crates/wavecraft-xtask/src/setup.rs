@@ -15,7 +15,7 @@ use std::fs::{self, File};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use crate::project::Project;
@@ -31,8 +31,8 @@ pub use platform_toolchain::is_debian;
 /// The command line of `cargo xtask setup`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// What to set up (default: everything)
-    #[arg(value_enum)]
+    /// What to set up, such as `page`; `cargo xtask doctor` names them (default: everything)
+    #[arg(value_enum, hide_possible_values = true)]
     needs: Vec<Need>,
 }
 
@@ -44,13 +44,26 @@ pub fn has_node() -> bool {
 /// Installs what is asked for, and says what is ready.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
-    let all = Need::value_variants();
-    let needs = if arguments.needs.is_empty() { all } else { &arguments.needs };
+    let needs = chosen(project.is_wavecraft(), &arguments.needs)?;
     ensure(&project, needs)?;
     for need in needs {
         report::status("Ready", need.description());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The needs that were asked for, or all that the project can have: those of Wavecraft's own repository are of no use elsewhere.
+pub fn chosen(is_wavecraft: bool, asked_for: &[Need]) -> Result<&[Need]> {
+    let known = if is_wavecraft { Need::value_variants() } else { Need::OF_PROJECTS };
+    if let Some(unknown) = asked_for.iter().find(|need| !known.contains(need)) {
+        let names: Vec<String> = known.iter().map(|need| need.name()).collect();
+        bail!(
+            "`{}` is for the tests of Wavecraft itself; a plugin's project needs no more than {}",
+            unknown.name(),
+            names.join(", ")
+        );
+    }
+    Ok(if asked_for.is_empty() { known } else { asked_for })
 }
 
 /// Installs what is missing for some purposes. Silent, and without delay, when nothing is.
@@ -157,4 +170,19 @@ fn install_page_packages(project: &Project) -> Result<()> {
         format_args!("the page's packages in {}", report::duration(started.elapsed())),
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plugins_project_is_not_asked_for_what_wavecrafts_own_tests_need() {
+        assert_eq!(chosen(false, &[]).unwrap(), Need::OF_PROJECTS);
+        assert_eq!(chosen(true, &[]).unwrap(), Need::value_variants());
+        assert_eq!(chosen(false, &[Need::Page]).unwrap(), [Need::Page]);
+        let error = chosen(false, &[Need::Page, Need::BareMachine]).unwrap_err().to_string();
+        assert!(error.starts_with("`bare-machine` is for the tests of Wavecraft itself"), "{error}");
+        assert!(error.ends_with("standalone, editor, page, window-tests"), "{error}");
+    }
 }

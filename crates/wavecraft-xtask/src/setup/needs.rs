@@ -33,6 +33,9 @@ pub enum Need {
 }
 
 impl Need {
+    /// Those of a plugin's project. The others are for the tests of Wavecraft's own repository.
+    pub const OF_PROJECTS: &[Self] = &[Self::Standalone, Self::Editor, Self::Page, Self::WindowTests];
+
     /// What `cargo xtask setup` calls it.
     pub fn name(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
