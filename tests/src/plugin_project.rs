@@ -169,10 +169,10 @@ pub fn said(output: &Output) -> String {
 }
 
 fn variable(name: &str) -> PathBuf {
-    let value = std::env::var_os(name);
-    value.map(PathBuf::from).unwrap_or_else(|| {
+    let Some(value) = std::env::var_os(name) else {
         panic!("{name} is not set: run these tests with `cargo xtask test --stage projects`")
-    })
+    };
+    value.into()
 }
 
 /// A port of this computer that nobody listens at.

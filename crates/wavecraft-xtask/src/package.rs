@@ -81,15 +81,13 @@ fn instructions(plugin: &str, kinds: &[Kind], system: System) -> String {
         System::MacOs => ("~/Library/Audio/Plug-Ins/CLAP", "~/Library/Audio/Plug-Ins/VST3"),
         System::Windows => (r"%LOCALAPPDATA%\Programs\Common\CLAP", r"%LOCALAPPDATA%\Programs\Common\VST3"),
     };
-    let mut text = format!("{plugin}\n\n");
-    for kind in kinds {
-        text += &match kind {
-            Kind::Clap => format!("CLAP: put {plugin}.clap into {clap}\n"),
-            Kind::Vst3 => format!("VST3: put {plugin}.vst3 into {vst3}\n"),
-            Kind::Standalone => format!("Without a DAW: start {plugin}\n"),
-        };
-    }
-    text + "\nThen let your DAW look for plugins again.\n"
+    let lines = kinds.iter().map(|kind| match kind {
+        Kind::Clap => format!("CLAP: put {plugin}.clap into {clap}\n"),
+        Kind::Vst3 => format!("VST3: put {plugin}.vst3 into {vst3}\n"),
+        Kind::Standalone => format!("Without a DAW: start {plugin}\n"),
+    });
+    let lines: String = lines.collect();
+    format!("{plugin}\n\n{lines}\nThen let your DAW look for plugins again.\n")
 }
 
 /// Copies a file or a whole folder, with permissions.
