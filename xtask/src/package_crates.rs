@@ -21,7 +21,7 @@ use wavecraft_xtask::report;
 use wavecraft_xtask::setup::{self, Need, page_packages};
 use wavecraft_xtask::sources;
 
-/// The crate that carries the page's packages, and the folder in it that has them.
+/// The folder that the archive of `wavecraft-xtask` takes the page's packages from.
 const PAGE_PACKAGES: &str = "crates/wavecraft-xtask/npm";
 
 /// What every archive holds, word for word as it is at the repository's root.
@@ -105,7 +105,7 @@ fn package_crates(project: &Project, packages: &[Package]) -> Result<()> {
     process::run_quietly(&mut command, "package the crates")
 }
 
-/// Unpacks the archives side by side, each in a folder of its name and version as below cargo's own. In each manifest, what
+/// Unpacks the archives side by side, each in a folder of its name and version. In each manifest, what
 /// is beside it is found by its path, since no registry has it.
 ///
 /// Files that are as they were keep their times, so that cargo builds nothing anew for them. The times in archives are all
@@ -251,5 +251,38 @@ mod tests {
         {
             assert!(packages.iter().all(|package| package != name), "{name} in {packages:?}");
         }
+    }
+
+    #[test]
+    fn every_packaged_crate_has_the_repositorys_licences() {
+        let project = Project::load().unwrap();
+        for package in crates(&project).unwrap() {
+            check_licences(&project, &project.root.join("crates").join(&package.name)).unwrap();
+        }
+    }
+
+    #[test]
+    fn folders_are_made_alike_and_what_is_the_same_keeps_its_time() {
+        let root = std::env::temp_dir().join(format!("wavecraft-make-alike-{}", std::process::id()));
+        let (from, to) = (root.join("from"), root.join("to"));
+        for (file, text) in [
+            ("from/same", "a"),
+            ("from/in/changed", "new"),
+            ("to/same", "a"),
+            ("to/in/changed", "old"),
+            ("to/gone", ""),
+        ] {
+            let path = root.join(file);
+            create_folder(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let time = |name: &str| fs::metadata(to.join(name)).unwrap().modified().unwrap();
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        fs::File::options().append(true).open(to.join("same")).unwrap().set_modified(long_ago).unwrap();
+        make_alike(&from, &to).unwrap();
+        assert_eq!(read(&to.join("in/changed")).unwrap(), "new");
+        assert!(!to.join("gone").exists());
+        assert_eq!(time("same"), long_ago);
+        files::remove(&root).unwrap();
     }
 }
