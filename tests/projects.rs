@@ -27,6 +27,10 @@ plugin_test_support::needs!(HostTests, WindowTests);
 /// The level of the test signal in the development server: a sine with a peak of 1/4.
 const TONE_PEAK: f64 = 0.25;
 
+/// The parameters with knobs, from left to right.
+const EFFECT: [&str; 3] = ["/Rate", "/Depth", "/Level"];
+const INSTRUMENT: [&str; 3] = ["Envelope/Attack", "Envelope/Release", "Output/Level"];
+
 /// There are more columns than this between two knobs of a page, and fewer within one.
 const KNOB_GAP_PX: i16 = 24;
 
@@ -217,12 +221,24 @@ fn knobs_within(display: &Display, at: (i16, i16), (width, height): (u16, u16)) 
     knobs.map(middle).collect()
 }
 
+/// Turns knobs up: those at the beginning of their travel have no arc by which they are found.
+fn turn_up(host: &EditorHost, parameters: &[&str; 3]) {
+    for parameter in parameters {
+        host.automate(parameter, 0.75);
+    }
+}
+
 /// Drags the last of three knobs, that of the level, and sees and hears what comes of it.
-fn assert_a_dragged_level_is_heard(host: EditorHost, level: &str, range_db: f64) {
+fn assert_a_dragged_level_is_heard(host: EditorHost, parameters: &[&str; 3], range_db: f64) {
+    let level = parameters[2];
     let display = display();
     let mut studio = Studio::open(&display, host, (0, 0));
+    turn_up(&studio.host, parameters);
     let knobs = studio.wait_for_knobs(3);
-    studio.host.run_until("it sounds steadily", |host| host.blocks() > 50);
+    // Without a depth, the effect's sound is steady.
+    studio.host.automate(parameters[1], 0.0);
+    let blocks = studio.host.blocks();
+    studio.host.run_until("it sounds steadily", |host| host.blocks() > blocks + 50);
     let (peak, value) = (studio.host.output_peak(), studio.host.value(level));
     assert!(peak > 0.01, "nothing sounds");
     let told = studio.drag_up(knobs[2], 30);
@@ -238,15 +254,14 @@ fn assert_a_dragged_level_is_heard(host: EditorHost, level: &str, range_db: f64)
 fn a_knob_of_the_effects_built_page_is_dragged_and_heard() {
     let turn = turn();
     let host = EditorHost::start(&turn.effect().clap());
-    host.automate("/Depth", 0.0);
-    assert_a_dragged_level_is_heard(host, "/Level", 48.0);
+    assert_a_dragged_level_is_heard(host, &EFFECT, 48.0);
 }
 
 #[test]
 fn a_knob_of_the_instruments_built_page_is_dragged_and_heard() {
     let turn = turn();
     let host = EditorHost::start_instrument(&turn.instrument().clap());
-    assert_a_dragged_level_is_heard(host, "Output/Level", 36.0);
+    assert_a_dragged_level_is_heard(host, &INSTRUMENT, 36.0);
 }
 
 #[test]
@@ -257,6 +272,8 @@ fn two_projects_plugins_and_another_show_their_pages_in_one_host() {
     let mut strip = Studio::open(&display, EditorHost::start(&bundles::clap()), (0, 0));
     let mut effect = Studio::open(&display, EditorHost::start(&effect), (0, 600));
     let mut instrument = Studio::open(&display, EditorHost::start_instrument(&instrument), (800, 600));
+    turn_up(&effect.host, &EFFECT);
+    turn_up(&instrument.host, &INSTRUMENT);
     let effects_knobs = effect.wait_for_knobs(3);
     let instruments_knobs = instrument.wait_for_knobs(3);
     let Studio { display, host, .. } = &mut strip;
