@@ -32,7 +32,7 @@ fn main() {
             fs::write(folder.join(file), text).expect("the folder is there");
         }
         if files.contains_key("lib.rs") {
-            let root = folder.join("lib.rs");
+            let root = folder.join("lib.rs").display().to_string();
             let _ = writeln!(modules, "#[path = {root:?}]\npub mod {name};");
         }
     }
