@@ -18,8 +18,11 @@ use crate::{bundles, children, priority};
 /// Longer than anything takes that a test waits for.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Longer than any build takes.
+/// Longer than any build takes that follows a change.
 pub const BUILD_PATIENCE: Duration = Duration::from_mins(3);
+
+/// Longer than a project's first build takes, on a machine that does much else.
+const FIRST_BUILD_PATIENCE: Duration = Duration::from_mins(15);
 
 /// The server's program: that of `WAVECRAFT_DEV_SERVER`, or one that is built now.
 pub fn program() -> &'static Path {
@@ -85,7 +88,7 @@ impl DevServer {
     /// Starts it by a command that becomes it after it has built what is missing, on a port of this computer, which the
     /// command line names.
     pub fn start_built(command: Command, port: u16) -> Self {
-        let mut server = Self::spawn(command, BUILD_PATIENCE);
+        let mut server = Self::spawn(command, FIRST_BUILD_PATIENCE);
         server.address = format!("127.0.0.1:{port}");
         server
     }
@@ -97,8 +100,14 @@ impl DevServer {
         let said = Arc::new(Mutex::new(String::new()));
         note_lines(child.stdout.take().expect("its output is piped"), &said);
         note_lines(child.stderr.take().expect("its output is piped"), &said);
-        let server = Self { child, said, address: String::new() };
-        server.wait_until_it_says_within("Ctrl-C stops it", patience);
+        let mut server = Self { child, said, address: String::new() };
+        let started = Instant::now();
+        while !server.said().contains("Ctrl-C stops it") {
+            let ended = server.child.try_wait().expect("it is our child");
+            assert!(ended.is_none(), "it has ended with {ended:?}, and said:\n{}", server.said());
+            assert!(started.elapsed() < patience, "it does not serve, but has said:\n{}", server.said());
+            thread::sleep(Duration::from_millis(20));
+        }
         server
     }
 
@@ -109,13 +118,9 @@ impl DevServer {
 
     /// Waits until the terminal shows something.
     pub fn wait_until_it_says(&self, text: &str) {
-        self.wait_until_it_says_within(text, PATIENCE);
-    }
-
-    fn wait_until_it_says_within(&self, text: &str, patience: Duration) {
         let started = Instant::now();
         while !self.said().contains(text) {
-            assert!(started.elapsed() < patience, "it has not said {text:?}, but:\n{}", self.said());
+            assert!(started.elapsed() < PATIENCE, "it has not said {text:?}, but:\n{}", self.said());
             thread::sleep(Duration::from_millis(20));
         }
     }
