@@ -1,7 +1,5 @@
 //! The sound: a sine for each key that is held.
 
-use std::f32::consts::TAU;
-
 use wavecraft_plugin::prelude::*;
 
 /// How many notes sound at once. One more takes the place of the quietest.
@@ -60,7 +58,7 @@ impl Synth {
         for voice in self.voices.iter_mut().filter(|voice| voice.is_held || voice.level > 0.0) {
             voice.level = (voice.level + if voice.is_held { attack } else { -release }).clamp(0.0, 1.0);
             voice.phase = (voice.phase + midi_key_to_freq(voice.key) / self.sample_rate_hz).fract();
-            sum += (TAU * voice.phase).sin() * voice.level * voice.velocity * VOICE_GAIN;
+            sum += (std::f32::consts::TAU * voice.phase).sin() * voice.level * voice.velocity * VOICE_GAIN;
         }
         sum
     }
