@@ -92,7 +92,7 @@ fn debug_library() -> &'static Path {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
         let mut build = Command::new(env!("CARGO"));
         build.args(["rustc", "--package", "wavecraft", "--lib", "--crate-type", "cdylib"]);
-        build.args(["--features", "editor", "--quiet", "--message-format", "json"]);
+        build.args(["--features", "wavecraft-plugin/editor", "--quiet", "--message-format", "json"]);
         let output = build.current_dir(root).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let built = built_library(&String::from_utf8_lossy(&output.stdout)).expect("cargo says where it is");
