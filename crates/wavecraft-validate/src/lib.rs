@@ -112,7 +112,10 @@ pub fn assert_holds(check: &str, entry: &'static EntryDescriptor, parameter_ids:
             Ok(Passed { remark }) => println!("{}: {}", subject.id(), remark.as_deref().unwrap_or("passed")),
             Err(NotPassed::Skipped(reason)) => println!("{}: skipped: {reason}", subject.id()),
             Err(NotPassed::Failed(words)) => {
-                panic!("\n{} ({})\n  {}\n  {words}\n", check.title(), subject.id(), check.meaning)
+                // Printed as well: nice-plug hands panics on to its log, where the test harness does not hear of them.
+                println!("{} ({}): {words}", check.title(), subject.id());
+                println!("the check `{}`: {}", check.name, check.meaning);
+                panic!("the check `{}` has failed: {words}", check.name)
             }
         }
     }

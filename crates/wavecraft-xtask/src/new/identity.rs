@@ -46,9 +46,12 @@ impl Identity {
     pub fn new(folder: &Path, answers: &Answers) -> Result<Self> {
         let package = file_name(folder);
         check_package(&package)?;
-        let words = package.split(['-', '_']).filter(|word| !word.is_empty());
-        let type_name: String = words.map(capitalized).collect();
         let (vendor, name) = (slug(&answers.vendor), slug(&answers.name));
+        // A type cannot begin with a digit; the package's name does not.
+        let named_after =
+            if name.starts_with(|first: char| first.is_ascii_digit()) { &package } else { &name };
+        let words = named_after.split(['-', '_']).filter(|word| !word.is_empty());
+        let type_name: String = words.map(capitalized).collect();
         if vendor.is_empty() || name.is_empty() {
             bail!(
                 "neither ids nor files can be named after {:?} by {:?}: use some Latin letters",
@@ -144,6 +147,8 @@ mod tests {
         assert_eq!(identity.crate_name, "my_tremolo");
         assert_eq!(identity.type_name, "MyTremolo");
         assert_eq!(identity.clap_id, "com.acme-audio-inc.my-tremolo");
+        assert_eq!(self::identity("/somewhere/newcomer", "Wobble", "Acme").unwrap().type_name, "Wobble");
+        assert_eq!(self::identity("/somewhere/delay-3", "3 Delays", "Acme").unwrap().type_name, "Delay3");
         assert_eq!(identity.vst3_id.len(), 16);
         assert!(identity.vst3_id.starts_with("AcmeMyTr"), "{}", identity.vst3_id);
     }

@@ -94,7 +94,7 @@ impl<'a> Stages<'a> {
                 tally.has_passed()
             }
             Err(error) => {
-                report::error(&error.context(format!("the stage `{}` could not be run", stage.name)));
+                report::error(&error.context(format!("the stage `{}` has failed", stage.name)));
                 false
             }
         };

@@ -7,14 +7,13 @@ const VOICES: usize = 16;
 /// The level of one voice, so that a chord stays below full scale.
 const VOICE_GAIN: f32 = 0.25;
 
+/// `level` is from 0, silent, to 1; `phase` is where in its turn the wave is, from 0 to 1.
 #[derive(Clone, Copy, Default)]
 struct Voice {
     key: u8,
     velocity: f32,
     is_held: bool,
-    /// From 0, silent, to 1.
     level: f32,
-    /// Where in its turn the wave is, from 0 to 1.
     phase: f32,
 }
 
@@ -50,7 +49,6 @@ impl Synth {
         }
     }
 
-    /// The next frame.
     pub fn next(&mut self, attack_ms: f32, release_ms: f32) -> f32 {
         let step = |duration_ms: f32| 1_000.0 / (duration_ms * self.sample_rate_hz);
         let (attack, release) = (step(attack_ms), step(release_ms));
