@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitCode, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nice_plug::prelude::*;
 use wavecraft_test_plugins::DelayedGain;
@@ -263,7 +263,7 @@ fn send(signal: &str, child: &Child) {
 fn stop(signal: &str, child: Child, delay: Duration) -> ((Option<i32>, String, String), Duration) {
     std::thread::sleep(delay);
     send(signal, &child);
-    let sent = Instant::now();
+    let sent = std::time::Instant::now();
     let result = outcome(child.wait_with_output().expect("an end"));
     (result, sent.elapsed())
 }

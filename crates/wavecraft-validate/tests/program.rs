@@ -61,8 +61,8 @@ fn a_crash_is_one_checks_failure_and_the_others_go_on() {
     assert_eq!(row(&reports, "Sound", "silence").0, "passed");
     let (outcome, words) = row(&reports, "Crashing", "silence");
     assert_eq!(outcome, "failed");
-    #[cfg(unix)]
-    assert!(words.contains("ended by signal 6 (SIGABRT"), "{words}");
+    // Only there are processes ended by signals.
+    assert!(cfg!(not(unix)) || words.contains("ended by signal 6 (SIGABRT"), "{words}");
     assert_eq!(row(&reports, "Crashing", "identity"), ("passed", ""));
 }
 
