@@ -34,12 +34,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     report::status("Packing", &name);
     let contents = folder.join(&name);
     files::remove(&contents)?;
+    fs::create_dir_all(&contents).with_context(|| format!("could not create {}", contents.display()))?;
     for bundle in &bundles {
         let file_name = bundle.path.file_name().context("a bundle has a name")?;
-        copy(&bundle.path, &contents.join(file_name))?;
+        files::copy(&bundle.path, &contents.join(file_name))?;
     }
     for licence in licences(&project.root)? {
-        copy(&licence, &contents.join(licence.file_name().context("a file has a name")?))?;
+        files::copy(&licence, &contents.join(licence.file_name().context("a file has a name")?))?;
     }
     let kinds: Vec<Kind> = bundles.iter().map(|bundle| bundle.kind).collect();
     fs::write(contents.join("INSTALL.txt"), instructions(&project.plugin.name, &kinds, system))
@@ -90,20 +91,6 @@ fn instructions(plugin: &str, kinds: &[Kind], system: System) -> String {
     format!("{plugin}\n\n{lines}\nThen let your DAW look for plugins again.\n")
 }
 
-/// Copies a file or a whole folder, with permissions.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    let context = || format!("could not copy {}", from.display());
-    if !from.is_dir() {
-        let folder = to.parent().context("a file is in a folder")?;
-        return fs::create_dir_all(folder).and_then(|()| fs::copy(from, to)).map(drop).with_context(context);
-    }
-    for entry in fs::read_dir(from).with_context(context)? {
-        let entry = entry.with_context(context)?;
-        copy(&entry.path(), &to.join(entry.file_name()))?;
-    }
-    Ok(())
-}
-
 /// Packs a folder by the system's tar: macOS's and Windows's make zip files as well, which is what is usual there.
 fn pack(folder: &Path, name: &str, system: System) -> Result<PathBuf> {
     let (extension, option) = if system.is_linux() { ("tar.gz", "-czf") } else { ("zip", "-acf") };
@@ -137,7 +124,7 @@ mod tests {
         let source = folder.path().join("source");
         fs::create_dir_all(source.join("Gain.vst3/Contents")).unwrap();
         fs::write(source.join("Gain.vst3/Contents/Gain.so"), "library").unwrap();
-        copy(&source, &folder.path().join("Gain 1.0.0")).unwrap();
+        files::copy(&source, &folder.path().join("Gain 1.0.0")).unwrap();
         let archive = pack(folder.path(), "Gain 1.0.0", System::current()).unwrap();
         let listing = process::output_of(Command::new("tar").arg("-tf").arg(&archive)).unwrap();
         assert!(listing.contains("Gain 1.0.0/Gain.vst3/Contents/Gain.so"), "{listing}");

@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { axeViolations } from "./stage/axe.ts";
 import { startBrowser } from "./stage/browser.ts";
 import { DevServer, freePort } from "./stage/dev-server.ts";
 import { expectKeptPicture } from "./stage/pictures.ts";
@@ -92,17 +91,8 @@ test("nothing moves and nothing flashes while the page loads", async () => {
 });
 
 test("axe finds nothing to complain of", async () => {
-  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const page = await openPage(960, 600);
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async () => {
-    type Violation = { id: string; nodes: { html: string }[] };
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    return (await axe.run()).violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
-    );
-  });
-  expect(violations).toEqual([]);
+  expect(await axeViolations(page)).toEqual([]);
   await page.close();
 });
 

@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { build, type PreviewServer, preview } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { axeViolations } from "./stage/axe.ts";
 import { startBrowser } from "./stage/browser.ts";
 import { freePort } from "./stage/dev-server.ts";
 
@@ -92,17 +92,8 @@ test("a panel holds controls that have no room in the window, and the page scrol
 });
 
 test("axe finds nothing to complain of without a style sheet of the page's own", async () => {
-  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const page = await openPage(640, 400);
-  await page.evaluate(axe);
-  const violations = await page.evaluate(async () => {
-    type Violation = { id: string; nodes: { html: string }[] };
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
-    return (await axe.run()).violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
-    );
-  });
-  expect(violations).toEqual([]);
+  expect(await axeViolations(page)).toEqual([]);
   await page.close();
 });
 

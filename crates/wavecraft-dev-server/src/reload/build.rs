@@ -7,6 +7,7 @@ use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{io, thread};
 
+use anstream::adapter::strip_str;
 use serde_json::Value;
 use tracing::debug;
 
@@ -171,23 +172,12 @@ impl CargoMessages {
             }
             (false, _) => {
                 let error = self.first_error.as_deref().unwrap_or(complaints);
-                let error = bounded(plain(error).trim());
+                // Pages show no colours of a terminal.
+                let error = bounded(strip_str(error).to_string().trim());
                 BuildOutcome::Failed(if error.is_empty() { "the build has failed".to_owned() } else { error })
             }
         }
     }
-}
-
-/// The text without a terminal's colours.
-fn plain(text: &str) -> String {
-    let mut parts = text.split("\u{1b}[");
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        // A sequence ends with its first letter.
-        let end = part.find(|letter: char| letter.is_ascii_alphabetic()).map_or(part.len(), |at| at + 1);
-        plain.push_str(&part[end..]);
-    }
-    plain
 }
 
 /// As much of the text as pages are sent.

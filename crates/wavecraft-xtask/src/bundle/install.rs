@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::bundle::{Bundle, Kind};
-use crate::files::remove;
+use crate::files;
 use crate::project::Project;
 use crate::report;
 use crate::system::System;
@@ -59,10 +59,10 @@ fn replace(source: &Path, folder: &Path) -> Result<PathBuf> {
     let incoming = beside(folder, name, "incoming");
     let outgoing = beside(folder, name, "outgoing");
     // An earlier attempt may have been cut short.
-    remove(&incoming)?;
-    remove(&outgoing)?;
+    files::remove(&incoming)?;
+    files::remove(&outgoing)?;
 
-    copy(source, &incoming)?;
+    files::copy(source, &incoming)?;
     let in_the_way = || format!("could not replace {}; does a host have it loaded?", installed.display());
     // A file takes the place of a file in one step. A folder cannot: the old one has to step aside first.
     let steps_aside = fs::symlink_metadata(&installed).is_ok_and(|old| old.is_dir()) || incoming.is_dir();
@@ -73,10 +73,10 @@ fn replace(source: &Path, folder: &Path) -> Result<PathBuf> {
         if fs::symlink_metadata(&outgoing).is_ok() {
             fs::rename(&outgoing, &installed).with_context(in_the_way)?;
         }
-        remove(&incoming)?;
+        files::remove(&incoming)?;
         return Err(error).with_context(in_the_way);
     }
-    remove(&outgoing)?;
+    files::remove(&outgoing)?;
     Ok(installed)
 }
 
@@ -86,21 +86,6 @@ fn beside(folder: &Path, name: &std::ffi::OsStr, suffix: &str) -> PathBuf {
     hidden.push(".");
     hidden.push(suffix);
     folder.join(hidden)
-}
-
-fn copy(source: &Path, destination: &Path) -> Result<()> {
-    let context = || format!("could not copy {} to {}", source.display(), destination.display());
-    if !source.is_dir() {
-        // The permissions come along.
-        fs::copy(source, destination).with_context(context)?;
-        return Ok(());
-    }
-    fs::create_dir(destination).with_context(context)?;
-    for entry in fs::read_dir(source).with_context(context)? {
-        let entry = entry.with_context(context)?;
-        copy(&entry.path(), &destination.join(entry.file_name()))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

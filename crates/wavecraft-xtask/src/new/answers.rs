@@ -4,6 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use anyhow::{Context, Result, bail};
 
+use super::identity::capitalized;
 use super::{Arguments, Kind, Licence, file_name};
 
 /// What is known of the plugin to be made.
@@ -98,10 +99,6 @@ fn ask(input: &mut impl BufRead, question: &str, usual: Option<&str>) -> Result<
 
 /// A package's name as users read it: `my-tremolo` is "My Tremolo".
 fn in_words(package: &str) -> String {
-    let capitalized = |word: &str| {
-        let mut characters = word.chars();
-        characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-    };
     let words = package.split(['-', '_', ' ']).filter(|word| !word.is_empty());
     words.map(capitalized).collect::<Vec<_>>().join(" ")
 }

@@ -125,7 +125,8 @@ fn slug(text: &str) -> String {
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
-fn capitalized(word: &str) -> String {
+/// A word with a capital at its beginning.
+pub fn capitalized(word: &str) -> String {
     let mut characters = word.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

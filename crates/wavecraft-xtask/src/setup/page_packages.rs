@@ -19,7 +19,7 @@ use crate::sources;
 const COPIES: &str = ".wavecraft";
 
 /// What lies in a package's folder and is not part of the package.
-const NOT_PACKAGED: [&str; 5] = ["node_modules", "tests", "gallery", "dist", "README.test.tsx"];
+const NOT_PACKAGED: [&str; 4] = ["node_modules", "tests", "gallery", "dist"];
 
 /// npm in the page's folder. On Windows it is a script, which only the shell starts.
 pub fn npm(project: &Project) -> Command {
