@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
@@ -14,8 +15,8 @@ use crate::settings::{self, Assignment};
 /// The arguments whose help gives examples of the plugin's own parameters.
 const ASSIGNMENTS: &str = "assignments";
 
-/// The highest sample rate, in Hz.
-const MAX_RATE_HZ: u64 = 768_000;
+/// The sample rates that may be asked for, in Hz.
+const RATES_HZ: RangeInclusive<u64> = 1_000..=768_000;
 
 /// The largest block, in frames.
 const MAX_BLOCK_FRAMES: u64 = 65_536;
@@ -84,7 +85,7 @@ pub(crate) struct LiveOptions {
     pub(crate) list_devices: bool,
 
     /// The sample rate; without it, the device's own.
-    #[arg(long = "sample-rate", value_name = "HZ", value_parser = RangedU64ValueParser::<u32>::new().range(1..=MAX_RATE_HZ))]
+    #[arg(long = "sample-rate", value_name = "HZ", value_parser = RangedU64ValueParser::<u32>::new().range(RATES_HZ))]
     pub(crate) sample_rate_hz: Option<u32>,
 
     /// How many frames the device asks for at a time.
