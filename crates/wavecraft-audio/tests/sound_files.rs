@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use wavecraft_audio::{
-    RiffChunk, SampleFormat, SoundFileError, SoundFileReader, SoundFileWriter, WriterSettings,
+    RiffChunk, SampleFormat, SoundFileError, SoundFileReader, SoundFileWarning, SoundFileWriter,
+    WriterSettings,
 };
 
 const RATE_HZ: u32 = 48_000;
@@ -172,13 +173,29 @@ fn read(path: &Path) -> (Vec<f32>, SoundFileReader) {
 
 #[track_caller]
 fn is_read_whole(wave: &Wave) -> SoundFileReader {
+    let reader = is_read_to_its_end(wave);
+    assert_eq!(reader.warnings().unwrap(), []);
+    assert!(!reader.has_left_something_out());
+    reader
+}
+
+/// What is odd about a file of which all is read, without its name.
+#[track_caller]
+fn warning_of(wave: &Wave) -> String {
+    let warnings = is_read_to_its_end(wave).warnings().unwrap();
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    let text = warning.to_string();
+    text.split_once("sound.wav ").unwrap().1.to_owned()
+}
+
+#[track_caller]
+fn is_read_to_its_end(wave: &Wave) -> SoundFileReader {
     let folder = Folder::new();
     let (found, reader) = read(&folder.file(&wave.bytes()));
     assert_eq!(found.len(), wave.samples.len());
     assert!(found == wave.samples, "the samples differ");
     assert_eq!((reader.channels(), reader.sample_rate_hz()), (wave.channels.into(), RATE_HZ));
-    assert_eq!(reader.promised_frames(), Some((found.len() / reader.channels()) as u64));
-    reader.check_complete().unwrap();
+    assert_eq!(reader.frames(), Some((found.len() / reader.channels()) as u64));
     reader
 }
 
@@ -210,12 +227,71 @@ fn format_chunks_of_odd_lengths_are_read() {
 
 #[test]
 fn sizes_that_were_never_written_count_for_what_is_there() {
-    for size in [0, u32::MAX] {
-        for riff_size in [Some(0), Some(u32::MAX), Some(36)] {
-            let data_size = Some(size);
-            is_read_whole(&Wave { riff_size, data_size, ..Wave::new(Stored::I24, 2, 1_000) });
-        }
+    for riff_size in [Some(0), Some(u32::MAX), Some(36), None] {
+        let wave = |size| Wave { riff_size, data_size: Some(size), ..Wave::new(Stored::I24, 2, 1_000) };
+        // Programs that write into a pipe say that they do not know.
+        is_read_whole(&wave(u32::MAX));
+        let warning = warning_of(&wave(0));
+        assert_eq!(
+            warning,
+            "was never finished: its header says 0 frames, but 1000 are there; all of them are read"
+        );
     }
+}
+
+#[test]
+fn sizes_beyond_the_file_count_for_what_is_there() {
+    for size in [6_006, 7_000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FF00, u32::MAX - 1] {
+        let promised = size / 6;
+        let wave = Wave { data_size: Some(size), ..Wave::new(Stored::I24, 2, 1_000) };
+        let expected = format!("ends early: its header promises {promised} frames, but only 1000 are there");
+        assert_eq!(warning_of(&wave), expected);
+    }
+}
+
+#[test]
+fn a_size_that_the_files_own_contradicts_counts_for_what_is_there() {
+    let wave = Wave { data_size: Some(600), ..Wave::new(Stored::I24, 2, 1_000) };
+    assert_eq!(
+        warning_of(&wave),
+        "was never finished: its header says 100 frames, but 1000 are there; all of them are read"
+    );
+    // What belongs to the file and is a chunk is no sound.
+    let wave = Wave::new(Stored::I24, 2, 1_000);
+    is_read_whole(&Wave { after_data: chunk(*b"LIST", b"INFO"), ..wave });
+}
+
+#[test]
+fn sound_that_a_file_does_not_count_as_its_own_is_left_out_and_counted() {
+    let folder = Folder::new();
+    let wave = Wave { data_size: Some(600), riff_size: Some(636), ..Wave::new(Stored::I24, 2, 1_000) };
+    let (found, reader) = read(&folder.file(&wave.bytes()));
+    assert_eq!(found, wave.samples[..200]);
+    let warning = reader.warnings().unwrap().remove(0);
+    assert!(matches!(warning, SoundFileWarning::GoesOn { found: 100, bytes: 5_400, .. }), "{warning}");
+    assert!(reader.has_left_something_out());
+}
+
+#[test]
+fn of_several_data_chunks_the_first_with_sound_is_read_and_the_others_are_counted() {
+    let again = chunk(*b"data", &[7; 600]);
+    let folder = Folder::new();
+    let wave = Wave { after_data: again, ..Wave::new(Stored::I24, 2, 1_000) };
+    let (found, reader) = read(&folder.file(&wave.bytes()));
+    assert_eq!(found, wave.samples);
+    let warning = reader.warnings().unwrap().remove(0);
+    assert!(matches!(warning, SoundFileWarning::GoesOn { found: 1_000, bytes: 600, .. }), "{warning}");
+    is_read_whole(&Wave { before_data: chunk(*b"data", b""), ..Wave::new(Stored::I24, 2, 1_000) });
+}
+
+#[test]
+fn samples_may_come_before_their_format() {
+    let wave = Wave::new(Stored::I16, 2, 1_000);
+    let bytes = wave.bytes();
+    let (format, data) = (&bytes[12..36], &bytes[36..]);
+    let folder = Folder::new();
+    let turned = [&bytes[..12], data, format].concat();
+    assert_eq!(read(&folder.file(&turned)).0, wave.samples);
 }
 
 #[test]
@@ -238,6 +314,79 @@ fn files_with_sizes_of_64_bits_are_read() {
 }
 
 #[test]
+fn the_sizes_of_other_chunks_may_have_64_bits_too() {
+    let levels = [&b"levl\xff\xff\xff\xff"[..], &[9; 12]].concat();
+    let wave = || Wave { data_size: Some(u32::MAX), ..Wave::new(Stored::I24, 2, 1_000) };
+    let with_table = |wave: &Wave| {
+        let bytes = wave.bytes();
+        let table = [&1_u32.to_le_bytes()[..], b"levl", &12_u64.to_le_bytes()].concat();
+        let long_sizes = [&[0; 8][..], &6_000_u64.to_le_bytes(), &1_000_u64.to_le_bytes(), &table].concat();
+        [b"RF64\xff\xff\xff\xffWAVE", &chunk(*b"ds64", &long_sizes)[..], &bytes[12..]].concat()
+    };
+    let folder = Folder::new();
+    for wave in
+        [Wave { before_data: levels.clone(), ..wave() }, Wave { after_data: levels.clone(), ..wave() }]
+    {
+        let (found, reader) = read(&folder.file(&with_table(&wave)));
+        assert_eq!(found, wave.samples);
+        assert_eq!(reader.warnings().unwrap(), []);
+    }
+}
+
+#[test]
+fn a_file_with_sizes_of_64_bits_that_lacks_or_does_not_know_them_counts_for_what_is_there() {
+    let folder = Folder::new();
+    let wave = Wave { data_size: Some(u32::MAX), ..Wave::new(Stored::I24, 2, 1_000) };
+    let bytes = wave.bytes();
+    for sizes in [Vec::new(), chunk(*b"ds64", &[0xFF; 28])] {
+        let file = [b"RF64\xff\xff\xff\xffWAVE", &sizes[..], &bytes[12..]].concat();
+        let (found, reader) = read(&folder.file(&file));
+        assert_eq!((found == wave.samples, reader.warnings().unwrap()), (true, Vec::new()));
+    }
+}
+
+/// A Wave64 file of these samples, of which the header counts so many bytes.
+fn wave64(wave: &Wave, data_bytes: Option<u64>) -> Vec<u8> {
+    let guid = |id: &[u8]| {
+        let rest: &[u8] = if id == b"riff" {
+            b"\x2E\x91\xCF\x11\xA5\xD6\x28\xDB\x04\xC1\0\0"
+        } else {
+            b"\xF3\xAC\xD3\x11\x8C\xD1\0\xC0\x4F\x8E\xDB\x8A"
+        };
+        [id, rest].concat()
+    };
+    let data: Vec<u8> = wave.samples.iter().flat_map(|sample| wave.stored.encode(*sample)).collect();
+    let chunk = |id: &[u8], contents: &[u8], size: u64| {
+        let mut bytes = [&guid(id)[..], &(size + 24).to_le_bytes(), contents].concat();
+        bytes.resize(bytes.len().next_multiple_of(8), 0);
+        bytes
+    };
+    let format = wave.format();
+    let stated = data_bytes.unwrap_or(data.len() as u64);
+    let body = [
+        guid(b"wave"),
+        chunk(b"junk", &[1; 3], 3),
+        chunk(b"fmt ", &format, format.len() as u64),
+        chunk(b"data", &data, stated),
+    ];
+    let body = body.concat();
+    [&guid(b"riff")[..], &(24 + body.len() as u64).to_le_bytes(), &body].concat()
+}
+
+#[test]
+fn wave64_is_read() {
+    let folder = Folder::new();
+    for stored in ALL_STORED {
+        let wave = Wave { format_bytes: 18, ..Wave::new(stored, 2, 1_000) };
+        let (found, reader) = read(&folder.file(&wave64(&wave, None)));
+        assert_eq!((found == wave.samples, reader.warnings().unwrap()), (true, Vec::new()), "{stored:?}");
+        let (found, reader) = read(&folder.file(&wave64(&wave, Some(0))));
+        assert!(found[..wave.samples.len()] == wave.samples, "{stored:?}");
+        assert!(matches!(reader.warnings().unwrap()[0], SoundFileWarning::Unfinished { promised: 0, .. }));
+    }
+}
+
+#[test]
 fn chunks_of_odd_sizes_are_passed_over_padded_or_not() {
     let short_list = b"LIST\x03\0\0\0abc";
     for before_data in [[&short_list[..], b"\0"].concat(), short_list.to_vec(), chunk(*b"junk", &[7; 4_097])]
@@ -251,11 +400,19 @@ fn chunks_of_odd_sizes_are_passed_over_padded_or_not() {
 }
 
 #[test]
-fn bytes_after_the_end_are_no_sound() {
+fn bytes_after_the_end_are_no_sound_and_counted_unless_they_are_zeros() {
     let wave = Wave::new(Stored::I16, 2, 1_000);
-    let bytes = [wave.bytes(), b"something else altogether".to_vec()].concat();
     let folder = Folder::new();
-    assert_eq!(read(&folder.file(&bytes)).0, wave.samples);
+    for (end, counted) in [(b"something else altogether".to_vec(), Some(25)), (vec![0; 512], None)] {
+        let (found, reader) = read(&folder.file(&[wave.bytes(), end].concat()));
+        assert_eq!(found, wave.samples);
+        let warnings = reader.warnings().unwrap();
+        let bytes = warnings.first().map(|warning| match warning {
+            SoundFileWarning::GoesOn { bytes, .. } => *bytes,
+            other => panic!("{other}"),
+        });
+        assert_eq!((bytes, reader.has_left_something_out()), (counted, counted.is_some()));
+    }
 }
 
 #[test]
@@ -269,8 +426,12 @@ fn a_file_that_is_cut_off_gives_the_frames_that_are_there_and_says_so() {
         bytes.truncate(44 + 2_000 * frame_bytes - 1);
         let (found, reader) = read(&folder.file(&bytes));
         assert_eq!(found, wave.samples[..2 * 1_999], "{stored:?}");
-        let error = reader.check_complete().unwrap_err();
-        assert!(matches!(error, SoundFileError::EndsEarly { expected: 2_500, found: 1_999, .. }), "{error}");
+        let warnings = reader.warnings().unwrap();
+        let [SoundFileWarning::EndsEarly { promised: 2_500, found: 1_999, .. }] = warnings[..] else {
+            panic!("{warnings:?}");
+        };
+        // Nothing is lost with it that was there.
+        assert!(!reader.has_left_something_out());
     }
 }
 
@@ -341,10 +502,10 @@ fn kinds_without_loss_are_read_to_the_sample() {
         ("tone_float.aifc", SampleFormat::F32, 1e-6),
     ] {
         let (reader, frames, difference) = made_elsewhere(name);
-        assert_eq!((frames, reader.promised_frames()), (4_000, Some(4_000)), "{name}");
+        assert_eq!((frames, reader.frames()), (4_000, Some(4_000)), "{name}");
         assert_eq!(reader.sample_format(), Some(format), "{name}");
         assert!(difference <= 1.01 * tolerance, "{name}: {difference}");
-        reader.check_complete().unwrap();
+        assert_eq!(reader.warnings().unwrap(), [], "{name}");
     }
 }
 
@@ -355,19 +516,203 @@ fn kinds_with_loss_are_read_in_time() {
         assert_eq!(frames, 4_000, "{name}");
         assert_eq!(reader.sample_format(), Some(SampleFormat::F32), "{name}");
         assert!(difference < 0.05, "{name}: {difference}");
-        reader.check_complete().unwrap();
+        assert_eq!(reader.warnings().unwrap(), [], "{name}");
+    }
+}
+
+/// A file that another program has made, changed.
+fn changed(name: &str, change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sound_files").join(name);
+    let mut bytes = fs::read(path).unwrap();
+    change(&mut bytes);
+    bytes
+}
+
+fn position_of(id: [u8; 4], bytes: &[u8]) -> usize {
+    bytes.windows(4).position(|window| window == id).unwrap()
+}
+
+#[test]
+fn aiff_sizes_that_were_never_written_count_for_what_is_there() {
+    let folder = Folder::new();
+    for name in ["tone.aiff", "tone_float.aifc"] {
+        let (expected, _) = read(&folder.file(&changed(name, |_| {})));
+        for size in [[0; 4], [0xFF; 4]] {
+            let bytes = changed(name, |bytes| {
+                let (common, sound) = (position_of(*b"COMM", bytes), position_of(*b"SSND", bytes));
+                for offset in [4, common + 10, sound + 4] {
+                    bytes[offset..offset + 4].copy_from_slice(&size);
+                }
+            });
+            let (found, reader) = read(&folder.file(&bytes));
+            assert!(found == expected, "{name}");
+            let warnings = reader.warnings().unwrap();
+            assert_eq!(warnings.len(), 1, "{name}: {warnings:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_whose_end_is_missing_gives_what_is_there() {
+    let folder = Folder::new();
+    for name in ["tone.aiff", "tone_in_blocks.flac", "tone.mp3"] {
+        let (whole, _) = read(&folder.file(&changed(name, |_| {})));
+        let bytes = changed(name, |bytes| bytes.truncate(bytes.len() - 1_000));
+        let (found, reader) = read(&folder.file(&bytes));
+        assert!((whole.len() / 4..whole.len()).contains(&found.len()), "{name}: {}", found.len());
+        assert!(found == whole[..found.len()], "{name}");
+        // The length of an MP3 file is not known before.
+        let is_told = name != "tone.mp3";
+        assert_eq!(reader.warnings().unwrap().len(), usize::from(is_told), "{name}");
+    }
+}
+
+#[test]
+fn words_after_the_end_of_a_file_cost_no_sound() {
+    let folder = Folder::new();
+    let tag = [&b"TAG"[..], &[b'x'; 125]].concat();
+    for name in ["tone.aiff", "tone.flac", "tone.mp3", "tone.ogg", "tone.m4a"] {
+        let (whole, _) = read(&folder.file(&changed(name, |_| {})));
+        let (found, reader) = read(&folder.file(&changed(name, |bytes| bytes.extend(&tag))));
+        assert!(found == whole, "{name}");
+        assert_eq!(reader.warnings().unwrap(), [], "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_promises_sound_and_has_none_is_refused() {
+    let folder = Folder::new();
+    let bytes = Wave::new(Stored::I16, 2, 1_000).bytes();
+    let (found, reader) = read(&folder.file(&bytes[..44]));
+    assert!(found.is_empty());
+    let error = reader.warnings().unwrap_err();
+    assert!(error.to_string().ends_with("its header promises 1000 frames, and none is there"), "{error}");
+}
+
+/// What is said of a file that is refused, without its name.
+#[track_caller]
+fn refusal(bytes: &[u8]) -> String {
+    let folder = Folder::new();
+    let refused = SoundFileReader::open(&folder.file(bytes)).err().unwrap().to_string();
+    refused.split_once("sound.wav ").unwrap().1.to_owned()
+}
+
+#[test]
+fn what_is_not_read_is_called_by_its_name() {
+    let with = |changes: &[(usize, &[u8])]| {
+        let mut bytes = Wave::new(Stored::I16, 2, 100).bytes();
+        for (offset, change) in changes {
+            bytes[*offset..*offset + change.len()].copy_from_slice(change);
+        }
+        refusal(&bytes)
+    };
+    for (tag, name) in [(0x02_u16, "Microsoft ADPCM"), (0x11, "IMA ADPCM"), (0x31, "GSM 6.10"), (0x55, "MP3")]
+    {
+        let words = with(&[(20, &tag.to_le_bytes())]);
+        assert!(
+            words.starts_with(&format!("has samples compressed as {name}; supported are 8, 16, ")),
+            "{words}"
+        );
+    }
+    assert!(with(&[(20, &[0x34, 0x12])]).starts_with("has samples of kind 0x1234; supported are "));
+    assert!(with(&[(32, &[16, 0]), (34, &[64, 0])]).starts_with("has 64-bit integers; supported are "));
+    assert!(with(&[(20, &[3, 0])]).starts_with("has 16-bit floating point; supported are "));
+    assert!(with(&[(22, &[64, 0]), (32, &[128, 0])]).starts_with("has 64 channels; supported are "));
+    for rate_hz in [0_u32, 1, 999, 768_001, u32::MAX] {
+        let words = with(&[(24, &rate_hz.to_le_bytes())]);
+        assert_eq!(words, format!("has a sample rate of {rate_hz} Hz; supported are 1 to 768 kHz"));
+    }
+    for kind in [&b"wvpk"[..], b".snd", b"OggS", b"RIFX", b"caff", b"MThd"] {
+        let words = refusal(&[kind, &[1; 600]].concat());
+        assert!(words.starts_with("is not a WAV file that can be read: "), "{words}");
+    }
+}
+
+#[test]
+fn companded_samples_are_read() {
+    // The largest number of each law, with its sign, and the one next to silence.
+    for (tag, codes, expected) in
+        [(6_u16, [0xAA, 0x2A, 0xD5], [32_256, -32_256, 8]), (7, [0x80, 0x00, 0xFF], [32_124, -32_124, 0])]
+    {
+        for format_bytes in [16, 18, 20] {
+            let mut bytes = Wave { format_bytes, ..Wave::new(Stored::U8, 1, 3) }.bytes();
+            bytes[20..22].copy_from_slice(&tag.to_le_bytes());
+            let data = bytes.len() - 3;
+            bytes[data..].copy_from_slice(&codes);
+            let (found, _) = read(&Folder::new().file(&bytes));
+            assert_eq!(found, expected.map(|sample: i16| f32::from(sample) / 32_768.0), "{tag}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_without_waiting_for_it() {
+    let folder = Folder::new();
+    let pipe = folder.0.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for (path, found) in [
+        (pipe.as_path(), "a pipe or a device"),
+        (Path::new("/dev/zero"), "a pipe or a device"),
+        (folder.0.path(), "a folder"),
+    ] {
+        let words = SoundFileReader::open(path).err().unwrap().to_string();
+        assert_eq!(
+            words,
+            format!("{} is {found}, and sound is read from files; write it into one first", path.display())
+        );
+    }
+}
+
+#[test]
+fn some_of_the_channels_can_be_chosen() {
+    let folder = Folder::new();
+    let wave = Wave::new(Stored::I16, 6, 100);
+    let path = folder.file(&wave.bytes());
+    for channels in [&[1, 2][..], &[6], &[3, 3], &[5, 2]] {
+        let mut reader = SoundFileReader::open(&path).unwrap();
+        reader.select_channels(channels).unwrap();
+        let mut block = vec![vec![0.0; 100]; reader.channels()];
+        assert_eq!((reader.read(&mut block).unwrap(), block.len()), (100, channels.len()));
+        for (samples, channel) in block.iter().zip(channels) {
+            assert!(samples.iter().eq(wave.samples.iter().skip(channel - 1).step_by(6)), "{channel}");
+        }
+        assert!(reader.has_left_something_out());
+    }
+    let mut reader = SoundFileReader::open(&path).unwrap();
+    for channel in [0, 7] {
+        let words = reader.select_channels(&[1, channel]).unwrap_err().to_string();
+        assert!(words.ends_with(&format!("has no channel {channel}; its channels are 1 to 6")), "{words}");
     }
 }
 
 #[test]
 fn what_a_file_says_about_its_sound_goes_into_the_next() {
     let folder = Folder::new();
-    let carried = [(b"bext", 602), (b"cue ", 28), (b"LIST", 3)]
-        .map(|(id, length)| RiffChunk { id: *id, data: (0..length).map(|byte| byte as u8).collect() });
-    let junk = chunk(*b"junk", &[0; 100]);
-    let before_data = [chunk(*b"bext", &carried[0].data), junk].concat();
-    let after_data = carried[1..].iter().flat_map(|carried| chunk(carried.id, &carried.data)).collect();
+    let described = |length: usize| (0..length).map(|byte| byte as u8).collect::<Vec<u8>>();
+    let carried: Vec<RiffChunk> = [
+        (b"bext", 602),
+        (b"iXML", 100),
+        (b"id3 ", 30),
+        (b"cue ", 28),
+        (b"LIST", 3),
+        (b"smpl", 60),
+        (b"inst", 7),
+        (b"acid", 24),
+    ]
+    .map(|(id, length)| RiffChunk { id: *id, data: described(length) })
+    .into();
+    let left_out = [chunk(*b"junk", &[0; 100]), chunk(*b"PEAK", &[0; 16]), chunk(*b"LIST", b"wavl")].concat();
+    let chunks = |carried: &[RiffChunk]| -> Vec<u8> {
+        carried.iter().flat_map(|carried| chunk(carried.id, &carried.data)).collect()
+    };
+    let before_data = [chunks(&carried[..3]), left_out].concat();
+    let after_data = chunks(&carried[3..]);
     let source = is_read_whole(&Wave { before_data, after_data, ..Wave::new(Stored::I24, 1, 101) });
+    // How loud it was is no longer true.
+    let mut carried = carried;
+    assert_eq!(carried[0].data[346..348], [90, 91], "a version with loudness");
+    carried[0].data[412..422].copy_from_slice(&[0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F, 0xFF, 0x7F]);
     assert_eq!(source.chunks(), carried);
 
     let path = folder.0.path().join("written.wav");
