@@ -127,6 +127,6 @@ pub use replacement::{ProcessorReplacer, ReplaceError};
 pub use signal::{TestSignal, UnknownSignal};
 pub use sound_file::{
     RiffChunk, SAMPLE_RATES_HZ, SampleFormat, SoundFileError, SoundFileReader, SoundFileWarning,
-    SoundFileWriter, WriterSettings,
+    SoundFileWriter, WriterSettings, is_same_file,
 };
 pub use status::{AudioRoute, EngineListener, EngineState, EngineStatus};

@@ -6,6 +6,7 @@ mod mended_file;
 mod reader;
 mod recording;
 mod riff_layout;
+mod same_file;
 mod warning;
 mod wave_source;
 mod writer;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 pub use chunks::RiffChunk;
 pub use reader::{SAMPLE_RATES_HZ, SoundFileReader};
 pub(crate) use recording::read_recording;
+pub use same_file::is_same_file;
 pub use warning::SoundFileWarning;
 pub use writer::{SampleFormat, SoundFileWriter, WriterSettings};
 
@@ -50,12 +52,22 @@ pub enum SoundFileError {
         supported: &'static str,
     },
     /// What is to be read is no file.
-    #[error("{} is {found}, and sound is read from files; write it into one first", .path.display())]
+    #[error("{} is a pipe or a device, and sound is read from files; write it into one first", .path.display())]
     NotAFile {
         /// What is to be read.
         path: PathBuf,
-        /// What it is.
-        found: &'static str,
+    },
+    /// What is to be read is a folder.
+    #[error("{} is a folder; name a sound file in it", .path.display())]
+    Folder {
+        /// What is to be read.
+        path: PathBuf,
+    },
+    /// What is played is to be recorded into its own file.
+    #[error("{} is what is played; record into another file", .path.display())]
+    IsInput {
+        /// The file.
+        path: PathBuf,
     },
     /// The header promises sound, and there is none.
     #[error("{} has no sound: its header promises {promised} frames, and none is there", .path.display())]

@@ -10,6 +10,7 @@ use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use wavecraft_audio::is_same_file;
 
 use crate::render::RenderError;
 use crate::signals::RemovedOnExit;
@@ -163,15 +164,17 @@ fn take_after(_new: &File, _existing: &Metadata) -> Way {
     Way::Replace
 }
 
-#[cfg(unix)]
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    let identity = |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
-    identity(one).is_some_and(|one| Some(one) == identity(other))
-}
-
-#[cfg(not(unix))]
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    one.canonicalize().ok().is_some_and(|one| other.canonicalize().is_ok_and(|other| one == other))
+    #[test]
+    fn a_rendering_that_cannot_be_copied_into_its_place_stays_beside_it() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let temporary = temporary_in(folder.path()).expect("a temporary file");
+        fs::write(temporary.path(), "rendered").expect("a file to write");
+        let result = write_over(temporary, folder.path().join("no such folder/out.wav"));
+        let Err(RenderError::HalfWritten { kept, .. }) = result else { panic!("{result:?}") };
+        assert_eq!(fs::read_to_string(kept).expect("a file to read"), "rendered");
+    }
 }

@@ -302,9 +302,11 @@ fn open_source(path: &Path) -> Result<Source, SoundFileError> {
         |reason: &str| SoundFileError::Malformed { path: path.to_owned(), reason: reason.to_owned() };
     // Asked before it is opened, since opening a pipe waits for somebody to write into it.
     let metadata = fs::metadata(path).map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(SoundFileError::Folder { path: path.to_owned() });
+    }
     if !metadata.is_file() {
-        let found = if metadata.is_dir() { "a folder" } else { "a pipe or a device" };
-        return Err(SoundFileError::NotAFile { path: path.to_owned(), found });
+        return Err(SoundFileError::NotAFile { path: path.to_owned() });
     }
     let mut file = File::open(path).map_err(unreadable)?;
     if metadata.len() == 0 {
