@@ -46,12 +46,11 @@ impl Destination {
         if extension.is_some_and(|extension| OTHER_EXTENSIONS.contains(&extension.as_str())) {
             return Err(RenderError::NotWav(path.to_owned()));
         }
-        let resolved = behind_links(path).map_err(unwritable)?;
-        let existing = match fs::metadata(&resolved) {
-            Ok(metadata) if metadata.is_file() => Some(metadata),
+        let (resolved, existing) = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => (path.canonicalize().map_err(unwritable)?, Some(metadata)),
             Ok(metadata) if metadata.is_dir() => return Err(RenderError::Folder(path.to_owned())),
             Ok(_) => return Err(RenderError::NotAFile(path.to_owned())),
-            Err(_) => None,
+            Err(_) => (behind_links(path).map_err(unwritable)?, None),
         };
         if let Some(metadata) = &existing {
             // Who may do anything may write a file that is marked as read-only, too; it was marked for a reason.
@@ -122,7 +121,7 @@ fn write_over(mut temporary: NamedTempFile, path: PathBuf) -> Result<(), RenderE
     }
 }
 
-/// The file that a path means, which may not be there yet.
+/// The file that a path means which is not there yet.
 fn behind_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {

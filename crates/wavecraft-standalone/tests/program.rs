@@ -214,6 +214,12 @@ fn a_failed_rendering_says_why() {
     assert!(message.starts_with("error: there is no parameter \"gian\" (did you mean gain?)"), "{message}");
     let (code, _, message) = output("fails", &["render", &input, &destination]);
     assert_eq!((code, message.as_str()), (Some(1), "error: the plugin reported: out of ideas\n"));
+    #[cfg(unix)]
+    {
+        let (code, text, message) = output("", &["render", &input, "/dev/stdout"]);
+        assert_eq!((code, text.as_str()), (Some(1), ""));
+        assert!(message.contains("/dev/stdout is a pipe or a device, and is left alone"), "{message}");
+    }
     assert!(has_only_the_input(&folder));
 }
 

@@ -5,6 +5,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
+use super::chunks::ChunkError;
+use super::wave_source::MAX_CHANNELS;
+
 /// The length of an id and a size, in bytes.
 const CHUNK_HEADER_BYTES: u64 = 8;
 
@@ -19,6 +22,9 @@ const CHANNELS: Range<usize> = 0..2;
 const FRAMES: Range<usize> = 2..6;
 const BITS: Range<usize> = 6..8;
 const COMPRESSION: Range<usize> = 18..22;
+
+/// The most bits of a sample.
+const MAX_BITS: u64 = 64;
 
 /// The kinds that are plain numbers of as many bits as the common chunk says.
 const PLAIN: [[u8; 4]; 8] = [*b"NONE", *b"sowt", *b"twos", *b"in24", *b"in32", *b"fl32", *b"FL32", *b"fl64"];
@@ -39,7 +45,7 @@ pub(super) struct AiffHeader {
 }
 
 /// The header of a file with plain samples; `None` if it is another file, or one with its parts in another order.
-pub(super) fn read_aiff_header(file: &mut File) -> io::Result<Option<AiffHeader>> {
+pub(super) fn read_aiff_header(file: &mut File) -> Result<Option<AiffHeader>, ChunkError> {
     let file_bytes = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(0))?;
     let mut form = [0; FORM_BYTES as usize];
@@ -61,12 +67,12 @@ pub(super) fn read_aiff_header(file: &mut File) -> io::Result<Option<AiffHeader>
         let start = position + CHUNK_HEADER_BYTES;
         if header.starts_with(b"SSND") {
             let Some((common_start, common)) = common else { return Ok(None) };
-            return mend(file, file_bytes, (common_start, common), start, size);
+            return Ok(mend(file, file_bytes, (common_start, common), start, size)?);
         }
         if header.starts_with(b"COMM") {
             let mut chunk = vec![0; size.min(file_bytes - start).min(MAX_HEADER_BYTES) as usize];
             file.read_exact(&mut chunk)?;
-            common = Common::parse(&chunk, is_aifc).map(|common| (start, common));
+            common = Common::parse(&chunk, is_aifc)?.map(|common| (start, common));
         }
         position = start + size + size % 2;
     }
@@ -81,13 +87,21 @@ struct Common {
 }
 
 impl Common {
-    fn parse(chunk: &[u8], is_aifc: bool) -> Option<Self> {
+    /// What a common chunk says; `None` if the samples are no plain numbers.
+    fn parse(chunk: &[u8], is_aifc: bool) -> Result<Option<Self>, ChunkError> {
         let number = |range: Range<usize>| {
-            Some(chunk.get(range)?.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
+            let bytes = chunk.get(range).ok_or(ChunkError::Malformed("it ends within its header"))?;
+            Ok::<_, ChunkError>(bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
         };
+        let (channels, frames, bits) = (number(CHANNELS)?, number(FRAMES)?, number(BITS)?);
+        let frame_bytes = channels * bits.div_ceil(8);
+        if channels > MAX_CHANNELS.into() || bits > MAX_BITS {
+            return Err(ChunkError::Malformed(
+                "it has more channels, or more bits in a sample, than are read",
+            ));
+        }
         let is_plain = !is_aifc || PLAIN.iter().any(|plain| chunk.get(COMPRESSION) == Some(plain));
-        let frame_bytes = number(CHANNELS)? * number(BITS)?.div_ceil(8);
-        (is_plain && frame_bytes > 0).then_some(Self { frame_bytes, frames: number(FRAMES)? })
+        Ok((is_plain && frame_bytes > 0).then_some(Self { frame_bytes, frames }))
     }
 }
 

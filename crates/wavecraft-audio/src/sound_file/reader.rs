@@ -312,12 +312,13 @@ fn open_source(path: &Path) -> Result<Source, SoundFileError> {
     if metadata.len() == 0 {
         return Err(malformed("it is empty"));
     }
-    let found = chunks::read_chunks(&mut file).map_err(|error| match error {
+    let failed = |error| match error {
         ChunkError::Io(source) => unreadable(source),
         ChunkError::Malformed(reason) => malformed(reason),
-    })?;
+    };
+    let found = chunks::read_chunks(&mut file).map_err(failed)?;
     let Some(found) = found else {
-        let aiff = read_aiff_header(&mut file).map_err(unreadable)?;
+        let aiff = read_aiff_header(&mut file).map_err(failed)?;
         return Ok(Source { file, wave: None, aiff });
     };
     let format = WaveFormat::parse(&found.format).ok_or_else(|| malformed("its format chunk is damaged"))?;

@@ -9,7 +9,7 @@ use super::mended_file::MendedFile;
 const PLAIN_FORMAT_BYTES: usize = 16;
 
 /// The most channels that the decoder takes.
-const MAX_CHANNELS: u16 = 26;
+pub(super) const MAX_CHANNELS: u16 = 26;
 
 /// The tags of formats.
 const TAG_PCM: u16 = 1;

@@ -54,7 +54,7 @@ fn kinds_with_loss_are_read_in_time() {
 }
 
 /// A file that another program has made, changed.
-fn changed(name: &str, change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+pub fn changed(name: &str, change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sound_files").join(name);
     let mut bytes = fs::read(path).unwrap();
     change(&mut bytes);

@@ -2,6 +2,7 @@
 
 use wavecraft_audio::{SoundFileError, SoundFileReader, SoundFileWarning};
 
+use crate::other_kinds::changed;
 use crate::wave_file::{ALL_STORED, Folder, Stored, Wave, chunk, is_read_whole, read, warning_of};
 
 #[test]
@@ -215,21 +216,33 @@ fn a_file_cut_anywhere_in_its_header_is_refused() {
     }
 }
 
-#[test]
-fn damaged_files_never_panic() {
+/// Opens and reads a file with each of its first bytes changed.
+fn read_with_damage(bytes: &[u8], positions: usize) {
     let folder = Folder::new();
-    let before_data = [chunk(*b"bext", &[1; 602]), chunk(*b"LIST", b"INFOISFT\x02\0\0\0x\0")].concat();
-    let bytes = Wave { before_data, ..Wave::new(Stored::I16, 2, 20) }.bytes();
-    for position in 0..bytes.len() {
+    for position in 0..positions {
         for value in [0, 1, 0x7F, 0xFF] {
-            let mut damaged = bytes.clone();
+            let mut damaged = bytes.to_vec();
             damaged[position] = value;
             if let Ok(mut reader) = SoundFileReader::open(&folder.file(&damaged)) {
                 let mut block = vec![vec![0.0; 64]; 2];
                 (0..10).for_each(|_| drop(reader.read(&mut block)));
+                drop(reader.warnings());
             }
         }
     }
+}
+
+#[test]
+fn damaged_files_never_panic() {
+    let before_data = [chunk(*b"bext", &[1; 60]), chunk(*b"LIST", b"INFOISFT\x02\0\0\0x\0")].concat();
+    let wave = Wave { before_data, ..Wave::new(Stored::I16, 2, 20) };
+    read_with_damage(&wave.bytes(), wave.bytes().len());
+    let small = Wave::new(Stored::I16, 2, 20);
+    read_with_damage(&wave64(&small, None), 150);
+    let long = Wave { marker: *b"RF64", data_size: Some(u32::MAX), ..small };
+    read_with_damage(&long.bytes(), 90);
+    read_with_damage(&changed("tone.aiff", |_| {}), 70);
+    read_with_damage(&changed("tone_float.aifc", |_| {}), 90);
 }
 
 #[test]
