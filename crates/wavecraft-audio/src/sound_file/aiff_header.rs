@@ -105,6 +105,14 @@ impl Common {
     }
 }
 
+/// Whether what begins here, after samples of which there are said to be none, has the name of a chunk.
+fn is_chunk(file: &mut File, position: u64) -> io::Result<bool> {
+    let mut id = Vec::new();
+    file.seek(SeekFrom::Start(position))?;
+    file.take(4).read_to_end(&mut id)?;
+    Ok(id.len() == 4 && id.iter().all(|byte| (b' '..=b'~').contains(byte)))
+}
+
 /// The header, given where the contents of both chunks begin, and the size that the second one states.
 fn mend(
     file: &mut File,
@@ -114,7 +122,11 @@ fn mend(
     stated_bytes: u64,
 ) -> io::Result<Option<AiffHeader>> {
     let there = file_bytes - sound_start;
-    let is_believed = (SOUND_PREFIX_BYTES + 1..=there).contains(&stated_bytes);
+    let is_believed = if stated_bytes == SOUND_PREFIX_BYTES {
+        is_chunk(file, sound_start + stated_bytes)?
+    } else {
+        (SOUND_PREFIX_BYTES..=there).contains(&stated_bytes)
+    };
     let sound_bytes = if is_believed { stated_bytes } else { there };
     let samples_start = sound_start + SOUND_PREFIX_BYTES;
     let frames = sound_bytes.saturating_sub(SOUND_PREFIX_BYTES) / common.frame_bytes;

@@ -136,7 +136,7 @@ impl SoundFileReader {
         // Of MP3 and Vorbis the length is an estimate, and of ALAC in CAF that of all packets, of which the last is not full.
         let is_padded = codec.codec == CODEC_ID_ALAC && format.format_info().format == FORMAT_ID_CAF;
         let is_estimate = is_padded || matches!(codec.codec, CODEC_ID_MP3 | CODEC_ID_VORBIS);
-        if length.frames.is_none() && wave_channels.is_none() && !is_estimate {
+        if length.frames.is_none() && !is_estimate {
             length = Length { stated_frames: track.num_frames, frames: track.num_frames, unread_bytes: 0 };
         }
         let (track_id, sample_format) = (track.id, sample_format(codec));

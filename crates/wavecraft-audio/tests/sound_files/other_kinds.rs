@@ -86,6 +86,30 @@ fn aiff_sizes_that_were_never_written_count_for_what_is_there() {
 }
 
 #[test]
+fn an_aiff_file_without_sound_is_empty_unless_sound_follows() {
+    let folder = Folder::new();
+    let (expected, _) = read(&folder.file(&changed("tone.aiff", |_| {})));
+    let empty = |bytes: &mut Vec<u8>| {
+        let (common, sound) = (position_of(*b"COMM", bytes), position_of(*b"SSND", bytes));
+        bytes[common + 10..common + 14].fill(0);
+        bytes[sound + 4..sound + 8].copy_from_slice(&8_u32.to_be_bytes());
+        sound + 16
+    };
+    let (found, _) = read(&folder.file(&changed("tone.aiff", |bytes| {
+        empty(bytes);
+    })));
+    assert!(found == expected);
+    let bytes = changed("tone.aiff", |bytes| {
+        let end = empty(bytes);
+        bytes.truncate(end);
+        bytes.extend(b"NAME\0\0\0\x04tone");
+    });
+    let (found, reader) = read(&folder.file(&bytes));
+    assert!(found.is_empty());
+    assert_eq!(reader.warnings().unwrap(), []);
+}
+
+#[test]
 fn a_file_whose_end_is_missing_gives_what_is_there() {
     let folder = Folder::new();
     for name in ["tone.aiff", "tone_in_blocks.flac", "tone.mp3"] {
