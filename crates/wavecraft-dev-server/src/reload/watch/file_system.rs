@@ -6,7 +6,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// The kinds of such file systems, as Linux and macOS name them, but for those of FUSE.
-#[cfg(any(unix, test))]
+#[cfg(any(target_os = "linux", target_os = "macos", test))]
 const REMOTE_KINDS: [&str; 27] = [
     "9p",
     "acfs",

@@ -79,9 +79,13 @@ impl Places {
 
     /// Whether other places may have to be watched after an event.
     pub fn are_changed_by(&self, event: &Event) -> bool {
-        let comes_or_goes = !matches!(
+        let comes_or_goes = matches!(
             event.kind,
-            EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_))
+            EventKind::Create(_)
+                | EventKind::Remove(_)
+                | EventKind::Modify(ModifyKind::Name(_))
+                | EventKind::Any
+                | EventKind::Other
         );
         let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
         comes_or_goes

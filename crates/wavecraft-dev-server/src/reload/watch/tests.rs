@@ -93,6 +93,18 @@ fn a_file_that_was_not_there_before_is_noticed() {
 }
 
 #[test]
+fn a_file_that_goes_and_comes_again_is_noticed_each_time() {
+    // As `git stash` and a change of branches do it.
+    let project = Project::new();
+    for file in ["src/deep/dsp.rs", "Cargo.toml"] {
+        for _ in 0..2 {
+            assert!(project.notices(|root| fs::remove_file(root.join(file)).unwrap()), "{file}");
+            assert!(project.notices(|root| fs::write(root.join(file), "1").unwrap()), "{file}");
+        }
+    }
+}
+
+#[test]
 fn a_new_folder_is_noticed_and_so_is_what_comes_into_it() {
     let project = Project::new();
     assert!(project.notices(|root| fs::create_dir(root.join("src/new")).unwrap()));
