@@ -81,6 +81,7 @@ mod parameter_ids;
 mod plugin;
 mod reply;
 mod request;
+pub mod typed_number;
 #[cfg(any(test, feature = "typescript"))]
 pub mod typescript;
 mod value;

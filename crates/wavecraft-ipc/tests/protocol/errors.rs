@@ -112,6 +112,7 @@ fn invalid_params_name_the_method_and_the_member() {
     wrong("formatParameter", r#"{"id":"gain"}"#, "`value`");
     wrong("parseParameter", r#"{"id":"gain"}"#, "`text`");
     wrong("parseParameter", r#"{"id":"gain","text":6}"#, "parseParameter");
+    wrong("parseParameter", r#"{"id":"gain","text":"6","clamp":1}"#, "parseParameter");
     wrong("requestResize", r#"{"width":640}"#, "`height`");
     wrong("requestResize", r#"{"width":640.5,"height":400}"#, "integer");
     wrong("requestResize", r#"{"width":-640,"height":400}"#, "requestResize");

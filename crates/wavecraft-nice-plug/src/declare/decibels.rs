@@ -23,7 +23,9 @@ pub fn decibels(name: &str, range_db: RangeInclusive<f32>, default_db: f32) -> D
     let param = continuous::linear(name, &range_db, default_db)
         .with_unit(" dB")
         .with_value_to_string(Arc::new(|db| text::format_fixed(db, 1)))
-        .with_string_to_value(Arc::new(move |text| text::parse_within(text, &["db"], &range_db)));
+        .with_string_to_value(Arc::new(move |text| {
+            text::parse_within(text, "dB", &range_db, |db| text::format_fixed(db, 1))
+        }));
     Decibels { param }
 }
 

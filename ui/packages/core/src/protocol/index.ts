@@ -293,6 +293,11 @@ export type ParseParameterParams = {
   id: string;
   /** What the user typed, with or without the unit. */
   text: string;
+  /**
+   * Whether a number beyond the parameter's range means the nearest end of it, as it does to a user who sees what
+   * comes of it. Without it such a number is refused.
+   */
+  clamp?: boolean;
 };
 
 /** The value. */
