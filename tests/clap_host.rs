@@ -1,6 +1,8 @@
 //! A musician loads the CLAP in a DAW: it introduces itself, sounds right, is automated, and comes back from a saved
 //! project as it was.
 
+use wavecraft::Wavecraft;
+use wavecraft_nice_plug::parameters::ParameterTable;
 use wavecraft_tests::bundles;
 use wavecraft_tests::clap_host::ClapHost;
 use wavecraft_tests::recording::{self, largest_difference, rms_db};
@@ -15,26 +17,29 @@ fn host() -> ClapHost {
     ClapHost::load(&bundles::clap())
 }
 
-/// The recording in stereo, with silence behind it for what comes late.
-fn input(latency: u32) -> Vec<f32> {
+/// That of 8x oversampling, in frames.
+const LARGEST_LATENCY: usize = 115;
+
+/// The recording, with silence behind it for what comes late.
+fn input(latency: usize) -> Vec<f32> {
     let mut samples = recording::samples();
-    samples.resize(samples.len() + latency as usize, 0.0);
+    samples.resize(samples.len() + latency, 0.0);
     samples
 }
 
-/// Runs the recording through the plugin; the result is aligned with the recording.
+/// Runs the recording through the plugin, from its first frame on; the result is aligned with the recording.
 fn process(host: &mut ClapHost, block_frames: usize, changes: &[(usize, &str, f64)]) -> Vec<f32> {
-    let silence = [0.0; 64];
-    host.process([&silence, &silence], 64, changes);
-    if host.take_restart_request() {
-        // The latency is another one from the next activation on.
-        host.process([&silence, &silence], 64, changes);
-    }
-    let latency = host.latency();
-    let input = input(latency);
+    let output = play(host, block_frames, changes);
+    // A change of the latency holds from the next activation on.
+    if host.take_restart_requests() == 0 { output } else { play(host, block_frames, changes) }
+}
+
+fn play(host: &mut ClapHost, block_frames: usize, changes: &[(usize, &str, f64)]) -> Vec<f32> {
+    let input = input(LARGEST_LATENCY);
     let [left, right] = host.process([&input, &input], block_frames, changes);
     assert!(largest_difference(&left, &right) < SAME);
-    left[latency as usize..].to_vec()
+    let latency = host.latency() as usize;
+    left[latency..][..input.len() - LARGEST_LATENCY].to_vec()
 }
 
 #[test]
@@ -62,6 +67,23 @@ fn introduces_itself() {
     for parameter in &parameters {
         assert_eq!(parameter.is_bypass, parameter.name == "Bypass", "{parameter:?}");
         assert_eq!(parameter.is_automatable, parameter.name != "Oversampling", "{parameter:?}");
+    }
+}
+
+#[test]
+fn every_parameter_is_shown_as_on_the_page() {
+    let mut host = host();
+    let parameters = ParameterTable::of_plugin::<Wavecraft>();
+    for (index, (seen, parameter)) in host.parameters().into_iter().zip(parameters.iter()).enumerate() {
+        let last = parameter.steps.unwrap_or(1) as f64;
+        assert_eq!(seen.name, parameter.name);
+        assert_eq!((seen.max, seen.is_stepped), (last, parameter.steps.is_some()), "{seen:?}");
+        assert!((seen.default - f64::from(parameter.default) * last).abs() < 1e-6, "{seen:?}");
+        for step in 0..=8_u8 {
+            let normalized = f32::from(step) / 8.0;
+            let text = host.text(&seen.name, f64::from(normalized) * last);
+            assert_eq!(Some(text), parameters.format(index, normalized), "{seen:?}");
+        }
     }
 }
 
@@ -144,19 +166,30 @@ fn automation_takes_effect_at_its_frame() {
 }
 
 #[test]
-fn oversampling_changes_the_latency_and_the_host_is_told() {
+fn oversampling_changes_the_latency_and_the_host_is_asked_for_one_restart() {
     let mut host = host();
     let silence = vec![0.0; 4_800];
     host.process([&silence, &silence], 512, &[]);
-    assert_eq!(host.latency(), 113);
-    host.take_restart_request();
+    assert_eq!((host.latency(), host.take_restart_requests()), (113, 0), "nothing has changed yet");
     let before = host.latency_changes();
     let off = host.typed("Oversampling", "off").unwrap();
     host.process([&silence, &silence], 512, &[(1_000, "Oversampling", off)]);
-    assert!(host.take_restart_request(), "the host must restart the plugin to learn of it");
+    assert_eq!(host.take_restart_requests(), 1, "the host must restart the plugin to learn of it");
     host.process([&silence, &silence], 512, &[]);
-    assert_eq!(host.latency(), 0);
-    assert!(host.latency_changes() > before);
+    assert_eq!((host.latency(), host.take_restart_requests()), (0, 0));
+    assert_eq!(host.latency_changes(), before + 1);
+}
+
+#[test]
+fn a_second_pass_is_the_same_as_the_first() {
+    let mut host = host();
+    let changes: Vec<(usize, &str, f64)> =
+        [("Output", "-12"), ("Low cut", "900"), ("Low cut slope", "48"), ("Drive", "18"), ("Mix", "70")]
+            .into_iter()
+            .map(|(name, text)| (0, name, host.typed(name, text).unwrap()))
+            .collect();
+    let first = process(&mut host, 512, &changes);
+    assert!(largest_difference(&first, &process(&mut host, 512, &[])) < SAME);
 }
 
 #[test]

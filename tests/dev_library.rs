@@ -31,8 +31,9 @@ fn parameters_reach_the_sound_and_it_is_that_of_render() {
             processor.format_parameter(index, values[index]).unwrap().contains(text.trim_end_matches(" dB"))
         );
     }
-    processor.set_parameters(&values).unwrap();
     processor.prepare(48_000.0, 512, 2).unwrap();
+    // As the development server does it, right before the first block: which begins there, and not at the defaults.
+    processor.set_parameters(&values).unwrap();
     let latency = processor.latency_samples() as usize;
 
     let mut left = recording::samples();

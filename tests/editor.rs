@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use wavecraft_tests::bundles;
+use wavecraft_tests::clap_host::ClapHost;
 use wavecraft_tests::display::{Display, display};
 use wavecraft_tests::editor_host::{EditorHost, Told};
 use wavecraft_tests::pointer;
@@ -136,6 +137,31 @@ fn a_loaded_project_reaches_the_page() {
     host.run_until("the knob has moved", |_| accents(display, SIZE_PX) > before + 300);
     host.load(&saved);
     host.run_until("the knob is back", |_| accents(display, SIZE_PX) < before + 100);
+}
+
+#[test]
+fn what_is_turned_while_the_host_stands_still_is_saved_and_a_project_loaded_then_counts_for_more() {
+    /// The value that the saved project gives the knob.
+    fn saved(project: &[u8]) -> f64 {
+        let mut other = ClapHost::load(&bundles::clap());
+        assert!(other.load_state(project));
+        other.value("Output")
+    }
+
+    let mut studio = Studio::open();
+    let untouched = studio.host.save();
+    studio.host.stand_still(true);
+    let (x, y) = OUTPUT_KNOB;
+    studio.drag((x, y), (x, y - 30));
+    // All of it: 30 of 180 pixels are a sixth of the travel.
+    studio.host.run_until("it is saved", |host| (saved(&host.save()) - 2.0 / 3.0).abs() < 1e-3);
+    assert!((studio.host.value(OUTPUT) - 0.5).abs() < 1e-6, "the plugin has it with the next block");
+
+    studio.host.load(&untouched);
+    studio.host.stand_still(false);
+    let before = studio.host.blocks();
+    studio.host.run_until("it plays", |host| host.blocks() > before + 4);
+    assert!((studio.host.value(OUTPUT) - 0.5).abs() < 1e-6, "{}", studio.host.value(OUTPUT));
 }
 
 #[test]

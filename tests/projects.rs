@@ -133,6 +133,19 @@ fn in_pedalboard(project: &PluginProject, input: Option<&[f32]>, values: &Value)
     (serde_json::from_slice(&result.stdout).unwrap(), samples.collect())
 }
 
+/// Every text that a VST3 host shows is a number or a word, then at most a unit behind one blank.
+fn assert_texts_are_whole(report: &Value) {
+    let parameters = report["parameters"].as_object().unwrap();
+    assert!(!parameters.is_empty());
+    for (name, parameter) in parameters {
+        for shown in parameter["shown"].as_array().unwrap() {
+            let shown = shown.as_str().unwrap();
+            assert_eq!(shown.split_whitespace().collect::<Vec<_>>().join(" "), shown, "{name}");
+            assert!(!["k", "k Hz"].iter().any(|end| shown.ends_with(end)), "{name}: {shown}");
+        }
+    }
+}
+
 #[test]
 fn the_effect_changes_the_sound_in_a_vst3_host() {
     let turn = turn();
@@ -140,6 +153,7 @@ fn the_effect_changes_the_sound_in_a_vst3_host() {
     let (report, output) =
         in_pedalboard(turn.effect(), Some(&vec![0.1; 48_000]), &json!({"Depth": 0.0, "Level": 0.75}));
     assert_eq!(report["name"], "My Tremolo");
+    assert_texts_are_whole(&report);
     let gain_db = 20.0 * (peak(&output[24_000..]) / 0.1).log10();
     assert!((gain_db - 12.0).abs() < 0.01, "{gain_db} dB");
 }
@@ -149,6 +163,7 @@ fn the_instrument_plays_a_note_in_a_vst3_host() {
     let turn = turn();
     let (report, output) = in_pedalboard(turn.instrument(), None, &json!({}));
     assert_eq!(report["name"], "My Synth");
+    assert_texts_are_whole(&report);
     assert_plays_a(&output);
 }
 

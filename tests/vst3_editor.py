@@ -3,7 +3,8 @@
 Usage: vst3_editor.py BUNDLE
 
 "open" shows the window, which stays until "close" and is answered by "closed" once it is gone. "value NAME" is answered
-by the parameter's normalized value. The program ends with its input.
+by the parameter's normalized value, "saved NAME" by that of another instance which has loaded this one's state. The program
+ends with its input.
 """
 
 import ctypes
@@ -17,15 +18,18 @@ import pedalboard
 def main(bundle):
     plugin = pedalboard.load_plugin(bundle)
     windows = queue.Queue()
-    threading.Thread(target=listen, args=(plugin, windows)).start()
+    other = pedalboard.load_plugin(bundle)
+    threading.Thread(target=listen, args=(plugin, other, windows)).start()
     # A window keeps the main thread busy, to which it belongs, until it is closed.
     while (close := windows.get()) is not None:
         plugin.show_editor(close)
         print("closed", flush=True)
 
 
-def listen(plugin, windows):
-    by_name = {parameter.name: parameter for parameter in plugin.parameters.values()}
+def listen(plugin, other, windows):
+    by_name, by_name_in_other = (
+        {parameter.name: parameter for parameter in instance.parameters.values()} for instance in (plugin, other)
+    )
     close = threading.Event()
     try:
         for line in sys.stdin:
@@ -37,6 +41,9 @@ def listen(plugin, windows):
                 close.set()
             elif command == "value":
                 print(by_name[name].raw_value, flush=True)
+            elif command == "saved":
+                other.raw_state = plugin.raw_state
+                print(by_name_in_other[name].raw_value, flush=True)
             else:
                 raise ValueError(f"no such command: {line!r}")
     finally:

@@ -56,7 +56,16 @@ impl Studio {
     }
 
     fn output(&mut self) -> f64 {
-        self.host.tell(&format!("value {OUTPUT}"));
+        self.answered("value")
+    }
+
+    /// What another instance has that loads the state of this one.
+    fn saved_output(&mut self) -> f64 {
+        self.answered("saved")
+    }
+
+    fn answered(&mut self, question: &str) -> f64 {
+        self.host.tell(&format!("{question} {OUTPUT}"));
         self.host.answer().parse().unwrap()
     }
 }
@@ -124,6 +133,8 @@ fn a_dragged_knob_turns_the_hosts_parameter_and_is_where_it_was_after_reopening(
     // The arc from the knob's middle to its value.
     let has_arc = |studio: &Studio| studio.accents() > untouched + 20;
     wait_until(|| has_arc(&studio), || "the knob's arc".to_owned());
+    // The host has not processed since, and the plugin itself still has the old value.
+    assert!((studio.saved_output() - reached).abs() < 0.02, "{}", studio.saved_output());
 
     studio.close();
     studio.open();

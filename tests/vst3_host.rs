@@ -80,10 +80,45 @@ fn a_neutral_instance_changes_nothing_that_the_host_does_not_compensate() {
 }
 
 #[test]
+fn every_parameter_is_shown_as_on_the_page() {
+    /// What JUCE says of a parameter without steps.
+    const CONTINUOUS: usize = 0x7fff_ffff;
+    let report = Host::new().process(512, &[], None).report;
+    let parameters = ParameterTable::of_plugin::<Wavecraft>();
+    for (index, parameter) in parameters.iter().enumerate() {
+        let seen = &report["parameters"][&parameter.name];
+        let shown: Vec<_> = (0..=8_u8).map(|step| parameters.format(index, f32::from(step) / 8.0)).collect();
+        assert_eq!(seen["shown"], json!(shown), "{}", parameter.id);
+        assert_eq!(
+            seen["values"],
+            json!(parameter.steps.map_or(CONTINUOUS, |steps| steps + 1)),
+            "{}",
+            parameter.id
+        );
+        assert!((seen["default"].as_f64().unwrap() - f64::from(parameter.default)).abs() < 1e-6);
+        assert_eq!(seen["is_automatable"], parameter.is_automatable, "{}", parameter.id);
+    }
+}
+
+#[test]
 fn a_gain_is_as_many_decibels_as_it_says() {
     let outcome = Host::new().process(512, &[("output_gain", "-9.5")], None);
     let change = rms_db(&outcome.output[4_800..]) - rms_db(&recording::samples()[4_800..]);
     assert!((change - -9.5).abs() < 0.01, "{change} dB");
+}
+
+#[test]
+fn the_first_pass_is_the_same_as_every_other() {
+    let settings = [
+        ("output_gain", "-12"),
+        ("low_cut_freq", "900"),
+        ("low_cut_slope", "48"),
+        ("drive", "18"),
+        ("mix", "70%"),
+    ];
+    let outcome = Host::new().process(512, &settings, None);
+    let difference = outcome.report["passes_differ_by"].as_f64().unwrap();
+    assert!(difference < f64::from(SAME), "{difference}");
 }
 
 #[test]

@@ -23,14 +23,14 @@ use clack_host::utils::ClapId;
 /// What the plugin asked of its host.
 #[derive(Default)]
 pub struct Requests {
-    restart: AtomicBool,
+    restarts: AtomicU32,
     callback: AtomicBool,
     latency_changes: AtomicU32,
 }
 
 impl SharedHandler<'_> for Requests {
     fn request_restart(&self) {
-        self.restart.store(true, Ordering::SeqCst);
+        self.restarts.fetch_add(1, Ordering::SeqCst);
     }
     fn request_process(&self) {}
     fn request_callback(&self) {
@@ -93,6 +93,8 @@ pub struct Parameter {
     pub is_bypass: bool,
     /// Whether it may be automated.
     pub is_automatable: bool,
+    /// Whether it has but whole values.
+    pub is_stepped: bool,
 }
 
 /// A loaded plugin.
@@ -152,6 +154,7 @@ impl ClapHost {
                     max: info.max_value,
                     default: info.default_value,
                     is_bypass: info.flags.contains(ParamInfoFlags::IS_BYPASS),
+                    is_stepped: info.flags.contains(ParamInfoFlags::IS_STEPPED),
                     is_automatable: info.flags.contains(ParamInfoFlags::IS_AUTOMATABLE),
                 }
             })
@@ -224,9 +227,9 @@ impl ClapHost {
         self.instance.access_shared_handler(|requests| requests.latency_changes.load(Ordering::SeqCst))
     }
 
-    /// Whether the plugin has asked to be restarted since the last call.
-    pub fn take_restart_request(&mut self) -> bool {
-        self.instance.access_shared_handler(|requests| requests.restart.swap(false, Ordering::SeqCst))
+    /// How often the plugin has asked to be restarted since the last call.
+    pub fn take_restart_requests(&mut self) -> u32 {
+        self.instance.access_shared_handler(|requests| requests.restarts.swap(0, Ordering::SeqCst))
     }
 
     fn answer_callback(&mut self) {

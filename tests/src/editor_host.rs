@@ -120,6 +120,7 @@ pub struct EditorHost {
 struct Audio {
     thread: JoinHandle<StoppedPluginAudioProcessor<Handlers>>,
     stop: Arc<AtomicBool>,
+    stands_still: Arc<AtomicBool>,
     automation: Sender<(ClapId, f64)>,
     told: Arc<Mutex<Vec<(u32, ToldKind)>>>,
     /// The tone's peak, as bits of an `f64`.
@@ -279,6 +280,13 @@ impl EditorHost {
         state.load(&plugin, &mut std::io::Cursor::new(bytes)).expect("the state can be loaded");
     }
 
+    /// Sends no more blocks, and says nothing of it; or goes on.
+    pub fn stand_still(&mut self, stands_still: bool) {
+        self.audio().stands_still.store(stands_still, Ordering::SeqCst);
+        // The block under way.
+        thread::sleep(2 * BLOCK_TIME);
+    }
+
     /// Plays the tone with this peak from the next block on.
     pub fn play_tone(&self, peak: f64) {
         self.audio().tone_bits.store(peak.to_bits(), Ordering::Relaxed);
@@ -336,20 +344,21 @@ impl Audio {
         };
         let processor = instance.activate(|_, _| (), configuration).expect("the plugin can be activated");
         let (automation, automated) = mpsc::channel();
-        let stop = Arc::new(AtomicBool::new(false));
+        let (stop, stands_still) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         let told = Arc::new(Mutex::new(Vec::new()));
         let (peak_bits, blocks) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let tone_bits = Arc::new(AtomicU64::new(TONE_PEAK.to_bits()));
         let thread = thread::spawn({
             let (stop, told) = (Arc::clone(&stop), Arc::clone(&told));
+            let stands_still = Arc::clone(&stands_still);
             let (peak_bits, blocks) = (Arc::clone(&peak_bits), Arc::clone(&blocks));
             let tone_bits = Arc::clone(&tone_bits);
             move || {
                 let mut player = Player { source, automated, told, tone_bits, peak_bits, blocks };
-                player.play(processor, &stop)
+                player.play(processor, &stop, &stands_still)
             }
         });
-        Self { thread, stop, automation, told, tone_bits, peak_bits, blocks }
+        Self { thread, stop, stands_still, automation, told, tone_bits, peak_bits, blocks }
     }
 }
 
@@ -368,12 +377,17 @@ impl Player {
         &mut self,
         processor: StoppedPluginAudioProcessor<Handlers>,
         stop: &AtomicBool,
+        stands_still: &AtomicBool,
     ) -> StoppedPluginAudioProcessor<Handlers> {
         let mut processor = processor.start_processing().expect("the plugin starts");
         let mut input_ports = AudioPorts::with_capacity(2, 1);
         let mut output_ports = AudioPorts::with_capacity(2, 1);
         let mut frame = 0_u64;
         while !stop.load(Ordering::SeqCst) {
+            if stands_still.load(Ordering::SeqCst) {
+                thread::sleep(BLOCK_TIME);
+                continue;
+            }
             let mut events = EventBuffer::new();
             for (id, value) in self.automated.try_iter() {
                 events.push(&ParamValueEvent::new(0, id, Pckn::match_all(), value));

@@ -1,7 +1,9 @@
 //! Flushing of denormal numbers while a plugin processes.
 //!
 //! Decaying filters and reverbs end in denormals, numbers so small that many CPUs handle each of them in microcode, a
-//! hundred times slower than others. Hosts are not obliged to switch them off, so the driver does it itself.
+//! hundred times slower than others. Hosts are not obliged to switch them off, so the driver does it itself, and so do
+//! plugins inside of nice-plug's wrappers, which flush results alone: a denormal that the host hands over would still cost
+//! its time in every computation.
 
 /// Does the work with the CPU treating denormal numbers as zero, on this thread; then puts back what was set before, after
 /// a panic as well. On architectures without such a switch, and under Miri, it only does the work.
@@ -10,7 +12,7 @@
 ///
 /// As safe as the work: two accesses to a control register of the CPU before it, one after it.
 #[inline]
-pub(crate) fn without_denormals<T>(work: impl FnOnce() -> T) -> T {
+pub fn without_denormals<T>(work: impl FnOnce() -> T) -> T {
     #[cfg(all(not(miri), any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")))]
     #[allow(unsafe_code, reason = "a control register of the CPU is changed")]
     // SAFETY: the compiler reckons with denormals that are kept. What it computes in advance may thus differ from what the

@@ -16,7 +16,7 @@ use wavecraft_ipc::{HostKind, PluginInfo};
 use wavecraft_metering::MeterReader;
 
 use crate::page::{Connection, DirtyParameters, LatestLevels, NotificationOutbox, PluginHost, ToHost};
-use crate::parameters::ParameterTable;
+use crate::parameters::{ParameterTable, PendingValues};
 
 /// The name under which the page finds the way to its plugin, as the protocol has it.
 const BRIDGE_NAME: &str = "__WAVECRAFT_IPC__";
@@ -36,6 +36,8 @@ pub struct Page {
     pub background: [u8; 3],
     /// The levels that the page is told of.
     pub meters: Option<MeterReader>,
+    /// Where values are kept that the page has set and the host has not handed on, if anybody looks there.
+    pub pending: Option<Arc<PendingValues>>,
 }
 
 /// The built page of the plugin that calls it, as its build script has found it by `wavecraft_build::plugin()`: an
@@ -57,8 +59,9 @@ pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
     let observer = Arc::new(Observer { table: Arc::clone(&table), dirty: Arc::clone(&dirty) });
     let [red, green, blue] = page.background;
     let meters = page.meters;
+    let pending = page.pending.unwrap_or_else(|| Arc::new(PendingValues::new(table.len())));
     let handler = move |opening: Opening| -> Box<dyn PageHandler> {
-        Box::new(Handler::new::<P>(opening, &table, &dirty, meters.clone()))
+        Box::new(Handler::new::<P>(opening, &table, &dirty, &pending, meters.clone()))
     };
     WebviewEditor::builder(development_page().unwrap_or(page.source), page.state, handler)
         .with_title(P::NAME)
@@ -88,6 +91,7 @@ impl Handler {
         opening: Opening,
         table: &Arc<ParameterTable>,
         dirty: &Arc<DirtyParameters>,
+        pending: &Arc<PendingValues>,
         meters: Option<MeterReader>,
     ) -> Self {
         let Opening { page, gui_context, window, is_fresh_page } = opening;
@@ -114,6 +118,7 @@ impl Handler {
             gui_context,
             to_host,
             Arc::clone(dirty),
+            Arc::clone(pending),
             levels.clone(),
             Box::new(move |width, height| window.request_resize(width, height)),
         ));

@@ -7,6 +7,8 @@
 //! - [`export`] is what its library exports for the development server.
 //! - `editor` (with the feature of the same name) shows its page in the host's window.
 //! - [`page`] stands between the plugin in its host and its page.
+//! - [`denormals`] switches them off.
+//! - [`clap_entry`] stands between the plugin and a CLAP host.
 //!
 //! A gain plugin, turned down by 6 dB in the middle of a block:
 //!
@@ -80,8 +82,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod clap_entry;
 pub mod declare;
-mod denormals;
+pub mod denormals;
 pub mod driver;
 #[cfg(feature = "editor")]
 pub mod editor;

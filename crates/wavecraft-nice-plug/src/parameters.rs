@@ -11,7 +11,9 @@
 //!   holds as log2 of hertz therefore ranges from 20 to 1,000, not from 4.3 to 10.
 //! - An integer parameter whose steps are shown as words is a choice: it is presented as an enumeration.
 
+mod live;
 mod owned;
+mod pending;
 mod text;
 mod typed;
 
@@ -20,10 +22,13 @@ use std::sync::Arc;
 
 use nice_plug::context::gui::GuiContext;
 use nice_plug::params::internals::ParamPtr;
+use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::{ParamFlags, Params, Plugin};
 pub use wavecraft_ipc::ParameterKind;
 
+pub use live::LiveParameters;
 pub(crate) use owned::StateValueError;
+pub use pending::PendingValues;
 
 use owned::OwnedParameter;
 use typed::Typed;
@@ -42,7 +47,7 @@ pub struct Parameter {
     pub group: Option<String>,
     /// What kind of control it is.
     pub kind: ParameterKind,
-    /// The unit of the plain value, without surrounding spaces.
+    /// The unit of the plain value, without surrounding spaces: the parameter's own, or else the one in its texts.
     pub unit: Option<String>,
     /// What normalized 0 displays, as a number in the parameter's base unit. Numeric kinds only.
     pub min: Option<f32>,
@@ -210,6 +215,14 @@ impl ParameterTable {
         self.owned.get(index).map(|parameter| parameter.nearest(normalized))
     }
 
+    /// A normalized value in the form in which nice-plug's wrappers save it. Not for the audio thread.
+    ///
+    /// `None` when there is no such parameter, or the value is not finite or outside [0, 1].
+    pub fn state_value(&self, index: usize, normalized: f32) -> Option<ParamValue> {
+        let parameter = self.owned.get(index)?;
+        (0.0..=1.0).contains(&normalized).then(|| parameter.state_value_of(normalized))
+    }
+
     /// The parameters that the table describes. Any thread.
     pub fn params(&self) -> &Arc<dyn Params> {
         &self.params
@@ -273,13 +286,19 @@ fn describe(id: String, group: String, parameter: &OwnedParameter) -> Parameter 
         ParameterKind::Bool | ParameterKind::Enum => (None, None),
     };
     let flags = parameter.flags();
-    let unit = parameter.unit().trim();
+    let unit = match (kind, parameter.unit().trim()) {
+        (ParameterKind::Float | ParameterKind::Int, "") => {
+            text::common_unit(&parameter.display(0.0, false), &parameter.display(1.0, false))
+        }
+        (_, "") => None,
+        (_, unit) => Some(unit.to_owned()),
+    };
     Parameter {
         id,
         name: parameter.name().to_owned(),
         group: (!group.is_empty()).then_some(group),
         kind,
-        unit: (!unit.is_empty()).then(|| unit.to_owned()),
+        unit,
         min,
         max,
         steps: parameter.steps(),

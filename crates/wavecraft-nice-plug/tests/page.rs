@@ -10,7 +10,7 @@ use nice_plug::prelude::*;
 use wavecraft_ipc::{HostKind, IpcHandler, ParameterHost, PluginInfo};
 use wavecraft_metering::{MeterReader, MeterWriter, meters};
 use wavecraft_nice_plug::page::{Connection, DirtyParameters, LatestLevels, NotificationOutbox, PluginHost};
-use wavecraft_nice_plug::parameters::ParameterTable;
+use wavecraft_nice_plug::parameters::{ParameterTable, PendingValues};
 
 #[derive(Params)]
 struct TestParams {
@@ -91,6 +91,7 @@ struct Fixture {
     daw: Arc<Daw>,
     host: Arc<PluginHost>,
     dirty: Arc<DirtyParameters>,
+    pending: Arc<PendingValues>,
     connection: Connection,
     writer: MeterWriter,
     reader: MeterReader,
@@ -105,6 +106,7 @@ impl Fixture {
         });
         let table = Arc::new(ParameterTable::new(params.clone()));
         let dirty = Arc::new(DirtyParameters::new(table.len()));
+        let pending = Arc::new(PendingValues::new(table.len()));
         let daw = Arc::new(Daw {
             heard: Mutex::default(),
             dirty: Arc::clone(&dirty),
@@ -119,12 +121,13 @@ impl Fixture {
             GuiContext::new(daw.clone()),
             Arc::new(|task| task()),
             Arc::clone(&dirty),
+            Arc::clone(&pending),
             levels.clone(),
             Box::new(|width, height| (width, height) == (800, 500)),
         ));
         let outbox = NotificationOutbox::new(table, Arc::clone(&dirty), Some(reader.clone()), levels);
         let connection = Connection::new(host.clone(), outbox);
-        Self { params, daw, host, dirty, connection, writer, reader }
+        Self { params, daw, host, dirty, pending, connection, writer, reader }
     }
 
     fn page(&self) -> IpcHandler {
@@ -162,6 +165,16 @@ impl Fixture {
 fn call(page: &IpcHandler, method: &str, params: &str) -> String {
     let message = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{params}}}"#);
     page.handle(&message).take_text().unwrap()
+}
+
+#[test]
+fn what_the_page_sets_is_pending_until_the_host_hands_it_on() {
+    let mut fixture = Fixture::new();
+    fixture.received("setParameter", r#"{"id":"gain","value":0.75}"#);
+    let now = |fixture: &Fixture| fixture.params.gain_db.unmodulated_normalized_value();
+    assert_eq!(fixture.pending.value(0, now(&fixture)), Some(0.75));
+    fixture.daw.process();
+    assert_eq!(fixture.pending.value(0, now(&fixture)), None);
 }
 
 #[test]

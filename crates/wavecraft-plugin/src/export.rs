@@ -36,7 +36,7 @@ macro_rules! __hosts {
     ($plugin:ident) => {
         #[doc(hidden)]
         type HostedPlugin = $crate::Hosted<$plugin>;
-        $crate::nice_plug::nice_export_clap!(HostedPlugin);
+        $crate::wavecraft_nice_plug::export_clap!(HostedPlugin);
         $crate::nice_plug::nice_export_vst3!(HostedPlugin);
     };
 }

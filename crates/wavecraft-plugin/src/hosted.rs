@@ -2,22 +2,31 @@
 //!
 //! Realtime safety: `activate` allocates; `process` and `reset` neither allocate, lock nor wait, as long as the author's do
 //! not.
+//!
+//! Hosts hand over values with the first block, as events at its first frame, and nice-plug has smoothers glide to them from
+//! wherever they stood before. So a reset waits for the next block: there the smoothers stand at the values of the first
+//! frame, and the author's `reset` finds them so.
 
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
 use wavecraft_metering::{MeterReader, MeterWriter, meters};
+use wavecraft_nice_plug::clap_entry::{GuardedPlugin, LatencyReport, LatencySlot};
 use wavecraft_nice_plug::declare::Toggle;
-use wavecraft_nice_plug::parameters::ParameterTable;
+use wavecraft_nice_plug::denormals::without_denormals;
+use wavecraft_nice_plug::parameters::{LiveParameters, ParameterTable, PendingValues};
 use wavecraft_nice_plug::state::{self, StateRules};
 
 use crate::block::EventQueue;
 use crate::bypass::Bypass;
-use crate::parameters::InstanceParameters;
+use crate::parameters::{self, InstanceParameters};
 use crate::{Activation, Block, Exported, Kind};
 
 /// The sample rate until the host tells the real one, in Hz.
 const INITIAL_SAMPLE_RATE_HZ: f32 = 48_000.0;
+
+/// The longest block that a host may announce, in frames: what a 32-bit float still counts exactly.
+const MAX_BLOCK_FRAMES: u32 = 1 << 24;
 
 /// A layout with as many channels in as out.
 const fn effect(channels: u32) -> AudioIOLayout {
@@ -37,18 +46,26 @@ const INSTRUMENT_LAYOUTS: &[AudioIOLayout] = &[AudioIOLayout { main_input_channe
 pub struct Hosted<P: Exported> {
     plugin: P,
     parameters: Arc<InstanceParameters<P::Parameters>>,
+    live: LiveParameters,
+    sample_rate_hz: f32,
+    /// Whether the next block is the first after an activation or a reset.
+    starts_anew: bool,
     bypass: Bypass,
     events: EventQueue,
     meter_writer: MeterWriter,
     meter_reader: MeterReader,
-    /// What the host was last told of, or asked to come and learn.
-    reported_latency_samples: u32,
+    latency: Arc<LatencyReport>,
 }
 
 impl<P: Exported> Hosted<P> {
     /// The levels before and after the plugin, for any thread but the audio thread.
     pub fn meters(&self) -> MeterReader {
         self.meter_reader.clone()
+    }
+
+    /// The values that the page has set and the host has not handed on, for any thread.
+    pub fn pending_values(&self) -> Arc<PendingValues> {
+        Arc::clone(&self.parameters.pending)
     }
 
     fn new_parameters() -> InstanceParameters<P::Parameters> {
@@ -59,13 +76,19 @@ impl<P: Exported> Hosted<P> {
         )
     }
 
+    /// Begins at the values that stand now, with nothing heard so far.
+    fn start_anew(&mut self) {
+        self.live.settle_smoothers(self.sample_rate_hz);
+        self.plugin.reset(&self.parameters.own);
+        self.bypass.reset(self.parameters.bypass.as_ref().is_some_and(Toggle::value));
+    }
+
     /// Tells the host of another latency.
-    fn report_latency(&mut self, context: &impl ProcessContext<Self>) {
+    fn report_latency(&self, context: &impl ProcessContext<Self>) {
         let latency_samples = self.plugin.latency_samples();
-        if latency_samples == self.reported_latency_samples {
+        if !self.latency.announce(latency_samples) {
             return;
         }
-        self.reported_latency_samples = latency_samples;
         match context.plugin_api() {
             // CLAP hosts accept a new latency from `activate` alone.
             PluginApi::Clap => context.request_restart(),
@@ -74,17 +97,27 @@ impl<P: Exported> Hosted<P> {
     }
 }
 
+/// What is done for an instance beside its processing.
+pub enum InstanceTask {
+    /// Gives away its latency report.
+    ShareLatency(LatencySlot),
+}
+
 impl<P: Exported> Default for Hosted<P> {
     fn default() -> Self {
         let (meter_writer, meter_reader) = meters(INITIAL_SAMPLE_RATE_HZ);
+        let parameters = Arc::new(Self::new_parameters());
         Self {
             plugin: P::default(),
-            parameters: Arc::new(Self::new_parameters()),
+            live: LiveParameters::new(parameters.clone()),
+            parameters,
+            sample_rate_hz: INITIAL_SAMPLE_RATE_HZ,
+            starts_anew: true,
             bypass: Bypass::default(),
             events: EventQueue::with_capacity(Self::INPUT_EVENT_CAPACITY),
             meter_writer,
             meter_reader,
-            reported_latency_samples: 0,
+            latency: Arc::default(),
         }
     }
 }
@@ -111,7 +144,14 @@ impl<P: Exported> Plugin for Hosted<P> {
     #[cfg(not(feature = "editor"))]
     type Editor = ();
     type SysExMessage = ();
-    type BackgroundTask = ();
+    type BackgroundTask = InstanceTask;
+
+    fn task_executor(&mut self) -> TaskExecutor<Self> {
+        let latency = Arc::clone(&self.latency);
+        Box::new(move |InstanceTask::ShareLatency(slot)| {
+            slot.get_or_init(|| Arc::clone(&latency));
+        })
+    }
 
     fn params(&self) -> Arc<dyn Params> {
         self.parameters.clone()
@@ -138,14 +178,17 @@ impl<P: Exported> Plugin for Hosted<P> {
             resize_hint,
             background: window.background,
             meters: Some(self.meters()),
+            pending: Some(self.pending_values()),
         };
         Some(editor(self, page))
     }
 
     fn filter_state(saved: &mut PluginState) {
-        let parameters = &ParameterTable::new(Arc::new(Self::new_parameters()));
+        let table = &ParameterTable::new(Arc::new(Self::new_parameters()));
         let oldest_readable = P::INFO.oldest_readable_version;
-        state::guard(saved, &StateRules { oldest_readable, current: Self::VERSION, parameters });
+        if state::guard(saved, &StateRules { oldest_readable, current: Self::VERSION, parameters: table }) {
+            parameters::merge_pending(saved, table);
+        }
     }
 
     fn activate(
@@ -154,6 +197,9 @@ impl<P: Exported> Plugin for Hosted<P> {
         buffer_config: &BufferConfig,
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
+        if buffer_config.max_buffer_size > MAX_BLOCK_FRAMES {
+            return false;
+        }
         if !Activation::SAMPLE_RATES_HZ.contains(&buffer_config.sample_rate) {
             // The host is told no more than that the plugin does not start; this is in its log, or on the terminal.
             nice_error!(
@@ -170,15 +216,21 @@ impl<P: Exported> Plugin for Hosted<P> {
             channels,
             is_offline: buffer_config.process_mode == ProcessMode::Offline,
         };
+        self.sample_rate_hz = activation.sample_rate_hz;
+        self.starts_anew = true;
+        self.live.take(&self.parameters.pending);
         self.plugin.activate(&activation, &self.parameters.own);
-        self.reported_latency_samples = self.plugin.latency_samples();
-        context.set_latency_samples(self.reported_latency_samples);
+        let latency_samples = self.plugin.latency_samples();
+        self.latency.set_activated(latency_samples);
+        if context.plugin_api() != PluginApi::Clap || !self.latency.is_shared() {
+            context.set_latency_samples(latency_samples);
+        }
         if self.parameters.bypass.is_some() {
             self.bypass = Bypass::new(
                 channels,
                 activation.sample_rate_hz,
                 activation.max_block_frames,
-                self.reported_latency_samples as usize,
+                latency_samples as usize,
             );
         }
         self.meter_writer.set_sample_rate(buffer_config.sample_rate);
@@ -186,8 +238,9 @@ impl<P: Exported> Plugin for Hosted<P> {
     }
 
     fn reset(&mut self) {
-        self.plugin.reset(&self.parameters.own);
-        self.bypass.reset(self.parameters.bypass.as_ref().is_some_and(Toggle::value));
+        self.starts_anew = true;
+        // Before the host's own values for the next block, which count for more.
+        self.live.take(&self.parameters.pending);
     }
 
     fn process(
@@ -196,6 +249,24 @@ impl<P: Exported> Plugin for Hosted<P> {
         _aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
+        // nice-plug has the results of the plugin's computations flushed, and not what the host hands over.
+        without_denormals(|| self.process_block(buffer, context))
+    }
+}
+
+impl<P: Exported> Hosted<P> {
+    fn process_block(
+        &mut self,
+        buffer: &mut Buffer,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        if std::mem::take(&mut self.starts_anew) {
+            self.start_anew();
+        }
+        if P::INFO.kind == Kind::Instrument {
+            // Hosts leave there whatever was there before.
+            buffer.as_slice().iter_mut().for_each(|channel| channel.fill(0.0));
+        }
         self.events.fill(|| context.next_event());
         let transport = context.transport();
         let Self { plugin, parameters, bypass, events, meter_writer, .. } = self;
@@ -225,6 +296,12 @@ impl<P: Exported> ClapPlugin for Hosted<P> {
     const CLAP_MANUAL_URL: Option<&'static str> = None;
     const CLAP_SUPPORT_URL: Option<&'static str> = None;
     const CLAP_FEATURES: &'static [ClapFeature] = P::INFO.clap_features;
+}
+
+impl<P: Exported> GuardedPlugin for Hosted<P> {
+    fn share_latency(slot: LatencySlot) -> InstanceTask {
+        InstanceTask::ShareLatency(slot)
+    }
 }
 
 impl<P: Exported> Vst3Plugin for Hosted<P> {

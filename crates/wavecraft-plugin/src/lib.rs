@@ -62,7 +62,7 @@ pub use export::Exported;
 pub use export::standalone;
 #[cfg(not(feature = "standalone"))]
 pub use export::without_standalone as standalone;
-pub use hosted::Hosted;
+pub use hosted::{Hosted, InstanceTask};
 pub use info::{Info, Kind, Window};
 pub use nice_plug;
 pub use plugin::{Activation, AudioPlugin};

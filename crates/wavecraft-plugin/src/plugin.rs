@@ -22,12 +22,13 @@ pub trait AudioPlugin: Default + Send + 'static {
     /// Gets ready for a sample rate. The only place to allocate. Not on the audio thread; nothing is processed meanwhile.
     fn activate(&mut self, _activation: &Activation, _parameters: &Self::Parameters) {}
 
-    /// Forgets all sound so far: what rings, delays and envelopes hold. Called after [`activate`](Self::activate), and when
-    /// the host starts anew.
+    /// Forgets all sound so far: what rings, delays and envelopes hold. Called right before the first block after
+    /// [`activate`](Self::activate), and before the first one after the host has started anew, with the parameters as they
+    /// are at that block's first frame: what follows them slowly is to stand at them.
     ///
     /// # Realtime safety
     ///
-    /// On the audio thread in some hosts: must not allocate, lock or wait.
+    /// On the audio thread: must not allocate, lock or wait.
     fn reset(&mut self, _parameters: &Self::Parameters) {}
 
     /// Processes a block in place, with the parameters as they are at its first frame. Hosts' automation cuts blocks where
@@ -60,7 +61,8 @@ pub struct Activation {
     pub max_block_frames: usize,
     /// One or two.
     pub channels: usize,
-    /// Whether nobody listens, and blocks may take as long as they need.
+    /// Whether nobody listens, and blocks may take as long as they need. A host that begins to bounce without activating the
+    /// plugin anew is not told apart.
     pub is_offline: bool,
 }
 

@@ -1,10 +1,17 @@
 //! Plugins in the short form, driven as a host does, under an allocator that aborts the process on any allocation where
 //! blocks are processed.
 
+#![allow(unsafe_code, reason = "nice-plug refers to parameters by pointers")]
+
+use std::cell::Cell;
+use std::sync::Arc;
+
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use wavecraft_plugin::nice_plug::prelude::{Plugin, ProcessMode, ProcessStatus};
+use wavecraft_plugin::nice_plug::prelude::{Param, Params, Plugin, ProcessMode, ProcessStatus};
 use wavecraft_plugin::prelude::*;
-use wavecraft_plugin::wavecraft_nice_plug::driver::{Activation as DriverActivation, HeadlessPlugin};
+use wavecraft_plugin::wavecraft_nice_plug::driver::{
+    Activation as DriverActivation, HeadlessPlugin, ParameterEvent,
+};
 use wavecraft_plugin::wavecraft_nice_plug::parameters::{ParameterKind, ParameterTable};
 use wavecraft_plugin::{Exported, Hosted};
 
@@ -39,6 +46,11 @@ struct EveryParameters {
     mute: Toggle,
 }
 
+thread_local! {
+    /// How often this test's plugin was reset, and the gain in dB that stood at the last of its resets.
+    static RESETS: Cell<(u32, f32)> = const { Cell::new((0, 0.0)) };
+}
+
 /// A gain that is late by [`LATENCY_SAMPLES`] and rings for as long.
 #[derive(Default)]
 struct Every {
@@ -56,8 +68,10 @@ impl AudioPlugin for Every {
     };
     type Parameters = EveryParameters;
 
-    fn reset(&mut self, _: &EveryParameters) {
+    fn reset(&mut self, parameters: &EveryParameters) {
         *self = Self::default();
+        let (resets, _) = RESETS.get();
+        RESETS.set((resets + 1, parameters.gain.next()));
     }
 
     fn process(&mut self, block: &mut Block, parameters: &EveryParameters) {
@@ -102,8 +116,23 @@ fn active() -> HeadlessPlugin<Hosted<Every>> {
 }
 
 fn process(plugin: &mut HeadlessPlugin<Hosted<Every>>, samples: &mut [f32]) -> ProcessStatus {
+    process_with(plugin, samples, &[])
+}
+
+fn process_with(
+    plugin: &mut HeadlessPlugin<Hosted<Every>>,
+    samples: &mut [f32],
+    events: &[ParameterEvent],
+) -> ProcessStatus {
     let mut right = samples.to_vec();
-    assert_no_alloc(|| plugin.process(&mut [samples, &mut right])).expect("a valid block")
+    assert_no_alloc(|| plugin.process_with_events(&mut [samples, &mut right], events)).expect("a valid block")
+}
+
+/// The steady part of a block of ones: the gain of each frame.
+fn gains(plugin: &mut HeadlessPlugin<Hosted<Every>>, events: &[ParameterEvent]) -> Vec<f32> {
+    let mut samples = [1.0; 512];
+    process_with(plugin, &mut samples, events);
+    samples[LATENCY_SAMPLES as usize..].to_vec()
 }
 
 /// 1, 2, 3 and so on.
@@ -138,6 +167,35 @@ fn parameters_are_what_the_struct_says_after_a_bypass() {
 }
 
 #[test]
+fn hosts_show_the_same_text_however_they_put_it_together() {
+    // VST3 hosts are given the text and the unit apart, CLAP hosts both in one.
+    let parameters = EveryParameters::default();
+    let units_of_their_own = [
+        parameters.gain.nice_plug().unit(),
+        parameters.mix.nice_plug().unit(),
+        parameters.cutoff_hz.nice_plug().unit(),
+        parameters.attack_ms.nice_plug().unit(),
+        parameters.pitch.nice_plug().unit(),
+        parameters.polarity.nice_plug().unit(),
+        parameters.mute.nice_plug().unit(),
+    ];
+    assert_eq!(units_of_their_own, [""; 7]);
+    for (_, pointer, _) in parameters.param_map() {
+        for step in 0..=50_u8 {
+            let normalized = f32::from(step) / 50.0;
+            // SAFETY: the parameters live.
+            let [with_unit, alone] =
+                [true, false].map(|unit| unsafe { pointer.normalized_value_to_string(normalized, unit) });
+            assert_eq!((alone.as_str(), alone.trim()), (with_unit.as_str(), alone.as_str()));
+        }
+    }
+    let units: Vec<_> =
+        ParameterTable::of_plugin::<Hosted<Every>>().iter().map(|parameter| parameter.unit.clone()).collect();
+    let expected = ["", "dB", "%", "Hz", "ms", "semitones", "", ""];
+    assert_eq!(units, expected.map(|unit| (!unit.is_empty()).then(|| unit.to_owned())));
+}
+
+#[test]
 fn every_text_shown_may_be_typed() {
     let table = ParameterTable::of_plugin::<Hosted<Every>>();
     for index in 0..table.len() {
@@ -165,6 +223,59 @@ fn sound_is_the_authors_and_latency_and_tail_are_reported() {
     let mut samples = ramp(64);
     assert_eq!(process(&mut plugin, &mut samples), ProcessStatus::Tail(LATENCY_SAMPLES));
     assert_eq!(samples[..9], [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.0]);
+}
+
+#[test]
+fn the_first_block_starts_at_the_values_that_stand_at_its_first_frame() {
+    let loud = db_to_gain(24.0);
+    let mut plugin = active();
+    plugin.set_parameter_by_id("gain", 1.0).unwrap();
+    assert!(
+        gains(&mut plugin, &[]).iter().all(|gain| (gain - loud).abs() < 1e-4),
+        "set before the first block"
+    );
+
+    let quiet =
+        ParameterEvent { frame: 0, index: plugin.parameters().index_of("gain").unwrap(), normalized: 0.0 };
+    let glide = gains(&mut plugin, &[quiet]);
+    assert!(glide[0] > 0.9 * loud && glide[504] < glide[0], "later values are glided to");
+
+    plugin.reset();
+    let turned = ParameterEvent { normalized: 1.0, ..quiet };
+    let after_reset = gains(&mut plugin, &[turned]);
+    assert!(after_reset.iter().all(|gain| (gain - loud).abs() < 1e-4), "an event at the first frame counts");
+}
+
+#[test]
+fn what_changes_within_the_first_block_is_glided_to() {
+    let mut plugin = active();
+    let gain = plugin.parameters().index_of("gain").unwrap();
+    let turned = ParameterEvent { frame: 100, index: gain, normalized: 1.0 };
+    let gains = gains(&mut plugin, &[turned]);
+    assert!(gains[..93].iter().all(|gain| (gain - 1.0).abs() < 1e-6));
+    assert!((gains[93] - 1.0).abs() < 0.1 && gains[504] > gains[93]);
+}
+
+#[test]
+fn a_bypass_that_is_set_before_the_first_block_does_not_fade_in() {
+    let mut plugin = active();
+    plugin.set_parameter_by_id("polarity", 1.0).unwrap();
+    plugin.set_parameter_by_id("bypass", 1.0).unwrap();
+    assert_eq!(gains(&mut plugin, &[]), [1.0; 505]);
+}
+
+#[test]
+fn the_author_hears_of_a_reset_once_and_with_the_first_frames_values() {
+    let mut plugin = active();
+    plugin.set_parameter_by_id("gain", 1.0).unwrap();
+    process(&mut plugin, &mut [0.0; 64]);
+    process(&mut plugin, &mut [0.0; 64]);
+    assert_eq!(RESETS.get(), (1, 24.0));
+    plugin.reset();
+    plugin.reset();
+    plugin.set_parameter_by_id("gain", 0.5).unwrap();
+    process(&mut plugin, &mut [0.0; 64]);
+    assert_eq!(RESETS.get(), (2, 0.0));
 }
 
 #[test]
@@ -244,4 +355,60 @@ fn sample_rates_that_nothing_has_are_refused() {
         let words = refused.expect_err("no rate that anything has").to_string();
         assert!(words.starts_with(&format!("Every refuses to run at {sample_rate_hz} Hz")), "{words}");
     }
+}
+
+/// Has the page set the gain, for a host that does not hand it on.
+fn set_on_page(plugin: &mut HeadlessPlugin<Hosted<Every>>, normalized: f32) {
+    let (pending, table) = (plugin.plugin_mut().pending_values(), Arc::clone(plugin.parameters()));
+    let gain = table.index_of("gain").expect("there is a gain");
+    pending.set(gain, normalized, table.value(gain).expect("it has a value"));
+}
+
+fn gain_text(plugin: &HeadlessPlugin<Hosted<Every>>) -> String {
+    let table = plugin.parameters();
+    let gain = table.index_of("gain").expect("there is a gain");
+    table.format(gain, table.value(gain).expect("it has a value")).expect("it has a text")
+}
+
+#[test]
+fn what_the_host_has_not_handed_on_is_saved() {
+    let mut plugin = active();
+    let untouched = plugin.save_state();
+    set_on_page(&mut plugin, 0.75);
+    let saved = plugin.save_state();
+    assert_eq!(gain_text(&plugin), "0.0 dB", "it is the host that sets it");
+    let mut other = active();
+    other.load_state(&saved).unwrap();
+    assert_eq!(gain_text(&other), "12.0 dB");
+
+    plugin.load_state(&untouched).unwrap();
+    assert_eq!(plugin.save_state(), untouched, "a loaded state counts for more than what was turned before");
+}
+
+#[test]
+fn a_refused_state_leaves_what_the_host_has_not_handed_on() {
+    let mut plugin = active();
+    set_on_page(&mut plugin, 0.75);
+    let saved = plugin.save_state();
+    let later =
+        String::from_utf8(saved.clone()).unwrap().replace(<Hosted<Every> as Plugin>::VERSION, "999.0.0");
+    assert!(plugin.load_state(later.as_bytes()).is_err());
+    assert_eq!(plugin.save_state(), saved);
+}
+
+#[test]
+fn a_host_that_starts_anew_has_what_it_did_not_hand_on() {
+    let mut plugin = active();
+    process(&mut plugin, &mut [0.0; 64]);
+    set_on_page(&mut plugin, 1.0);
+    plugin.reset();
+    let loud = db_to_gain(24.0);
+    assert!(gains(&mut plugin, &[]).iter().all(|gain| (gain - loud).abs() < 1e-4));
+
+    // The host's automation at the first frame counts for more.
+    set_on_page(&mut plugin, 0.75);
+    plugin.reset();
+    let automated =
+        ParameterEvent { frame: 0, index: plugin.parameters().index_of("gain").unwrap(), normalized: 0.5 };
+    assert!(gains(&mut plugin, &[automated]).iter().all(|gain| (gain - 1.0).abs() < 1e-4));
 }

@@ -20,7 +20,6 @@ pub struct Frequency {
 /// If the range is empty or reaches zero, or the default lies outside it.
 pub fn frequency(name: &str, range_hz: RangeInclusive<f32>, default_hz: f32) -> Frequency {
     let param = continuous::logarithmic(name, &range_hz, default_hz)
-        .with_unit("Hz")
         .with_value_to_string(Arc::new(|log2_hz| text::format_hz(log2_hz.exp2())))
         .with_string_to_value(Arc::new(move |text| {
             let hz = text::parse_within(text, "Hz", &range_hz, text::format_hz)?;

@@ -19,13 +19,9 @@ pub struct Number {
 ///
 /// If the range is empty or the default lies outside it.
 pub fn number(name: &str, range: RangeInclusive<f32>, default: f32, unit: &'static str) -> Number {
-    // nice-plug appends the unit as it is and keeps it for ever; the text goes without.
+    let unit = unit.trim();
     let param = continuous::linear(name, &range, default)
-        .with_unit(unit)
-        .with_value_to_string(Arc::new(move |value| {
-            let space = if unit.is_empty() || unit.starts_with(' ') { "" } else { " " };
-            format!("{}{space}", text::format_fixed(value, 2))
-        }))
+        .with_value_to_string(Arc::new(move |value| text::with_unit(&text::format_fixed(value, 2), unit)))
         .with_string_to_value(Arc::new(move |text| {
             text::parse_within(text, unit, &range, |value| text::format_fixed(value, 2))
         }));

@@ -20,8 +20,7 @@ pub struct Percent {
 pub fn percent(name: &str, default_percent: f32) -> Percent {
     let range = 0.0..=100.0;
     let param = continuous::linear(name, &range, default_percent)
-        .with_unit(" %")
-        .with_value_to_string(Arc::new(|percent| text::format_fixed(percent, 0)))
+        .with_value_to_string(Arc::new(|percent| text::with_unit(&text::format_fixed(percent, 0), "%")))
         .with_string_to_value(Arc::new(move |text| {
             text::parse_within(text, "%", &range, |percent| text::format_fixed(percent, 0))
         }));

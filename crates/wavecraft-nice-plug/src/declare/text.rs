@@ -1,4 +1,7 @@
 //! Parameter values as text: what the user reads and may type.
+//!
+//! Texts have their unit within them, and parameters have none apart: VST3 hands text and unit to the host separately, and
+//! hosts show them with a blank between them, without one, or the text alone.
 
 use std::ops::RangeInclusive;
 
@@ -13,18 +16,23 @@ pub(super) fn format_fixed(value: f32, decimals: usize) -> String {
     }
 }
 
-/// A frequency up to its unit, "Hz", which the parameter appends: "141 ", "1.20 k".
+/// A number with its unit, if it has one: "-3.0 dB", "4.00".
+pub(super) fn with_unit(number: &str, unit: &str) -> String {
+    if unit.is_empty() { number.to_owned() } else { format!("{number} {unit}") }
+}
+
+/// A frequency: "141 Hz", "1.20 kHz".
 pub(super) fn format_hz(hz: f32) -> String {
     // The limits are where rounding reaches the next notation.
     match hz {
-        ..99.95 => format!("{hz:.1} "),
-        ..999.5 => format!("{hz:.0} "),
-        ..9_995.0 => format!("{:.2} k", hz / 1_000.0),
-        _ => format!("{:.1} k", hz / 1_000.0),
+        ..99.95 => format!("{hz:.1} Hz"),
+        ..999.5 => format!("{hz:.0} Hz"),
+        ..9_995.0 => format!("{:.2} kHz", hz / 1_000.0),
+        _ => format!("{:.1} kHz", hz / 1_000.0),
     }
 }
 
-/// A duration up to its unit, " ms": "0.50", "12.0", "1200".
+/// A duration in milliseconds, without the unit: "0.50", "12.0", "1200".
 pub(super) fn format_ms(ms: f32) -> String {
     // The limits are where rounding reaches the next notation.
     match ms {
@@ -97,12 +105,11 @@ mod tests {
 
     #[test]
     fn frequencies_change_notation_where_rounding_does() {
-        let shown = |hz| format!("{}Hz", format_hz(hz));
-        assert_eq!(shown(20.0), "20.0 Hz");
-        assert_eq!(shown(99.96), "100 Hz");
-        assert_eq!(shown(999.6), "1.00 kHz");
-        assert_eq!(shown(1_234.0), "1.23 kHz");
-        assert_eq!(shown(20_000.0), "20.0 kHz");
+        assert_eq!(format_hz(20.0), "20.0 Hz");
+        assert_eq!(format_hz(99.96), "100 Hz");
+        assert_eq!(format_hz(999.6), "1.00 kHz");
+        assert_eq!(format_hz(1_234.0), "1.23 kHz");
+        assert_eq!(format_hz(20_000.0), "20.0 kHz");
     }
 
     #[test]

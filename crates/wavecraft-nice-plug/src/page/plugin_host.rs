@@ -9,7 +9,7 @@ use super::dirty_parameters::DirtyParameters;
 use super::gestures::{GestureHost, Gestures};
 use super::notification_outbox::LatestLevels;
 use crate::export::{parameter_info, parameter_infos};
-use crate::parameters::ParameterTable;
+use crate::parameters::{ParameterTable, PendingValues};
 
 /// Asks for another size of the window, in logical pixels; whether it will get it.
 pub type Resizer = Box<dyn Fn(u32, u32) -> bool + Send + Sync>;
@@ -31,24 +31,28 @@ pub struct PluginHost {
     context: GuiContext,
     to_host: ToHost,
     dirty: Arc<DirtyParameters>,
+    pending: Arc<PendingValues>,
     gestures: Gestures,
     levels: LatestLevels,
     resizer: Resizer,
 }
 
 impl PluginHost {
-    /// A host of the parameters of `table`. What the page sets is known to `dirty`; `levels` are the newest.
+    /// A host of the parameters of `table`. What the page sets is known to `dirty` and kept in `pending`; `levels` are the
+    /// newest.
+    #[allow(clippy::too_many_arguments, reason = "each is a thing of its own, and there is one caller")]
     pub fn new(
         info: PluginInfo,
         table: Arc<ParameterTable>,
         context: GuiContext,
         to_host: ToHost,
         dirty: Arc<DirtyParameters>,
+        pending: Arc<PendingValues>,
         levels: LatestLevels,
         resizer: Resizer,
     ) -> Self {
         let gestures = Gestures::new(table.len());
-        Self { info, table, context, to_host, dirty, gestures, levels, resizer }
+        Self { info, table, context, to_host, dirty, pending, gestures, levels, resizer }
     }
 
     fn index_of(&self, id: &str) -> Result<usize, HostError> {
@@ -99,6 +103,9 @@ impl ParameterHost for PluginHost {
         let taken = self.table.nearest(index, value.get()).map_or(value, NormalizedValue::clamped);
         // Before the host hears of it, since it may report it back at once.
         self.dirty.set_known(index, taken.get());
+        if let Some(before) = self.table.value(index) {
+            self.pending.set(index, taken.get(), before);
+        }
         self.gestures.change(index, self, || {
             self.tell_host(move |table, context| table.set_through(index, context, taken.get()));
         });

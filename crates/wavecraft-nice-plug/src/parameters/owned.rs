@@ -170,6 +170,23 @@ impl OwnedParameter {
         }
     }
 
+    /// A normalized value in that form.
+    pub(super) fn state_value_of(&self, normalized: f32) -> ParamValue {
+        let plain = self.plain(normalized);
+        match self.pointer {
+            ParamPtr::FloatParam(_) => ParamValue::F32(plain),
+            ParamPtr::IntParam(_) => ParamValue::I32(plain.round() as i32),
+            ParamPtr::BoolParam(_) => ParamValue::Bool(plain > 0.5),
+            ParamPtr::EnumParam(_) => {
+                let index = plain.round().max(0.0) as usize;
+                match self.variant_ids.get(index) {
+                    Some(id) => ParamValue::String(id.clone()),
+                    None => ParamValue::I32(index as i32),
+                }
+            }
+        }
+    }
+
     /// Whether a saved value could be loaded as it stands.
     pub(crate) fn check_state_value(&self, value: &ParamValue) -> Result<(), StateValueError> {
         match (self.pointer, value) {

@@ -11,14 +11,27 @@ pub(super) fn is_plain_number(text: &str) -> bool {
 ///
 /// "20.0 Hz" is 20, "1.00 kHz" is 1000, "-3 dB" is -3; "Off" and "-inf dB" are no numbers.
 pub(super) fn leading_number(text: &str) -> Option<f32> {
-    let text = plain(text);
-    let text = text.trim();
+    number_and_unit(&plain(text)).map(|(number, _)| number)
+}
+
+/// The unit that follows the numbers in both texts, without a k for thousands. `None` if there is none, or not the same.
+pub(super) fn common_unit(one: &str, other: &str) -> Option<String> {
+    let ((_, unit), (_, other_unit)) = (number_and_unit(one)?, number_and_unit(other)?);
+    (unit == other_unit && !unit.is_empty()).then_some(unit)
+}
+
+/// The number that `text` begins with, and the unit of it without a k for thousands.
+fn number_and_unit(text: &str) -> Option<(f32, String)> {
+    let text = text.trim().replace('\u{2212}', "-");
     let is_part = |character: char| character.is_ascii_digit() || matches!(character, '.' | '+' | '-');
     let end = text.find(|character| !is_part(character)).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
     let number: f32 = number.parse().ok()?;
-    let factor = if unit.trim_start().starts_with('k') { 1_000.0 } else { 1.0 };
-    Some(number * factor)
+    let unit = unit.trim_start();
+    match unit.strip_prefix(['k', 'K']) {
+        Some(of_thousands) => Some((number * 1_000.0, of_thousands.to_owned())),
+        None => Some((number, unit.to_owned())),
+    }
 }
 
 /// Whether the number in a typed `text` lies between the ends, whichever is the larger. A text without a number, or a
@@ -86,6 +99,16 @@ mod tests {
     fn units_are_what_follows_the_number() {
         let units = ["20.0 kHz", "-3 dB", "50%", "4.0:1", "100", "2x"].map(trailing_unit);
         assert_eq!(units, ["hz", "db", "%", ":1", "", "x"]);
+    }
+
+    #[test]
+    fn the_unit_of_a_range_is_that_of_both_its_ends() {
+        assert_eq!(common_unit("20.0 Hz", "20.0 kHz").as_deref(), Some("Hz"));
+        assert_eq!(common_unit("-24.0 dB", "24.0 dB").as_deref(), Some("dB"));
+        assert_eq!(common_unit("0%", "100 %").as_deref(), Some("%"));
+        for (one, other) in [("0", "1"), ("-inf dB", "6 dB"), ("0 ms", "1 s"), ("Off", "On")] {
+            assert_eq!(common_unit(one, other), None, "{one:?} to {other:?}");
+        }
     }
 
     #[test]
