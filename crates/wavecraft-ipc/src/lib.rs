@@ -94,7 +94,7 @@ pub use error::{ErrorCode, HostError, RpcError, UnknownErrorCode};
 pub use handler::{IpcHandler, MAX_BATCH_LENGTH, MAX_MESSAGE_BYTES};
 pub use host::ParameterHost;
 pub use memory_host::{InMemoryParameterHost, ParameterSetError};
-pub use meter::{MeterFrame, MeterUpdate};
+pub use meter::{MeterFrame, MeterInfo, MeterKind, MeterUpdate};
 pub use method::{Method, MethodContext, request};
 pub use methods::METHOD_NAMES;
 pub use notifications::{NOTIFICATION_NAMES, Notification, notification, write_notification};
