@@ -78,8 +78,8 @@ mod method;
 pub mod methods;
 pub mod notifications;
 mod parameter;
-mod parameter_ids;
 mod plugin;
+mod plugin_ids;
 mod reply;
 mod request;
 #[cfg(any(test, feature = "typescript"))]
@@ -99,7 +99,7 @@ pub use method::{Method, MethodContext, request};
 pub use methods::METHOD_NAMES;
 pub use notifications::{NOTIFICATION_NAMES, Notification, notification, write_notification};
 pub use parameter::{ParameterInfo, ParameterKind};
-pub use parameter_ids::parameter_ids_module;
 pub use plugin::{HostKind, PROTOCOL_VERSION, PluginInfo};
+pub use plugin_ids::plugin_ids_module;
 pub use reply::Reply;
 pub use value::{NormalizedValue, UncheckedValue, ValueOutOfRange};

@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let has_page = !passes_on("--no-ui") && !passes_on("--list-devices") && !arguments.help_server;
     let library = build_library_beside_setup(&project, release, has_page)?;
     if has_page {
-        renew_parameter_ids(&project, &library);
+        renew_plugin_ids(&project, &library);
     }
     let server = build_server(&project, Profile::Debug)?;
 
@@ -89,8 +89,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// The page's sources learn of new parameters.
-fn renew_parameter_ids(project: &Project, library: &Path) {
-    let renewed = codegen::parameter_ids(project, library)
+fn renew_plugin_ids(project: &Project, library: &Path) {
+    let renewed = codegen::plugin_ids(project, library)
         .and_then(|file| if file.is_current()? { Ok(()) } else { file.write() });
     // The page works without; its types alone are not checked against the plugin's ids then.
     if let Err(error) = renewed {

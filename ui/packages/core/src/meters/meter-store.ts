@@ -13,6 +13,9 @@ const STALE_MS = 250;
  */
 export class MeterStore implements Readable<MeterUpdate | null> {
   readonly #levels = new Store<MeterUpdate | null>(null);
+  /** The newest values of each of the plugin's own meters: not every update has all of them. */
+  readonly #values = new Map<string, readonly number[]>();
+  readonly #own = new Map<string, Readable<readonly number[] | null>>();
   readonly #clock: Clock;
   #lastNews_ms = 0;
   #timer: Timer | undefined;
@@ -25,7 +28,20 @@ export class MeterStore implements Readable<MeterUpdate | null> {
     rpc.on("meterUpdate", (levels) => this.#take(levels));
   }
 
+  /**
+   * The newest values of one of the plugin's own meters, a number for each channel; null while nothing is measured, and
+   * where the plugin has no such meter. The same object for each id.
+   */
+  own(id: string): Readable<readonly number[] | null> {
+    const known = this.#own.get(id);
+    if (known !== undefined) return known;
+    const values = { read: () => this.#values.get(id) ?? null, subscribe: this.subscribe };
+    this.#own.set(id, values);
+    return values;
+  }
+
   #take(levels: MeterUpdate): void {
+    for (const [id, values] of Object.entries(levels.values)) this.#values.set(id, values);
     this.#lastNews_ms = this.#clock.now();
     // One timer that looks at the time, rather than a new one with each of 60 messages a second.
     if (this.#timer === undefined) this.#checkIn(STALE_MS);
@@ -43,6 +59,7 @@ export class MeterStore implements Readable<MeterUpdate | null> {
   #clear(): void {
     this.#clock.clearTimer(this.#timer);
     this.#timer = undefined;
+    this.#values.clear();
     this.#levels.set(null);
   }
 }
