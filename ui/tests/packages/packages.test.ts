@@ -144,7 +144,7 @@ describe("a project's page", () => {
       const meters = ["after", "reduction", "release_ms"].map((id) => JSON.stringify(id)).join(" | ");
       const registered = generated
         .replace(/(parameterId: ).*;/, `$1${ids};`)
-        .replace(/(meterId: ).*;/, `$1${meters};`);
+        .replace(/(\bmeterId: ).*;/, `$1${meters};`);
       await writeFile(join(folder, "parameters.ts"), registered);
       await writeFile(join(folder, "style.css"), "");
       await writeFile(join(folder, "tsconfig.json"), '{ "extends": "../tsconfig.json", "include": ["."] }');
