@@ -101,6 +101,14 @@ describe("the meters", () => {
     expect(listener).toHaveBeenCalledTimes(2);
     await clock.pass(250);
     expect(reduction.read()).toBeNull();
+
+    plugin.tell("meterUpdate", { ...LEVELS, values: { reduction: [-3] } });
+    for (let frame = 0; frame < 16; frame += 1) {
+      await clock.pass(16);
+      plugin.tell("meterUpdate", LEVELS);
+    }
+    expect(reduction.read()).toBeNull();
+    expect(meters.read()).not.toBeNull();
   });
 
   it("are gone with the connection", () => {
