@@ -10,17 +10,18 @@
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
-use wavecraft_metering::{MeterReader, MeterWriter, meters};
+use wavecraft_metering::{MeterReader, MeterWriter, meters_with_own};
 use wavecraft_nice_plug::clap_entry::{GuardedPlugin, LatencyReport, LatencySlot};
 use wavecraft_nice_plug::declare::Toggle;
 use wavecraft_nice_plug::denormals::without_denormals;
+use wavecraft_nice_plug::measured::Measured;
 use wavecraft_nice_plug::parameters::{LiveParameters, ParameterTable, PendingValues};
 use wavecraft_nice_plug::state::{self, StateRules};
 
 use crate::block::EventQueue;
 use crate::bypass::Bypass;
 use crate::parameters::{self, InstanceParameters};
-use crate::{Activation, Block, Exported, Kind};
+use crate::{Activation, Block, Exported, Kind, Measurements};
 
 /// The sample rate until the host tells the real one, in Hz.
 const INITIAL_SAMPLE_RATE_HZ: f32 = 48_000.0;
@@ -58,7 +59,7 @@ pub struct Hosted<P: Exported> {
 }
 
 impl<P: Exported> Hosted<P> {
-    /// The levels before and after the plugin, for any thread but the audio thread.
+    /// The levels before and after the plugin and its own meters, for any thread but the audio thread.
     pub fn meters(&self) -> MeterReader {
         self.meter_reader.clone()
     }
@@ -105,8 +106,8 @@ pub enum InstanceTask {
 
 impl<P: Exported> Default for Hosted<P> {
     fn default() -> Self {
-        let (meter_writer, meter_reader) = meters(INITIAL_SAMPLE_RATE_HZ);
         let parameters = Arc::new(Self::new_parameters());
+        let (meter_writer, meter_reader) = meters_with_own(INITIAL_SAMPLE_RATE_HZ, parameters.own.meters());
         Self {
             plugin: P::default(),
             live: LiveParameters::new(parameters.clone()),
@@ -287,6 +288,12 @@ impl<P: Exported> Hosted<P> {
             (_, 0) => ProcessStatus::Normal,
             (_, tail) => ProcessStatus::Tail(tail),
         }
+    }
+}
+
+impl<P: Exported> Measured for Hosted<P> {
+    fn meter_reader(&self) -> MeterReader {
+        self.meters()
     }
 }
 

@@ -34,6 +34,9 @@
 //! # fn main() {}
 //! ```
 //!
+//! A meter of the plugin's own is one more field, `#[meter(gain_reduction("Gain reduction", -24.0))] reduction: Meter`, which
+//! [`process`](AudioPlugin::process) writes: `parameters.reduction.write(gain_db)`. See [`meter`] for the kinds.
+//!
 //! What every plugin has is here: a bypass that is exact and does not click, levels before and after, latency as the host
 //! wants to be told of it, states that are refused whole when they are broken, the page in the host's window, CLAP, VST3, the
 //! standalone program, and what the development server loads.
@@ -53,6 +56,7 @@ mod bypass;
 mod export;
 mod hosted;
 mod info;
+mod measurements;
 mod parameters;
 mod plugin;
 
@@ -64,9 +68,11 @@ pub use export::standalone;
 pub use export::without_standalone as standalone;
 pub use hosted::{Hosted, InstanceTask};
 pub use info::{Info, Kind, Window};
+pub use measurements::Measurements;
 pub use nice_plug;
 pub use plugin::{Activation, AudioPlugin};
 pub use wavecraft_derive::{Choose, Parameters};
+pub use wavecraft_metering::{Meter, meter};
 pub use wavecraft_nice_plug;
 pub use wavecraft_nice_plug::declare;
 
@@ -76,7 +82,10 @@ pub mod prelude {
         Choice, Choose, Decibels, Frequency, Number, Parameter, Percent, Time, Toggle, choice, decibels,
         frequency, number, percent, time, toggle,
     };
-    pub use crate::{Activation, AudioPlugin, Block, Choose, Info, Kind, Parameters, Window, export, info};
+    pub use crate::{
+        Activation, AudioPlugin, Block, Choose, Info, Kind, Measurements, Meter, Parameters, Window, export,
+        info,
+    };
     pub use nice_plug::midi::Key;
     pub use nice_plug::prelude::{NoteEvent, Transport};
     pub use nice_plug::util::{db_to_gain, gain_to_db, midi_key_to_freq};

@@ -7,6 +7,7 @@
 mod broken_parameters;
 mod failing_instances;
 mod libraries;
+mod meters;
 mod no_processor;
 mod not_a_library;
 mod ownership;
