@@ -120,6 +120,50 @@ mod tests {
     }
 
     #[test]
+    fn values_are_typed_as_people_type_them() {
+        let table = table();
+        for (id, text, shown) in [
+            ("high_cut_freq", "12,500", "12.5 kHz"),
+            ("high_cut_freq", "12.500 Hz", "12.5 kHz"),
+            ("high_cut_freq", "\u{ff11}\u{ff12}\u{ff0e}\u{ff15}k", "12.5 kHz"),
+            ("low_cut_freq", "1,000", "1.00 kHz"),
+            ("low_cut_freq", "440HZ", "440 Hz"),
+            ("input_gain", "1,5", "1.5 dB"),
+            ("output_gain", "\u{2212}3DB", "-3.0 dB"),
+            ("drive", "12 db", "12.0 dB"),
+            ("mix", "50,0%", "50 %"),
+            ("low_cut_slope", "\u{ff12}\u{ff14}", "24 dB/oct"),
+            ("character", "TAPE", "Tape"),
+            ("oversampling", "2\u{d7}", "2x"),
+            ("bypass", "\u{ff2f}\u{ff2e}", "On"),
+        ] {
+            let index = table.index_of(id).unwrap();
+            let typed = table.parse(index, text).and_then(|value| table.format(index, value));
+            assert_eq!(typed.as_deref(), Some(shown), "{id}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_lies_beyond_a_range_is_refused_and_has_a_nearest_end() {
+        let table = table();
+        for (id, text, end) in [
+            ("input_gain", "30", 1.0),
+            ("output_gain", "-inf", 0.0),
+            ("drive", "-1 dB", 0.0),
+            ("high_cut_freq", "30k", 1.0),
+            ("low_cut_freq", "10", 0.0),
+            ("mix", "120%", 1.0),
+        ] {
+            let index = table.index_of(id).unwrap();
+            assert_eq!(
+                (table.parse(index, text), table.nearest_end(index, text)),
+                (None, Some(end)),
+                "{id}: {text}"
+            );
+        }
+    }
+
+    #[test]
     fn the_defaults_are_neutral() {
         let neutral = ChainSettings::default();
         let ChainSettings { low_cut_hz, high_cut_hz, .. } = StripParameters::default().settings();

@@ -27,6 +27,8 @@ pub struct Config {
     pub background: [u8; 3],
     pub bridge_name: String,
     pub scripts: Vec<String>,
+    /// Whether the page may be reloaded and inspected.
+    pub developer_tools: bool,
     pub content_security_policy: String,
     #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems have no helper"))]
     pub helper_program: Option<PathBuf>,
@@ -49,6 +51,7 @@ impl Config {
             background: [0, 0, 0],
             bridge_name: "__NICE_PLUG__".to_owned(),
             scripts: Vec::new(),
+            developer_tools: cfg!(debug_assertions),
             content_security_policy: DEFAULT_CONTENT_SECURITY_POLICY.to_owned(),
             helper_program: None,
         }
@@ -70,6 +73,13 @@ impl Config {
         let bridge = bridge.replace("$MAX_TEXT_BYTES", &MAX_TEXT_BYTES.to_string());
         let keyboard = include_str!("keyboard.js").replace("$POST", post);
         let page_error = include_str!("page_error.js").to_owned();
-        [page_error, bridge, keyboard].into_iter().chain(self.scripts.iter().cloned()).collect()
+        // WebView2 acts on a browser's keys; WebKit leaves them, and they go on to the host.
+        let browser_behaviour = include_str!("browser_behaviour.js")
+            .replace("$DEVELOPER_TOOLS", &self.developer_tools.to_string())
+            .replace("$TAKES_KEYS", &cfg!(windows).to_string());
+        [page_error, bridge, keyboard, browser_behaviour]
+            .into_iter()
+            .chain(self.scripts.iter().cloned())
+            .collect()
     }
 }

@@ -91,6 +91,13 @@ impl WebviewEditorBuilder {
         self
     }
 
+    /// Whether the page may be reloaded and inspected, by the web view's own menu and keys. Unless told, in debug builds.
+    #[must_use]
+    pub fn with_developer_tools(mut self, has_developer_tools: bool) -> Self {
+        self.config.developer_tools = has_developer_tools;
+        self
+    }
+
     /// Replaces [`DEFAULT_CONTENT_SECURITY_POLICY`](crate::DEFAULT_CONTENT_SECURITY_POLICY) for the plugin's own files. A server sends its own.
     #[must_use]
     pub fn with_content_security_policy(mut self, policy: impl Into<String>) -> Self {

@@ -176,9 +176,12 @@ impl ParameterHost for DevServerHost {
     }
 
     fn parse_parameter(&self, id: &str, text: &str) -> Result<NormalizedValue, HostError> {
-        match self.ask(id, |plugin, index| plugin.parse(index, text)) {
-            Some(value) => value.ok_or_else(|| HostError::not_a_value(id, text)),
-            None => self.memory.parse_parameter(id, text),
+        let parsed = self.ask(id, |plugin, index| plugin.parse(index, text));
+        match (parsed, self.memory.parse_parameter(id, text)) {
+            (Some(Some(value)), _) => Ok(value),
+            // The plugin does not say why it refuses; its parameter's ends tell whether the text lies beyond them.
+            (Some(None), Ok(_)) => Err(HostError::not_a_value(id, text)),
+            (_, from_memory) => from_memory,
         }
     }
 
@@ -277,6 +280,9 @@ mod tests {
         assert_eq!(host.format_parameter("mix", NormalizedValue::ONE).unwrap(), "100 %");
         assert_eq!(host.parse_parameter("mix", "25 %").unwrap(), NormalizedValue::clamped(0.25));
         assert!(matches!(host.parse_parameter("mix", "loud"), Err(HostError::NotAValue { .. })));
+        let beyond = HostError::beyond_range("mix", "120", NormalizedValue::ONE);
+        assert_eq!(host.parse_parameter("mix", "120"), Err(beyond));
+        assert!(matches!(host.parse_parameter("mix", "0.5 dB"), Err(HostError::NotAValue { .. })));
         assert!(matches!(host.parse_parameter("gone", "1"), Err(HostError::NoSuchParameter { .. })));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::value::ValueOutOfRange;
+use crate::value::{NormalizedValue, ValueOutOfRange};
 
 /// Longest piece of a page's own text that an error message repeats, in bytes.
 const MAX_EXCERPT_BYTES: usize = 80;
@@ -99,7 +99,7 @@ impl From<HostError> for RpcError {
     fn from(error: HostError) -> Self {
         let code = match error {
             HostError::NoSuchParameter { .. } => ErrorCode::NoSuchParameter,
-            HostError::NotAValue { .. } => ErrorCode::InvalidParams,
+            HostError::NotAValue { .. } | HostError::BeyondRange { .. } => ErrorCode::InvalidParams,
             HostError::Failed { .. } => ErrorCode::InternalError,
         };
         Self::new(code, error.to_string())
@@ -113,7 +113,7 @@ impl From<ValueOutOfRange> for RpcError {
 }
 
 /// Why a [`ParameterHost`](crate::ParameterHost) did not do as it was asked. It has changed nothing then.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostError {
     /// No parameter has this id, or no longer since the plugin was reloaded. Ask for all of them again.
@@ -129,6 +129,17 @@ pub enum HostError {
         id: String,
         /// The text as it came.
         text: String,
+    },
+    /// The text is a number beyond the parameter's range. Take the nearest end where a user typed it and sees what comes
+    /// of it; refuse it otherwise.
+    #[error("`{}` is beyond the range of the parameter `{}`; formatParameter shows its ends, and `clamp` takes the nearest", excerpt(.text), excerpt(.id))]
+    BeyondRange {
+        /// The parameter's id.
+        id: String,
+        /// The text as it came.
+        text: String,
+        /// The end that is nearest to it.
+        nearest: NormalizedValue,
     },
     /// The host or the plugin failed. Trying again may help.
     #[error("the host failed: {reason}")]
@@ -147,6 +158,11 @@ impl HostError {
     /// The text stands for no value of the parameter.
     pub fn not_a_value(id: impl Into<String>, text: impl Into<String>) -> Self {
         Self::NotAValue { id: id.into(), text: text.into() }
+    }
+
+    /// The text is a number beyond the parameter's range, and this is the nearest end.
+    pub fn beyond_range(id: impl Into<String>, text: impl Into<String>, nearest: NormalizedValue) -> Self {
+        Self::BeyondRange { id: id.into(), text: text.into(), nearest }
     }
 
     /// The host failed, for this reason.

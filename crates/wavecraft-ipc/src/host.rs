@@ -78,7 +78,8 @@ pub trait ParameterHost: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`HostError::NoSuchParameter`]; [`HostError::NotAValue`] when the text means no value of this parameter.
+    /// [`HostError::NoSuchParameter`]; [`HostError::BeyondRange`] when the text is a number outside the parameter's range;
+    /// [`HostError::NotAValue`] when it means nothing to this parameter.
     fn parse_parameter(&self, id: &str, text: &str) -> Result<NormalizedValue, HostError>;
 
     /// The newest levels, or `None` while nothing is measured. Never invented.

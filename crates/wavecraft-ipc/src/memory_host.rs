@@ -138,8 +138,13 @@ impl ParameterHost for InMemoryParameterHost {
     }
 
     fn parse_parameter(&self, id: &str, text: &str) -> Result<NormalizedValue, HostError> {
-        self.read(id, |entry| text::parse(&entry.info, text).map(|value| entry.allowed(value)))?
-            .ok_or_else(|| HostError::not_a_value(id, text))
+        self.read(id, |entry| match text::parse(&entry.info, text) {
+            Some(value) => Ok(entry.allowed(value)),
+            None => Err(match text::nearest_end(&entry.info, text) {
+                Some(nearest) => HostError::beyond_range(id, text, nearest),
+                None => HostError::not_a_value(id, text),
+            }),
+        })?
     }
 
     fn meter_frame(&self) -> Option<MeterFrame> {

@@ -5,11 +5,14 @@
 //! |---|---|---|---|
 //! | [`decibels`] | gains and levels | dB | `-3`, `-3 dB`, `+6dB` |
 //! | [`percent`] | shares | 0.0 to 1.0 | `50`, `50 %` |
-//! | [`frequency`] | frequencies, on a logarithmic travel | Hz | `440`, `1.2k`, `1,2 kHz` |
+//! | [`frequency`] | frequencies, on a logarithmic travel | Hz | `440`, `1.2k`, `1,2 kHz`, `12,500` |
 //! | [`time`] | durations, on a logarithmic travel | ms | `10`, `10 ms`, `1.2 s` |
 //! | [`number`] | other quantities, with a unit of one's own | the number | `3`, `3 semitones` |
 //! | [`choice`] | one of a list | the list's element | its text, or an unmistakable beginning of it |
 //! | [`toggle`] | on or off | `bool` | `on`, `off`, `yes`, `no`, `1`, `0` |
+//!
+//! Numbers are read as [`TypedNumber`](wavecraft_ipc::typed_number::TypedNumber) says, in any notation that is
+//! unmistakable. What lies beyond the range is refused; a control of the page goes to the end.
 //!
 //! Each returns a type of its own, so that a value never comes without its unit. Behind each stands a parameter of
 //! nice-plug, to which `nice_plug()` leads.
@@ -33,6 +36,9 @@ mod percent;
 mod text;
 mod time;
 mod toggle;
+
+#[cfg(test)]
+mod tests;
 
 use nice_plug::params::internals::ParamPtr;
 

@@ -15,6 +15,7 @@ mod live;
 mod owned;
 mod pending;
 mod text;
+mod typed;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(crate) use owned::StateValueError;
 pub use pending::PendingValues;
 
 use owned::OwnedParameter;
+use typed::Typed;
 
 /// The most steps with which an integer parameter can be presented as an enumeration. Each step's text is kept.
 const MAX_VARIANT_STEPS: usize = 64;
@@ -174,40 +176,37 @@ impl ParameterTable {
     /// The normalized value that `text` means to the parameter at `index`, with or without its unit. Not for the audio
     /// thread.
     ///
-    /// The parameter's own parser decides; on top of it, variants are found in any case and by an unmistakable
-    /// beginning, and switches by the usual words. `None` when the text means nothing, or a number that lies beyond
-    /// what the parameter displays at its ends.
+    /// The parameter's own parser decides. Numbers that it does not understand are put to it again as it writes them
+    /// itself, so that all notations of [`typed_number`](wavecraft_ipc::typed_number) may be typed into every parameter. Besides, variants are found in
+    /// any case and by an unmistakable beginning, and switches by the usual words. `None` when the text means nothing, or
+    /// a number that lies beyond what the parameter displays at its ends: [`nearest_end`](Self::nearest_end).
     pub fn parse(&self, index: usize, text: &str) -> Option<f32> {
         let (description, parameter) = (self.descriptions.get(index)?, self.owned.get(index)?);
-        let text = text.trim();
-        let shows = |normalized: f32| {
-            [true, false]
-                .iter()
-                .any(|&with_unit| parameter.display(normalized, with_unit).trim().eq_ignore_ascii_case(text))
-        };
-        let parsed = || parameter.parse(text).filter(|value| (0.0..=1.0).contains(value));
-        // Parsers of nice-plug clamp what is out of range, and whoever typed it would never learn of it.
-        let is_clamped = |value: f32, min, max| {
-            (value <= 0.0 || value >= 1.0) && !shows(value) && !text::is_within(text, min, max)
-        };
+        let typed = Typed::new(text, description, parameter);
         match description.kind {
             ParameterKind::Float | ParameterKind::Int => {
-                parsed().filter(|&value| !is_clamped(value, description.min, description.max))
+                typed.parse_number(description.min.zip(description.max))
             }
             ParameterKind::Enum => match text::find_choice(text, &description.variants) {
                 Some(variant) => Some(variant as f32 / description.steps.unwrap_or(1).max(1) as f32),
-                None => parsed().filter(|&value| {
-                    let (min, max) = (parameter.plain(0.0), parameter.plain(1.0));
-                    !(text::is_plain_number(text) && is_clamped(value, Some(min), Some(max)))
-                }),
+                None => typed.parse_words(
+                    text::is_plain_number(text).then(|| (parameter.plain(0.0), parameter.plain(1.0))),
+                ),
             },
             // nice-plug's own parser takes every unknown word for "off", so only "on" is believed of it.
             ParameterKind::Bool => [0.0, 1.0]
                 .into_iter()
-                .find(|&state| shows(state))
+                .find(|&state| typed.is_shown_at(state))
                 .or_else(|| text::switch_state(text).map(f32::from))
-                .or_else(|| parsed().filter(|&value| value > 0.5)),
+                .or_else(|| typed.parse_words(None).filter(|&value| value > 0.5)),
         }
+    }
+
+    /// The end, 0 or 1, that a number is nearest to which lies beyond the range of the parameter at `index`. `None` when
+    /// `text` is no such number. Not for the audio thread.
+    pub fn nearest_end(&self, index: usize, text: &str) -> Option<f32> {
+        let (description, parameter) = (self.descriptions.get(index)?, self.owned.get(index)?);
+        Typed::new(text, description, parameter).nearest_end(description.min.zip(description.max))
     }
 
     /// The value that the parameter at `index` takes when it is given `normalized`: a stepped one has but some. Any

@@ -304,3 +304,17 @@ fn texts_are_the_plugin_s() {
     assert_eq!(fixture.host.format_parameter("gain", value).unwrap(), "12 dB");
     assert!(fixture.host.parse_parameter("gain", "loud").is_err());
 }
+
+#[test]
+fn what_a_control_cannot_reach_goes_to_the_end_of_its_range() {
+    let fixture = Fixture::new();
+    let page = fixture.page();
+    let parse = |text: &str, clamp: &str| {
+        call(&page, "parseParameter", &format!(r#"{{"id":"gain","text":"{text}"{clamp}}}"#))
+    };
+    for (text, end) in [("300", "1.0"), ("-300 dB", "0.0"), ("-inf", "0.0")] {
+        assert!(parse(text, r#","clamp":true"#).contains(&format!(r#""value":{end}"#)), "{text}");
+        assert!(parse(text, "").contains("beyond the range"), "{text}");
+    }
+    assert!(parse("loud", r#","clamp":true"#).contains("is not a value"));
+}

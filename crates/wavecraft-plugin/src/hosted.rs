@@ -197,10 +197,16 @@ impl<P: Exported> Plugin for Hosted<P> {
         buffer_config: &BufferConfig,
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
-        let is_possible = buffer_config.sample_rate.is_finite()
-            && buffer_config.sample_rate > 0.0
-            && buffer_config.max_buffer_size <= MAX_BLOCK_FRAMES;
-        if !is_possible {
+        if buffer_config.max_buffer_size > MAX_BLOCK_FRAMES {
+            return false;
+        }
+        if !Activation::SAMPLE_RATES_HZ.contains(&buffer_config.sample_rate) {
+            // The host is told no more than that the plugin does not start; this is in its log, or on the terminal.
+            nice_error!(
+                "{} runs at sample rates from 1 to 768 kHz, not at {} Hz",
+                Self::NAME,
+                buffer_config.sample_rate
+            );
             return false;
         }
         let channels = layout.main_output_channels.map_or(0, |channels| channels.get() as usize);

@@ -125,6 +125,25 @@ describe("without sound", () => {
     await page.close();
   });
 
+  test("numbers are typed in any notation, and what lies beyond a range goes to its end", async () => {
+    const page = await openPage(server.url);
+    for (const [name, typed, shown] of [
+      ["High cut", "12,500", "12.5 kHz"],
+      ["High cut", "30k", "20.0 kHz"],
+      ["Low cut", "\uff11\uff10\uff10", "100 Hz"],
+      ["Drive", "50", "36.0 dB"],
+      ["Drive", "-inf", "0.0 dB"],
+      ["Mix", "12,5 %", "12 %"],
+    ] as const) {
+      const control = page.getByRole("slider", { name, exact: true });
+      await control.press("Enter");
+      await page.getByRole("textbox").fill(typed);
+      await page.keyboard.press("Enter");
+      await expect.poll(() => control.getAttribute("aria-valuetext"), `${name}: ${typed}`).toBe(shown);
+    }
+    await page.close();
+  });
+
   test("two pages stay in step", async () => {
     const [one, other] = await Promise.all([openPage(server.url), openPage(server.url)]);
     await one.getByRole("radio", { name: "Tube" }).click();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { build, type PreviewServer, preview } from "vite";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { axeViolations } from "./stage/axe.ts";
 import { startBrowser } from "./stage/browser.ts";
 import { freePort } from "./stage/dev-server.ts";
@@ -96,6 +96,117 @@ test("axe finds nothing to complain of without a style sheet of the page's own",
   expect(await axeViolations(page)).toEqual([]);
   await page.close();
 });
+
+test("an Enter that only confirms what an input method has composed leaves the field open", async () => {
+  const page = await openPage(640, 400);
+  await page.getByRole("slider", { name: "Gain" }).press("Enter");
+  const field = page.getByRole("textbox", { name: "Value of Gain" });
+  await field.fill("");
+  const session = await page.context().newCDPSession(page);
+  for (const [text, key] of [
+    ["\uff13", "Enter"],
+    ["\uff14", "Escape"],
+  ] as const) {
+    await session.send("Input.imeSetComposition", { text, selectionStart: 1, selectionEnd: 1 });
+    await page.keyboard.press(key);
+    await session.send("Input.insertText", { text });
+  }
+  expect(await field.inputValue()).toBe("\uff13\uff14");
+  await page.keyboard.press("Escape");
+  await field.waitFor({ state: "detached" });
+  await page.close();
+});
+
+describe("the page stays", () => {
+  const DROPS: [string, () => Dropped][] = [
+    ["a file", () => ({ items: [], files: [fileURLToPath(import.meta.url)] })],
+    ["a link", () => ({ items: [{ mimeType: "text/uri-list", data: `${url}?elsewhere` }] })],
+    [
+      "a picture of a page",
+      () => ({ items: [{ mimeType: "text/html", data: `<img src="${url}?elsewhere">` }] }),
+    ],
+  ];
+
+  test.each(DROPS)("where it is when %s is dropped on it", async (_, dropped) => {
+    const page = await openPage(640, 400);
+    await drop(page, 300, 250, dropped());
+    await page.waitForTimeout(500);
+    expect(page.url()).toBe(url);
+    expect(page.context().pages()).toHaveLength(1);
+    expect(await page.getByRole("switch", { name: "Bypass" }).isVisible()).toBe(true);
+    await page.close();
+  });
+
+  test("and a text that is dropped into a field is taken all the same", async () => {
+    const page = await openPage(640, 400);
+    await page.getByRole("slider", { name: "Gain" }).press("Enter");
+    const field = page.getByRole("textbox", { name: "Value of Gain" });
+    await field.fill("");
+    const { x = 0, y = 0, width = 0, height = 0 } = (await field.boundingBox()) ?? {};
+    await drop(page, x + width / 2, y + height / 2, { items: [{ mimeType: "text/plain", data: "-3" }] });
+    await expect.poll(() => field.inputValue()).toBe("-3");
+    await page.close();
+  });
+
+  test("and its links and pictures are not dragged", async () => {
+    const page = await openPage(640, 400);
+    const isDragged = await page.evaluate(() => {
+      document.body.insertAdjacentHTML(
+        "beforeend",
+        "<a href='?elsewhere'><b>link</b></a><img alt=''><i draggable='true'>i</i>",
+      );
+      const drag = () => new DragEvent("dragstart", { bubbles: true, cancelable: true });
+      return ["b", "img", "i"].map((name) => document.querySelector(name)?.dispatchEvent(drag()));
+    });
+    expect(isDragged).toEqual([false, false, true]);
+    await page.close();
+  });
+
+  test.each(["back", "forward"] as const)("when the mouse's button for %s is pressed", async (button) => {
+    const page = await openPage(640, 400);
+    await page.evaluate(() => history.pushState(null, "", "?second"));
+    await page.evaluate(() => history.pushState(null, "", "?third"));
+    await page.goBack();
+    expect(page.url()).toBe(`${url}?second`);
+    const session = await page.context().newCDPSession(page);
+    for (const type of ["mousePressed", "mouseReleased"] as const) {
+      await session.send("Input.dispatchMouseEvent", { type, x: 300, y: 250, button, clickCount: 1 });
+    }
+    await page.waitForTimeout(500);
+    expect(page.url()).toBe(`${url}?second`);
+    await page.close();
+  });
+
+  test("but reloading, zooming, finding and the menu are the browser's, as in any page", async () => {
+    const page = await openPage(640, 400);
+    const isPrevented = await page.evaluate(() => {
+      const options = { bubbles: true, cancelable: true };
+      const events = [
+        new KeyboardEvent("keydown", { ...options, key: "F5" }),
+        new KeyboardEvent("keydown", { ...options, key: "F12" }),
+        new KeyboardEvent("keydown", { ...options, key: "+", ctrlKey: true }),
+        new KeyboardEvent("keydown", { ...options, key: "f", ctrlKey: true }),
+        new WheelEvent("wheel", { ...options, deltaY: -100, ctrlKey: true }),
+        new MouseEvent("contextmenu", { ...options, button: 2 }),
+      ];
+      return events.map((event) => !document.querySelector("h1")?.dispatchEvent(event));
+    });
+    expect(isPrevented).toEqual(isPrevented.map(() => false));
+    await page.close();
+  });
+});
+
+/** What is dropped: data of some types, and files by their paths. */
+type Dropped = { items: { mimeType: string; data: string }[]; files?: string[] };
+
+/** Drops something on the page, as the system does. */
+async function drop(page: Page, x: number, y: number, dropped: Dropped) {
+  const session = await page.context().newCDPSession(page);
+  const data = { ...dropped, dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await session.send("Input.dispatchDragEvent", { type, x, y, data });
+  }
+}
 
 /** Opens the page as it is in a plugin's window, with a plugin that only answers. */
 async function openPage(width: number, height: number): Promise<Page> {

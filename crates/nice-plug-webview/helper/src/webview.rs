@@ -4,11 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use gtk::gdk::EventType;
 use gtk::gio::{Cancellable, MemoryInputStream};
-use gtk::glib::{self, Bytes, Cast};
+use gtk::glib::{self, Bytes, Cast, Propagation};
+use gtk::prelude::WidgetExt;
 use soup::{MessageHeaders, MessageHeadersType};
 use webkit2gtk::{
-    DownloadExt, FileChooserRequestExt, HardwareAccelerationPolicy, NavigationPolicyDecision,
+    ContextMenu, ContextMenuAction, ContextMenuExt, ContextMenuItemExt, DownloadExt, FileChooserRequestExt, HitTestResultExt, HardwareAccelerationPolicy, NavigationPolicyDecision,
     NavigationPolicyDecisionExt, PermissionRequestExt, PolicyDecisionExt, PolicyDecisionType,
     ResponsePolicyDecision, ResponsePolicyDecisionExt, SecurityManagerExt, Settings, SettingsExt,
     URIRequestExt, URISchemeRequest, URISchemeRequestExt, URISchemeResponse, URISchemeResponseExt,
@@ -50,6 +52,7 @@ impl PageWebview {
         widget.set_background_color(&gtk::gdk::RGBA::new(red, green, blue, 1.0));
         restrict_navigation(&widget, &description.start_url);
         refuse_requests(&widget, description.devtools);
+        refuse_pinching(&widget);
 
         let scripts = description.scripts;
         let webview = Self { widget, content, scripts, waiting: Rc::default(), has_document: Rc::default() };
@@ -224,8 +227,31 @@ fn refuse_requests(widget: &WebView, devtools: bool) {
     });
     widget.connect_print(|_, _| true);
     widget.connect_enter_fullscreen(|_| true);
-    // The menu offers to reload, to go back and to inspect: a developer's tools.
-    widget.connect_context_menu(move |_, _, _, _| !devtools);
+    // The menu offers to reload, to go back and to inspect: a developer's tools. Of it, what is done to a text stays.
+    widget.connect_context_menu(move |_, menu, _, place| {
+        let is_text = place.context_is_editable() || place.context_is_selection();
+        if !devtools && is_text {
+            keep_editing(menu);
+        }
+        !devtools && !is_text
+    });
+}
+
+/// Takes away all of a menu but what edits a text.
+fn keep_editing(menu: &ContextMenu) {
+    use ContextMenuAction as Action;
+    let kept = [Action::Cut, Action::Copy, Action::Paste, Action::Delete, Action::SelectAll];
+    for item in menu.items().iter().filter(|item| !kept.contains(&item.stock_action())) {
+        menu.remove(item);
+    }
+}
+
+/// Takes the gesture that zooms from touchpads. Of touch screens the page is asked first, and its guard refuses.
+fn refuse_pinching(widget: &WebView) {
+    widget.connect_event(|_, event| match event.event_type() {
+        EventType::TouchpadPinch => Propagation::Stop,
+        _ => Propagation::Proceed,
+    });
 }
 
 fn refuse_downloads(context: &WebContext) {

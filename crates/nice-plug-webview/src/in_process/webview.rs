@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use nice_plug_core::editor::ParentWindowHandle;
+#[cfg(windows)]
+use wry::WebViewBuilderExtWindows;
 use wry::dpi::{LogicalPosition, Position, Size};
 use wry::http::{Response, StatusCode};
 use wry::{NewWindowResponse, PermissionResponse, Rect, WebContext, WebView, WebViewBuilder};
@@ -117,12 +119,18 @@ impl PageWebview {
             .with_focused(false)
             .with_accept_first_mouse(true)
             .with_incognito(true)
-            .with_devtools(cfg!(debug_assertions))
+            .with_devtools(self.config.developer_tools)
             .with_ipc_handler(move |request| drop(sender.send(request.into_body())))
             .with_navigation_handler(move |url| is_of_page(&url, &allowed))
             .with_new_window_req_handler(|_, _| NewWindowResponse::Deny)
             .with_download_started_handler(|_, _| false)
             .with_permission_handler(|_| PermissionResponse::Deny);
+        // wry switches off what else a browser's window has: zooming by Ctrl and wheel or by pinching, and swiping to go back.
+        // It is asked for no handler of drops: with one, no page would ever get a file.
+        #[cfg(windows)]
+        {
+            builder = builder.with_browser_accelerator_keys(self.config.developer_tools);
+        }
         for script in self.config.all_scripts(POST) {
             builder = builder.with_initialization_script_for_main_only(script, true);
         }

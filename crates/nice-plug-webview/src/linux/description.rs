@@ -27,6 +27,6 @@ pub fn describe(config: &Config) -> PageDescription {
         content_security_policy: config.content_security_policy.clone(),
         scripts: config.all_scripts(POST),
         background: config.background,
-        devtools: cfg!(debug_assertions),
+        devtools: config.developer_tools,
     }
 }

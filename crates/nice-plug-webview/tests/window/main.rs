@@ -5,6 +5,7 @@
 
 use plugin_test_support::{display, processes};
 
+mod browser_behaviour;
 mod endurance;
 mod failure;
 mod host;

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::RpcError;
+use crate::error::{HostError, RpcError};
 use crate::method::{Method, MethodContext};
 use crate::value::NormalizedValue;
 
@@ -20,6 +20,16 @@ pub struct ParseParameterParams<'a> {
     /// What the user typed, with or without the unit.
     #[serde(borrow)]
     pub text: Cow<'a, str>,
+    /// Whether a number beyond the parameter's range means the nearest end of it, as it does to a user who sees what
+    /// comes of it. Without it such a number is refused.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(any(test, feature = "typescript"), ts(as = "Option<bool>", optional))]
+    pub clamp: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// The value.
@@ -32,7 +42,7 @@ pub struct ParseParameterResult {
 
 impl Method for ParseParameter {
     const NAME: &'static str = "parseParameter";
-    const TAKES: &'static str = "{id: string, text: string}";
+    const TAKES: &'static str = "{id: string, text: string, clamp?: boolean}";
     type Params<'a> = ParseParameterParams<'a>;
     type Result = ParseParameterResult;
 
@@ -40,6 +50,11 @@ impl Method for ParseParameter {
         context: &mut MethodContext<'_>,
         params: ParseParameterParams<'_>,
     ) -> Result<ParseParameterResult, RpcError> {
-        Ok(ParseParameterResult { value: context.host.parse_parameter(&params.id, &params.text)? })
+        match context.host.parse_parameter(&params.id, &params.text) {
+            Err(HostError::BeyondRange { nearest, .. }) if params.clamp => {
+                Ok(ParseParameterResult { value: nearest })
+            }
+            parsed => Ok(ParseParameterResult { value: parsed? }),
+        }
     }
 }

@@ -77,7 +77,7 @@ fn invalid_request_when_it_is_json_but_no_request() {
 
 #[test]
 fn invalid_request_when_the_id_is_none() {
-    for id in ["1.5", "1.0", "1e2", "true", "{}", "[1]", r#""\ud800""#] {
+    for id in ["true", "false", "{}", "[1]"] {
         let message = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#);
         refused(&message, ErrorCode::InvalidRequest, (), "`id`");
     }
@@ -112,6 +112,7 @@ fn invalid_params_name_the_method_and_the_member() {
     wrong("formatParameter", r#"{"id":"gain"}"#, "`value`");
     wrong("parseParameter", r#"{"id":"gain"}"#, "`text`");
     wrong("parseParameter", r#"{"id":"gain","text":6}"#, "parseParameter");
+    wrong("parseParameter", r#"{"id":"gain","text":"6","clamp":1}"#, "parseParameter");
     wrong("requestResize", r#"{"width":640}"#, "`height`");
     wrong("requestResize", r#"{"width":640.5,"height":400}"#, "integer");
     wrong("requestResize", r#"{"width":-640,"height":400}"#, "requestResize");

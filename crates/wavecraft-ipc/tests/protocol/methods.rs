@@ -132,7 +132,7 @@ fn format_and_parse_parameter() {
         result::<methods::FormatParameter>(&page, &params).1.text
     };
     let parse = |id: &str, text: &str| {
-        let params = methods::ParseParameterParams { id: id.into(), text: text.into() };
+        let params = methods::ParseParameterParams { id: id.into(), text: text.into(), clamp: false };
         result::<methods::ParseParameter>(&page, &params).1.value
     };
     assert_eq!(format("gain", 0.75), "12.00 dB");
@@ -144,6 +144,23 @@ fn format_and_parse_parameter() {
     assert_eq!(parse("bypass", "on"), value(1.0));
     // Neither of them sets anything.
     assert_eq!(result::<methods::GetAllParameters>(&page, &Empty {}).1.parameters[0].value, value(0.5));
+}
+
+#[test]
+fn parse_parameter_takes_the_nearest_end_when_it_is_told_to() {
+    let parse = |text: &str, clamp: bool| {
+        let params = methods::ParseParameterParams { id: "gain".into(), text: text.into(), clamp };
+        page().handle(&request::<methods::ParseParameter>(1, &params))
+    };
+    for (text, end) in [("30", 1.0), ("-30 dB", 0.0), ("-inf", 0.0)] {
+        let params = methods::ParseParameterParams { id: "gain".into(), text: text.into(), clamp: true };
+        assert_eq!(result::<methods::ParseParameter>(&page(), &params).1.value, value(end), "{text}");
+        let refusal = parse(text, false);
+        let refusal = refusal.text().unwrap();
+        assert!(refusal.contains("-32602") && refusal.contains("beyond the range"), "{refusal}");
+    }
+    let refusal = parse("loud", true);
+    assert!(refusal.text().unwrap().contains("is not a value"), "{:?}", refusal.text());
 }
 
 #[test]

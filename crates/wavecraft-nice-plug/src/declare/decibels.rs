@@ -22,7 +22,9 @@ pub struct Decibels {
 pub fn decibels(name: &str, range_db: RangeInclusive<f32>, default_db: f32) -> Decibels {
     let param = continuous::linear(name, &range_db, default_db)
         .with_value_to_string(Arc::new(|db| text::with_unit(&text::format_fixed(db, 1), "dB")))
-        .with_string_to_value(Arc::new(move |text| text::parse_within(text, &["db"], &range_db)));
+        .with_string_to_value(Arc::new(move |text| {
+            text::parse_within(text, "dB", &range_db, |db| text::format_fixed(db, 1))
+        }));
     Decibels { param }
 }
 

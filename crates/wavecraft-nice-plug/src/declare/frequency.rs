@@ -22,7 +22,7 @@ pub fn frequency(name: &str, range_hz: RangeInclusive<f32>, default_hz: f32) -> 
     let param = continuous::logarithmic(name, &range_hz, default_hz)
         .with_value_to_string(Arc::new(|log2_hz| text::format_hz(log2_hz.exp2())))
         .with_string_to_value(Arc::new(move |text| {
-            let hz = text::parse_within(text, &["hz"], &range_hz)?;
+            let hz = text::parse_within(text, "Hz", &range_hz, text::format_hz)?;
             Some(continuous::log2_within(hz, &range_hz))
         }));
     Frequency { param }

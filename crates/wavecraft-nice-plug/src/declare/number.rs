@@ -20,10 +20,11 @@ pub struct Number {
 /// If the range is empty or the default lies outside it.
 pub fn number(name: &str, range: RangeInclusive<f32>, default: f32, unit: &'static str) -> Number {
     let unit = unit.trim();
-    let typed_unit = unit.to_lowercase();
     let param = continuous::linear(name, &range, default)
         .with_value_to_string(Arc::new(move |value| text::with_unit(&text::format_fixed(value, 2), unit)))
-        .with_string_to_value(Arc::new(move |text| text::parse_within(text, &[&typed_unit], &range)));
+        .with_string_to_value(Arc::new(move |text| {
+            text::parse_within(text, unit, &range, |value| text::format_fixed(value, 2))
+        }));
     Number { param }
 }
 

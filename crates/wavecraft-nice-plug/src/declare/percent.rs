@@ -21,7 +21,9 @@ pub fn percent(name: &str, default_percent: f32) -> Percent {
     let range = 0.0..=100.0;
     let param = continuous::linear(name, &range, default_percent)
         .with_value_to_string(Arc::new(|percent| text::with_unit(&text::format_fixed(percent, 0), "%")))
-        .with_string_to_value(Arc::new(move |text| text::parse_within(text, &["%", "percent"], &range)));
+        .with_string_to_value(Arc::new(move |text| {
+            text::parse_within(text, "%", &range, |percent| text::format_fixed(percent, 0))
+        }));
     Percent { param }
 }
 

@@ -5,6 +5,8 @@
 
 use std::ops::RangeInclusive;
 
+use wavecraft_ipc::typed_number::{self, Place, TypedNumber};
+
 /// `value` with `decimals` digits after the point, and never "-0".
 pub(super) fn format_fixed(value: f32, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
@@ -40,37 +42,29 @@ pub(super) fn format_ms(ms: f32) -> String {
     }
 }
 
-/// A duration as people type it, in milliseconds: "12", "12 ms" or "0.5 s". `None` when it is no number or lies outside
-/// the range.
-pub(super) fn parse_ms_within(text: &str, range_ms: &RangeInclusive<f32>) -> Option<f32> {
-    let lower = text.trim().to_lowercase();
-    match lower.strip_suffix('s') {
-        Some(seconds) if !seconds.ends_with('m') => {
-            let range_s = range_ms.start() / 1_000.0..=range_ms.end() / 1_000.0;
-            parse_within(seconds, &[], &range_s).map(|seconds| seconds * 1_000.0)
-        }
-        _ => parse_within(text, &["ms"], range_ms),
+/// A number as people type it, with or without its unit: [`TypedNumber`]. `None` when it is no number or lies outside the
+/// range.
+///
+/// What an end of the range shows is rounded, and may lie beyond the end itself. It means the end all the same, like all
+/// that would be shown as the end is; `show` is how the parameter shows a number.
+pub(super) fn parse_within(
+    text: &str,
+    unit: &str,
+    range: &RangeInclusive<f32>,
+    show: impl Fn(f32) -> String,
+) -> Option<f32> {
+    let (min, max) = (*range.start(), *range.end());
+    match TypedNumber::read(text, unit)?.place(min, max)? {
+        Place::Within(value) => Some(value),
+        Place::Below(value) => (show(value) == show(min)).then_some(min),
+        Place::Above(value) => (show(value) == show(max)).then_some(max),
     }
-}
-
-/// A number as people type it: with or without one of `units`, with a "k" for thousands, with either minus and
-/// either decimal sign. `None` when it is no number or lies outside the range.
-pub(super) fn parse_within(text: &str, units: &[&str], range: &RangeInclusive<f32>) -> Option<f32> {
-    let lower = text.trim().to_lowercase().replace('\u{2212}', "-").replace(',', ".");
-    let number = units.iter().find_map(|unit| lower.strip_suffix(unit)).unwrap_or(&lower).trim_end();
-    let (number, factor) = match number.strip_suffix('k') {
-        Some(thousands) => (thousands.trim_end(), 1_000.0),
-        None => (number, 1.0),
-    };
-    // The finite check comes with the range: "inf" and "nan" parse as numbers, but lie within no range.
-    let value = number.parse::<f32>().ok()? * factor;
-    range.contains(&value).then_some(value)
 }
 
 /// Which of `choices` is meant by `text`: the whole of it or an unmistakable beginning, in any case, with or without
 /// spaces; "12" means "12 dB/oct".
 pub(super) fn parse_choice<'a>(text: &str, choices: impl Iterator<Item = &'a str>) -> Option<usize> {
-    let plain = |text: &str| text.to_lowercase().replace('\u{d7}', "x").replace(' ', "");
+    let plain = |text: &str| typed_number::plain(text).replace(' ', "");
     let typed = plain(text);
     let matches = |choice: &str| {
         let choice = plain(choice);
@@ -92,7 +86,7 @@ pub(super) fn parse_choice<'a>(text: &str, choices: impl Iterator<Item = &'a str
 
 /// A switch's state in any of the usual words.
 pub(super) fn parse_switch(text: &str) -> Option<bool> {
-    match text.trim().to_lowercase().as_str() {
+    match typed_number::plain(text).trim() {
         "on" | "true" | "yes" | "1" => Some(true),
         "off" | "false" | "no" | "0" => Some(false),
         _ => None,
@@ -119,32 +113,25 @@ mod tests {
     }
 
     #[test]
-    fn numbers_parse_as_people_type_them() {
-        let hz = |text| parse_within(text, &["hz"], &(20.0..=20_000.0));
-        assert_eq!(hz("1.2k"), Some(1_200.0));
-        assert_eq!(hz("1,2 kHz"), Some(1_200.0));
-        assert_eq!(hz(" 440 Hz "), Some(440.0));
-        let db = |text| parse_within(text, &["db"], &(-24.0..=24.0));
-        assert_eq!(db("-3"), Some(-3.0));
-        assert_eq!(db("\u{2212}3 dB"), Some(-3.0));
-        assert_eq!(db("+6dB"), Some(6.0));
-        assert_eq!(parse_within("50%", &["%", "percent"], &(0.0..=100.0)), Some(50.0));
+    fn durations_are_shown_in_milliseconds() {
+        assert_eq!([0.5, 12.0, 99.96, 1_200.0].map(format_ms), ["0.50", "12.0", "100", "1200"]);
     }
 
     #[test]
-    fn durations_are_shown_in_milliseconds_and_typed_in_seconds_as_well() {
-        assert_eq!([0.5, 12.0, 99.96, 1_200.0].map(format_ms), ["0.50", "12.0", "100", "1200"]);
-        let ms = |text| parse_ms_within(text, &(0.1..=2_000.0));
-        assert_eq!(ms("12"), Some(12.0));
-        assert_eq!(ms("12ms"), Some(12.0));
-        assert_eq!(ms("0,5 s"), Some(500.0));
-        assert_eq!(ms("3 s"), None, "beyond the range");
+    fn what_an_end_shows_means_the_end() {
+        let parse = |text| parse_within(text, "dB", &(-23.96..=24.04), |db| format_fixed(db, 1));
+        assert_eq!(
+            [parse("-24.0 dB"), parse("24.0"), parse("24,04")],
+            [Some(-23.96), Some(24.0), Some(24.04)]
+        );
+        assert_eq!([parse("24.045"), parse("24.06"), parse("-24.1")], [Some(24.04), None, None]);
     }
 
     #[test]
     fn what_is_no_number_or_out_of_range_is_refused() {
         for text in ["", "dB", "loud", "nan", "inf", "-inf", "24.1", "1e40", "3 Hz"] {
-            assert_eq!(parse_within(text, &["db"], &(-24.0..=24.0)), None, "{text:?}");
+            let parsed = parse_within(text, "dB", &(-24.0..=24.0), |db| format_fixed(db, 1));
+            assert_eq!(parsed, None, "{text:?}");
         }
     }
 
@@ -157,6 +144,8 @@ mod tests {
         assert_eq!(slope("48 dB/oct"), Some(3));
         let character = |text| parse_choice(text, ["Soft", "Tape", "Tube", "Hard"].into_iter());
         assert_eq!(character("TAPE"), Some(1));
+        assert_eq!(character("\u{ff34}\u{ff41}\u{ff50}\u{ff45}"), Some(1), "full width");
+        assert_eq!(slope("\u{ff11}\u{ff12}\u{3000}dB"), Some(1));
         assert_eq!(character("t"), None, "two begin with t");
         assert_eq!(character(""), None);
         assert_eq!(parse_choice("4\u{d7}", ["Off", "2x", "4x", "8x"].into_iter()), Some(2));
@@ -166,6 +155,7 @@ mod tests {
     fn switches_parse_and_refuse() {
         assert_eq!(parse_switch(" On"), Some(true));
         assert_eq!(parse_switch("0"), Some(false));
+        assert_eq!(parse_switch("\u{ff2f}\u{ff4e}"), Some(true), "full width");
         assert_eq!(parse_switch("perhaps"), None);
     }
 }

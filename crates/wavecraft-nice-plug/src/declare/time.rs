@@ -22,7 +22,7 @@ pub fn time(name: &str, range_ms: RangeInclusive<f32>, default_ms: f32) -> Time 
     let param = continuous::logarithmic(name, &range_ms, default_ms)
         .with_value_to_string(Arc::new(|log2_ms| text::with_unit(&text::format_ms(log2_ms.exp2()), "ms")))
         .with_string_to_value(Arc::new(move |text| {
-            let ms = text::parse_ms_within(text, &range_ms)?;
+            let ms = text::parse_within(text, "ms", &range_ms, text::format_ms)?;
             Some(continuous::log2_within(ms, &range_ms))
         }));
     Time { param }

@@ -128,8 +128,12 @@ impl ParameterHost for PluginHost {
     }
 
     fn parse_parameter(&self, id: &str, text: &str) -> Result<NormalizedValue, HostError> {
-        let value = self.table.parse(self.index_of(id)?, text).map(NormalizedValue::clamped);
-        value.ok_or_else(|| HostError::not_a_value(id, text))
+        let index = self.index_of(id)?;
+        match (self.table.parse(index, text), self.table.nearest_end(index, text)) {
+            (Some(value), _) => Ok(NormalizedValue::clamped(value)),
+            (None, Some(end)) => Err(HostError::beyond_range(id, text, NormalizedValue::clamped(end))),
+            (None, None) => Err(HostError::not_a_value(id, text)),
+        }
     }
 
     fn meter_frame(&self) -> Option<MeterFrame> {

@@ -178,6 +178,163 @@ fn texts_that_mean_nothing_are_refused() {
     assert_eq!((table.parse(bypass, "On"), table.parse(bypass, "no")), (Some(1.0), Some(0.0)));
 }
 
+/// Parameters as nice-plug's own formatters make them.
+#[derive(Params)]
+struct OrdinaryParams {
+    #[id = "hz"]
+    hz: FloatParam,
+    #[id = "fader"]
+    fader: FloatParam,
+    #[id = "mix"]
+    mix: FloatParam,
+    #[id = "ratio"]
+    ratio: FloatParam,
+    #[id = "pan"]
+    pan: FloatParam,
+    #[id = "khz"]
+    khz: FloatParam,
+    #[id = "falling"]
+    falling: FloatParam,
+    #[id = "count"]
+    count: IntParam,
+    #[id = "key"]
+    key: IntParam,
+    #[id = "bypass"]
+    bypass: BoolParam,
+    #[id = "shape"]
+    shape: EnumParam<Shape>,
+}
+
+fn ordinary_table() -> ParameterTable {
+    let linear = |min, max| FloatRange::Linear { min, max };
+    let share = FloatParam::new("Mix", 0.5, linear(0.0, 1.0)).with_unit(" %");
+    let falling = FloatRange::Reversed(&FloatRange::Linear { min: 1.0, max: 100.0 });
+    ParameterTable::new(Arc::new(OrdinaryParams {
+        hz: FloatParam::new("Frequency", 440.0, linear(20.0, 20_000.0))
+            .with_value_to_string(formatters::v2s_f32_hz_then_khz(1))
+            .with_string_to_value(formatters::s2v_f32_hz_then_khz()),
+        fader: FloatParam::new("Fader", 1.0, linear(0.0, 2.0))
+            .with_unit(" dB")
+            .with_value_to_string(formatters::v2s_f32_gain_to_db(1))
+            .with_string_to_value(formatters::s2v_f32_gain_to_db()),
+        mix: share
+            .with_value_to_string(formatters::v2s_f32_percentage(0))
+            .with_string_to_value(formatters::s2v_f32_percentage()),
+        ratio: FloatParam::new("Ratio", 2.0, linear(1.0, 20.0))
+            .with_value_to_string(formatters::v2s_compression_ratio(1))
+            .with_string_to_value(formatters::s2v_compression_ratio()),
+        pan: FloatParam::new("Pan", 0.0, linear(-1.0, 1.0))
+            .with_value_to_string(formatters::v2s_f32_panning())
+            .with_string_to_value(formatters::s2v_f32_panning()),
+        khz: FloatParam::new("Top", 10.0, linear(1.0, 20.0)).with_unit(" kHz"),
+        falling: FloatParam::new("Falling", 50.0, falling),
+        count: IntParam::new("Count", 1, IntRange::Linear { min: 1, max: 50_000 }),
+        key: IntParam::new("Key", 60, IntRange::Linear { min: 0, max: 127 })
+            .with_value_to_string(formatters::v2s_i32_key_formatter())
+            .with_string_to_value(formatters::s2v_i32_key_formatter()),
+        bypass: BoolParam::new("Bypass", false)
+            .with_value_to_string(formatters::v2s_bool_bypass())
+            .with_string_to_value(formatters::s2v_bool_bypass()),
+        shape: EnumParam::new("Shape", Shape::Square),
+    }))
+}
+
+#[test]
+fn every_plugins_parameters_take_numbers_in_any_notation() {
+    let table = ordinary_table();
+    for (id, texts, shown) in [
+        (
+            "hz",
+            &["12,500", "12.5k", "12,5 KHZ", "12'500 hz", "\u{ff11}\u{ff12}\u{ff15}\u{ff10}\u{ff10}"][..],
+            "12.5 kHz",
+        ),
+        ("hz", &["300,5", "300.5HZ", "300\u{202f}Hz"], "300"),
+        ("fader", &["-6", "\u{2212}6", "-6DB", "-6,0 dB", "\u{ff0d}\u{ff16}"], "-6.0 dB"),
+        ("fader", &["-inf", "-\u{221e}", "\u{2212}inf dB", "-Infinity", "-\u{221e} DB"], "-inf dB"),
+        ("mix", &["25", "25%", "25,0 %", "25 percent", "\u{ff12}\u{ff15}\u{ff05}"], "25 %"),
+        ("ratio", &["4", "4:1", "4 : 1", "4,0", "\u{ff14}:\u{ff11}"], "4.0:1"),
+        ("pan", &["30L", "30l", "\u{ff13}\u{ff10}\u{ff2c}"], "30L"),
+        ("khz", &["12.5", "12,5 kHz", "12.5KHZ", "12.5k", "12,500 Hz", "12500hz"], "12.5 kHz"),
+        ("falling", &["80", "80,0", "\u{ff18}\u{ff10}"], "80"),
+        ("count", &["12'500", "12.5k", "12 500", "12,500", "12500.0"], "12500"),
+        ("key", &["C4", "c4"], "C4"),
+        ("bypass", &["bypassed", "ON", "\u{ff11}"], "Bypassed"),
+        ("shape", &["SINE", "\u{ff33}ine wave"], "Sine wave"),
+    ] {
+        let index = parameter(&table, id).0;
+        for text in texts {
+            let shows = table.parse(index, text).and_then(|value| table.format(index, value));
+            assert!(
+                shows.as_ref().is_some_and(|shows| shows.starts_with(shown)),
+                "{id}: {text:?} is {shows:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_lies_beyond_is_refused_and_nearest_to_an_end() {
+    let table = ordinary_table();
+    for (id, text, end) in [
+        ("hz", "21k", 1.0),
+        ("hz", "10", 0.0),
+        ("hz", "1,000,000 Hz", 1.0),
+        ("fader", "30", 1.0),
+        ("mix", "120 %", 1.0),
+        ("mix", "\u{2212}1", 0.0),
+        ("ratio", "30:1", 1.0),
+        ("ratio", "inf", 1.0),
+        ("khz", "21", 1.0),
+        ("khz", "21.000,0 Hz", 1.0),
+        ("falling", "101", 0.0),
+        ("falling", "-inf", 1.0),
+        ("count", "0", 0.0),
+        ("count", "1e40", 1.0),
+    ] {
+        let index = parameter(&table, id).0;
+        assert_eq!(
+            (table.parse(index, text), table.nearest_end(index, text)),
+            (None, Some(end)),
+            "{id}: {text:?}"
+        );
+    }
+    for (id, text) in
+        [("hz", "440"), ("hz", "loud"), ("hz", "440 dB"), ("key", "200"), ("bypass", "2"), ("shape", "9")]
+    {
+        assert_eq!(table.nearest_end(parameter(&table, id).0, text), None, "{id}: {text:?}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_every_parameter_shows_may_be_typed(value in 0.0_f32..=1.0) {
+        for table in [table(), ordinary_table()] {
+            for index in 0..table.len() {
+                let text = table.format(index, value).expect("a text");
+                let typed = table.parse(index, &text);
+                let is_same = typed.is_some_and(|typed| {
+                    // Where all digits are shown, they are more than the value has.
+                    (typed - value).abs() < 1.0e-6 || table.format(index, typed).as_ref() == Some(&text)
+                });
+                // Shown in dB and read as a factor, since its author has given it one of two formatters; and a place that
+                // is next to the middle, which nice-plug shows as "0L".
+                let is_lopsided = table.get(index).is_some_and(|parameter| parameter.id == "level") || typed == Some(0.5);
+                proptest::prop_assert!(is_same || is_lopsided, "{:?} is {:?}", text, typed);
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in proptest::prop_oneof![".*", "[-+0-9.,'k eCLR:%#\u{ff10}-\u{ff19}\u{221e}]{0,12}"]) {
+        for table in [table(), ordinary_table()] {
+            for index in 0..table.len() {
+                let value = table.parse(index, &text).or_else(|| table.nearest_end(index, &text));
+                proptest::prop_assert!(value.is_none_or(|value| (0.0..=1.0).contains(&value)), "{:?}", value);
+            }
+        }
+    }
+}
+
 #[test]
 fn what_does_not_exist_has_neither_value_nor_text() {
     let table = table();

@@ -1,5 +1,7 @@
 //! Reading numbers and choices out of the texts that parameters display and people type.
 
+use wavecraft_ipc::typed_number::plain;
+
 /// Whether `text` is a finite number and nothing else.
 pub(super) fn is_plain_number(text: &str) -> bool {
     text.trim().parse::<f32>().is_ok_and(f32::is_finite)
@@ -9,7 +11,7 @@ pub(super) fn is_plain_number(text: &str) -> bool {
 ///
 /// "20.0 Hz" is 20, "1.00 kHz" is 1000, "-3 dB" is -3; "Off" and "-inf dB" are no numbers.
 pub(super) fn leading_number(text: &str) -> Option<f32> {
-    number_and_unit(text).map(|(number, _)| number)
+    number_and_unit(&plain(text)).map(|(number, _)| number)
 }
 
 /// The unit that follows the numbers in both texts, without a k for thousands. `None` if there is none, or not the same.
@@ -34,21 +36,29 @@ fn number_and_unit(text: &str) -> Option<(f32, String)> {
 
 /// Whether the number in a typed `text` lies between the ends, whichever is the larger. A text without a number, or a
 /// parameter without ends, leaves nothing to compare and passes; infinity does not.
-pub(super) fn is_within(text: &str, min: Option<f32>, max: Option<f32>) -> bool {
+pub(super) fn is_within(text: &str, ends: Option<(f32, f32)>) -> bool {
     let typed = text.parse().ok().or_else(|| leading_number(&text.replace(',', ".")));
-    let (Some(number), Some(min), Some(max)) = (typed, min, max) else { return true };
+    let (Some(number), Some((first, last))) = (typed, ends) else { return true };
     // What is displayed at the ends is rounded, and so is what people read off and type again.
-    let slack = (max - min).abs() * 1.0e-4;
-    (min.min(max) - slack..=min.max(max) + slack).contains(&number)
+    let slack = (last - first).abs() * 1.0e-4;
+    (first.min(last) - slack..=first.max(last) + slack).contains(&number)
+}
+
+/// What follows the number that `text` begins with, without a k for thousands: the unit, as the parameter writes it.
+pub(super) fn trailing_unit(text: &str) -> String {
+    let text = plain(text);
+    let unit = text
+        .trim_start_matches(|character: char| !character.is_alphabetic() && !matches!(character, '%' | ':'));
+    unit.strip_prefix('k').unwrap_or(unit).trim().to_owned()
 }
 
 /// Which choice `text` means: the whole of one in any case, or else the beginning of exactly one.
 pub(super) fn find_choice(text: &str, choices: &[String]) -> Option<usize> {
-    let typed = text.trim().to_lowercase();
+    let typed = plain(text).trim().to_owned();
     if typed.is_empty() {
         return None;
     }
-    let choices: Vec<String> = choices.iter().map(|choice| choice.to_lowercase()).collect();
+    let choices: Vec<String> = choices.iter().map(|choice| plain(choice)).collect();
     choices.iter().position(|choice| *choice == typed).or_else(|| {
         let mut beginnings = choices.iter().enumerate().filter(|(_, choice)| choice.starts_with(&typed));
         match (beginnings.next(), beginnings.next()) {
@@ -60,7 +70,7 @@ pub(super) fn find_choice(text: &str, choices: &[String]) -> Option<usize> {
 
 /// Which state of a switch one of the usual words means.
 pub(super) fn switch_state(text: &str) -> Option<bool> {
-    match text.trim().to_lowercase().as_str() {
+    match plain(text).trim() {
         "on" | "true" | "yes" | "1" => Some(true),
         "off" | "false" | "no" | "0" => Some(false),
         _ => None,
@@ -86,6 +96,12 @@ mod tests {
     }
 
     #[test]
+    fn units_are_what_follows_the_number() {
+        let units = ["20.0 kHz", "-3 dB", "50%", "4.0:1", "100", "2x"].map(trailing_unit);
+        assert_eq!(units, ["hz", "db", "%", ":1", "", "x"]);
+    }
+
+    #[test]
     fn the_unit_of_a_range_is_that_of_both_its_ends() {
         assert_eq!(common_unit("20.0 Hz", "20.0 kHz").as_deref(), Some("Hz"));
         assert_eq!(common_unit("-24.0 dB", "24.0 dB").as_deref(), Some("dB"));
@@ -105,11 +121,12 @@ mod tests {
 
     #[test]
     fn a_typed_number_is_compared_with_either_order_of_the_ends() {
-        assert!(is_within("24 dB", Some(-24.0), Some(24.0)));
-        assert!(is_within("1,5", Some(2.0), Some(1.0)));
-        assert!(!is_within("25 dB", Some(-24.0), Some(24.0)));
-        assert!(!is_within("inf", Some(-24.0), Some(24.0)) && !is_within("NaN", Some(-24.0), Some(24.0)));
-        assert!(is_within("loud", Some(-24.0), Some(24.0)), "no number, nothing to compare");
+        let ends = Some((-24.0, 24.0));
+        assert!(is_within("24 dB", ends));
+        assert!(is_within("1,5", Some((2.0, 1.0))));
+        assert!(!is_within("25 dB", ends));
+        assert!(!is_within("inf", ends) && !is_within("NaN", ends));
+        assert!(is_within("loud", ends), "no number, nothing to compare");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 import "./dom.ts";
-import { act, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { Parameter } from "@wavecraft/core";
 import { beforeEach, expect, test, vi } from "vitest";
@@ -71,6 +71,23 @@ test("Escape changes nothing", async () => {
   expect(recording).toEqual([]);
   expect(screen.queryByRole("textbox")).toBeNull();
   expect(document.activeElement).toBe(screen.getByRole("slider"));
+});
+
+// Safari and WebKitGTK have ended the composition when the key comes, and tell of it by the code alone.
+test.each([
+  { isComposing: true, keyCode: 13 },
+  { isComposing: false, keyCode: 229 },
+])("keys that an input method takes are its own: $isComposing, $keyCode", async (composition) => {
+  render(<RecordedKnob />);
+  await userEvent.click(valueText());
+  await userEvent.keyboard("\uff13");
+  for (const key of ["Enter", "Escape"]) {
+    expect(fireEvent.keyDown(field(), { key, ...composition })).toBe(true);
+  }
+  expect(recording).toEqual([]);
+  expect(field()).toHaveProperty("value", "\uff13");
+  await userEvent.keyboard("{Enter}");
+  expect(recording).toEqual(["enter \uff13"]);
 });
 
 test("the text as it stood is no new value", async () => {

@@ -22,6 +22,9 @@ export type Parameter = {
   end(): void;
   /** Back to the default, as one gesture. */
   reset(): void;
-  /** Sets what the user typed, as one gesture. Resolves to false, with nothing changed, if the plugin cannot read it. */
+  /**
+   * Sets what the user typed, as one gesture: the nearest end of the range if it lies beyond. Resolves to false, with
+   * nothing changed, if the plugin cannot read it.
+   */
   enter(text: string): Promise<boolean>;
 };

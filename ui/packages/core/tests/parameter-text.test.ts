@@ -114,7 +114,7 @@ describe("entering a text", () => {
     const entered = gain().enter("-3");
     expect(plugin.sent.at(-1)).toMatchObject({
       method: "parseParameter",
-      params: { id: "gain", text: "-3" },
+      params: { id: "gain", text: "-3", clamp: true },
     });
     plugin.answer("parseParameter", { value: 0.4 });
     await settled();

@@ -93,6 +93,9 @@ function ValueField({ control, label, onTyping, onDone }: ValueFieldProps) {
     }
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (isOfInputMethod(event)) {
+      return;
+    }
     if (event.key === "Enter") {
       event.preventDefault();
       void onEnter(event.currentTarget.value);
@@ -137,4 +140,12 @@ function ValueField({ control, label, onTyping, onDone }: ValueFieldProps) {
       </span>
     </>
   );
+}
+
+/** Stands for a key that an input method has taken. WebKit says it by this alone, as the composition has ended by then. */
+const TAKEN_KEY_CODE = 229;
+
+/** Whether a key belongs to an input method, such as the Enter that takes over what it has composed. */
+function isOfInputMethod(event: KeyboardEvent): boolean {
+  return event.nativeEvent.isComposing || event.keyCode === TAKEN_KEY_CODE;
 }

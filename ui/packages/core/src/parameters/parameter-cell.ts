@@ -123,7 +123,8 @@ export class ParameterCell {
 
   readonly #enter = async (text: string): Promise<boolean> => {
     try {
-      const { value } = await this.#surroundings.rpc.request("parseParameter", { id: this.#id, text });
+      const asked = { id: this.#id, text, clamp: true };
+      const { value } = await this.#surroundings.rpc.request("parseParameter", asked);
       return await new Promise((resolve) => this.#changeAtOnce(value, resolve));
     } catch {
       return false;

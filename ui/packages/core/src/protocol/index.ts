@@ -130,7 +130,10 @@ export type BuildState = "building" | "ok" | "failed";
 export type BuildStatus = {
   /** How far it is. */
   state: BuildState;
-  /** The compiler's message, when it failed. */
+  /**
+   * The compiler's message, when it failed. What a build under way waits for, if it does, in words that go on after "the
+   * build".
+   */
   message?: string;
   /** From the change to the result, in milliseconds, when there is one. */
   duration_ms?: number;
@@ -290,6 +293,11 @@ export type ParseParameterParams = {
   id: string;
   /** What the user typed, with or without the unit. */
   text: string;
+  /**
+   * Whether a number beyond the parameter's range means the nearest end of it, as it does to a user who sees what
+   * comes of it. Without it such a number is refused.
+   */
+  clamp?: boolean;
 };
 
 /** The value. */

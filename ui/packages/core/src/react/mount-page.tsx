@@ -2,6 +2,7 @@ import { type ReactNode, StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { WavecraftClient } from "../client.ts";
 import { PageErrorBoundary } from "./page-error-boundary.tsx";
+import { guardPage } from "./page-guard.ts";
 import { WavecraftProvider } from "./wavecraft-provider.tsx";
 
 /** What may be another than usual. */
@@ -25,7 +26,8 @@ const mounted = new WeakMap<Element, { root: Root; client: WavecraftClient }>();
 
 /**
  * Shows a plugin's page in the window and connects it to the plugin. What a component throws while it renders is shown
- * in place of the page. A second call for the same element replaces the page.
+ * in place of the page. A second call for the same element replaces the page. From then on neither what is dropped on
+ * the page nor a mouse's button for back takes it away.
  *
  * Returns a function that takes the page away again.
  */
@@ -41,6 +43,7 @@ export function mountPage(page: ReactNode, options: MountPageOptions = {}): () =
     client: options.client ?? new WavecraftClient(),
   };
   mounted.set(element, { root, client });
+  guardPage();
 
   let isWanted = true;
   const render = () => {
