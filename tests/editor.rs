@@ -178,11 +178,14 @@ fn what_is_turned_while_the_host_stands_still_is_saved_and_a_project_loaded_then
     studio.host.run_until("it is saved", |host| (saved(&host.save()) - 2.0 / 3.0).abs() < 1e-3);
     assert!((studio.host.value(OUTPUT) - 0.5).abs() < 1e-6, "the plugin has it with the next block");
 
+    studio.host.take_told();
     studio.host.load(&untouched);
     studio.host.stand_still(false);
     let before = studio.host.blocks();
     studio.host.run_until("it plays", |host| host.blocks() > before + 4);
     assert!((studio.host.value(OUTPUT) - 0.5).abs() < 1e-6, "{}", studio.host.value(OUTPUT));
+    let gesture = [Told::Begin(OUTPUT.to_owned()), Told::End(OUTPUT.to_owned())];
+    assert_eq!(studio.host.take_told(), gesture, "the user's hold is over, and its values are");
 }
 
 #[test]

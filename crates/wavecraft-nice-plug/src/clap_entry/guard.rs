@@ -11,7 +11,10 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use clap_sys::events::{clap_event_header, clap_output_events};
+use clap_sys::events::{
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_GESTURE_BEGIN, CLAP_EVENT_PARAM_GESTURE_END,
+    clap_event_header, clap_event_param_gesture, clap_input_events, clap_output_events,
+};
 use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports};
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency};
 use clap_sys::ext::params::{
@@ -28,9 +31,14 @@ use nice_plug::prelude::ProcessMode;
 use nice_plug::wrapper::clap::{Wrapper, clap_host, clap_plugin};
 
 use super::GuardedPlugin;
+use rtrb::{Consumer, Producer, RingBuffer};
+
 use super::audio_ports::AudioPorts;
 use super::latency_report::LatencyReport;
 use crate::driver::{Activation, HeadlessPlugin};
+
+/// How many events nice-plug queues for the host at most.
+const QUEUED_EVENTS: usize = 2_048;
 
 /// Calls a function of a table, which has all of its functions.
 macro_rules! call {
@@ -65,6 +73,10 @@ struct Guard {
     render_mode: Cell<clap_plugin_render_mode>,
     /// The audio thread's while the plugin is active, the main thread's otherwise.
     audio_ports: UnsafeCell<AudioPorts>,
+    /// The main thread's.
+    kept_gestures: UnsafeCell<Producer<clap_event_param_gesture>>,
+    /// For blocks and flushes.
+    waiting_gestures: UnsafeCell<Consumer<clap_event_param_gesture>>,
 }
 
 /// Makes an instance of nice-plug's plugin and puts a guard in front of it. Null if it has none of the usual extensions.
@@ -95,6 +107,7 @@ pub(super) unsafe fn create<P: GuardedPlugin>(host: *const clap_host) -> *const 
     let (Some(original_params), Some(original_render), Some(original_state)) = (params, render, state) else {
         return ptr::null();
     };
+    let (kept_gestures, waiting_gestures) = RingBuffer::new(QUEUED_EVENTS);
     let guard = Guard {
         plugin: clap_plugin {
             destroy: Some(destroy),
@@ -108,6 +121,7 @@ pub(super) unsafe fn create<P: GuardedPlugin>(host: *const clap_host) -> *const 
         params: clap_plugin_params {
             get_info: Some(get_info),
             value_to_text: Some(value_to_text),
+            flush: Some(flush),
             ..original_params
         },
         original_params,
@@ -123,6 +137,8 @@ pub(super) unsafe fn create<P: GuardedPlugin>(host: *const clap_host) -> *const 
         activation: Cell::new(None),
         render_mode: Cell::new(CLAP_RENDER_REALTIME),
         audio_ports: UnsafeCell::default(),
+        kept_gestures: UnsafeCell::new(kept_gestures),
+        waiting_gestures: UnsafeCell::new(waiting_gestures),
     };
     Box::into_raw(Box::new(guard)).cast_const().cast()
 }
@@ -213,24 +229,55 @@ impl Guard {
         }
     }
 
-    /// Has the plugin take what the window has queued for the host, and forgets the host's share of it. Returns whether there
-    /// was anything. The main thread.
+    /// Has the plugin take what the window has queued for the host. The values go no further, gestures wait for the host's next
+    /// block or flush. Returns whether there was anything. The main thread.
     fn take_queued_values(&self, plugin: *const clap_plugin) -> bool {
-        unsafe extern "C" fn forget(
-            events: *const clap_output_events,
-            _event: *const clap_event_header,
-        ) -> bool {
-            // SAFETY: the context is the flag below.
-            unsafe { (*(*events).ctx.cast::<AtomicBool>()).store(true, Ordering::Relaxed) };
-            true
-        }
-        let had_any = AtomicBool::new(false);
+        let taken = Taken { guard: self, had_any: Cell::new(false) };
         let events =
-            clap_output_events { ctx: (&raw const had_any).cast_mut().cast(), try_push: Some(forget) };
+            clap_output_events { ctx: (&raw const taken).cast_mut().cast(), try_push: Some(take_queued) };
         // SAFETY: nice-plug's function, with no events to read and a list that takes all.
         unsafe { call!(self.original_params, flush, plugin, ptr::null(), &raw const events) };
-        had_any.into_inner()
+        taken.had_any.get()
     }
+
+    /// Hands the host the gestures that waited.
+    ///
+    /// # Safety
+    ///
+    /// Within a block or a flush, whose list of events this is.
+    unsafe fn hand_on_gestures(&self, events: *const clap_output_events) {
+        if events.is_null() {
+            return;
+        }
+        // SAFETY: blocks and flushes come one at a time, and nobody else takes gestures out.
+        let waiting = unsafe { &mut *self.waiting_gestures.get() };
+        while let Ok(gesture) = waiting.pop() {
+            // SAFETY: the caller answers for the list, which copies what it is given.
+            unsafe { call!((*events), try_push, events, &raw const gesture.header) };
+        }
+    }
+}
+
+/// Where queued events go when a state is about to be loaded.
+struct Taken<'a> {
+    guard: &'a Guard,
+    had_any: Cell<bool>,
+}
+
+unsafe extern "C" fn take_queued(events: *const clap_output_events, event: *const clap_event_header) -> bool {
+    // SAFETY: it is the list of `take_queued_values`, and nice-plug's event.
+    unsafe {
+        let taken = &*(*events).ctx.cast::<Taken>();
+        taken.had_any.set(true);
+        let is_gesture = (*event).space_id == CLAP_CORE_EVENT_SPACE_ID
+            && matches!((*event).type_, CLAP_EVENT_PARAM_GESTURE_BEGIN | CLAP_EVENT_PARAM_GESTURE_END);
+        if is_gesture {
+            // The ring is as long as nice-plug's queue, which was emptied into it.
+            let gestures = &mut *taken.guard.kept_gestures.get();
+            let _ = gestures.push(*event.cast::<clap_event_param_gesture>());
+        }
+    }
+    true
 }
 
 unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
@@ -296,6 +343,7 @@ unsafe extern "C" fn process(
         if !guard.is_active.load(Ordering::Acquire) {
             return CLAP_PROCESS_ERROR;
         }
+        guard.hand_on_gestures(block.out_events);
         if block.frames_count == 0 {
             call!(guard.original_params, flush, plugin, block.in_events, block.out_events);
             return CLAP_PROCESS_CONTINUE;
@@ -349,6 +397,19 @@ unsafe extern "C" fn value_to_text(
         value.is_finite()
             && capacity > 0
             && call!(guard.original_params, value_to_text, plugin, id, value, text, capacity)
+    }
+}
+
+unsafe extern "C" fn flush(
+    plugin: *const clap_plugin,
+    input: *const clap_input_events,
+    output: *const clap_output_events,
+) {
+    // SAFETY: the host calls with its plugin, while it calls no `process`; the lists are null or valid.
+    unsafe {
+        let Some(guard) = Guard::of(plugin) else { return };
+        guard.hand_on_gestures(output);
+        call!(guard.original_params, flush, plugin, input, output);
     }
 }
 
