@@ -128,4 +128,4 @@ pub use signal::{TestSignal, UnknownSignal};
 pub use sound_file::{
     RiffChunk, SampleFormat, SoundFileError, SoundFileReader, SoundFileWriter, WriterSettings,
 };
-pub use status::{AudioRoute, EngineListener, EngineState, EngineStatus};
+pub use status::{AudioRoute, EngineListener, EngineState, EngineStatus, Recorded};
