@@ -1,25 +1,31 @@
 //! A plugin on a sound file, offline: the same processing as in a host, as fast as the machine goes.
 //!
-//! The file is streamed in constant memory, delayed back by the plugin's latency so that output and input line up, and
-//! written beside its destination first: until it is complete, there is nothing under its own name.
+//! The file is streamed in constant memory, and delayed back by the plugin's latency so that output and input line up: what
+//! a file says about places in its sound stays true.
 
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nice_plug::prelude::{Plugin, ProcessMode};
-use tempfile::NamedTempFile;
-
-use wavecraft_audio::{SampleFormat, SoundFileError, SoundFileReader, SoundFileWriter, WriterSettings};
+use wavecraft_audio::{
+    SampleFormat, SoundFileError, SoundFileReader, SoundFileWarning, SoundFileWriter, WriterSettings,
+};
 use wavecraft_nice_plug::driver::{ActivateError, Activation, HeadlessPlugin, ParameterError, ProcessError};
 
+use crate::destination::Destination;
 use crate::settings::{self, Assignment, SettingError};
 use crate::signals;
 
 /// The most channels that are rendered.
-const MAX_CHANNELS: usize = 2;
+pub(crate) const MAX_CHANNELS: usize = 2;
+
+/// What may be rendered of files with more.
+const CHANNELS: &str = "mono and stereo; choose one channel or two with --channels, as in --channels 1,2";
+
+/// What stands for standard input and output elsewhere.
+const STANDARD_STREAM: &str = "-";
 
 /// How long a rendering lasts before its progress is shown.
 const PROGRESS_AFTER: Duration = Duration::from_secs(1);
@@ -39,6 +45,8 @@ pub struct RenderJob {
     pub block_frames: usize,
     /// The sample format to write, if not the input's.
     pub format: Option<SampleFormat>,
+    /// The channels to render, counted from 1, if not all.
+    pub channels: Option<Vec<usize>>,
 }
 
 /// What a rendering came to.
@@ -56,6 +64,8 @@ pub struct RenderReport {
     pub format: SampleFormat,
     /// Samples that were beyond full scale and were clipped.
     pub clipped_samples: u64,
+    /// Where what the input says and what is in it disagree.
+    pub warnings: Vec<SoundFileWarning>,
     /// How long the rendering took.
     pub elapsed: Duration,
 }
@@ -67,7 +77,8 @@ impl RenderReport {
     }
 }
 
-/// Why nothing was rendered. No file was written, and one that existed is as it was.
+/// Why nothing was rendered. No file was written, and one that existed is as it was, but for
+/// [`HalfWritten`](Self::HalfWritten).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenderError {
@@ -83,9 +94,24 @@ pub enum RenderError {
     /// The plugin failed on the way.
     #[error(transparent)]
     Process(#[from] ProcessError),
+    /// `-` was named.
+    #[error("a rendering goes from file to file, not through `-`; for a file of that name, say ./-")]
+    StandardStream,
+    /// The output's name is that of another kind of file.
+    #[error("{0} would be a WAV file; let its name end in .wav")]
+    NotWav(PathBuf),
     /// The output's name belongs to something that is no ordinary file.
-    #[error("{0} is not an ordinary file, and is left alone")]
+    #[error("{0} is a pipe or a device, and is left alone; render into a file")]
     NotAFile(PathBuf),
+    /// The output's name belongs to a folder.
+    #[error("{0} is a folder; name the file in it")]
+    Folder(PathBuf),
+    /// The output is marked as read-only.
+    #[error("{0} is read-only, and is left alone; make it writable, or render into another file")]
+    ReadOnly(PathBuf),
+    /// The output is the input, of which not everything was read.
+    #[error("{0} has more in it than is rendered, and would lose it; render into another file")]
+    WouldLose(PathBuf),
     /// The folder that the output is to be in does not exist.
     #[error("cannot write {0}: there is no such folder")]
     NoFolder(PathBuf),
@@ -94,6 +120,16 @@ pub enum RenderError {
     Output {
         /// The file.
         path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The output has several names, and was being written over when that failed.
+    #[error("{path} is written in part: {source}; the whole rendering is in {kept}")]
+    HalfWritten {
+        /// The file.
+        path: PathBuf,
+        /// The file with the whole rendering.
+        kept: PathBuf,
         /// What the system said.
         source: io::Error,
     },
@@ -116,7 +152,13 @@ impl From<ParameterError> for RenderError {
 /// Any [`RenderError`]; nothing has been written then.
 pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
     let started = Instant::now();
+    if [&job.input, &job.output].into_iter().any(|path| path == Path::new(STANDARD_STREAM)) {
+        return Err(RenderError::StandardStream);
+    }
     let mut input = SoundFileReader::open(&job.input)?;
+    if let Some(channels) = &job.channels {
+        input.select_channels(channels)?;
+    }
     let format = check_supported(&input, job)?;
     let mut plugin = HeadlessPlugin::<P>::new();
     settings::apply(&mut plugin, &job.assignments)?;
@@ -129,13 +171,16 @@ pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
     })?;
 
     let tail_frames = (job.tail_seconds * f64::from(sample_rate_hz)).round() as u64;
-    let promised_frames = input.promised_frames().map(|frames| frames.saturating_add(tail_frames));
+    let expected_frames = input.frames().map(|frames| frames.saturating_add(tail_frames));
     let destination = Destination::beside(&job.output)?;
+    check_nothing_lost(&destination, &input, job)?;
     let settings = WriterSettings { format, channels, sample_rate_hz };
     let mut output = SoundFileWriter::create(destination.file()?, &job.output, settings, input.chunks())?;
-    output.check_room_for(promised_frames.unwrap_or(tail_frames))?;
-    let progress = Progress::new(promised_frames);
+    output.check_room_for(expected_frames.unwrap_or(tail_frames))?;
+    let progress = Progress::new(expected_frames);
     let frames = stream(&mut plugin, &mut input, &mut output, tail_frames, job.block_frames, progress)?;
+    let warnings = input.warnings()?;
+    check_nothing_lost(&destination, &input, job)?;
     let clipped_samples = output.finish()?;
     // Where a file that is open cannot be replaced, the input may be the one that is about to be.
     drop(input);
@@ -148,8 +193,21 @@ pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
         sample_rate_hz,
         format,
         clipped_samples,
+        warnings,
         elapsed: started.elapsed(),
     })
+}
+
+/// Refuses to replace a file with less than all that is in it.
+fn check_nothing_lost(
+    destination: &Destination,
+    input: &SoundFileReader,
+    job: &RenderJob,
+) -> Result<(), RenderError> {
+    if input.has_left_something_out() && destination.is_at(&job.input) {
+        return Err(RenderError::WouldLose(job.output.clone()));
+    }
+    Ok(())
 }
 
 /// The format to write, if the input is one to render.
@@ -158,7 +216,7 @@ fn check_supported(input: &SoundFileReader, job: &RenderJob) -> Result<SampleFor
         Err(SoundFileError::Unsupported { path: job.input.clone(), found, supported })
     };
     if input.channels() > MAX_CHANNELS {
-        return unsupported(format!("{} channels", input.channels()), "mono and stereo");
+        return unsupported(format!("{} channels", input.channels()), CHANNELS);
     }
     match job.format.or(input.sample_format()) {
         Some(format) => Ok(format),
@@ -189,7 +247,6 @@ fn stream<P: Plugin>(
         let read = if total_frames.is_none() { input.read(&mut block)? } else { 0 };
         input_frames += read as u64;
         if read < block_frames && total_frames.is_none() {
-            input.check_complete()?;
             total_frames = Some(input_frames + tail_frames);
         }
         if total_frames.is_some_and(|total| written >= total) {
@@ -220,53 +277,6 @@ fn process<P: Plugin>(plugin: &mut HeadlessPlugin<P>, block: &mut [Vec<f32>]) ->
         _ => Err(ProcessError::ChannelCount { expected: 2, found: block.len() }),
     }
     .map(|_| ())
-}
-
-/// A file in the making, which takes its name when it is complete and vanishes when it never is.
-struct Destination {
-    temporary: NamedTempFile,
-    path: PathBuf,
-}
-
-impl Destination {
-    fn beside(path: &Path) -> Result<Self, RenderError> {
-        let unwritable = |source| RenderError::Output { path: path.to_owned(), source };
-        // Through a symbolic link, the file that it points to is replaced, not the link.
-        let resolved = match fs::metadata(path) {
-            Ok(metadata) if metadata.is_file() => path.canonicalize().map_err(unwritable)?,
-            Ok(_) => return Err(RenderError::NotAFile(path.to_owned())),
-            Err(_) => path.to_owned(),
-        };
-        let folder = match resolved.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        if !folder.is_dir() {
-            return Err(RenderError::NoFolder(path.to_owned()));
-        }
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".render-").suffix(".wav");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // Temporary files are private; this one is to become what the user's umask says.
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let temporary = builder.tempfile_in(folder).map_err(unwritable)?;
-        Ok(Self { temporary, path: resolved })
-    }
-
-    fn file(&self) -> Result<File, RenderError> {
-        self.temporary.reopen().map_err(|source| RenderError::Output { path: self.path.clone(), source })
-    }
-
-    fn complete(self) -> Result<(), RenderError> {
-        let path = self.path;
-        match self.temporary.persist(&path) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(RenderError::Output { path, source: error.error }),
-        }
-    }
 }
 
 /// A progress bar that appears only if it is worth it.

@@ -4,7 +4,7 @@
 
 use nice_plug::prelude::*;
 use wavecraft_test_plugins::faulty::{
-    Allocating, BlockHearing, Delaying, EarlyProcessed, Faulty, Forgetful, HalfLoading, Humming,
+    Allocating, BlockHearing, Delaying, EarlyProcessed, Exploding, Faulty, Forgetful, HalfLoading, Humming,
     LateProcessed, NanKeeping, QuieterBypassed, Remembering, Sound, Unlike, Unreadable, WithoutBypass,
     WronglyLate, WronglyLateWithoutBypass,
 };
@@ -31,8 +31,9 @@ type P13 = Faulty<EarlyProcessed>;
 type P14 = Faulty<LateProcessed>;
 type P15 = Faulty<Delaying>;
 type P16 = Faulty<Unlike>;
+type P17 = Faulty<Exploding>;
 
-nice_export_clap!(P0, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14, P15, P16, Tone);
+nice_export_clap!(P0, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14, P15, P16, P17, Tone);
 
 fn subject(plugin: &str) -> Subject {
     let subjects = Subject::linked(&clap_entry).unwrap();
@@ -192,6 +193,15 @@ fn sound_that_outlives_a_reset_is_found() {
 fn sound_that_never_ends_is_found() {
     let words = failures("humming").into_iter().find(|(check, _)| *check == "silence").unwrap().1;
     assert!(words.contains("seconds of silence at the input end at -40.0 dBFS"), "{words}");
+}
+
+#[test]
+fn sound_that_explodes_at_a_low_sample_rate_is_found() {
+    assert_found_by(
+        "sample_rates",
+        "exploding",
+        &["at 1000 Hz, with all parameters at their defaults, the output is "],
+    );
 }
 
 #[test]
