@@ -5,12 +5,14 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use wavecraft_tests::bundles;
 use wavecraft_tests::c_library::CLibrary;
-use wavecraft_tests::dev_server::{DevServer, PATIENCE};
+use wavecraft_tests::dev_server::{DevServer, PATIENCE, Page, program};
 use wavecraft_tests::recording::{self, rms_db};
 use wavecraft_tests::sound_servers::silent_environment;
 
@@ -235,6 +237,35 @@ fn the_plugin_s_own_texts_are_shown() {
 }
 
 #[test]
+fn it_starts_with_the_parameters_that_are_set() {
+    let (server, _folder) =
+        in_silence(&[TIMED, &["--set", "output_gain=-6 dB", "--set", "mix=50%"]].concat());
+    let mut page = server.page();
+    let value = |page: &mut Page, id: &str| page.call("getParameter", &json!({"id": id}))["value"].clone();
+    assert_eq!(value(&mut page, "mix"), 0.5);
+    let gain = value(&mut page, "output_gain").as_f64().expect("a number");
+    assert!((gain - page.parse("output_gain", "-6 dB")).abs() < 1e-6, "{gain}");
+    // A sine with a peak of 1/4.
+    page.wait_for_level(-12.04 - 3.01 - 6.0);
+}
+
+#[test]
+fn a_parameter_that_cannot_be_set_is_named_and_nothing_plays() {
+    for (assignment, words) in [
+        ("drvie=3", "--set drvie=3: there is no parameter drvie; there are: bypass, "),
+        ("drive=loud", "--set drive=loud: drive cannot be \"loud\"; it is 0.0 dB to 36.0 dB"),
+        ("character=tea", "character cannot be \"tea\"; it is one of Soft, Tape, Tube, Hard"),
+    ] {
+        let mut command = Command::new(program());
+        command.arg("--library").arg(bundles::library());
+        command.args(["--port", "0", "--no-ui", "--no-audio", "--set", assignment]);
+        let output = command.output().expect("the server starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(words), "{assignment}: {said}");
+    }
+}
+
+#[test]
 fn a_recording_comes_out_as_the_parameters_say() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let output = folder.path().join("heard.wav");
@@ -248,8 +279,9 @@ fn a_recording_comes_out_as_the_parameters_say() {
     let original = recording::samples();
     let pass = original.len();
     thread::sleep(Duration::from_secs_f64(3.5 * pass as f64 / 48_000.0));
-    let (status, _) = server.end_by("TERM");
-    assert!(status.success());
+    server.signal("TERM");
+    server.wait_until_it_says(&format!("Written {}, ", output.display()));
+    assert!(server.wait_for_end().0.success());
     let mut reader = hound::WavReader::open(&output).expect("the recording is whole");
     let samples: Vec<f32> = reader.samples::<f32>().map(|sample| sample.expect("it is whole")).collect();
     let left: Vec<f32> = samples.iter().step_by(2).copied().collect();

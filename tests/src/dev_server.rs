@@ -162,9 +162,14 @@ impl DevServer {
     }
 
     /// Asks it to end by a signal, and returns how it ended and after how long.
-    pub fn end_by(mut self, signal: &str) -> (ExitStatus, Duration) {
-        let started = Instant::now();
+    pub fn end_by(self, signal: &str) -> (ExitStatus, Duration) {
         self.signal(signal);
+        self.wait_for_end()
+    }
+
+    /// Waits until it has ended, and returns how and after how long.
+    pub fn wait_for_end(mut self) -> (ExitStatus, Duration) {
+        let started = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("it is our child") {
                 return (status, started.elapsed());

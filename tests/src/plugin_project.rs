@@ -50,6 +50,9 @@ impl PluginProject {
         let root = variable("WAVECRAFT_PROJECTS").join(folder);
         let mut command = new_command();
         command.arg(&root).args(["--name", name, "--vendor", "Acme", "--kind", kind]);
+        if let Some(from) = std::env::var_os(format!("WAVECRAFT_{}_FROM", kind.to_uppercase())) {
+            command.arg("--from").arg(from);
+        }
         succeeded(&mut command);
         Self { root, name, is_bundled: OnceLock::new() }
     }
@@ -138,12 +141,25 @@ impl PluginProject {
         DevServer::start_built(command, port)
     }
 
+    /// What is in one of its files.
+    pub fn text(&self, file: &str) -> String {
+        fs::read_to_string(self.root.join(file)).expect("the file is there")
+    }
+
     /// Changes a file in one place, as an editor would.
     pub fn edit(&self, file: &str, from: &str, to: &str) {
         let path = self.root.join(file);
         let source = fs::read_to_string(&path).expect("the file is there");
         assert!(source.contains(from), "{file} no longer has {from:?}, which is to be edited");
         fs::write(path, source.replacen(from, to, 1)).expect("the project is ours");
+    }
+
+    /// Removes a folder, if it is there.
+    pub fn remove(&self, folder: &str) {
+        let folder = self.root.join(folder);
+        if folder.is_dir() {
+            fs::remove_dir_all(folder).expect("the project is ours");
+        }
     }
 }
 
@@ -168,9 +184,10 @@ pub fn said(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text)).concat()
 }
 
-fn variable(name: &str) -> PathBuf {
+/// What the stage of the tests says by a variable.
+pub fn variable(name: &str) -> PathBuf {
     let Some(value) = std::env::var_os(name) else {
-        panic!("{name} is not set: run these tests with `cargo xtask test --stage projects`")
+        panic!("{name} is not set: run these tests with `cargo xtask test --stage projects` or `packaged`")
     };
     value.into()
 }

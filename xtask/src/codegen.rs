@@ -1,6 +1,7 @@
 //! `cargo xtask codegen`: the files that follow from the Rust sources. One is that of every plugin project; programs of the
 //! workspace print the others, so that this one needs none of what they are made from.
 
+use std::fs;
 use std::process::{ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -36,6 +37,18 @@ const FILES: [GeneratedFile; 2] = [
     },
 ];
 
+/// A file that another package holds as well, since each is packaged by itself.
+struct CopiedFile {
+    /// From the workspace's root.
+    path: &'static str,
+    original: &'static str,
+}
+
+const COPIES: [CopiedFile; 1] = [CopiedFile {
+    path: "ui/packages/vite/page-error.js",
+    original: "crates/nice-plug-webview/src/page_error.js",
+}];
+
 /// Writes the files that differ, or names them.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
@@ -44,7 +57,20 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     for file in &FILES {
         files.push(Generated { path: project.root.join(file.path), text: file.generate(&project)? });
     }
+    for copy in &COPIES {
+        files.push(Generated { path: project.root.join(copy.path), text: copy.text(&project)? });
+    }
     codegen::write_or_check(&files, arguments.check)
+}
+
+impl CopiedFile {
+    /// What the file should hold.
+    fn text(&self, project: &Project) -> Result<String> {
+        let original = project.root.join(self.original);
+        let text = fs::read_to_string(&original)
+            .with_context(|| format!("could not read {}", original.display()))?;
+        Ok(format!("// Written by `cargo xtask codegen`, from {}.\n{text}", self.original))
+    }
 }
 
 impl GeneratedFile {
@@ -69,10 +95,18 @@ impl GeneratedFile {
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
-    use std::fs;
     use std::path::Path;
 
     use super::*;
+
+    #[test]
+    fn copies_are_as_their_originals() {
+        let project = Project::load().unwrap();
+        for copy in &COPIES {
+            let written = fs::read_to_string(project.root.join(copy.path)).unwrap();
+            assert!(written == copy.text(&project).unwrap(), "`cargo xtask codegen` writes {}", copy.path);
+        }
+    }
 
     #[test]
     fn every_file_is_there_once_and_names_the_command_if_it_can() {

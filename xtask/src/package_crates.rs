@@ -36,16 +36,27 @@ struct Package {
     publish: Option<Vec<String>>,
 }
 
+/// What was packaged.
+pub struct Packaged {
+    /// The folder of the archives.
+    pub archives: PathBuf,
+    /// The archives of the crates.
+    pub crates: Vec<PathBuf>,
+    /// The folder with the crates unpacked side by side.
+    pub unpacked: PathBuf,
+    /// The version that all crates have.
+    pub version: String,
+}
+
 /// Packages everything, and says where it is.
 pub fn run() -> Result<ExitCode> {
-    let project = Project::load()?;
-    let unpacked = package(&project)?;
-    println!("{}", Project::shown(&unpacked));
+    let packaged = package(&Project::load()?)?;
+    println!("{}", Project::shown(&packaged.unpacked));
     Ok(ExitCode::SUCCESS)
 }
 
-/// Packages everything as it is in the working tree, and returns the folder of the unpacked crates.
-pub fn package(project: &Project) -> Result<PathBuf> {
+/// Packages everything as it is in the working tree.
+pub fn package(project: &Project) -> Result<Packaged> {
     setup::ensure(project, &[Need::Page])?;
     let folder = project.target_directory.join("package");
     pack_page_packages(project, &folder)?;
@@ -53,7 +64,11 @@ pub fn package(project: &Project) -> Result<PathBuf> {
     package_crates(project, &packages)?;
     let unpacked = folder.join("unpacked");
     unpack_crates(project, &folder, &packages, &unpacked)?;
-    Ok(unpacked)
+    let version = packages.first().context("there is nothing to package")?.version.clone();
+    let differs = packages.iter().find(|package| package.version != version);
+    ensure!(differs.is_none(), "the crates have several versions");
+    let crates = packages.iter().map(|package| package.archive(&folder)).collect();
+    Ok(Packaged { archives: folder, crates, unpacked, version })
 }
 
 /// Puts what `npm pack` holds of each of the page's packages where the archive of `wavecraft-xtask` takes it in.
@@ -116,7 +131,7 @@ fn unpack_crates(project: &Project, archives: &Path, packages: &[Package], unpac
     create_folder(&fresh)?;
     for package in packages {
         let name = package.folder_name();
-        extract(&archives.join(format!("{name}.crate")), &fresh, &[])?;
+        extract(&package.archive(archives), &fresh, &[])?;
         let folder = fresh.join(&name);
         check_licences(project, &folder)?;
         let manifest = folder.join("Cargo.toml");
@@ -132,6 +147,10 @@ fn unpack_crates(project: &Project, archives: &Path, packages: &[Package], unpac
 impl Package {
     fn folder_name(&self) -> String {
         format!("{}-{}", self.name, self.version)
+    }
+
+    fn archive(&self, archives: &Path) -> PathBuf {
+        archives.join(format!("{}.crate", self.folder_name()))
     }
 }
 
@@ -203,18 +222,20 @@ fn names(folder: &Path) -> Result<BTreeSet<std::ffi::OsString>> {
     Ok(entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<_, _>>()?)
 }
 
-/// Every system has a `tar` that reads compressed archives.
-fn extract(archive: &Path, folder: &Path, options: &[&str]) -> Result<()> {
+/// Unpacks an archive into a folder. Every system has a `tar` that reads compressed ones.
+pub fn extract(archive: &Path, folder: &Path, options: &[&str]) -> Result<()> {
     let mut tar = Command::new("tar");
     tar.arg("-xzf").arg(archive).arg("-C").arg(folder).args(options);
     process::run_quietly(&mut tar, &format!("unpack {}", archive.display()))
 }
 
-fn create_folder(path: &Path) -> Result<()> {
+/// Makes a folder and those that it lies in.
+pub fn create_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).with_context(|| format!("could not create {}", path.display()))
 }
 
-fn read(path: &Path) -> Result<String> {
+/// The text of a file.
+pub fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))
 }
 

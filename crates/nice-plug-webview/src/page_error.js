@@ -2,6 +2,13 @@
 // shows anything is left alone, and what a page shows later takes the message away.
 (() => {
   "use strict";
+  // A page may bring this script as well, for browsers.
+  const INSTALLED = Symbol.for("page-error");
+  if (window[INSTALLED]) {
+    return;
+  }
+  window[INSTALLED] = true;
+
   // A page may go on after an error, and show something by itself.
   const PATIENCE_MS = 300;
   const RECHECK_MS = 50;

@@ -129,4 +129,4 @@ pub use sound_file::{
     RiffChunk, SAMPLE_RATES_HZ, SampleFormat, SoundFileError, SoundFileReader, SoundFileWarning,
     SoundFileWriter, WriterSettings, is_same_file,
 };
-pub use status::{AudioRoute, EngineListener, EngineState, EngineStatus};
+pub use status::{AudioRoute, EngineListener, EngineState, EngineStatus, Recorded};

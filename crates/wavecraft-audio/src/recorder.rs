@@ -1,17 +1,18 @@
 //! A sound file as output: written by a thread of its own, through a ring.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use tracing::{error, info};
+use tracing::error;
 
 use crate::frame_ring::FrameReader;
 use crate::processor::MAX_CHANNELS;
 use crate::sound_file::{SampleFormat, SoundFileError, SoundFileWriter, WriterSettings};
+use crate::status::Recorded;
 
 /// How often what has come is written.
 const WRITE_INTERVAL: Duration = Duration::from_millis(20);
@@ -25,7 +26,10 @@ const CHUNK_FRAMES: usize = 4_096;
 /// Writes what comes through a ring into a WAV file: stereo, 32-bit floats. Dropping it completes the file.
 pub(crate) struct Recorder {
     stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    path: PathBuf,
+    rate_hz: u32,
+    /// Returns how many frames the file has.
+    thread: Option<JoinHandle<Result<u64, SoundFileError>>>,
 }
 
 impl Recorder {
@@ -37,13 +41,18 @@ impl Recorder {
         let file = File::create(path).map_err(unwritable)?;
         let writer = SoundFileWriter::create(file, path, settings, &[])?;
         let stop = Arc::new(AtomicBool::new(false));
-        let (path, stopped) = (path.to_owned(), Arc::clone(&stop));
-        let record = move || match record(writer, ring, &stopped) {
-            Ok(()) => info!(file = %path.display(), "the recording is complete"),
-            Err(error) => error!("{error}"),
-        };
+        let stopped = Arc::clone(&stop);
+        let record = move || record(writer, ring, &stopped).inspect_err(|error| error!("{error}"));
         let thread = thread::Builder::new().name("recorder".to_owned()).spawn(record).map_err(unwritable)?;
-        Ok(Self { stop, thread: Some(thread) })
+        Ok(Self { stop, path: path.to_owned(), rate_hz, thread: Some(thread) })
+    }
+
+    /// Completes the file. `None` if that failed, which is logged.
+    pub fn finish(mut self) -> Option<Recorded> {
+        self.stop.store(true, Ordering::Relaxed);
+        let frames = self.thread.take()?.join().ok()?.ok()?;
+        let duration = Duration::from_secs_f64(frames as f64 / f64::from(self.rate_hz));
+        Some(Recorded { path: std::mem::take(&mut self.path), duration })
     }
 }
 
@@ -61,8 +70,9 @@ fn record(
     mut writer: SoundFileWriter,
     mut ring: FrameReader,
     stop: &AtomicBool,
-) -> Result<(), SoundFileError> {
+) -> Result<u64, SoundFileError> {
     ring.begin();
+    let mut frames_written = 0;
     let mut chunk = vec![0.0; CHUNK_FRAMES * MAX_CHANNELS];
     let mut completed = Instant::now();
     loop {
@@ -74,9 +84,10 @@ fn record(
                 break;
             }
             writer.write_interleaved(&chunk[..frames * MAX_CHANNELS])?;
+            frames_written += frames as u64;
         }
         if is_last {
-            return writer.finish().map(drop);
+            return writer.finish().map(|_| frames_written);
         }
         if completed.elapsed() >= COMPLETE_INTERVAL {
             writer.make_whole()?;
@@ -103,7 +114,11 @@ mod tests {
             let samples = [block as f32 / 100.0; 64];
             writer.write(Block { left: &samples, right: &samples.map(|sample| -sample) });
         }
-        drop(recorder);
+        let recorded = recorder.finish().unwrap();
+        assert_eq!(
+            recorded,
+            Recorded { path: path.clone(), duration: Duration::from_secs_f64(6_400.0 / 48_000.0) }
+        );
         let recording = read_recording(&path, 48_000).unwrap();
         assert_eq!(recording.left.len(), 6_400);
         let expected = |frame: usize| (frame / 64) as f32 / 100.0;

@@ -20,7 +20,7 @@ use crate::processor_slot::ProcessorSlot;
 use crate::recorder::Recorder;
 use crate::signal::{SignalGenerator, Source};
 use crate::sound_file::{self, SoundFileError, is_same_file};
-use crate::status::{AudioRoute, EngineState};
+use crate::status::{AudioRoute, EngineState, Recorded};
 use crate::timer::Timer;
 
 /// The rate where no device has one, in Hz.
@@ -98,9 +98,18 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Ends it, and returns what it has recorded. Sound ends first, then what made it, then what wrote it down.
+    pub fn end(mut self) -> Option<Recorded> {
+        self.streams.clear();
+        self.timer = None;
+        self.recorder.take().and_then(Recorder::finish)
+    }
+}
+
 impl Drop for Session {
     fn drop(&mut self) {
-        // Sound ends first, then what made it, then what wrote it down.
+        // In the same order.
         self.streams.clear();
         self.timer = None;
         self.recorder = None;

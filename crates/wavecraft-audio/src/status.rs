@@ -1,5 +1,8 @@
 //! How the audio is doing, told to whoever runs it.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use wavecraft_metering::MeterReader;
 
 use crate::problem::AudioProblem;
@@ -52,6 +55,15 @@ pub struct EngineStatus {
     pub overruns: u64,
 }
 
+/// A sound file that was the output, and is complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How long it lasts.
+    pub duration: Duration,
+}
+
 /// Who is told of the audio. Called on the supervisor's thread, which waits meanwhile; never on the audio thread.
 pub trait EngineListener: Send {
     /// The state is another.
@@ -62,4 +74,7 @@ pub trait EngineListener: Send {
 
     /// Levels come from this reader from now on; `None` when the audio stops.
     fn meters_changed(&mut self, _reader: Option<MeterReader>) {}
+
+    /// The output was a sound file, which is complete now. One that cannot be completed is logged as an error instead.
+    fn recorded(&mut self, _recorded: &Recorded) {}
 }

@@ -86,7 +86,9 @@ impl AudioSupervisor {
                     self.listener.meters_changed(None);
                     self.underruns += session.counters.underruns();
                     self.overruns += session.counters.overruns();
-                    drop(session);
+                    if let Some(recorded) = session.end() {
+                        self.listener.recorded(&recorded);
+                    }
                     match end {
                         End::Stopped => return,
                         End::Lost => {

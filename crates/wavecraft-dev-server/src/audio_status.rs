@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 use tracing::{info, warn};
 use wavecraft_audio::{
-    AudioProblem, AudioProblemKind, AudioRoute, EngineListener, EngineState, EngineStatus,
+    AudioProblem, AudioProblemKind, AudioRoute, EngineListener, EngineState, EngineStatus, Recorded,
 };
 use wavecraft_ipc::{AudioDiagnostic, AudioDiagnosticCode, AudioPhase, AudioStatus};
 use wavecraft_metering::MeterReader;
@@ -20,6 +20,7 @@ use crate::meters::MeterTap;
 pub struct AudioStatusChannel {
     status: Arc<watch::Sender<AudioStatus>>,
     route: Arc<watch::Sender<AudioRoute>>,
+    recorded: Arc<watch::Sender<Option<Recorded>>>,
 }
 
 impl AudioStatusChannel {
@@ -28,6 +29,7 @@ impl AudioStatusChannel {
         Self {
             status: Arc::new(watch::Sender::new(AudioStatus::new(phase, now_ms()))),
             route: Arc::new(watch::Sender::new(AudioRoute::default())),
+            recorded: Arc::default(),
         }
     }
 
@@ -44,6 +46,11 @@ impl AudioStatusChannel {
     /// Where the sound comes from and goes to now.
     pub fn route(&self) -> AudioRoute {
         self.route.borrow().clone()
+    }
+
+    /// The sound file that was the output and is complete, if there is one.
+    pub fn recorded(&self) -> Option<Recorded> {
+        self.recorded.borrow().clone()
     }
 
     /// What an [`AudioEngine`](wavecraft_audio::AudioEngine) tells this channel and `meters` through.
@@ -76,6 +83,10 @@ impl EngineListener for Listener {
 
     fn meters_changed(&mut self, reader: Option<MeterReader>) {
         self.meters.connect(reader);
+    }
+
+    fn recorded(&mut self, recorded: &Recorded) {
+        self.channel.recorded.send_replace(Some(recorded.clone()));
     }
 }
 

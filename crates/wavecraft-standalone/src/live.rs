@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use nice_plug::prelude::{MidiConfig, Plugin};
 use wavecraft_audio::{
-    AudioEngine, AudioOutput, AudioProblem, EngineListener, EngineState, EngineStatus, list_devices,
+    AudioEngine, AudioOutput, AudioProblem, EngineListener, EngineState, EngineStatus, Recorded, list_devices,
 };
 #[cfg(feature = "editor")]
 use wavecraft_nice_plug::driver::HeadlessPlugin;
@@ -37,6 +37,11 @@ impl EngineListener for Listener {
         if !signals::stop_requested() {
             tracing::warn!("the audio device has stopped; trying again");
         }
+    }
+
+    fn recorded(&mut self, recorded: &Recorded) {
+        let (path, seconds) = (recorded.path.display(), recorded.duration.as_secs_f64());
+        print(&format!("  Written {path}, {seconds:.1} s of sound\n"));
     }
 }
 

@@ -37,6 +37,8 @@ const CASES: &[(&str, fn())] = &[
     #[cfg(unix)]
     ("signals_stop_it_in_order", signals_stop_it_in_order),
     #[cfg(unix)]
+    ("a_sound_file_that_was_written_is_told_of", a_sound_file_that_was_written_is_told_of),
+    #[cfg(unix)]
     ("a_plugin_that_hangs_does_not_keep_it_alive", a_plugin_that_hangs_does_not_keep_it_alive),
     #[cfg(unix)]
     ("a_rendering_can_be_interrupted", a_rendering_can_be_interrupted),
@@ -303,6 +305,17 @@ fn signals_stop_it_in_order() {
         assert!(text.ends_with("Ctrl-C stops it.\n"), "{text}");
         assert!(took < Duration::from_millis(500), "{signal}: {took:?}");
     }
+}
+
+#[cfg(unix)]
+fn a_sound_file_that_was_written_is_told_of() {
+    let (_folder, _, destination) = folder();
+    let child = start("", &["--input", "sine", "--output", &destination]);
+    let ((code, text, message), _) = stop("TERM", child, Duration::from_millis(500));
+    assert!(code == Some(0) && message.is_empty(), "{code:?} {message}");
+    let frames = hound::WavReader::open(&destination).expect("a file to read").duration();
+    let line = format!("  Written {destination}, {:.1} s of sound\n", f64::from(frames) / 48_000.0);
+    assert!(frames > 0 && text.ends_with(&line), "{line:?} is not at the end of {text}");
 }
 
 #[cfg(unix)]

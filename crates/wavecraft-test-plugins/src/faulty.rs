@@ -9,6 +9,9 @@ use nice_plug::prelude::*;
 /// The delay of each, in frames, and the latency that those without fault report.
 pub const DELAY_FRAMES: usize = 32;
 
+/// The longest delay of any, in frames.
+const LINE_FRAMES: usize = 64;
+
 /// Where [`Fault::EXPLODES_AT_LOW_RATES`] ends, in Hz.
 pub const LOWEST_STABLE_RATE_HZ: f32 = 6_000.0;
 
@@ -30,6 +33,12 @@ pub trait Fault: Default + Send + 'static {
     const KEEPS_NAN: bool = false;
     /// The latency that it reports.
     const LATENCY_FRAMES: usize = DELAY_FRAMES;
+    /// By how much the sound is late that it processes, while it is not bypassed.
+    const PROCESSED_DELAY_FRAMES: usize = DELAY_FRAMES;
+    /// That delay is its effect: inverted, it has none.
+    const DELAY_IS_EFFECT: bool = false;
+    /// What it processes does not resemble what it gets.
+    const IS_UNLIKE: bool = false;
     /// Whether the host can bypass it.
     const HAS_BYPASS: bool = true;
     /// Bypassed, it is a little quieter.
@@ -84,6 +93,17 @@ faults! {
         HAS_BYPASS: bool = false;
         LATENCY_FRAMES: usize = 20;
     }
+    /// What it processes is not late, though it says so.
+    EarlyProcessed("early-processed") { PROCESSED_DELAY_FRAMES: usize = 0; }
+    /// What it processes is later than it says.
+    LateProcessed("late-processed") { PROCESSED_DELAY_FRAMES: usize = 44; }
+    /// Right about its latency, with a delay beside it that is its effect.
+    Delaying("delaying") {
+        PROCESSED_DELAY_FRAMES: usize = 44;
+        DELAY_IS_EFFECT: bool = true;
+    }
+    /// Right about its latency, which its sound does not show.
+    Unlike("unlike") { IS_UNLIKE: bool = true; }
     /// See [`Fault::BYPASS_IS_QUIETER`].
     QuieterBypassed("quieter-bypassed") { BYPASS_IS_QUIETER: bool = true; }
     /// See [`Fault::REMEMBERS`].
@@ -127,10 +147,10 @@ impl FaultyParams {
     }
 }
 
-/// Delays by [`DELAY_FRAMES`], then applies a gain.
+/// Delays, usually by [`DELAY_FRAMES`], then applies a gain.
 pub struct Faulty<F: Fault> {
     params: Arc<FaultyParams>,
-    lines: [[f32; DELAY_FRAMES]; 2],
+    lines: [[f32; LINE_FRAMES]; 2],
     position: usize,
     /// What a fault keeps for ever.
     kept: f32,
@@ -143,7 +163,7 @@ impl<F: Fault> Default for Faulty<F> {
     fn default() -> Self {
         Self {
             params: Arc::new(FaultyParams::new::<F>()),
-            lines: [[0.0; DELAY_FRAMES]; 2],
+            lines: [[0.0; LINE_FRAMES]; 2],
             position: 0,
             kept: 0.0,
             blocks: Vec::new(),
@@ -201,7 +221,7 @@ impl<F: Fault> Plugin for Faulty<F> {
 
     fn reset(&mut self) {
         if !F::REMEMBERS {
-            self.lines = [[0.0; DELAY_FRAMES]; 2];
+            self.lines = [[0.0; LINE_FRAMES]; 2];
         }
         if F::EXPLODES_AT_LOW_RATES {
             self.kept = 0.0;
@@ -232,6 +252,11 @@ impl<F: Fault> Plugin for Faulty<F> {
         if F::BYPASS_IS_QUIETER && is_bypassed {
             gain = 0.999;
         }
+        let delay_frames = if is_bypassed || (F::DELAY_IS_EFFECT && self.params.invert.value()) {
+            DELAY_FRAMES
+        } else {
+            F::PROCESSED_DELAY_FRAMES
+        };
         for mut frame in buffer.iter_samples() {
             for (line, sample) in self.lines.iter_mut().zip(frame.iter_mut()) {
                 if F::EXPLODES_AT_LOW_RATES && self.sample_rate_hz < LOWEST_STABLE_RATE_HZ {
@@ -242,15 +267,20 @@ impl<F: Fault> Plugin for Faulty<F> {
                 } else if !sample.is_finite() {
                     *sample = 0.0;
                 }
-                let late = std::mem::replace(&mut line[self.position], *sample);
-                *sample = late * gain + self.kept;
+                line[self.position] = *sample;
+                let late = |frames: usize| line[(self.position + LINE_FRAMES - frames) % LINE_FRAMES];
+                let mut sound = late(delay_frames);
+                if F::IS_UNLIKE && !is_bypassed {
+                    sound += late(delay_frames + 7);
+                }
+                *sample = sound * gain + self.kept;
                 if F::HUMS {
                     *sample += 0.01;
                 }
             }
-            self.position = (self.position + 1) % DELAY_FRAMES;
+            self.position = (self.position + 1) % LINE_FRAMES;
         }
-        ProcessStatus::Tail(DELAY_FRAMES as u32)
+        ProcessStatus::Tail(LINE_FRAMES as u32)
     }
 }
 

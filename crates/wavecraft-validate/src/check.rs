@@ -70,7 +70,7 @@ impl From<HostError> for NotPassed {
 }
 
 macro_rules! list {
-    ([] $($check:ident => $test:ident,)*) => {
+    ([] $($check:ident,)*) => {
         /// All checks, in the order in which they are shown.
         pub const CHECKS: &[Check] = &[$(Check {
             name: stringify!($check),

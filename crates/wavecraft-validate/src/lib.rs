@@ -35,34 +35,35 @@ pub use subject::{Identity, Subject};
 #[doc(hidden)]
 pub use clack_host::entry::EntryDescriptor;
 
-/// Calls a macro with all checks: the module of each below `checks`, and what its test is called.
+/// Calls a macro with all checks: each is a module below `checks`, and a test of that name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __for_each_check {
     ($callback:path $(, $argument:expr)*) => {
         $callback! {
             [$($argument),*]
-            identity => introduces_itself_by_a_unique_id_a_name_and_a_version,
-            parameter_ids => keeps_the_parameters_of_saved_projects,
-            state_round_trip => a_saved_state_comes_back,
-            broken_states => a_broken_state_changes_nothing,
-            text_round_trip => takes_the_texts_that_it_shows,
-            block_sizes => sounds_the_same_in_blocks_of_any_size,
-            in_place => sounds_the_same_in_place,
-            repeatable => sounds_the_same_after_a_reset,
-            sample_rates => runs_at_any_sample_rate_or_refuses_it,
-            invalid_samples => recovers_from_invalid_samples,
-            silence => falls_silent,
-            bypass => bypass_changes_nothing,
-            latency => is_as_late_as_it_says,
-            allocations => allocates_nothing_while_it_processes,
-            linked_libraries => links_nothing_that_a_host_may_have_in_another_version,
-            editor => its_window_opens_paints_and_closes,
+            identity,
+            parameter_ids,
+            state_round_trip,
+            broken_states,
+            text_round_trip,
+            block_sizes,
+            in_place,
+            repeatable,
+            sample_rates,
+            invalid_samples,
+            silence,
+            bypass,
+            latency,
+            allocations,
+            linked_libraries,
+            editor,
         }
     };
 }
 
-/// Makes a project's tests of the checks: one test for each, on the plugin of a crate that has called `nice_export_clap!`.
+/// Makes a project's tests of the checks: one test for each, of the same name, on the plugin of a crate that has called
+/// `nice_export_clap!`.
 ///
 /// It belongs into a test program of its own, since it also installs the allocator by which allocations are seen. The
 /// parameters' ids are kept in `tests/parameter-ids.txt` beside the package's manifest; a run with the variable
@@ -84,10 +85,10 @@ macro_rules! tests {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __tests {
-    ([$entry:expr, $parameter_ids:expr] $($check:ident => $test:ident,)*) => {
+    ([$entry:expr, $parameter_ids:expr] $($check:ident,)*) => {
         $(
             #[test]
-            fn $test() {
+            fn $check() {
                 $crate::assert_holds(stringify!($check), $entry, $parameter_ids);
             }
         )*

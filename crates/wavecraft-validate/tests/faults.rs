@@ -4,8 +4,9 @@
 
 use nice_plug::prelude::*;
 use wavecraft_test_plugins::faulty::{
-    Allocating, BlockHearing, Exploding, Faulty, Forgetful, HalfLoading, Humming, NanKeeping,
-    QuieterBypassed, Remembering, Sound, Unreadable, WithoutBypass, WronglyLate, WronglyLateWithoutBypass,
+    Allocating, BlockHearing, Delaying, EarlyProcessed, Exploding, Faulty, Forgetful, HalfLoading, Humming,
+    LateProcessed, NanKeeping, QuieterBypassed, Remembering, Sound, Unlike, Unreadable, WithoutBypass,
+    WronglyLate, WronglyLateWithoutBypass,
 };
 use wavecraft_test_plugins::tone::Tone;
 use wavecraft_validate::{CHECKS, CheckResult, CountingAllocator, NotPassed, Subject};
@@ -26,9 +27,13 @@ type P9 = Faulty<QuieterBypassed>;
 type P10 = Faulty<Remembering>;
 type P11 = Faulty<Humming>;
 type P12 = Faulty<Unreadable>;
-type P13 = Faulty<Exploding>;
+type P13 = Faulty<EarlyProcessed>;
+type P14 = Faulty<LateProcessed>;
+type P15 = Faulty<Delaying>;
+type P16 = Faulty<Unlike>;
+type P17 = Faulty<Exploding>;
 
-nice_export_clap!(P0, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, Tone);
+nice_export_clap!(P0, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14, P15, P16, P17, Tone);
 
 fn subject(plugin: &str) -> Subject {
     let subjects = Subject::linked(&clap_entry).unwrap();
@@ -125,7 +130,44 @@ fn a_wrong_latency_is_found_by_the_bypass_and_without_one() {
     assert_found_by("latency", "wrongly-late", &["it reports 20 frames, and the sound is 32 frames late"]);
     let failures = failures("wrongly-late-without-bypass");
     let latency = failures.iter().find(|(check, _)| *check == "latency").unwrap();
-    assert!(latency.1.contains("at its defaults, it reports 20 frames"), "{failures:?}");
+    assert!(
+        latency
+            .1
+            .contains("at their defaults, it reports 20 frames, and the sound that it has processed is 32"),
+        "{failures:?}"
+    );
+}
+
+#[test]
+fn a_latency_that_the_processed_sound_does_not_have_is_found() {
+    assert_found_by(
+        "latency",
+        "early-processed",
+        &[
+            "it reports 32 frames, and the sound that it has processed is 0 frames late",
+            "32 frames too early",
+        ],
+    );
+    assert_found_by(
+        "latency",
+        "late-processed",
+        &["the sound that it has processed is 44 frames late, which no parameter changes"],
+    );
+}
+
+#[test]
+fn a_delay_that_a_parameter_changes_is_no_latency() {
+    assert_eq!(failures("delaying"), []);
+    let remark = run("latency", "delaying").unwrap().remark.unwrap();
+    assert!(remark.contains("sound comes 12 frames after its latency, which `Invert` changes"), "{remark}");
+}
+
+#[test]
+fn a_latency_that_the_sound_does_not_show_is_said_to_be_not_measurable() {
+    assert_eq!(failures("unlike"), []);
+    let remark = run("latency", "unlike").unwrap().remark.unwrap();
+    assert!(remark.starts_with("32 frames; ") && remark.contains("not measurable"), "{remark}");
+    assert_eq!(run("latency", "sound").unwrap().remark.as_deref(), Some("32 frames"));
 }
 
 #[test]

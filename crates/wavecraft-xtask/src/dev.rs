@@ -26,6 +26,9 @@ const SERVER_PACKAGE: &str = "wavecraft-dev-server";
 /// The feature of that package which brings the system's audio devices.
 const AUDIO_FEATURE: &str = "audio";
 
+/// By this the server learns whose options it reads, and tells of mistakes as that command.
+const STARTED_BY: (&str, &str) = ("WAVECRAFT_STARTED_BY", "cargo xtask dev");
+
 /// The folder below `target` for copies of the library that plays.
 const COPIES: &str = "wavecraft-dev";
 
@@ -64,6 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let server = build_server(&project, Profile::Development)?;
 
     let mut command = Command::new(&server);
+    command.env(STARTED_BY.0, STARTED_BY.1);
     if arguments.help_server {
         command.arg("--help");
     } else {

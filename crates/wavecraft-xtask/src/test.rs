@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments, stages: &[Stage]) -> Result<ExitCode> {
         }
     }
     let exit_code = run.close();
-    report::status("Written", format_args!("everything that was said is in {}", Project::shown(&log)));
+    report::status("Written", format_args!("{}, with everything that was said", Project::shown(&log)));
     Ok(exit_code)
 }
 

@@ -1,8 +1,32 @@
+import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defaultClientConditions, defaultServerConditions, mergeConfig } from "vite";
 
 /** The condition under which Wavecraft's packages give their TypeScript sources; tsconfig.json names it as well. */
 const SOURCE = "wavecraft-source";
+
+/** Shows what fails before the page shows anything. A plugin's window has the same script. */
+const PAGE_ERROR = readFileSync(new URL("./page-error.js", import.meta.url), "utf8");
+const PAGE_ERROR_FILE = "assets/page-error.js";
+
+/** @type {() => import("vite").Plugin} */
+function pageError() {
+  let isBuild = false;
+  return {
+    name: "wavecraft-page-error",
+    configResolved({ command }) {
+      isBuild = command === "build";
+    },
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: PAGE_ERROR_FILE, source: PAGE_ERROR });
+    },
+    transformIndexHtml() {
+      // A file of its own in a build, whose content security policy forbids scripts in the page's text.
+      const content = isBuild ? { attrs: { src: `./${PAGE_ERROR_FILE}` } } : { children: PAGE_ERROR };
+      return [{ tag: "script", injectTo: "head-prepend", ...content }];
+    },
+  };
+}
 
 /** The path at which the page finds the development server through Vite; `@wavecraft/core` has it as well. */
 const FORWARDED_PATH = "/@wavecraft/server";
@@ -14,7 +38,7 @@ export function wavecraft(overrides = {}) {
     {
       // Relative addresses: the same build is served by the development server and by a plugin's webview.
       base: "./",
-      plugins: [react()],
+      plugins: [react(), pageError()],
       resolve: {
         conditions: [SOURCE, ...defaultClientConditions],
         // A package that brought its own React would find no context and no hooks of the page's.

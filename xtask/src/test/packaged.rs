@@ -1,53 +1,62 @@
-//! A project that stands on packaged crates, outside of the repository: made, tested and bundled by its own commands, its
-//! page built from the packages that the archive of `wavecraft-xtask` carries.
+//! Projects that stand on packaged crates, outside of the repository, and what `projects` shows of those that stand on the
+//! checkout: the effect takes the crates from a folder where they were unpacked, the instrument by their version from a
+//! registry. Their pages are built from the packages that the archive of `wavecraft-xtask` carries.
+
+mod registry;
 
 use std::fs;
-use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use wavecraft_xtask::bundle;
-use wavecraft_xtask::files;
-use wavecraft_xtask::process;
 use wavecraft_xtask::project::Project;
 use wavecraft_xtask::test::stage::{Run, Stage};
 use wavecraft_xtask::test::tally::Tally;
 
+use super::projects::{NEEDS, OF_ANY_ORIGIN, Projects};
 use crate::package_crates;
+
+/// The module of the tests of a project that stands on a registry.
+const MODULE: &str = "registry::";
 
 /// What a package has when it comes from `npm pack` alone: a checkout's sources are copied without what they are built to.
 const BUILT: &str = "ui/.wavecraft/core/dist/index.js";
 
-/// From archives to bundles.
+/// From archives to plugins in hosts. It builds everything anew that a change of the crates touches.
 pub const STAGE: Stage = Stage {
     name: "packaged",
-    description: "a project on packaged crates",
-    needs: bundle::NEEDS,
-    takes_filters: false,
+    description: "projects on packaged crates",
+    needs: NEEDS,
+    takes_filters: true,
     is_foundation: false,
     is_asked_for_alone: true,
-    run: |run| {
-        let folder = std::env::temp_dir().join(format!("wavecraft-packaged-{}", std::process::id()));
-        let outcome = make_and_test(run, &folder);
-        files::remove(&folder)?;
-        outcome.map(|()| Tally::of_check(true))
-    },
+    run: test,
 };
 
-fn make_and_test(run: &Run, folder: &Path) -> Result<()> {
-    let unpacked = package_crates::package(run.project)?;
-    let project = folder.join("packaged-gain");
-    let program = std::env::current_exe().context("this program does not know where it is")?;
-    let mut new = process::cargo_at(program, &run.project.root);
-    new.arg("new").arg(&project).args(["--vendor", "Acme", "--from"]).arg(&unpacked);
-    process::run(&mut new, "make a project on packaged crates")?;
-    for command in [&["test"] as &[&str], &["bundle", "--debug"]] {
-        let mut cargo = process::cargo(&project);
-        cargo.arg("xtask").args(command);
-        process::run(&mut cargo, &format!("run `cargo xtask {}` in it", command.join(" ")))?;
+fn test(run: &Run) -> Result<Tally> {
+    let projects = Projects::prepare(run.project, "packaged")?;
+    let packaged = package_crates::package(run.project)?;
+    let registry = registry::make(run.project, &packaged)?;
+    // Cargo finds it from every folder below.
+    let configuration = projects.folder.join(".cargo/config.toml");
+    fs::create_dir_all(projects.folder.join(".cargo"))
+        .and_then(|()| fs::write(&configuration, registry::configuration(&registry)))
+        .with_context(|| format!("could not write {}", configuration.display()))?;
+    let variables = [
+        ("WAVECRAFT_EFFECT_FROM", packaged.unpacked.clone()),
+        ("WAVECRAFT_INSTRUMENT_FROM", packaged.version.into()),
+        ("WAVECRAFT_REGISTRY", registry),
+    ];
+    let tally = projects.test(run, &[&OF_ANY_ORIGIN[..], &[MODULE]].concat(), &variables)?;
+    if tally.has_passed() && run.passed_on.is_empty() && !run.tries_needs {
+        for name in ["my-tremolo", "my-synth"] {
+            let project = projects.folder.join(name);
+            ensure!(
+                project.join(BUILT).is_file(),
+                "the page of {name} was not built from what npm has packed"
+            );
+            let bundles = fs::read_dir(project.join("target/bundled")).map_or(0, Iterator::count);
+            ensure!(bundles == 3, "there are {bundles} bundles of {}", Project::shown(&project));
+        }
     }
-    ensure!(project.join(BUILT).is_file(), "the page was not built from the packages in the archive");
-    let bundles = fs::read_dir(project.join("target/bundled")).map_or(0, Iterator::count);
-    ensure!(bundles == 3, "there are {bundles} bundles in {}", Project::shown(&project));
-    Ok(())
+    projects.remove_after(tally)
 }

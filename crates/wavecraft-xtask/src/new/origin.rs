@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::sources;
+use crate::sources::CrateSource;
 
 /// A place that has all of Wavecraft's crates, in one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,11 +28,15 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Reads what `--from` and `--rev` say. Without them it is the checkout that this program is built from.
+    /// Reads what `--from` and `--rev` say. Without them it is what this program is built from.
     pub fn choose(from: Option<&str>, rev: Option<&str>, project: &Path) -> Result<Self> {
         let Some(from) = from else {
-            let crates = sources::crate_folder("wavecraft-plugin")?;
-            return Self::folder(crates.parent().context("crates are in a folder")?, project);
+            return match CrateSource::of("wavecraft-plugin")? {
+                CrateSource::Checkout(folder) | CrateSource::Beside(folder) => {
+                    Self::folder(folder.parent().context("crates are in a folder")?, project)
+                }
+                CrateSource::Registry(version) => Ok(Self::Version(version.to_owned())),
+            };
         };
         if from.contains("://") || from.starts_with("git@") {
             return Ok(Self::Git { url: from.to_owned(), rev: rev.map(str::to_owned) });

@@ -38,6 +38,7 @@ const SHARED: &[(&str, &str)] = templates!("shared":
     "ui/.npmrc",
     "ui/index.html",
     "ui/package.json",
+    "ui/public/icon.svg",
     "ui/style.css",
     "ui/tsconfig.json",
     "ui/vite.config.ts",

@@ -49,6 +49,18 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// The filters and options that were asked for; with those of a stage in front where no filter is among them.
+    pub fn filters_or(&self, usual: &[&str]) -> Vec<String> {
+        let has_filter = self.passed_on.iter().any(|argument| !argument.starts_with('-'));
+        let usual = if has_filter { &[] } else { usual };
+        usual.iter().map(ToString::to_string).chain(self.passed_on.iter().cloned()).collect()
+    }
+
+    /// The same run with other filters and options.
+    pub fn with_filters<'a>(&'a self, filters: &'a [String]) -> Run<'a> {
+        Run { passed_on: filters, ..*self }
+    }
+
     /// Tells a program of tests what its stage has set up, and how long endurance tests are.
     pub fn tell(&self, command: &mut Command) {
         let names: Vec<String> = self.needs.iter().map(|need| need.name()).collect();
@@ -126,7 +138,28 @@ impl<'a> Stages<'a> {
 mod tests {
     use clap::ValueEnum;
 
+    use super::Run;
+    use crate::project::Project;
     use crate::setup::Need;
+
+    #[test]
+    fn a_stages_own_filters_count_where_none_is_asked_for() {
+        let project = Project::load().unwrap();
+        let filters = |passed_on: &[&str]| {
+            let passed_on: Vec<String> = passed_on.iter().map(ToString::to_string).collect();
+            let run = Run {
+                project: &project,
+                passed_on: &passed_on,
+                tries_needs: false,
+                needs: &[],
+                is_endurance: false,
+            };
+            run.filters_or(&["page::"])
+        };
+        assert_eq!(filters(&[]), ["page::"]);
+        assert_eq!(filters(&["--nocapture"]), ["page::", "--nocapture"]);
+        assert_eq!(filters(&["effect", "--nocapture"]), ["effect", "--nocapture"]);
+    }
 
     #[test]
     fn needs_bear_the_names_by_which_test_programs_ask_for_them() {

@@ -16,13 +16,14 @@ export class DevServer {
     this.#child = child;
   }
 
-  /** Starts it on a port, with the plugin's library unless the options name another. */
+  /** Starts it on a port, with the plugin's library and page unless the options name others. */
   static async start(port: number, options: string[], environment = process.env): Promise<DevServer> {
     const library = options.includes("--library") ? [] : ["--library", variable("WAVECRAFT_LIBRARY")];
+    const page = options.includes("--ui-dir") ? [] : ["--ui-dir", UI_FOLDER];
     const child = await start(
       variable("WAVECRAFT_DEV_SERVER"),
       [
-        ...[...library, "--ui-dir", UI_FOLDER, "--release"],
+        ...[...library, ...page, "--release"],
         ...["--plugin-name", "Wavecraft", "--port", String(port), ...options],
       ],
       { env: environment, stdio: ["ignore", "pipe", "inherit"] },

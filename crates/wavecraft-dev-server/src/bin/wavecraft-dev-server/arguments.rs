@@ -1,11 +1,24 @@
 //! The command line.
+//!
+//! `cargo xtask dev` gives some options itself. It says its name by a variable, so that mistakes and help are told as that
+//! command's, without what its users do not type.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::str::FromStr;
 
-use clap::{ArgAction, Parser};
+use anyhow::{Result, anyhow};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
 use wavecraft_dev_server::{BuildCommand, PageOrigin, ReloadOptions};
+use wavecraft_ipc::{HostError, NormalizedValue, ParameterHost};
+
+/// The command that has started the program, such as `cargo xtask dev`, and gives the options of [`GIVEN`].
+const STARTED_BY_VARIABLE: &str = "WAVECRAFT_STARTED_BY";
+
+/// What such a command gives itself.
+const GIVEN: [&str; 8] =
+    ["library", "ui_dir", "plugin_name", "plugin_vendor", "plugin_version", "watch", "copies_dir", "build"];
 
 /// Run a plugin on real audio, and serve its page.
 #[derive(Parser, Debug)]
@@ -24,6 +37,10 @@ pub struct Arguments {
     /// Where sound goes: default, a device's name, a WAV file, or none
     #[arg(long, value_name = "OUTPUT", default_value = "default")]
     pub output: AudioOutput,
+
+    /// Start with a parameter set; may be given several times
+    #[arg(long = "set", value_name = "ID=VALUE")]
+    pub assignments: Vec<Assignment>,
 
     /// The way to the devices: auto (JACK if its server runs), jack or system
     #[arg(long, value_name = "BACKEND", default_value_t)]
@@ -120,7 +137,63 @@ pub struct Arguments {
     pub verbose: u8,
 }
 
+/// A parameter's id, and its value as one would type it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    id: String,
+    text: String,
+}
+
+impl FromStr for Assignment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text.split_once('=').map(|(id, value)| (id.trim(), value.trim()));
+        match parts.filter(|(id, _)| !id.is_empty()) {
+            Some((id, value)) => Ok(Self { id: id.to_owned(), text: value.to_owned() }),
+            None => Err("it is not of the form id=value".to_owned()),
+        }
+    }
+}
+
+impl Assignment {
+    /// Sets the parameter.
+    pub fn apply_to(&self, host: &impl ParameterHost) -> Result<()> {
+        let Self { id, text } = self;
+        let set = host.parse_parameter(id, text).and_then(|value| host.set_parameter(id, value));
+        set.map(drop).map_err(|error| match error {
+            HostError::NoSuchParameter { .. } => {
+                let known: Vec<String> =
+                    host.all_parameters().into_iter().map(|parameter| parameter.id).collect();
+                anyhow!("--set {id}={text}: there is no parameter {id}; there are: {}", known.join(", "))
+            }
+            HostError::NotAValue { .. } => {
+                let accepted = accepted(host, id);
+                anyhow!("--set {id}={text}: {id} cannot be \"{text}\"; it is {accepted}")
+            }
+            other => anyhow!("--set {id}={text}: {other}"),
+        })
+    }
+}
+
+/// What a parameter accepts, in words.
+fn accepted(host: &impl ParameterHost, id: &str) -> String {
+    let parameter = host.all_parameters().into_iter().find(|parameter| parameter.id == id);
+    if let Some(variants) = parameter.and_then(|parameter| parameter.variants) {
+        return format!("one of {}", variants.join(", "));
+    }
+    let text = |value| host.format_parameter(id, value).unwrap_or_default();
+    format!("{} to {}", text(NormalizedValue::ZERO), text(NormalizedValue::ONE))
+}
+
 impl Arguments {
+    /// Reads the command line. Help, version and mistakes are answered here and end the program.
+    pub fn read() -> Self {
+        let started_by = std::env::var(STARTED_BY_VARIABLE).ok();
+        let matches = command(started_by.as_deref()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
     /// The name or address to listen on. Addresses of IPv6 may be written as in a browser, in brackets.
     pub fn host(&self) -> &str {
         let bare = self.host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
@@ -149,9 +222,20 @@ impl Arguments {
     }
 }
 
+/// The command line as its user knows it.
+fn command(started_by: Option<&str>) -> clap::Command {
+    let command = Arguments::command();
+    let Some(name) = started_by else { return command };
+    let command =
+        command.bin_name(name).override_usage(format!("{name} [OPTIONS]")).disable_version_flag(true);
+    command.mut_args(|argument| {
+        let is_given = GIVEN.contains(&argument.get_id().as_str());
+        if is_given { argument.hide(true) } else { argument }
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
     use plugin_test_support::documented_commands::{self, DocumentedCommand};
 
     use super::*;
@@ -170,6 +254,28 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_mistake_is_told_in_the_words_of_the_command_that_its_user_typed() {
+        let line = ["server", "--library", "plugin.so", "--ui-dir", "ui", "--inptu", "sine"];
+        let error = command(Some("cargo xtask dev")).try_get_matches_from(line).unwrap_err().to_string();
+        assert!(error.contains("'--inptu'") && error.contains("'--input'"), "{error}");
+        assert!(error.contains("Usage: cargo xtask dev [OPTIONS]"), "{error}");
+        assert!(!error.contains("--library") && !error.contains("wavecraft-dev-server"), "{error}");
+        let help = command(Some("cargo xtask dev")).render_help().to_string();
+        assert!(help.contains("--input <INPUT>") && !help.contains("--watch"), "{help}");
+        let options = ["--library <PATH>", "--ui-dir <PATH>", "--watch <PATH>"];
+        let own = command(None).render_help().to_string();
+        assert!(options.iter().all(|option| own.contains(option)), "{own}");
+    }
+
+    #[test]
+    fn parameters_are_set_as_people_type_them() {
+        let arguments = Arguments::try_parse_from(["server", "--set", " drive = 12 dB"]).unwrap();
+        assert_eq!(arguments.assignments, [Assignment { id: "drive".into(), text: "12 dB".into() }]);
+        let error = Arguments::try_parse_from(["server", "--set", "drive"]).unwrap_err().to_string();
+        assert!(error.contains("'drive'") && error.contains("not of the form id=value"), "{error}");
     }
 
     #[test]

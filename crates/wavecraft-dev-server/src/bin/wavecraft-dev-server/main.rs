@@ -13,7 +13,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use clap::Parser;
 use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::time::timeout;
@@ -40,7 +39,7 @@ const PAGE_WAIT: Duration = Duration::from_secs(10);
 const RUNTIME_LIMIT: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::read();
     logging::start(arguments.verbose);
     if arguments.list_devices {
         return print(&wavecraft_audio::list_devices("wavecraft"));
@@ -85,6 +84,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     } else {
         AudioPhase::Initializing
     });
+    let recordings = audio_status.clone();
     let meters = MeterTap::default();
     meters.connect_own(plugin.meters);
     let info = plugin_info(arguments, plugin.description);
@@ -93,6 +93,9 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let host =
         DevServerHost::new(info, plugin.parameters, plugin.text, meters.clone(), audio_status.subscribe())
             .context("the plugin's parameters cannot be used")?;
+    for assignment in &arguments.assignments {
+        assignment.apply_to(&host)?;
+    }
     let host = Arc::new(host);
 
     let page = open_page(arguments, address);
@@ -143,6 +146,9 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     if let Some(audio) = audio {
         let stopping = tokio::task::spawn_blocking(|| audio.stop());
         stopping.await.context("the audio did not end")?;
+    }
+    if let Some(recorded) = recordings.recorded() {
+        terminal::tell_of_recording(&recorded);
     }
     if let Some(reloader) = reloader {
         let stopping = tokio::task::spawn_blocking(|| reloader.stop());

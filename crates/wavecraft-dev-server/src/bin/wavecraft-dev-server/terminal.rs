@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use wavecraft_audio::AudioRoute;
+use wavecraft_audio::{AudioRoute, Recorded};
 use wavecraft_dev_server::{AudioStatusChannel, ReloadReport};
 use wavecraft_ipc::{AudioDiagnosticCode, AudioPhase, AudioStatus};
 
@@ -73,6 +73,12 @@ fn block(announcement: &Announcement, status: &AudioStatus, route: &AudioRoute) 
 /// Shows where a page that was long in starting can be opened.
 pub fn tell_of_page(url: &str) {
     say(&page_line(url));
+}
+
+/// Shows which sound file was written.
+pub fn tell_of_recording(recorded: &Recorded) {
+    let (path, seconds) = (recorded.path.display(), recorded.duration.as_secs_f64());
+    say(&format!("  Written {path}, {seconds:.1} s of sound\n"));
 }
 
 fn page_line(text: &str) -> String {
