@@ -82,6 +82,7 @@ mod parameter_ids;
 mod plugin;
 mod reply;
 mod request;
+mod session;
 #[cfg(any(test, feature = "typescript"))]
 pub mod typescript;
 mod value;
@@ -98,8 +99,12 @@ pub use meter::{MeterFrame, MeterUpdate};
 pub use method::{Method, MethodContext, request};
 pub use methods::METHOD_NAMES;
 pub use notifications::{NOTIFICATION_NAMES, Notification, notification, write_notification};
-pub use parameter::{ParameterInfo, ParameterKind};
+pub use parameter::{ParameterInfo, ParameterKind, RecallScope};
 pub use parameter_ids::parameter_ids_module;
 pub use plugin::{HostKind, PROTOCOL_VERSION, PluginInfo};
 pub use reply::Reply;
+pub use session::{
+    CurrentPreset, HistoryState, PresetBank, PresetDescription, PresetInfo, PresetName, PresetText,
+    SessionControl, SlotName, SlotsState,
+};
 pub use value::{NormalizedValue, UncheckedValue, ValueOutOfRange};

@@ -14,8 +14,11 @@ pub use nice_plug_webview::{AssetMap, EditorState, PageSource, WebviewEditor};
 use nice_plug_webview::{EditorObserver, Opening, PageHandler, PageSender};
 use wavecraft_ipc::{HostKind, PluginInfo};
 use wavecraft_metering::MeterReader;
+use wavecraft_session::{Session, SessionHost};
 
-use crate::page::{Connection, DirtyParameters, LatestLevels, NotificationOutbox, PluginHost, ToHost};
+use crate::page::{
+    Connection, DirtyParameters, LatestLevels, NotificationOutbox, PluginHost, SessionOutbox, ToHost,
+};
 use crate::parameters::ParameterTable;
 
 /// The name under which the page finds the way to its plugin, as the protocol has it.
@@ -36,6 +39,9 @@ pub struct Page {
     pub background: [u8; 3],
     /// The levels that the page is told of.
     pub meters: Option<MeterReader>,
+    /// The history, the slots and the presets, which are best saved among the plugin's persistent fields; `None` for a page
+    /// without.
+    pub session: Option<Arc<Session>>,
 }
 
 /// The built page of the plugin that calls it, as its build script has found it by `wavecraft_build::plugin()`: an
@@ -56,9 +62,9 @@ pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
     let dirty = Arc::new(DirtyParameters::new(table.len()));
     let observer = Arc::new(Observer { table: Arc::clone(&table), dirty: Arc::clone(&dirty) });
     let [red, green, blue] = page.background;
-    let meters = page.meters;
+    let (meters, session) = (page.meters, page.session);
     let handler = move |opening: Opening| -> Box<dyn PageHandler> {
-        Box::new(Handler::new::<P>(opening, &table, &dirty, meters.clone()))
+        Box::new(Handler::new::<P>(opening, &table, &dirty, meters.clone(), session.clone()))
     };
     WebviewEditor::builder(development_page().unwrap_or(page.source), page.state, handler)
         .with_title(P::NAME)
@@ -89,6 +95,7 @@ impl Handler {
         table: &Arc<ParameterTable>,
         dirty: &Arc<DirtyParameters>,
         meters: Option<MeterReader>,
+        session: Option<Arc<Session>>,
     ) -> Self {
         let Opening { page, gui_context, window, is_fresh_page } = opening;
         if !is_fresh_page {
@@ -118,7 +125,18 @@ impl Handler {
             Box::new(move |width, height| window.request_resize(width, height)),
         ));
         let outbox = NotificationOutbox::new(Arc::clone(table), Arc::clone(dirty), meters, levels);
-        Self { connection: Connection::new(host, outbox), page }
+        let connection = match session {
+            Some(session) => {
+                let host = Arc::new(SessionHost::new(host, session));
+                let told = SessionOutbox::new(Arc::clone(&host), Arc::clone(dirty));
+                if !is_fresh_page {
+                    told.mark_all();
+                }
+                Connection::new(host, outbox).with_session(told)
+            }
+            None => Connection::new(host, outbox),
+        };
+        Self { connection, page }
     }
 }
 

@@ -15,8 +15,10 @@ mod dirty_parameters;
 mod gestures;
 mod notification_outbox;
 mod plugin_host;
+mod session_outbox;
 
 pub use connection::Connection;
 pub use dirty_parameters::DirtyParameters;
 pub use notification_outbox::{LatestLevels, NotificationOutbox};
 pub use plugin_host::{PluginHost, Resizer, Task, ToHost};
+pub use session_outbox::SessionOutbox;

@@ -56,6 +56,8 @@ impl<P: Exported> Hosted<P> {
             P::Parameters::default(),
             #[cfg(feature = "editor")]
             P::INFO.window.size_px,
+            #[cfg(feature = "editor")]
+            crate::session::of_plugin::<P>(),
         )
     }
 
@@ -138,6 +140,7 @@ impl<P: Exported> Plugin for Hosted<P> {
             resize_hint,
             background: window.background,
             meters: Some(self.meters()),
+            session: Some(Arc::clone(&self.parameters.session)),
         };
         Some(editor(self, page))
     }

@@ -55,13 +55,15 @@ mod hosted;
 mod info;
 mod parameters;
 mod plugin;
+#[cfg(feature = "editor")]
+mod session;
 
 pub use block::Block;
-pub use export::Exported;
 #[cfg(feature = "standalone")]
 pub use export::standalone;
 #[cfg(not(feature = "standalone"))]
 pub use export::without_standalone as standalone;
+pub use export::{Exported, assert_factory_presets_fit};
 pub use hosted::Hosted;
 pub use info::{Info, Kind, Window};
 pub use nice_plug;
