@@ -36,8 +36,8 @@ pub struct Session {
     acting: Mutex<()>,
     listeners: Arc<Listeners>,
     presets: PresetLibrary,
-    /// Tells of changes of the user's presets, once a page has asked for them.
-    bank: Mutex<Option<BankSubscription>>,
+    /// Tell of changes of the presets, once a page has asked for them.
+    banks: Mutex<Vec<BankSubscription>>,
     /// Whether pages were told last that the preset was modified.
     told_modified: AtomicBool,
 }
@@ -68,7 +68,7 @@ impl Session {
             acting: Mutex::default(),
             listeners: Arc::default(),
             presets,
-            bank: Mutex::default(),
+            banks: Mutex::default(),
             told_modified: AtomicBool::default(),
         }
     }
@@ -125,12 +125,12 @@ impl Session {
         }
     }
 
-    /// From now on pages hear of changes of the user's presets.
+    /// From now on pages hear of changes of the presets.
     pub(crate) fn watch_presets(&self) {
-        let mut bank = lock(&self.bank);
-        if bank.is_none() {
+        let mut banks = lock(&self.banks);
+        if banks.is_empty() {
             let listeners = Arc::downgrade(&self.listeners);
-            *bank = self.presets.subscribe(move || {
+            *banks = self.presets.subscribe(move || {
                 if let Some(listeners) = listeners.upgrade() {
                     listeners.tell(SessionEvent::PresetsChanged);
                 }

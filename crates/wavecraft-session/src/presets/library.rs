@@ -11,7 +11,7 @@ use super::file_name;
 use super::preset_file::PresetFile;
 use super::user_bank::{BankError, Entry, UserBank};
 use super::user_folder::user_folder;
-use super::watch::BankSubscription;
+use super::watch::{BankSubscription, BankWatch};
 
 /// What ids of factory presets begin with; the name of the file follows.
 const FACTORY: &str = "factory/";
@@ -35,6 +35,8 @@ pub struct PluginIdentity {
 pub struct PresetLibrary {
     plugin: PluginIdentity,
     factory: FactoryBank,
+    /// Of a folder that the plugin's author changes.
+    factory_watch: Option<BankWatch>,
     user_folder: Option<PathBuf>,
     user: OnceLock<Arc<UserBank>>,
 }
@@ -43,17 +45,28 @@ impl PresetLibrary {
     /// The presets of `plugin`, the user's in the system's folder for them.
     pub fn new(plugin: PluginIdentity, factory: FactoryBank) -> Self {
         let folder = user_folder(&plugin.vendor, &plugin.name);
-        Self { plugin, factory, user_folder: folder, user: OnceLock::new() }
+        Self::in_folder(plugin, factory, folder)
     }
 
     /// The same with the user's presets in a folder of one's choice.
     pub fn with_user_folder(plugin: PluginIdentity, factory: FactoryBank, folder: PathBuf) -> Self {
-        Self { plugin, factory, user_folder: Some(folder), user: OnceLock::new() }
+        Self::in_folder(plugin, factory, Some(folder))
     }
 
-    /// Tells of changes of the user's presets, if there can be any.
-    pub(crate) fn subscribe(&self, changed: impl Fn() + Send + Sync + 'static) -> Option<BankSubscription> {
-        self.user().ok().map(|bank| bank.subscribe(changed))
+    fn in_folder(plugin: PluginIdentity, factory: FactoryBank, user_folder: Option<PathBuf>) -> Self {
+        let factory_watch = match &factory {
+            FactoryBank::Folder(folder) => Some(BankWatch::new(folder.clone())),
+            FactoryBank::Empty | FactoryBank::Embedded(_) => None,
+        };
+        Self { plugin, factory, factory_watch, user_folder, user: OnceLock::new() }
+    }
+
+    /// Tells of changes, of the banks that can change.
+    pub(crate) fn subscribe(&self, changed: impl Fn() + Send + Sync + 'static) -> Vec<BankSubscription> {
+        let changed: Arc<dyn Fn() + Send + Sync> = Arc::new(changed);
+        let factory = self.factory_watch.as_ref().map(|watch| watch.subscribe(Arc::clone(&changed)));
+        let user = self.user().ok().map(|bank| bank.subscribe(move || changed()));
+        factory.into_iter().chain(user).collect()
     }
 
     /// All presets, factory presets first, each bank in the order of the names.
@@ -62,6 +75,9 @@ impl PresetLibrary {
             entries.sort_by_cached_key(|entry| (file_name::folded(entry.name()), entry.stem.clone()));
             entries.into_iter().map(move |entry| entry.info(bank))
         };
+        if let Some(watch) = &self.factory_watch {
+            watch.renew();
+        }
         let user = self.user().map(|user| user.entries()).unwrap_or_default();
         bank(PresetBank::Factory, self.factory.entries()).chain(bank(PresetBank::User, user)).collect()
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Parser};
 use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
 use wavecraft_dev_server::{BuildCommand, ReloadOptions};
+use wavecraft_session::FactoryBank;
 
 /// Run a plugin on real audio, and serve its page.
 #[derive(Parser, Debug)]
@@ -86,6 +87,10 @@ pub struct Arguments {
     #[arg(long, value_name = "VERSION")]
     pub plugin_version: Option<String>,
 
+    /// The folder with the presets that the plugin comes with
+    #[arg(long, value_name = "PATH")]
+    pub presets_dir: Option<PathBuf>,
+
     /// Play what was loaded at the start, whatever is saved
     #[arg(long)]
     pub no_reload: bool,
@@ -109,6 +114,11 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// The presets that the plugin comes with, as they are in its sources.
+    pub fn factory_presets(&self) -> FactoryBank {
+        self.presets_dir.clone().map_or(FactoryBank::Empty, FactoryBank::Folder)
+    }
+
     /// What is watched and built; `None` if nothing is.
     pub fn reload(&self) -> Option<ReloadOptions> {
         let (program, arguments) = self.build.split_first()?;

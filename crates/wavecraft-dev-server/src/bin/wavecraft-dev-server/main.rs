@@ -22,8 +22,10 @@ use wavecraft_audio::AudioEngine;
 use wavecraft_dev_server::{
     AccessRules, AudioStatusChannel, DevServerHost, Feeds, LibraryCopies, Limits, LoadedPlugin, MeterTap,
     PageReadiness, PageSource, ReloadOptions, ReloadParts, Reloader, WsServer, WsServerOptions,
+    tell_pages_of_session,
 };
 use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
+use wavecraft_session::{PluginIdentity, PresetLibrary, Session, SessionHost};
 
 use arguments::Arguments;
 use terminal::PageAddress;
@@ -91,6 +93,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         DevServerHost::new(info, plugin.parameters, plugin.text, meters.clone(), audio_status.subscribe())
             .context("the plugin's parameters cannot be used")?;
     let host = Arc::new(host);
+    let session = Arc::new(SessionHost::new(Arc::clone(&host), new_session(arguments, &name)));
 
     let page = open_page(arguments, address);
     let page_ports: Vec<u16> = arguments.page_port.iter().copied().chain(page.port()).collect();
@@ -102,7 +105,8 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let options =
         WsServerOptions { access, limits: Limits::default(), page_folder: page.folder().map(Into::into) };
     let feeds = Feeds { meters: meters.clone(), audio_status: Some(audio_status.subscribe()) };
-    let server = WsServer::new(host.clone(), feeds, options);
+    let server = WsServer::new(session.clone(), feeds, options);
+    let _pages_told = tell_pages_of_session(&session, server.notification_sender());
 
     let audio = if arguments.no_audio {
         None
@@ -233,6 +237,13 @@ fn plugin_info(arguments: &Arguments) -> PluginInfo {
     let name = arguments.plugin_name.clone().unwrap_or(from_file);
     let vendor = arguments.plugin_vendor.clone().unwrap_or_default();
     PluginInfo::new(name, vendor, arguments.plugin_version.clone().unwrap_or_default(), HostKind::DevServer)
+}
+
+/// The session of the plugin, which lasts as long as the server, with the user's presets where the plugin in a DAW has them.
+fn new_session(arguments: &Arguments, name: &str) -> Arc<Session> {
+    let vendor = arguments.plugin_vendor.clone().unwrap_or_default();
+    let plugin = PluginIdentity { vendor, name: name.to_owned() };
+    Arc::new(Session::new(PresetLibrary::new(plugin, arguments.factory_presets())))
 }
 
 /// An address under which a browser finds the server.
