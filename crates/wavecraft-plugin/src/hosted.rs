@@ -148,7 +148,8 @@ impl<P: Exported> Plugin for Hosted<P> {
     fn filter_state(saved: &mut PluginState) {
         let parameters = &ParameterTable::new(Arc::new(Self::new_parameters()));
         let oldest_readable = P::INFO.oldest_readable_version;
-        state::guard(saved, &StateRules { oldest_readable, current: Self::VERSION, parameters });
+        let rules = StateRules { oldest_readable, current: Self::VERSION, parameters };
+        state::guard_migrated(saved, &rules, P::RENAMED_PARAMETERS, P::migrate);
     }
 
     fn activate(

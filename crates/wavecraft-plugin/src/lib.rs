@@ -71,6 +71,7 @@ pub use plugin::{Activation, AudioPlugin};
 pub use wavecraft_derive::{Choose, Parameters};
 pub use wavecraft_nice_plug;
 pub use wavecraft_nice_plug::declare;
+pub use wavecraft_nice_plug::state::{ParamValue, SavedValues, StateError, Version};
 
 /// Everything that a plugin's sources need.
 pub mod prelude {
@@ -78,7 +79,10 @@ pub mod prelude {
         Choice, Choose, Decibels, Frequency, Number, Parameter, Percent, Time, Toggle, choice, decibels,
         frequency, number, percent, time, toggle,
     };
-    pub use crate::{Activation, AudioPlugin, Block, Choose, Info, Kind, Parameters, Window, export, info};
+    pub use crate::{
+        Activation, AudioPlugin, Block, Choose, Info, Kind, ParamValue, Parameters, SavedValues, StateError,
+        Version, Window, export, info,
+    };
     pub use nice_plug::midi::Key;
     pub use nice_plug::prelude::{NoteEvent, Transport};
     pub use nice_plug::util::{db_to_gain, gain_to_db, midi_key_to_freq};

@@ -10,7 +10,7 @@ use crate::Exported;
 pub(crate) fn of_plugin<P: Exported>() -> Arc<Session> {
     let plugin = PluginIdentity { vendor: P::INFO.vendor.to_owned(), name: P::INFO.name.to_owned() };
     let factory = FactoryBank::Embedded(P::factory_presets());
-    Arc::new(Session::new(PresetLibrary::new(plugin, factory)))
+    Arc::new(Session::new(PresetLibrary::new(plugin, factory)).with_renamed(P::RENAMED_PARAMETERS))
 }
 
 /// What is saved with the instance, as text.

@@ -1,5 +1,7 @@
 //! What a project keeps of slots and presets, beside the plugin's own parameters.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use wavecraft_ipc::SlotName;
 
@@ -42,8 +44,29 @@ impl SavedSession {
         Self { version: VERSION, selected, a, b }
     }
 
+    /// With the ids that parameters have now.
+    pub(crate) fn with_renamed(mut self, renamed: &[(&str, &str)]) -> Self {
+        for slot in [&mut self.a, &mut self.b] {
+            for values in
+                slot.values.iter_mut().chain(slot.preset.iter_mut().map(|preset| &mut preset.values))
+            {
+                rename(values, renamed);
+            }
+        }
+        self
+    }
+
     /// Whether this version of the crate understands it.
     pub fn is_readable(&self) -> bool {
         self.version <= VERSION
+    }
+}
+
+/// Gives values the ids that parameters have now. What is there under the new id already counts.
+pub(crate) fn rename<T>(values: &mut BTreeMap<String, T>, renamed: &[(&str, &str)]) {
+    for (old, new) in renamed {
+        if let Some(value) = values.remove(*old) {
+            values.entry((*new).to_owned()).or_insert(value);
+        }
     }
 }

@@ -36,6 +36,8 @@ pub struct Session {
     acting: Mutex<()>,
     listeners: Arc<Listeners>,
     presets: PresetLibrary,
+    /// Ids that parameters had in earlier versions, and those of now.
+    renamed: &'static [(&'static str, &'static str)],
     /// Tell of changes of the presets, once a page has asked for them.
     banks: Mutex<Vec<BankSubscription>>,
     /// Whether pages were told last that the preset was modified.
@@ -68,9 +70,17 @@ impl Session {
             acting: Mutex::default(),
             listeners: Arc::default(),
             presets,
+            renamed: &[],
             banks: Mutex::default(),
             told_modified: AtomicBool::default(),
         }
+    }
+
+    /// The same for a plugin whose parameters had other ids in earlier versions: the old one, and the one of now. Slots and
+    /// presets may have either.
+    #[must_use]
+    pub fn with_renamed(self, renamed: &'static [(&'static str, &'static str)]) -> Self {
+        Self { renamed, ..self }
     }
 
     /// Calls `listener` with each event, on the thread where it happens, until the subscription is dropped. It must return
@@ -95,10 +105,15 @@ impl Session {
             warn!("the state's slots are from a newer version, and are not read");
             return;
         }
-        self.memory().slots.restore(saved);
+        self.memory().slots.restore(saved.with_renamed(self.renamed));
         for event in [SessionEvent::SlotChanged, SessionEvent::HistoryChanged, SessionEvent::PresetChanged] {
             self.tell(event);
         }
+    }
+
+    /// Ids of earlier versions, and those of now.
+    pub(crate) fn renamed(&self) -> &'static [(&'static str, &'static str)] {
+        self.renamed
     }
 
     /// The presets.

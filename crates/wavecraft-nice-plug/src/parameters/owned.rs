@@ -170,6 +170,20 @@ impl OwnedParameter {
         }
     }
 
+    /// The value that would be saved if the parameter had this one.
+    pub(crate) fn state_value_at(&self, normalized: f32) -> ParamValue {
+        let plain = self.plain(normalized);
+        match self.kind() {
+            ParameterKind::Float => ParamValue::F32(plain),
+            ParameterKind::Bool => ParamValue::Bool(normalized > 0.5),
+            ParameterKind::Int => ParamValue::I32(plain.round() as i32),
+            ParameterKind::Enum => match self.variant_ids.get(plain.round() as usize) {
+                Some(id) => ParamValue::String(id.clone()),
+                None => ParamValue::I32(plain.round() as i32),
+            },
+        }
+    }
+
     /// Whether a saved value could be loaded as it stands.
     pub(crate) fn check_state_value(&self, value: &ParamValue) -> Result<(), StateValueError> {
         match (self.pointer, value) {

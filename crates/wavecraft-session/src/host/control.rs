@@ -9,6 +9,7 @@ use super::SessionHost;
 use crate::history::{PresetChange, Step, ValueChange};
 use crate::loaded_preset::LoadedPreset;
 use crate::presets::PresetFile;
+use crate::saved_session::rename;
 use crate::session::SessionEvent;
 use crate::slots::Values;
 
@@ -201,7 +202,8 @@ impl<H: ParameterHost> SessionControl for SessionHost<H> {
     }
 
     fn load_preset(&self, id: &str) -> Result<Vec<String>, HostError> {
-        let (file, bank) = self.session.presets().load(id)?;
+        let (mut file, bank) = self.session.presets().load(id)?;
+        rename(&mut file.values, self.session.renamed());
         let name = file.about.name.clone();
         let resolved = file.resolve(&*self.inner, &self.inner.current_parameters()).map_err(|error| {
             HostError::preset_refused(format!("the preset {name} is not loaded: {error}"))

@@ -233,3 +233,15 @@ proptest! {
         prop_assert_eq!(other.control().current_preset().preset.unwrap().name, name.trim());
     }
 }
+
+#[test]
+fn presets_and_slots_of_earlier_versions_may_have_the_old_ids() {
+    let studio = Studio::with_renamed_parameters();
+    assert_eq!(studio.control().load_preset("factory/old").unwrap(), Vec::<String>::new());
+    assert_eq!((studio.get("drive"), studio.get("mix")), (0.5, 0.5));
+    let saved =
+        r#"{"version": 1, "selected": "a", "b": {"values": {"gain": 0.25, "mix": 0.75, "blend": 0.1}}}"#;
+    studio.session.restore(serde_json::from_str(saved).unwrap());
+    studio.control().select_slot(wavecraft_ipc::SlotName::B).unwrap();
+    assert_eq!((studio.get("drive"), studio.get("mix")), (0.25, 0.75));
+}

@@ -137,6 +137,20 @@ impl Studio {
         Self { daw, session, page, events, _subscription: subscription }
     }
 
+    /// An instance of a version in which two parameters have other ids than before.
+    pub fn with_renamed_parameters() -> Self {
+        let studio = Self::without_presets();
+        let library = PresetLibrary::with_user_folder(
+            PluginIdentity { vendor: "Nobody".to_owned(), name: "Sample".to_owned() },
+            FactoryBank::Embedded(&[("old", "name = \"Old\"\n[values]\ngain = 18\nblend = 50\n")]),
+            "/no/such/folder".into(),
+        );
+        let session = Session::new(library).with_renamed(&[("gain", "drive"), ("blend", "mix")]);
+        let session = Arc::new(session);
+        let page = SessionHost::new(Arc::clone(&studio.daw), Arc::clone(&session));
+        Self { session, page, ..studio }
+    }
+
     /// An instance whose user has no presets, and saves none.
     pub fn without_presets() -> Self {
         Self::new(Path::new("/no/such/folder"))
