@@ -17,7 +17,8 @@ use wavecraft_metering::MeterReader;
 use wavecraft_session::{Session, SessionHost};
 
 use crate::page::{
-    Connection, DirtyParameters, LatestLevels, NotificationOutbox, PluginHost, SessionOutbox, ToHost,
+    Connection, DirtyParameters, LatestLevels, NotificationOutbox, PacedTasks, PluginHost, SessionOutbox,
+    ToHost,
 };
 use crate::parameters::ParameterTable;
 
@@ -86,6 +87,8 @@ fn development_page() -> Option<PageSource> {
 /// One opening of the window.
 struct Handler {
     connection: Connection,
+    /// What a CLAP host is told.
+    queued: Arc<PacedTasks>,
     page: PageSender,
 }
 
@@ -106,13 +109,17 @@ impl Handler {
             PluginApi::Clap | PluginApi::Vst3 => HostKind::Plugin,
             PluginApi::Standalone => HostKind::Standalone,
         };
+        let queued = Arc::new(PacedTasks::default());
         let to_host: ToHost = match gui_context.plugin_api() {
             PluginApi::Vst3 => {
                 let main_thread = window.clone();
                 Arc::new(move |task| main_thread.run_on_main_thread(task))
             }
             // nice-plug only queues there, and not every CLAP host calls back on its main thread when asked to.
-            PluginApi::Clap | PluginApi::Standalone => Arc::new(|task| task()),
+            PluginApi::Clap | PluginApi::Standalone => {
+                let queued = Arc::clone(&queued);
+                Arc::new(move |task| queued.run(task))
+            }
         };
         let levels = LatestLevels::default();
         let host = Arc::new(PluginHost::new(
@@ -136,13 +143,13 @@ impl Handler {
             }
             None => Connection::new(host, outbox),
         };
-        Self { connection, page }
+        Self { connection, queued, page }
     }
 }
 
 impl PageHandler for Handler {
     fn on_message(&mut self, text: &str) {
-        let Self { connection, page } = self;
+        let Self { connection, page, .. } = self;
         connection.receive(text, |answer| page.send(answer));
     }
 
@@ -151,7 +158,8 @@ impl PageHandler for Handler {
     }
 
     fn on_tick(&mut self) {
-        let Self { connection, page } = self;
+        let Self { connection, queued, page } = self;
+        queued.tick();
         connection.tick(|text| page.send(text));
     }
 }
