@@ -51,8 +51,8 @@ pub struct StripParameters {
     drive_db: Decibels,
     #[parameter(group = "Drive", choice("Character", Character::Soft))]
     character: Choice<Character>,
-    /// Not for automation: it changes the latency.
-    #[parameter(group = "Drive", choice("Oversampling", Oversampling::X4).non_automatable())]
+    /// Not for automation, as it changes the latency, and no part of presets: how well, not how, it sounds.
+    #[parameter(group = "Drive", choice("Oversampling", Oversampling::X4).non_automatable().not_in_presets())]
     oversampling: Choice<Oversampling>,
 
     #[parameter(group = "Output", percent("Mix", 100.0))]

@@ -31,7 +31,9 @@ fn is_async_runtime(name: &str) -> bool {
 
 #[test]
 fn boundary_crates_know_no_plugin_framework_and_no_async_runtime() {
-    for package in ["wavecraft-audio", "wavecraft-ffi", "wavecraft-ipc", "wavecraft-metering"] {
+    for package in
+        ["wavecraft-audio", "wavecraft-ffi", "wavecraft-ipc", "wavecraft-metering", "wavecraft-session"]
+    {
         assert_without(package, |name| is_plugin_framework(name) || is_async_runtime(name));
     }
 }

@@ -15,8 +15,10 @@ fn main() {
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide");
     println!("cargo::rerun-if-changed={}", guide.display());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it for build scripts"));
-    // The page of the guide's plugins in a build with windows: none.
-    fs::write(out.join("page.rs"), "[]").expect("cargo has made the folder");
+    // The page of the guide's plugins in a build with windows, and their presets: none.
+    for list in ["page.rs", "presets.rs"] {
+        fs::write(out.join(list), "[]").expect("cargo has made the folder");
+    }
 
     let mut modules = String::new();
     for page in pages(&guide) {

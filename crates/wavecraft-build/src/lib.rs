@@ -5,16 +5,24 @@
 //! wavecraft_build::plugin();
 //! ```
 //!
-//! It links the library as hosts need it, and lists the files of the page that was built into `ui/dist`. A plugin with a window
-//! takes them in by `wavecraft_nice_plug::page_files!()`, which `wavecraft_plugin::export!` calls.
+//! It links the library as hosts need it, and lists the files of the page that was built into `ui/dist` and those of the
+//! presets in `presets`. A plugin takes them in by `wavecraft_nice_plug::page_files!()` and `preset_files!()`, which
+//! `wavecraft_plugin::export!` calls.
 
 mod page;
+mod presets;
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 /// Where the built page is, below the folder of the plugin's manifest.
 const PAGE: &str = "ui/dist";
+
+/// Where the presets are that the plugin comes with, below the folder of the plugin's manifest.
+const PRESETS: &str = "presets";
+
+/// The list of the presets' files, in the folder that cargo gives a build script for what it writes.
+const PRESET_LIST: &str = "presets.rs";
 
 /// The list of the page's files, in the folder that cargo gives a build script for what it writes.
 const LIST: &str = "page.rs";
@@ -32,7 +40,9 @@ pub fn plugin() {
     if variable("CARGO_CFG_TARGET_OS") == "linux" {
         println!("cargo::rustc-link-arg={}", keep_loaded());
     }
-    list_page(&Path::new(&variable("CARGO_MANIFEST_DIR")).join(PAGE));
+    let package = variable("CARGO_MANIFEST_DIR");
+    list_page(&Path::new(&package).join(PAGE));
+    list_presets(&Path::new(&package).join(PRESETS));
 }
 
 /// Keeps the library in the host's memory after the host has unloaded it, on Linux.
@@ -53,6 +63,17 @@ fn list_page(page: &Path) {
     };
     let written = list.and_then(|list| std::fs::write(PathBuf::from(variable("OUT_DIR")).join(LIST), list));
     written.unwrap_or_else(|error| panic!("{}: {error}", page.display()));
+}
+
+fn list_presets(folder: &Path) {
+    // A folder that is not there would have the script run anew on every occasion.
+    if folder.is_dir() {
+        println!("cargo::rerun-if-changed={}", folder.display());
+    }
+    let list = presets::list(folder);
+    let written =
+        list.and_then(|list| std::fs::write(PathBuf::from(variable("OUT_DIR")).join(PRESET_LIST), list));
+    written.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
 }
 
 /// A variable that cargo sets for build scripts.

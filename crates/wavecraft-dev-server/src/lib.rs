@@ -3,6 +3,8 @@
 //! - [`WsServer`] serves pages, any number of them, all kept in step.
 //! - [`DevServerHost`] is what stands behind the protocol: a value that a page sets is answered from memory and reaches
 //!   the audio thread through an [`AtomicParameterBridge`].
+//! - A [`SessionHost`](wavecraft_session::SessionHost) around it keeps history, slots and presets, and
+//!   [`tell_pages_of_session`] tells pages of them.
 //! - The sound is [`wavecraft_audio`]'s. It writes the levels to a [`MeterTap`] and its state to an
 //!   [`AudioStatusChannel`].
 //! - [`LoadedPlugin`] is the plugin, through its library. The audio engine knows it as a
@@ -103,6 +105,7 @@ mod parameter_bridge;
 mod plugin;
 mod reload;
 mod server;
+mod session;
 
 pub use audio_status::AudioStatusChannel;
 pub use host::{DevServerHost, ParameterText, PendingBuild};
@@ -118,3 +121,4 @@ pub use reload::{
 pub use server::{
     AccessRules, Feeds, InvalidOrigin, Limits, NotificationSender, PageOrigin, WsServer, WsServerOptions,
 };
+pub use session::tell_pages_of_session;

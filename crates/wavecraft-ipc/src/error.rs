@@ -26,11 +26,17 @@ pub enum ErrorCode {
     NoSuchParameter,
     /// -32001: the value is not finite or outside [0, 1]. A fault in the page.
     ValueOutOfRange,
+    /// -32003: no such preset. List them again: it may have been renamed or deleted elsewhere.
+    NoSuchPreset,
+    /// -32004: the user has a preset of that name. Ask whether to replace it.
+    PresetExists,
+    /// -32005: the preset cannot be loaded, saved or changed as asked. Show the message to the user.
+    PresetRefused,
 }
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::ParseError,
         Self::InvalidRequest,
         Self::MethodNotFound,
@@ -38,6 +44,9 @@ impl ErrorCode {
         Self::InternalError,
         Self::NoSuchParameter,
         Self::ValueOutOfRange,
+        Self::NoSuchPreset,
+        Self::PresetExists,
+        Self::PresetRefused,
     ];
 
     /// The number that stands for it on the wire.
@@ -50,6 +59,9 @@ impl ErrorCode {
             Self::InternalError => -32603,
             Self::NoSuchParameter => -32000,
             Self::ValueOutOfRange => -32001,
+            Self::NoSuchPreset => -32003,
+            Self::PresetExists => -32004,
+            Self::PresetRefused => -32005,
         }
     }
 }
@@ -100,6 +112,9 @@ impl From<HostError> for RpcError {
         let code = match error {
             HostError::NoSuchParameter { .. } => ErrorCode::NoSuchParameter,
             HostError::NotAValue { .. } | HostError::BeyondRange { .. } => ErrorCode::InvalidParams,
+            HostError::NoSuchPreset { .. } => ErrorCode::NoSuchPreset,
+            HostError::PresetExists { .. } => ErrorCode::PresetExists,
+            HostError::PresetRefused { .. } => ErrorCode::PresetRefused,
             HostError::Failed { .. } => ErrorCode::InternalError,
         };
         Self::new(code, error.to_string())
@@ -141,6 +156,24 @@ pub enum HostError {
         /// The end that is nearest to it.
         nearest: NormalizedValue,
     },
+    /// No preset has this id. List them again.
+    #[error("no preset has the id `{}`; listPresets lists them", excerpt(.id))]
+    NoSuchPreset {
+        /// The id that was asked for.
+        id: String,
+    },
+    /// The user has a preset of this name already, and nobody has said that it may be replaced.
+    #[error("there is a preset named `{}` already; another name, or `replace`, saves it", excerpt(.name))]
+    PresetExists {
+        /// The name.
+        name: String,
+    },
+    /// The preset cannot be loaded, saved or changed as asked.
+    #[error("{reason}")]
+    PresetRefused {
+        /// Why, for the user to read.
+        reason: String,
+    },
     /// The host or the plugin failed. Trying again may help.
     #[error("the host failed: {reason}")]
     Failed {
@@ -163,6 +196,16 @@ impl HostError {
     /// The text is a number beyond the parameter's range, and this is the nearest end.
     pub fn beyond_range(id: impl Into<String>, text: impl Into<String>, nearest: NormalizedValue) -> Self {
         Self::BeyondRange { id: id.into(), text: text.into(), nearest }
+    }
+
+    /// No preset has this id.
+    pub fn no_such_preset(id: impl Into<String>) -> Self {
+        Self::NoSuchPreset { id: id.into() }
+    }
+
+    /// The preset cannot be used as asked, for this reason.
+    pub fn preset_refused(reason: impl Into<String>) -> Self {
+        Self::PresetRefused { reason: reason.into() }
     }
 
     /// The host failed, for this reason.

@@ -5,6 +5,7 @@ use crate::error::HostError;
 use crate::meter::MeterFrame;
 use crate::parameter::ParameterInfo;
 use crate::plugin::PluginInfo;
+use crate::session::SessionControl;
 use crate::value::NormalizedValue;
 
 /// The side that owns the parameters: a plugin in a DAW, or the development server.
@@ -24,6 +25,11 @@ pub trait ParameterHost: Send + Sync {
 
     /// Every parameter with its value and text, in an order that stays the same until the plugin is reloaded.
     fn all_parameters(&self) -> Vec<ParameterInfo>;
+
+    /// The same for the host's own use: no page is shown it, and so nothing in it counts as known to one.
+    fn current_parameters(&self) -> Vec<ParameterInfo> {
+        self.all_parameters()
+    }
 
     /// The value of a parameter, without modulation.
     ///
@@ -89,6 +95,11 @@ pub trait ParameterHost: Send + Sync {
 
     /// How the audio is doing, or `None` where that is the DAW's business.
     fn audio_status(&self) -> Option<AudioStatus> {
+        None
+    }
+
+    /// What keeps the history, the slots and the presets; `None` where nothing does.
+    fn session(&self) -> Option<&dyn SessionControl> {
         None
     }
 

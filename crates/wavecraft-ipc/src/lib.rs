@@ -81,6 +81,7 @@ mod plugin;
 mod plugin_ids;
 mod reply;
 mod request;
+mod session;
 pub mod typed_number;
 #[cfg(any(test, feature = "typescript"))]
 pub mod typescript;
@@ -98,8 +99,12 @@ pub use meter::{MeterFrame, MeterInfo, MeterKind, MeterUpdate};
 pub use method::{Method, MethodContext, request};
 pub use methods::METHOD_NAMES;
 pub use notifications::{NOTIFICATION_NAMES, Notification, notification, write_notification};
-pub use parameter::{ParameterInfo, ParameterKind};
+pub use parameter::{ParameterInfo, ParameterKind, RecallScope};
 pub use plugin::{HostKind, PROTOCOL_VERSION, PluginInfo};
 pub use plugin_ids::plugin_ids_module;
 pub use reply::Reply;
+pub use session::{
+    CurrentPreset, HistoryState, PresetBank, PresetDescription, PresetInfo, PresetName, PresetText,
+    SessionControl, SlotName, SlotsState,
+};
 pub use value::{NormalizedValue, UncheckedValue, ValueOutOfRange};

@@ -9,6 +9,7 @@ use crate::gestures::OpenGestures;
 use crate::host::ParameterHost;
 use crate::json;
 use crate::request::{self, Request};
+use crate::session::SessionControl;
 
 /// A method: its name, what it takes, what it returns and what it does.
 pub trait Method {
@@ -40,7 +41,13 @@ pub struct MethodContext<'a> {
     pub(crate) changes: &'a mut Vec<Change>,
 }
 
-impl MethodContext<'_> {
+impl<'a> MethodContext<'a> {
+    /// What keeps the history, the slots and the presets.
+    pub(crate) fn session(&self) -> Result<&'a dyn SessionControl, RpcError> {
+        let text = "this host keeps no history, slots or presets";
+        self.host.session().ok_or_else(|| RpcError::new(ErrorCode::MethodNotFound, text))
+    }
+
     /// Keeps a change for the other pages. A later one of a parameter takes the place of an earlier one: they need only
     /// the outcome.
     pub(crate) fn push_change(&mut self, change: Change) {

@@ -5,17 +5,31 @@
 //! host is a function of [`ParameterHost`](crate::ParameterHost), with a default where a host need not care.
 
 mod begin_gesture;
+mod copy_slot;
+mod delete_preset;
 mod end_gesture;
+mod export_preset;
 mod format_parameter;
 mod get_all_parameters;
 mod get_audio_status;
+mod get_history;
 mod get_info;
 mod get_meter_frame;
 mod get_parameter;
+mod get_preset;
+mod get_slots;
+mod import_preset;
+mod list_presets;
+mod load_preset;
 mod parse_parameter;
 mod ping;
+mod redo;
+mod rename_preset;
 mod request_resize;
+mod save_preset;
+mod select_slot;
 mod set_parameter;
+mod undo;
 
 use crate::error::{ErrorCode, RpcError, excerpt};
 use crate::method::{self, Method, MethodContext};
@@ -62,6 +76,20 @@ methods![
     get_meter_frame::GetMeterFrame,
     get_audio_status::GetAudioStatus,
     request_resize::RequestResize,
+    undo::Undo,
+    redo::Redo,
+    get_history::GetHistory,
+    get_slots::GetSlots,
+    select_slot::SelectSlot,
+    copy_slot::CopySlot,
+    list_presets::ListPresets,
+    get_preset::GetPreset,
+    load_preset::LoadPreset,
+    save_preset::SavePreset,
+    rename_preset::RenamePreset,
+    delete_preset::DeletePreset,
+    import_preset::ImportPreset,
+    export_preset::ExportPreset,
 ];
 
 fn not_found(method: &str) -> RpcError {

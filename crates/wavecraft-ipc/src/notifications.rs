@@ -21,6 +21,7 @@ use crate::build_status::BuildStatus;
 use crate::empty::Empty;
 use crate::json;
 use crate::meter::MeterUpdate;
+use crate::session::{CurrentPreset, HistoryState, SlotsState};
 use crate::value::NormalizedValue;
 
 /// A notification to the page: its name, and what it tells.
@@ -82,6 +83,38 @@ impl Notification for BuildStatusChanged {
     type Params<'a> = BuildStatus;
 }
 
+/// There is another step to undo or to redo.
+pub enum HistoryChanged {}
+
+impl Notification for HistoryChanged {
+    const NAME: &'static str = "historyChanged";
+    type Params<'a> = HistoryState;
+}
+
+/// The other slot is heard.
+pub enum SlotChanged {}
+
+impl Notification for SlotChanged {
+    const NAME: &'static str = "slotChanged";
+    type Params<'a> = SlotsState;
+}
+
+/// Another preset was loaded or saved, or the one that is there was modified.
+pub enum PresetChanged {}
+
+impl Notification for PresetChanged {
+    const NAME: &'static str = "presetChanged";
+    type Params<'a> = CurrentPreset;
+}
+
+/// There are other presets: list them again.
+pub enum PresetsChanged {}
+
+impl Notification for PresetsChanged {
+    const NAME: &'static str = "presetsChanged";
+    type Params<'a> = Empty;
+}
+
 /// Makes the list of notifications, and all that goes through it.
 macro_rules! notifications {
     ($($notification:ident),* $(,)?) => {
@@ -96,7 +129,17 @@ macro_rules! notifications {
     };
 }
 
-notifications![ParameterChanged, ParametersChanged, MetersUpdated, AudioStatusChanged, BuildStatusChanged];
+notifications![
+    ParameterChanged,
+    ParametersChanged,
+    MetersUpdated,
+    AudioStatusChanged,
+    BuildStatusChanged,
+    HistoryChanged,
+    SlotChanged,
+    PresetChanged,
+    PresetsChanged,
+];
 
 /// The notification, as text for the page. From any thread but the audio thread: it allocates.
 pub fn notification<N: Notification>(params: &N::Params<'_>) -> String {

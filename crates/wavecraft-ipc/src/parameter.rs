@@ -40,6 +40,10 @@ pub struct ParameterInfo {
     pub variants: Option<Vec<String>>,
     /// The value now as the user reads it, with its unit.
     pub text: String,
+    /// What sets it beside the user and the host, if not presets and slots alike.
+    #[serde(default, skip_serializing_if = "RecallScope::is_everything")]
+    #[cfg_attr(any(test, feature = "typescript"), ts(as = "Option<RecallScope>", optional))]
+    pub recalled_by: RecallScope,
 }
 
 impl ParameterInfo {
@@ -63,7 +67,29 @@ impl ParameterInfo {
             steps: None,
             variants: None,
             text: String::new(),
+            recalled_by: RecallScope::default(),
         }
+    }
+}
+
+/// What sets a parameter beside the user and the host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum RecallScope {
+    /// Presets and slots.
+    #[default]
+    Everything,
+    /// Slots alone: it is no part of presets, as the quality at which the sound is computed.
+    Slots,
+    /// Nothing: the bypass, which stays as it is while what it bypasses changes.
+    Nothing,
+}
+
+impl RecallScope {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes every field by reference")]
+    fn is_everything(&self) -> bool {
+        *self == Self::Everything
     }
 }
 

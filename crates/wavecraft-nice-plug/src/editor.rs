@@ -14,8 +14,12 @@ pub use nice_plug_webview::{AssetMap, EditorState, PageSource, WebviewEditor};
 use nice_plug_webview::{EditorObserver, Opening, PageHandler, PageSender};
 use wavecraft_ipc::{HostKind, PluginInfo};
 use wavecraft_metering::MeterReader;
+use wavecraft_session::{Session, SessionHost};
 
-use crate::page::{Connection, DirtyParameters, LatestLevels, NotificationOutbox, PluginHost, ToHost};
+use crate::page::{
+    Connection, DirtyParameters, LatestLevels, NotificationOutbox, PacedTasks, PluginHost, SessionOutbox,
+    ToHost,
+};
 use crate::parameters::{ParameterTable, PendingValues};
 
 /// The name under which the page finds the way to its plugin, as the protocol has it.
@@ -38,6 +42,9 @@ pub struct Page {
     pub meters: Option<MeterReader>,
     /// Where values are kept that the page has set and the host has not handed on, if anybody looks there.
     pub pending: Option<Arc<PendingValues>>,
+    /// The history, the slots and the presets, which are best saved among the plugin's persistent fields; `None` for a page
+    /// without.
+    pub session: Option<Arc<Session>>,
 }
 
 /// The built page of the plugin that calls it, as its build script has found it by `wavecraft_build::plugin()`: an
@@ -58,10 +65,10 @@ pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
     let dirty = Arc::new(DirtyParameters::new(table.len()));
     let observer = Arc::new(Observer { table: Arc::clone(&table), dirty: Arc::clone(&dirty) });
     let [red, green, blue] = page.background;
-    let meters = page.meters;
+    let (meters, session) = (page.meters, page.session);
     let pending = page.pending.unwrap_or_else(|| Arc::new(PendingValues::new(table.len())));
     let handler = move |opening: Opening| -> Box<dyn PageHandler> {
-        Box::new(Handler::new::<P>(opening, &table, &dirty, &pending, meters.clone()))
+        Box::new(Handler::new::<P>(opening, &table, &dirty, &pending, meters.clone(), session.clone()))
     };
     WebviewEditor::builder(development_page().unwrap_or(page.source), page.state, handler)
         .with_title(P::NAME)
@@ -83,6 +90,8 @@ fn development_page() -> Option<PageSource> {
 /// One opening of the window.
 struct Handler {
     connection: Connection,
+    /// What a CLAP host is told.
+    queued: Arc<PacedTasks>,
     page: PageSender,
 }
 
@@ -93,6 +102,7 @@ impl Handler {
         dirty: &Arc<DirtyParameters>,
         pending: &Arc<PendingValues>,
         meters: Option<MeterReader>,
+        session: Option<Arc<Session>>,
     ) -> Self {
         let Opening { page, gui_context, window, is_fresh_page } = opening;
         if !is_fresh_page {
@@ -103,13 +113,17 @@ impl Handler {
             PluginApi::Clap | PluginApi::Vst3 => HostKind::Plugin,
             PluginApi::Standalone => HostKind::Standalone,
         };
+        let queued = Arc::new(PacedTasks::default());
         let to_host: ToHost = match gui_context.plugin_api() {
             PluginApi::Vst3 => {
                 let main_thread = window.clone();
                 Arc::new(move |task| main_thread.run_on_main_thread(task))
             }
             // nice-plug only queues there, and not every CLAP host calls back on its main thread when asked to.
-            PluginApi::Clap | PluginApi::Standalone => Arc::new(|task| task()),
+            PluginApi::Clap | PluginApi::Standalone => {
+                let queued = Arc::clone(&queued);
+                Arc::new(move |task| queued.run(task))
+            }
         };
         let levels = LatestLevels::default();
         let own_meters = meters.iter().flat_map(MeterReader::own_meters).map(Into::into).collect();
@@ -124,13 +138,24 @@ impl Handler {
             Box::new(move |width, height| window.request_resize(width, height)),
         ));
         let outbox = NotificationOutbox::new(Arc::clone(table), Arc::clone(dirty), meters, levels);
-        Self { connection: Connection::new(host, outbox), page }
+        let connection = match session {
+            Some(session) => {
+                let host = Arc::new(SessionHost::new(host, session));
+                let told = SessionOutbox::new(Arc::clone(&host), Arc::clone(dirty));
+                if !is_fresh_page {
+                    told.mark_all();
+                }
+                Connection::new(host, outbox).with_session(told)
+            }
+            None => Connection::new(host, outbox),
+        };
+        Self { connection, queued, page }
     }
 }
 
 impl PageHandler for Handler {
     fn on_message(&mut self, text: &str) {
-        let Self { connection, page } = self;
+        let Self { connection, page, .. } = self;
         connection.receive(text, |answer| page.send(answer));
     }
 
@@ -139,7 +164,8 @@ impl PageHandler for Handler {
     }
 
     fn on_tick(&mut self) {
-        let Self { connection, page } = self;
+        let Self { connection, queued, page } = self;
+        queued.tick();
         connection.tick(|text| page.send(text));
     }
 }

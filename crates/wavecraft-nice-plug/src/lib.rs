@@ -3,6 +3,7 @@
 //! - [`driver`] runs a plugin without a host, for rendering, live development, benchmarks and tests.
 //! - [`declare`] has a constructor for each kind of parameter, with its text both ways.
 //! - [`parameters`] describes its parameters in a fixed order, with their text both ways.
+//! - [`presets`] checks the presets that a plugin comes with.
 //! - [`state`] saves and loads it as nice-plug's wrappers do, and refuses a broken state whole.
 //! - [`measured`] is where its meters are found.
 //! - [`export`] is what its library exports for the development server.
@@ -94,4 +95,5 @@ pub mod measured;
 pub mod page;
 mod panics;
 pub mod parameters;
+pub mod presets;
 pub mod state;

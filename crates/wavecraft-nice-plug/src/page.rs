@@ -14,9 +14,13 @@ mod connection;
 mod dirty_parameters;
 mod gestures;
 mod notification_outbox;
+mod paced_tasks;
 mod plugin_host;
+mod session_outbox;
 
 pub use connection::Connection;
 pub use dirty_parameters::DirtyParameters;
 pub use notification_outbox::{LatestLevels, NotificationOutbox};
+pub use paced_tasks::PacedTasks;
 pub use plugin_host::{PluginHost, Resizer, Task, ToHost};
+pub use session_outbox::SessionOutbox;

@@ -24,7 +24,7 @@ use nice_plug::context::gui::GuiContext;
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::{ParamFlags, Params, Plugin};
-pub use wavecraft_ipc::ParameterKind;
+pub use wavecraft_ipc::{ParameterKind, RecallScope};
 
 pub use live::LiveParameters;
 pub(crate) use owned::StateValueError;
@@ -65,6 +65,9 @@ pub struct Parameter {
     pub is_automatable: bool,
     /// Whether hosts are asked not to show it.
     pub is_hidden: bool,
+    /// What sets it beside the user and the host: not presets, where nice-plug's `hide_in_generic_ui` says so, and nothing
+    /// if it is the bypass.
+    pub recalled_by: RecallScope,
 }
 
 /// All parameters of one plugin instance, in the order of its [`Params::param_map`].
@@ -307,6 +310,13 @@ fn describe(id: String, group: String, parameter: &OwnedParameter) -> Parameter 
         is_bypass: flags.contains(ParamFlags::BYPASS),
         is_automatable: !flags.intersects(ParamFlags::NON_AUTOMATABLE | ParamFlags::HIDDEN),
         is_hidden: flags.contains(ParamFlags::HIDDEN),
+        recalled_by: if flags.contains(ParamFlags::BYPASS) {
+            RecallScope::Nothing
+        } else if flags.contains(ParamFlags::HIDE_IN_GENERIC_UI) {
+            RecallScope::Slots
+        } else {
+            RecallScope::Everything
+        },
     }
 }
 

@@ -44,15 +44,19 @@
 //!
 //! None of this is for the audio thread.
 
+mod migration;
+
 use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::{Plugin, PluginState};
-use semver::Version;
 use serde::de::IgnoredAny;
+
+pub use migration::{SavedValues, guard_migrated};
+pub use nice_plug::plugin::ParamValue;
+pub use semver::Version;
 
 use crate::parameters::{ParameterTable, StateValueError};
 

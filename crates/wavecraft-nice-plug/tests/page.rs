@@ -3,6 +3,9 @@
 #![allow(unsafe_code, reason = "nice-plug's host interface takes raw pointers to parameters")]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+#[path = "page/session.rs"]
+mod session;
+
 use std::sync::{Arc, Mutex};
 
 use nice_plug::context::gui::{GuiContext, GuiContextInner};

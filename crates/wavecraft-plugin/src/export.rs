@@ -7,6 +7,11 @@ use crate::AudioPlugin;
 
 /// A plugin whose library exports it: what [`export!`](crate::export!) makes of an [`AudioPlugin`].
 pub trait Exported: AudioPlugin {
+    /// The presets that it comes with, as its build script has found them: names of files, and what is in them.
+    fn factory_presets() -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// The files of its page, as its build script has found them.
     #[cfg(feature = "editor")]
     fn page_files() -> wavecraft_nice_plug::editor::AssetMap;
@@ -20,12 +25,34 @@ macro_rules! export {
         const _: () = <$plugin as $crate::AudioPlugin>::INFO.check();
 
         impl $crate::Exported for $plugin {
+            fn factory_presets() -> &'static [(&'static str, &'static str)] {
+                $crate::wavecraft_nice_plug::preset_files!()
+            }
+
             $crate::__page_files!();
+        }
+
+        #[cfg(test)]
+        #[test]
+        fn factory_presets_fit_the_parameters() {
+            $crate::assert_factory_presets_fit::<$plugin>();
         }
 
         $crate::__hosts!($plugin);
         $crate::wavecraft_nice_plug::export_dev_processor!(measured $crate::Hosted<$plugin>);
     };
+}
+
+/// Checks the presets in the plugin's folder `presets`: the test that [`export!`](crate::export!) gives every plugin.
+///
+/// # Panics
+///
+/// If one of them is no preset, names a parameter that there is not, or a value that the parameter does not have.
+#[doc(hidden)]
+pub fn assert_factory_presets_fit<P: Exported>() {
+    let parameters = std::sync::Arc::new(P::Parameters::default());
+    let faults = wavecraft_nice_plug::presets::faults_of_factory_presets(parameters, P::factory_presets());
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 /// What [`export!`] adds with the feature `hosts`.

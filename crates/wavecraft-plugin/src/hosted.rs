@@ -74,6 +74,8 @@ impl<P: Exported> Hosted<P> {
             P::Parameters::default(),
             #[cfg(feature = "editor")]
             P::INFO.window.size_px,
+            #[cfg(feature = "editor")]
+            crate::session::of_plugin::<P>(),
         )
     }
 
@@ -180,6 +182,7 @@ impl<P: Exported> Plugin for Hosted<P> {
             background: window.background,
             meters: Some(self.meters()),
             pending: Some(self.pending_values()),
+            session: Some(Arc::clone(&self.parameters.session)),
         };
         Some(editor(self, page))
     }
@@ -187,7 +190,8 @@ impl<P: Exported> Plugin for Hosted<P> {
     fn filter_state(saved: &mut PluginState) {
         let table = &ParameterTable::new(Arc::new(Self::new_parameters()));
         let oldest_readable = P::INFO.oldest_readable_version;
-        if state::guard(saved, &StateRules { oldest_readable, current: Self::VERSION, parameters: table }) {
+        let rules = StateRules { oldest_readable, current: Self::VERSION, parameters: table };
+        if state::guard_migrated(saved, &rules, P::RENAMED_PARAMETERS, P::migrate) {
             parameters::merge_pending(saved, table);
         }
     }

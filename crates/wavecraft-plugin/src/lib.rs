@@ -59,13 +59,15 @@ mod info;
 mod measurements;
 mod parameters;
 mod plugin;
+#[cfg(feature = "editor")]
+mod session;
 
 pub use block::Block;
-pub use export::Exported;
 #[cfg(feature = "standalone")]
 pub use export::standalone;
 #[cfg(not(feature = "standalone"))]
 pub use export::without_standalone as standalone;
+pub use export::{Exported, assert_factory_presets_fit};
 pub use hosted::{Hosted, InstanceTask};
 pub use info::{Info, Kind, Window};
 pub use measurements::Measurements;
@@ -75,6 +77,7 @@ pub use wavecraft_derive::{Choose, Parameters};
 pub use wavecraft_metering::{Meter, meter};
 pub use wavecraft_nice_plug;
 pub use wavecraft_nice_plug::declare;
+pub use wavecraft_nice_plug::state::{ParamValue, SavedValues, StateError, Version};
 
 /// Everything that a plugin's sources need.
 pub mod prelude {
@@ -83,8 +86,8 @@ pub mod prelude {
         frequency, number, percent, time, toggle,
     };
     pub use crate::{
-        Activation, AudioPlugin, Block, Choose, Info, Kind, Measurements, Meter, Parameters, Window, export,
-        info,
+        Activation, AudioPlugin, Block, Choose, Info, Kind, Measurements, Meter, ParamValue, Parameters,
+        SavedValues, StateError, Version, Window, export, info,
     };
     pub use nice_plug::midi::Key;
     pub use nice_plug::prelude::{NoteEvent, Transport};

@@ -12,9 +12,15 @@ use wavecraft_nice_plug::declare::{Parameter, Toggle, toggle};
 #[cfg(feature = "editor")]
 use wavecraft_nice_plug::editor::EditorState;
 use wavecraft_nice_plug::parameters::{ParameterTable, PendingValues};
+#[cfg(feature = "editor")]
+use wavecraft_session::Session;
 
 /// The id of the bypass switch of plugins that have none of their own.
 const BYPASS_ID: &str = "bypass";
+
+/// The name under which slots and presets are saved.
+#[cfg(feature = "editor")]
+const SESSION_KEY: &str = "session";
 
 /// The name under which the window's size is saved.
 #[cfg(feature = "editor")]
@@ -34,11 +40,18 @@ pub(crate) struct InstanceParameters<P> {
     /// The window's size.
     #[cfg(feature = "editor")]
     pub editor: Arc<EditorState>,
+    /// The history, the slots and the presets.
+    #[cfg(feature = "editor")]
+    pub session: Arc<Session>,
 }
 
 impl<P: Params> InstanceParameters<P> {
     /// Adds to the author's what they lack.
-    pub(crate) fn new(own: P, #[cfg(feature = "editor")] size_px: (u32, u32)) -> Self {
+    pub(crate) fn new(
+        own: P,
+        #[cfg(feature = "editor")] size_px: (u32, u32),
+        #[cfg(feature = "editor")] session: Arc<Session>,
+    ) -> Self {
         let is_bypass = |(_, parameter, _): &(String, ParamPtr, String)| is_bypass(*parameter);
         let own_parameters = own.param_map();
         let has_bypass = own_parameters.iter().any(is_bypass);
@@ -49,6 +62,8 @@ impl<P: Params> InstanceParameters<P> {
             bypass: (!has_bypass).then(|| toggle("Bypass", false).make_bypass()),
             #[cfg(feature = "editor")]
             editor: EditorState::new(size_px.0, size_px.1),
+            #[cfg(feature = "editor")]
+            session,
         }
     }
 }
@@ -106,6 +121,10 @@ unsafe impl<P: Params> Params for InstanceParameters<P> {
         if let Ok(size) = PersistentField::map(&self.editor, serialize_field) {
             fields.insert(EDITOR_KEY.to_owned(), size);
         }
+        #[cfg(feature = "editor")]
+        if let Some(saved) = crate::session::saved(&self.session) {
+            fields.insert(SESSION_KEY.to_owned(), saved);
+        }
         fields
     }
 
@@ -118,6 +137,10 @@ unsafe impl<P: Params> Params for InstanceParameters<P> {
         #[cfg(feature = "editor")]
         if let Some(size) = serialized.get(EDITOR_KEY).and_then(|size| deserialize_field(size).ok()) {
             PersistentField::<EditorState>::set(&self.editor, size);
+        }
+        #[cfg(feature = "editor")]
+        if let Some(saved) = serialized.get(SESSION_KEY) {
+            crate::session::restore(&self.session, saved);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use nice_plug::prelude::Params;
+use wavecraft_nice_plug::state::{SavedValues, StateError, Version};
 
 use crate::{Block, Info, Measurements};
 
@@ -19,6 +20,21 @@ pub trait AudioPlugin: Default + Send + 'static {
     ///
     /// A plugin without a bypass switch among them gets one, in front of all others.
     type Parameters: Params + Measurements + Default;
+
+    /// Parameters that had another id in earlier versions: the old id, and the one of now. Projects and presets may have
+    /// either. Hosts' automation knows the id of now alone.
+    const RENAMED_PARAMETERS: &'static [(&'static str, &'static str)] = &[];
+
+    /// Brings the values of a project that an earlier version has saved to this one, after
+    /// [`RENAMED_PARAMETERS`](Self::RENAMED_PARAMETERS). Parameters that it does not set keep what the project says, or
+    /// their defaults. Not on the audio thread.
+    ///
+    /// # Errors
+    ///
+    /// Refuses the state whole, for the reason that the error gives.
+    fn migrate(_from_version: &Version, _values: &mut SavedValues<'_>) -> Result<(), StateError> {
+        Ok(())
+    }
 
     /// Gets ready for a sample rate. The only place to allocate. Not on the audio thread; nothing is processed meanwhile.
     fn activate(&mut self, _activation: &Activation, _parameters: &Self::Parameters) {}

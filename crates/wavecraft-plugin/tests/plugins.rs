@@ -14,7 +14,7 @@ use wavecraft_plugin::wavecraft_nice_plug::driver::{
     Activation as DriverActivation, HeadlessPlugin, ParameterEvent,
 };
 use wavecraft_plugin::wavecraft_nice_plug::export::measured_symbols;
-use wavecraft_plugin::wavecraft_nice_plug::parameters::{ParameterKind, ParameterTable};
+use wavecraft_plugin::wavecraft_nice_plug::parameters::{ParameterKind, ParameterTable, RecallScope};
 use wavecraft_plugin::{Exported, Hosted};
 
 #[global_allocator]
@@ -44,7 +44,7 @@ struct EveryParameters {
     pitch: Number,
     #[parameter(choice("Polarity", Polarity::Normal))]
     polarity: Choice<Polarity>,
-    #[parameter(toggle("Mute", false).non_automatable())]
+    #[parameter(toggle("Mute", false).non_automatable().not_in_presets())]
     mute: Toggle,
     #[meter(id = "gr", gain_reduction("Reduction", -24.0))]
     reduction: Meter,
@@ -171,6 +171,9 @@ fn parameters_are_what_the_struct_says_after_a_bypass() {
     ];
     assert_eq!(described, expected.map(|(id, group, kind, text)| (id, group, kind, text.to_owned())));
     assert!(table.get(0).unwrap().is_bypass && !table.get(7).unwrap().is_automatable);
+    let recalled_by = |index: usize| table.get(index).unwrap().recalled_by;
+    let expected = [RecallScope::Nothing, RecallScope::Everything, RecallScope::Slots];
+    assert_eq!([recalled_by(0), recalled_by(1), recalled_by(7)], expected);
     assert_eq!(table.get(6).unwrap().variants, ["Normal", "Turned round"]);
 }
 
@@ -469,4 +472,20 @@ fn a_host_that_starts_anew_has_what_it_did_not_hand_on() {
     let automated =
         ParameterEvent { frame: 0, index: plugin.parameters().index_of("gain").unwrap(), normalized: 0.5 };
     assert!(gains(&mut plugin, &[automated]).iter().all(|gain| (gain - 1.0).abs() < 1e-4));
+}
+
+/// With a page, an instance has slots and presets.
+#[cfg(feature = "editor")]
+#[test]
+fn slots_are_saved_with_the_instance_and_a_refused_state_leaves_them() {
+    let mut plugin = active();
+    let saved = String::from_utf8(plugin.save_state()).unwrap();
+    assert!(saved.contains(r#""session":"{\"version\":1,\"selected\":\"a\""#), "{saved}");
+    let other_slot = saved.replace(r#"\"selected\":\"a\""#, r#"\"selected\":\"b\""#);
+    plugin.load_state(other_slot.as_bytes()).unwrap();
+    let again = String::from_utf8(plugin.save_state()).unwrap();
+    assert!(again.contains(r#"\"selected\":\"b\""#), "{again}");
+    let refused = saved.replace(<Hosted<Every> as Plugin>::VERSION, "999.0.0");
+    assert!(plugin.load_state(refused.as_bytes()).is_err());
+    assert_eq!(String::from_utf8(plugin.save_state()).unwrap(), again);
 }

@@ -74,6 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let plugin = &project.plugin;
         command.arg("--library").arg(&library).arg("--ui-dir").arg(&plugin.page_folder);
         command.args(["--plugin-name", &plugin.name, "--plugin-version", &plugin.version.to_string()]);
+        command.arg("--presets-dir").arg(plugin.presets_folder());
         if release {
             command.arg("--release");
         }

@@ -170,6 +170,11 @@ impl Plugin {
             parameter_ids_file: parameter_ids.into(),
         })
     }
+
+    /// The folder of the presets that the plugin comes with, which need not be there.
+    pub fn presets_folder(&self) -> PathBuf {
+        self.folder.join("presets")
+    }
 }
 
 #[cfg(test)]

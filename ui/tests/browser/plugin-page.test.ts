@@ -41,6 +41,13 @@ const ANSWERS = {
       { id: "bypass", name: "Bypass", type: "bool", value: 0, default: 0, steps: 1, text: "Off" },
     ],
   },
+  getHistory: { can_undo: true, can_redo: false, undo_label: "Gain 4.8 dB" },
+  getSlots: { selected: "a" },
+  getPreset: {
+    preset: { id: "user/long", name: "A name that is longer than its place", bank: "user" },
+    modified: true,
+  },
+  listPresets: { presets: [{ id: "user/long", name: "A name that is longer than its place", bank: "user" }] },
 };
 
 let browser: Browser;

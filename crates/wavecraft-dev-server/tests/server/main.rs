@@ -7,6 +7,7 @@ mod broadcast;
 mod host;
 mod limits;
 mod page_files;
+mod session;
 mod wire;
 
 use std::net::SocketAddr;

@@ -10,3 +10,4 @@ mod methods;
 mod mutations;
 mod notifications;
 mod sample_plugin;
+mod session;

@@ -35,6 +35,20 @@ fn the_methods_are_those_of_the_protocol() {
             "getMeterFrame",
             "getAudioStatus",
             "requestResize",
+            "undo",
+            "redo",
+            "getHistory",
+            "getSlots",
+            "selectSlot",
+            "copySlot",
+            "listPresets",
+            "getPreset",
+            "loadPreset",
+            "savePreset",
+            "renamePreset",
+            "deletePreset",
+            "importPreset",
+            "exportPreset",
         ]
     );
 }

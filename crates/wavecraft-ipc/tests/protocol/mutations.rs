@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use wavecraft_ipc::{IpcHandler, METHOD_NAMES, Reply, RpcError};
 
 use crate::sample_plugin::{host, parameters, values};
+use crate::session::RecordingSession;
 
 const ROUNDS: usize = 30_000;
 
@@ -54,7 +55,8 @@ fn broken_messages_do_no_harm() {
     let corpus = corpus();
     let mut random = Random(0x5eed);
     let host = host();
-    let page = IpcHandler::new(host.clone());
+    // With a session, so that there is none of the methods that it refuses whatever comes.
+    let page = IpcHandler::new(RecordingSession::new(host.clone()));
     let mut reply = Reply::default();
     let (mut refused, mut answered, mut changed) = (0, 0, 0);
 
@@ -133,6 +135,8 @@ fn corpus() -> Vec<Vec<u8>> {
         r#"{"id":"a \"b\" \\ \u00e9","value":0.125}"#,
         r#"{"id":"gain","text":"-6 dB"}"#,
         r#"{"width":800,"height":500}"#,
+        r#"{"slot":"b"}"#,
+        r#"{"name":"Mine","tags":["voice"],"replace":true}"#,
     ];
     let mut messages = Vec::new();
     for method in METHOD_NAMES {
@@ -143,8 +147,8 @@ fn corpus() -> Vec<Vec<u8>> {
         }
     }
     // Half of the values are written again and again, so that changes are as frequent as anything else.
-    for step in 0..200 {
-        let value = f64::from(step) / 199.0;
+    for step in 0..600 {
+        let value = f64::from(step) / 599.0;
         messages.push(format!(
             r#"{{"jsonrpc":"2.0","id":{step},"method":"setParameter","params":{{"id":"gain","value":{value}}}}}"#
         ));

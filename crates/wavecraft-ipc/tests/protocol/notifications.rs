@@ -1,10 +1,14 @@
 //! What pages are told, to the letter.
 
 use wavecraft_ipc::notifications::{
-    AudioStatusChanged, BuildStatusChanged, MetersUpdated, NOTIFICATION_NAMES, ParameterChanged,
-    ParameterChangedParams, ParametersChanged, notification, write_notification,
+    AudioStatusChanged, BuildStatusChanged, HistoryChanged, MetersUpdated, NOTIFICATION_NAMES,
+    ParameterChanged, ParameterChangedParams, ParametersChanged, PresetChanged, SlotChanged, notification,
+    write_notification,
 };
-use wavecraft_ipc::{AudioPhase, AudioStatus, BuildState, BuildStatus, Empty, MeterUpdate};
+use wavecraft_ipc::{
+    AudioPhase, AudioStatus, BuildState, BuildStatus, CurrentPreset, Empty, HistoryState, MeterUpdate,
+    SlotName, SlotsState,
+};
 
 use crate::sample_plugin::{meters, value};
 
@@ -12,8 +16,30 @@ use crate::sample_plugin::{meters, value};
 fn the_notifications_are_those_of_the_protocol() {
     assert_eq!(
         NOTIFICATION_NAMES,
-        ["parameterChanged", "parametersChanged", "meterUpdate", "audioStatusChanged", "buildStatusChanged"]
+        [
+            "parameterChanged",
+            "parametersChanged",
+            "meterUpdate",
+            "audioStatusChanged",
+            "buildStatusChanged",
+            "historyChanged",
+            "slotChanged",
+            "presetChanged",
+            "presetsChanged",
+        ]
     );
+}
+
+#[test]
+fn those_of_the_session() {
+    let history =
+        HistoryState { can_undo: true, undo_label: Some("Gain".to_owned()), ..HistoryState::default() };
+    let expected = r#"{"jsonrpc":"2.0","method":"historyChanged","params":{"can_undo":true,"can_redo":false,"undo_label":"Gain"}}"#;
+    assert_eq!(notification::<HistoryChanged>(&history), expected);
+    let expected = r#"{"jsonrpc":"2.0","method":"slotChanged","params":{"selected":"b"}}"#;
+    assert_eq!(notification::<SlotChanged>(&SlotsState { selected: SlotName::B }), expected);
+    let expected = r#"{"jsonrpc":"2.0","method":"presetChanged","params":{"preset":null,"modified":false}}"#;
+    assert_eq!(notification::<PresetChanged>(&CurrentPreset::default()), expected);
 }
 
 #[test]

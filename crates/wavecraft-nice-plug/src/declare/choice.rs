@@ -53,6 +53,12 @@ impl<T: Choose> Choice<T> {
         Self { param: self.param.non_automatable(), ..self }
     }
 
+    /// Presets leave it as it is, and slots do not: for how the sound is computed rather than what it is, such as
+    /// oversampling. Kept as nice-plug's mark for what its own generic windows leave out, of which there are none here.
+    pub fn not_in_presets(self) -> Self {
+        Self { param: self.param.hide_in_generic_ui(), ..self }
+    }
+
     /// The parameter as nice-plug knows it: the place in the list.
     pub fn nice_plug(&self) -> &IntParam {
         &self.param

@@ -49,6 +49,12 @@ macro_rules! continuous {
                 Self { param: self.param.non_automatable() }
             }
 
+            /// Presets leave it as it is, and slots do not: for how the sound is computed rather than what it is, such as
+            /// oversampling. Kept as nice-plug's mark for what its own generic windows leave out, of which there are none here.
+            pub fn not_in_presets(self) -> Self {
+                Self { param: self.param.hide_in_generic_ui() }
+            }
+
             /// The parameter as nice-plug knows it. Its values are in the parameter's inner unit.
             pub fn nice_plug(&self) -> &nice_plug::prelude::FloatParam {
                 &self.param

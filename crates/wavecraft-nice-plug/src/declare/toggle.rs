@@ -34,6 +34,12 @@ impl Toggle {
         Self { param: self.param.non_automatable() }
     }
 
+    /// Presets leave it as it is, and slots do not: for how the sound is computed rather than what it is, such as
+    /// oversampling. Kept as nice-plug's mark for what its own generic windows leave out, of which there are none here.
+    pub fn not_in_presets(self) -> Self {
+        Self { param: self.param.hide_in_generic_ui() }
+    }
+
     /// The parameter as nice-plug knows it.
     pub fn nice_plug(&self) -> &BoolParam {
         &self.param

@@ -33,5 +33,6 @@ fn info(table: &ParameterTable, index: usize, parameter: &Parameter) -> Paramete
         steps: parameter.steps.and_then(|steps| u32::try_from(steps).ok()),
         variants: (!parameter.variants.is_empty()).then(|| parameter.variants.clone()),
         text: table.format(index, value.get()).unwrap_or_default(),
+        recalled_by: parameter.recalled_by,
     }
 }

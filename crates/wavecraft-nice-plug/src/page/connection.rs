@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use wavecraft_ipc::notifications::{ParameterChanged, ParameterChangedParams, notification};
-use wavecraft_ipc::{IpcHandler, Reply};
+use wavecraft_ipc::{IpcHandler, ParameterHost, Reply};
 
 use super::notification_outbox::NotificationOutbox;
-use super::plugin_host::PluginHost;
+use super::session_outbox::SessionOutbox;
 
 /// Answers a page, and sends it notifications. Dropping it ends the gestures that its page has open.
 ///
@@ -14,14 +14,21 @@ use super::plugin_host::PluginHost;
 pub struct Connection {
     ipc: IpcHandler,
     outbox: NotificationOutbox,
+    session: Option<SessionOutbox>,
     /// Used again for each message.
     reply: Reply,
 }
 
 impl Connection {
     /// A page of `host` that gets the notifications of `outbox`.
-    pub fn new(host: Arc<PluginHost>, outbox: NotificationOutbox) -> Self {
-        Self { ipc: IpcHandler::new(host), outbox, reply: Reply::default() }
+    pub fn new(host: Arc<dyn ParameterHost>, outbox: NotificationOutbox) -> Self {
+        Self { ipc: IpcHandler::new(host), outbox, session: None, reply: Reply::default() }
+    }
+
+    /// The page is told of what becomes of the session as well.
+    #[must_use]
+    pub fn with_session(self, outbox: SessionOutbox) -> Self {
+        Self { session: Some(outbox), ..self }
     }
 
     /// Handles a message of the page.
@@ -45,7 +52,11 @@ impl Connection {
     }
 
     /// Sends the page the notifications that are due. Called by the editor's timer.
-    pub fn tick(&mut self, send: impl FnMut(&str)) {
+    pub fn tick(&mut self, mut send: impl FnMut(&str)) {
+        // Before the parameters, whose marks it sets.
+        if let Some(session) = &mut self.session {
+            session.flush(&mut send);
+        }
         self.outbox.flush(send);
     }
 }

@@ -91,6 +91,14 @@ impl ParameterHost for PluginHost {
         parameters
     }
 
+    fn current_parameters(&self) -> Vec<ParameterInfo> {
+        let mut parameters = parameter_infos(&self.table);
+        for (index, parameter) in parameters.iter_mut().enumerate() {
+            self.show(index, parameter);
+        }
+        parameters
+    }
+
     fn get_parameter(&self, id: &str) -> Result<NormalizedValue, HostError> {
         let index = self.index_of(id)?;
         let mut info = parameter_info(&self.table, index).ok_or_else(|| HostError::no_such_parameter(id))?;

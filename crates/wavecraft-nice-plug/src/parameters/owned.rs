@@ -171,7 +171,7 @@ impl OwnedParameter {
     }
 
     /// A normalized value in that form.
-    pub(super) fn state_value_of(&self, normalized: f32) -> ParamValue {
+    pub(crate) fn state_value_of(&self, normalized: f32) -> ParamValue {
         let plain = self.plain(normalized);
         match self.pointer {
             ParamPtr::FloatParam(_) => ParamValue::F32(plain),

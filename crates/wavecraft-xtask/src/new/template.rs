@@ -32,6 +32,7 @@ const SHARED: &[(&str, &str)] = templates!("shared":
     "README.md",
     "build.rs",
     "bundler.toml",
+    "presets/default.toml",
     "rustfmt.toml",
     "src/main.rs",
     "tests/plugin.rs",

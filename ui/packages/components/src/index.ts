@@ -32,6 +32,7 @@ export { PluginPage, type PluginPageProps } from "./page/plugin-page.tsx";
 export { ParameterControl, type ParameterControlProps } from "./parameter/parameter-control.tsx";
 export { UnplacedParameters, type UnplacedParametersProps } from "./parameter/unplaced-parameters.tsx";
 export { SegmentedSelector, type SegmentedSelectorProps } from "./selector/segmented-selector.tsx";
+export { SessionBar } from "./session/session-bar.tsx";
 export { Slider, type SliderProps } from "./slider/slider.tsx";
 export { Switch, type SwitchProps } from "./switch/switch.tsx";
 export { ResizeCorner, type ResizeCornerProps } from "./window/resize-corner.tsx";

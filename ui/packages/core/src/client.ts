@@ -1,6 +1,9 @@
 import { MeterStore } from "./meters/meter-store.ts";
 import { ParameterStore } from "./parameters/parameter-store.ts";
 import { RpcClient } from "./rpc/rpc-client.ts";
+import { HistoryStore } from "./session/history-store.ts";
+import { PresetStore } from "./session/preset-store.ts";
+import { SlotStore } from "./session/slot-store.ts";
 import { AudioStatusStore } from "./status/audio-status-store.ts";
 import { BuildStatusStore } from "./status/build-status-store.ts";
 import { PluginInfoStore } from "./status/plugin-info-store.ts";
@@ -40,6 +43,12 @@ export class WavecraftClient {
   readonly buildStatus: BuildStatusStore;
   /** Who answers. */
   readonly pluginInfo: PluginInfoStore;
+  /** What can be undone and redone. */
+  readonly history: HistoryStore;
+  /** A and B. */
+  readonly slots: SlotStore;
+  /** The presets. */
+  readonly presets: PresetStore;
   readonly #transport: Transport;
 
   constructor(options: WavecraftClientOptions = {}) {
@@ -52,6 +61,9 @@ export class WavecraftClient {
     this.audioStatus = new AudioStatusStore(this.rpc);
     this.buildStatus = new BuildStatusStore(this.rpc);
     this.pluginInfo = new PluginInfoStore(this.rpc);
+    this.history = new HistoryStore(this.rpc);
+    this.slots = new SlotStore(this.rpc);
+    this.presets = new PresetStore(this.rpc);
   }
 
   /** Whether the page reaches the plugin. */

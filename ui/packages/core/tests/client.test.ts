@@ -30,7 +30,10 @@ describe("the client", () => {
     expect(plugin.sent.map(({ method }) => method).sort()).toEqual([
       "getAllParameters",
       "getAudioStatus",
+      "getHistory",
       "getInfo",
+      "getPreset",
+      "getSlots",
     ]);
     expect(page.connection.read()).toBe("connected");
   });
@@ -41,7 +44,7 @@ describe("the client", () => {
     page.close();
     plugin.sent.length = 0;
     page.start();
-    expect(plugin.sent).toHaveLength(3);
+    expect(plugin.sent).toHaveLength(6);
     plugin.answer("getAllParameters", { parameters: [parameter("gain")] });
     const listener = vi.fn();
     page.parameters.subscribe("gain", listener);

@@ -1,5 +1,8 @@
 import type { ChildProcess } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { end, start, until } from "./processes.ts";
 
@@ -24,9 +27,14 @@ export class DevServer {
       variable("WAVECRAFT_DEV_SERVER"),
       [
         ...[...library, ...page, "--release"],
-        ...["--plugin-name", "Wavecraft", "--port", String(port), ...options],
+        ...["--plugin-name", "Wavecraft", "--presets-dir", join(UI_FOLDER, "../presets")],
+        ...["--port", String(port), ...options],
       ],
-      { env: environment, stdio: ["ignore", "pipe", "inherit"] },
+      {
+        // The presets of whoever runs the tests are no part of them.
+        env: { ...environment, XDG_DATA_HOME: await mkdtemp(join(tmpdir(), "wavecraft-user-")) },
+        stdio: ["ignore", "pipe", "inherit"],
+      },
     );
     let said = "";
     child.stdout?.on("data", (text: Buffer) => {

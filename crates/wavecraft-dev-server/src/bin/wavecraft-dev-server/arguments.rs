@@ -12,13 +12,23 @@ use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
 use wavecraft_dev_server::{BuildCommand, PageOrigin, ReloadOptions};
 use wavecraft_ipc::{HostError, NormalizedValue, ParameterHost};
+use wavecraft_session::FactoryBank;
 
 /// The command that has started the program, such as `cargo xtask dev`, and gives the options of [`GIVEN`].
 const STARTED_BY_VARIABLE: &str = "WAVECRAFT_STARTED_BY";
 
 /// What such a command gives itself.
-const GIVEN: [&str; 8] =
-    ["library", "ui_dir", "plugin_name", "plugin_vendor", "plugin_version", "watch", "copies_dir", "build"];
+const GIVEN: [&str; 9] = [
+    "library",
+    "ui_dir",
+    "presets_dir",
+    "plugin_name",
+    "plugin_vendor",
+    "plugin_version",
+    "watch",
+    "copies_dir",
+    "build",
+];
 
 /// Run a plugin on real audio, and serve its page.
 #[derive(Parser, Debug)]
@@ -110,6 +120,10 @@ pub struct Arguments {
     #[arg(long, value_name = "VERSION")]
     pub plugin_version: Option<String>,
 
+    /// The folder with the presets that the plugin comes with
+    #[arg(long, value_name = "PATH")]
+    pub presets_dir: Option<PathBuf>,
+
     /// Play what was loaded at the start, whatever is saved
     #[arg(long)]
     pub no_reload: bool,
@@ -198,6 +212,11 @@ impl Arguments {
     pub fn host(&self) -> &str {
         let bare = self.host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         bare.unwrap_or(&self.host)
+    }
+
+    /// The presets that the plugin comes with, as they are in its sources.
+    pub fn factory_presets(&self) -> FactoryBank {
+        self.presets_dir.clone().map_or(FactoryBank::Empty, FactoryBank::Folder)
     }
 
     /// What is watched and built; `None` if nothing is.

@@ -21,10 +21,11 @@ use wavecraft_audio::AudioEngine;
 use wavecraft_dev_server::{
     AccessRules, AudioStatusChannel, DevServerHost, Feeds, LibraryCopies, Limits, LoadedPlugin, MeterTap,
     PageReadiness, PageSettings, PageSource, ReloadOptions, ReloadParts, Reloader, WsServer, WsServerOptions,
-    address_for_browsers,
+    address_for_browsers, tell_pages_of_session,
 };
 use wavecraft_ffi::PluginDescription;
 use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
+use wavecraft_session::{PluginIdentity, PresetLibrary, Session, SessionHost};
 
 use arguments::Arguments;
 use terminal::PageAddress;
@@ -89,6 +90,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     meters.connect_own(plugin.meters);
     let info = plugin_info(arguments, plugin.description);
     let name = info.name.clone();
+    let identity = PluginIdentity { vendor: info.vendor.clone(), name: name.clone() };
     let parameter_count = plugin.parameters.len();
     let host =
         DevServerHost::new(info, plugin.parameters, plugin.text, meters.clone(), audio_status.subscribe())
@@ -97,6 +99,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         assignment.apply_to(&host)?;
     }
     let host = Arc::new(host);
+    let session = Arc::new(SessionHost::new(Arc::clone(&host), new_session(arguments, identity)));
 
     let page = open_page(arguments, address);
     let page_ports: Vec<u16> = arguments.page_port.iter().copied().chain(page.port()).collect();
@@ -104,7 +107,8 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let options =
         WsServerOptions { access, limits: Limits::default(), page_folder: page.folder().map(Into::into) };
     let feeds = Feeds { meters: meters.clone(), audio_status: Some(audio_status.subscribe()) };
-    let server = WsServer::new(host.clone(), feeds, options);
+    let server = WsServer::new(session.clone(), feeds, options);
+    let _pages_told = tell_pages_of_session(&session, server.notification_sender());
 
     let audio = if arguments.no_audio {
         None
@@ -272,6 +276,11 @@ fn plugin_info(arguments: &Arguments, description: PluginDescription) -> PluginI
         arguments.plugin_version.clone().unwrap_or(version),
         HostKind::DevServer,
     )
+}
+
+/// The session of the plugin, which lasts as long as the server, with the user's presets where the plugin in a DAW has them.
+fn new_session(arguments: &Arguments, plugin: PluginIdentity) -> Arc<Session> {
+    Arc::new(Session::new(PresetLibrary::new(plugin, arguments.factory_presets())))
 }
 
 fn open_in_browser(url: &str) {

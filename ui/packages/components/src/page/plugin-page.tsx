@@ -11,6 +11,7 @@ import { ConnectionBadge } from "../notice/connection-badge.tsx";
 import { Notices } from "../notice/notices.tsx";
 import { ShownParameters, ShownParametersContext } from "../parameter/shown-parameters.ts";
 import { UnplacedParameters, type UnplacedParametersProps } from "../parameter/unplaced-parameters.tsx";
+import { SessionBar } from "../session/session-bar.tsx";
 import { ResizeCorner } from "../window/resize-corner.tsx";
 import type { SizeLimits } from "../window/window-size.ts";
 
@@ -29,7 +30,7 @@ export type PluginPageProps = Omit<ComponentProps<"main">, "title"> & {
 const USUAL_LIMITS: SizeLimits = { minWidth: 400, minHeight: 300, maxWidth: 1600, maxHeight: 1000 };
 
 /**
- * The frame of a plugin's page: its name and how things stand at the top, the panels below, then the parameters that
+ * The frame of a plugin's page: its name, undo, slots, presets and how things stand at the top, the panels below, then the parameters that
  * have no place of their own. It shows whether the plugin is reached and what a build has come to, and has a corner by
  * which the user changes the window's size where there is one to change.
  */
@@ -70,7 +71,7 @@ export function PluginPage({
   );
 }
 
-/** How things stand, to the left of what the page puts there. */
+/** Undo, slots and presets at its left; at its right how things stand, and what the page puts there. */
 function PageState({ children }: { children: ReactNode }) {
   const connection = useConnectionStatus();
   const audioStatus = useAudioStatus();
@@ -78,6 +79,7 @@ function PageState({ children }: { children: ReactNode }) {
   const isLoading = useAllParameters().status === "loading";
   return (
     <div className="wc-page-state">
+      <SessionBar />
       {connection === "connected" && !isLoading && <AudioStatusBadge status={audioStatus} />}
       {connection !== "connected" && <ConnectionBadge status={connection} />}
       {children}

@@ -13,6 +13,9 @@ export const ERROR_CODES = {
   internalError: -32603,
   noSuchParameter: -32000,
   valueOutOfRange: -32001,
+  noSuchPreset: -32003,
+  presetExists: -32004,
+  presetRefused: -32005,
 } as const;
 
 /** The code of an error answer. */
@@ -32,6 +35,20 @@ export type Methods = {
   getMeterFrame: { params: Empty; result: GetMeterFrameResult };
   getAudioStatus: { params: Empty; result: GetAudioStatusResult };
   requestResize: { params: RequestResizeParams; result: RequestResizeResult };
+  undo: { params: Empty; result: StepResult };
+  redo: { params: Empty; result: StepResult };
+  getHistory: { params: Empty; result: HistoryState };
+  getSlots: { params: Empty; result: SlotsState };
+  selectSlot: { params: SelectSlotParams; result: Empty };
+  copySlot: { params: CopySlotParams; result: Empty };
+  listPresets: { params: Empty; result: ListPresetsResult };
+  getPreset: { params: Empty; result: CurrentPreset };
+  loadPreset: { params: PresetIdParams; result: LoadPresetResult };
+  savePreset: { params: SavePresetParams; result: PresetIdResult };
+  renamePreset: { params: RenamePresetParams; result: PresetIdResult };
+  deletePreset: { params: PresetIdParams; result: Empty };
+  importPreset: { params: ImportPresetParams; result: PresetIdResult };
+  exportPreset: { params: PresetIdParams; result: PresetText };
 };
 
 /** The name of a method. */
@@ -44,6 +61,10 @@ export type Notifications = {
   meterUpdate: MeterUpdate;
   audioStatusChanged: AudioStatus;
   buildStatusChanged: BuildStatus;
+  historyChanged: HistoryState;
+  slotChanged: SlotsState;
+  presetChanged: CurrentPreset;
+  presetsChanged: Empty;
 };
 
 /** The name of a notification to the page. */
@@ -139,6 +160,22 @@ export type BuildStatus = {
   duration_ms?: number;
 };
 
+/** From which slot to which. */
+export type CopySlotParams = {
+  /** The one whose values are copied. */
+  from: SlotName;
+  /** The one that they go to. */
+  to: SlotName;
+};
+
+/** The preset that was loaded or saved last in the slot that is heard. */
+export type CurrentPreset = {
+  /** Null before the first. */
+  preset: PresetName | null;
+  /** Whether a parameter has another value than the preset gave it. */
+  modified: boolean;
+};
+
 /** No members: what a method takes that needs nothing, and what one returns that has nothing to tell. */
 export type Empty = Record<string, never>;
 
@@ -194,8 +231,40 @@ export type GetParameterResult = {
   value: NormalizedValue;
 };
 
+/** What undo and redo would do. */
+export type HistoryState = {
+  /** Whether there is a step to take back. */
+  can_undo: boolean;
+  /** Whether there is a step to do again. */
+  can_redo: boolean;
+  /** The step that undo would take back, as the user reads it: "Drive 12.0 dB". */
+  undo_label?: string;
+  /** The step that redo would do again. */
+  redo_label?: string;
+};
+
 /** The program around the plugin. */
 export type HostKind = "plugin" | "standalone" | "devServer";
+
+/** The file. */
+export type ImportPresetParams = {
+  /** What is in it. */
+  text: string;
+  /** Whether it may take the place of one with the same name. */
+  replace?: boolean;
+};
+
+/** All of them. */
+export type ListPresetsResult = {
+  /** Factory presets first, each bank in the order of the names. */
+  presets: Array<PresetInfo>;
+};
+
+/** What came of it. */
+export type LoadPresetResult = {
+  /** What of the preset was not used and why, in a sentence each. */
+  ignored: Array<string>;
+};
 
 /**
  * The levels after processing, as a page asks for them.
@@ -305,6 +374,8 @@ export type ParameterInfo = {
   variants?: Array<string>;
   /** The value now as the user reads it, with its unit. */
   text: string;
+  /** What sets it beside the user and the host, if not presets and slots alike. */
+  recalled_by?: RecallScope;
 };
 
 /** The kinds of parameters. */
@@ -354,6 +425,68 @@ export type PluginInfo = {
   meters: Array<MeterInfo>;
 };
 
+/** Where a preset comes from. */
+export type PresetBank = "factory" | "user";
+
+/** Which preset. */
+export type PresetIdParams = {
+  /** The preset's id, as listPresets has it. */
+  id: string;
+};
+
+/** The preset that came of it. */
+export type PresetIdResult = {
+  /** What it is loaded by. */
+  id: string;
+};
+
+/** A preset in the list. */
+export type PresetInfo = {
+  /** What it is loaded by. It changes with the name. */
+  id: string;
+  /** What the user reads. */
+  name: string;
+  /** Where it comes from. */
+  bank: PresetBank;
+  /** Who made it. */
+  author?: string;
+  /** What it is good for, in single words. */
+  tags?: Array<string>;
+  /** What it is good for, in a sentence. */
+  description?: string;
+  /** Why it cannot be loaded, if its file is broken. */
+  problem?: string;
+};
+
+/** A preset by its name. */
+export type PresetName = {
+  /** Its id when it was loaded. It may have been deleted since. */
+  id: string;
+  /** What the user reads. */
+  name: string;
+  /** Where it comes from. */
+  bank: PresetBank;
+};
+
+/** A preset as a file. */
+export type PresetText = {
+  /** A name for the file, with its ending. */
+  file_name: string;
+  /** What is in it. */
+  text: string;
+};
+
+/** What sets a parameter beside the user and the host. */
+export type RecallScope = "everything" | "slots" | "nothing";
+
+/** Which preset, and its new name. */
+export type RenamePresetParams = {
+  /** The preset's id, as listPresets has it. */
+  id: string;
+  /** What the user is to read. */
+  name: string;
+};
+
 /** The size of the page. */
 export type RequestResizeParams = {
   /** In whole logical pixels, at least 1. */
@@ -376,10 +509,45 @@ export type RpcError = {
   message: string;
 };
 
+/** What it is called and good for. */
+export type SavePresetParams = {
+  /** What the user reads. */
+  name: string;
+  /** Who made it. */
+  author?: string;
+  /** What it is good for, in single words. */
+  tags?: Array<string>;
+  /** What it is good for, in a sentence. */
+  description?: string;
+  /** Whether it may take the place of one with the same name. */
+  replace?: boolean;
+};
+
+/** Which slot. */
+export type SelectSlotParams = {
+  /** The one to hear. */
+  slot: SlotName;
+};
+
 /** Which parameter, and which value. */
 export type SetParameterParams = {
   /** The parameter's id. */
   id: string;
   /** The value that it is to have, in [0, 1]. A stepped parameter takes the nearest that it can have. */
   value: NormalizedValue;
+};
+
+/** One of the two sets of values. */
+export type SlotName = "a" | "b";
+
+/** The two slots. */
+export type SlotsState = {
+  /** The one that is heard. */
+  selected: SlotName;
+};
+
+/** Whether a step was taken. */
+export type StepResult = {
+  /** False when there was none. */
+  applied: boolean;
 };

@@ -1,0 +1,193 @@
+//! All presets of a plugin: those that come with it, and the user's.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use wavecraft_ipc::{HostError, PresetBank, PresetDescription, PresetInfo, PresetText};
+
+use super::EXTENSION;
+use super::factory_bank::FactoryBank;
+use super::file_name;
+use super::preset_file::PresetFile;
+use super::user_bank::{BankError, Entry, UserBank};
+use super::user_folder::user_folder;
+use super::watch::{BankSubscription, BankWatch};
+
+/// What ids of factory presets begin with; the name of the file follows.
+const FACTORY: &str = "factory/";
+
+/// What ids of the user's presets begin with; the name of the file follows.
+const USER: &str = "user/";
+
+/// Whose presets they are. Vendor and name are also the names of the folders in which they lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PluginIdentity {
+    /// Who makes the plugin.
+    pub vendor: String,
+    /// The plugin's name.
+    pub name: String,
+}
+
+/// The presets of one plugin.
+///
+/// From any thread but the audio thread. Nothing is read before it is asked for.
+#[derive(Debug)]
+pub struct PresetLibrary {
+    plugin: PluginIdentity,
+    factory: FactoryBank,
+    /// Of a folder that the plugin's author changes.
+    factory_watch: Option<BankWatch>,
+    user_folder: Option<PathBuf>,
+    user: OnceLock<Arc<UserBank>>,
+}
+
+impl PresetLibrary {
+    /// The presets of `plugin`, the user's in the system's folder for them.
+    pub fn new(plugin: PluginIdentity, factory: FactoryBank) -> Self {
+        let folder = user_folder(&plugin.vendor, &plugin.name);
+        Self::in_folder(plugin, factory, folder)
+    }
+
+    /// The same with the user's presets in a folder of one's choice.
+    pub fn with_user_folder(plugin: PluginIdentity, factory: FactoryBank, folder: PathBuf) -> Self {
+        Self::in_folder(plugin, factory, Some(folder))
+    }
+
+    fn in_folder(plugin: PluginIdentity, factory: FactoryBank, user_folder: Option<PathBuf>) -> Self {
+        let factory_watch = match &factory {
+            FactoryBank::Folder(folder) => Some(BankWatch::new(folder.clone())),
+            FactoryBank::Empty | FactoryBank::Embedded(_) => None,
+        };
+        Self { plugin, factory, factory_watch, user_folder, user: OnceLock::new() }
+    }
+
+    /// Tells of changes, of the banks that can change.
+    pub(crate) fn subscribe(&self, changed: impl Fn() + Send + Sync + 'static) -> Vec<BankSubscription> {
+        let changed: Arc<dyn Fn() + Send + Sync> = Arc::new(changed);
+        let factory = self.factory_watch.as_ref().map(|watch| watch.subscribe(Arc::clone(&changed)));
+        let user = self.user().ok().map(|bank| bank.subscribe(move || changed()));
+        factory.into_iter().chain(user).collect()
+    }
+
+    /// All presets, factory presets first, each bank in the order of the names.
+    pub(crate) fn list(&self) -> Vec<PresetInfo> {
+        let bank = |bank: PresetBank, mut entries: Vec<Entry>| {
+            entries.sort_by_cached_key(|entry| (file_name::folded(entry.name()), entry.stem.clone()));
+            entries.into_iter().map(move |entry| entry.info(bank))
+        };
+        if let Some(watch) = &self.factory_watch {
+            watch.renew();
+        }
+        let user = self.user().map(|user| user.entries()).unwrap_or_default();
+        bank(PresetBank::Factory, self.factory.entries()).chain(bank(PresetBank::User, user)).collect()
+    }
+
+    /// A preset, and the bank that it is in.
+    pub(crate) fn load(&self, id: &str) -> Result<(PresetFile, PresetBank), HostError> {
+        let no_such = || HostError::no_such_preset(id);
+        let (entry, bank) = match Self::place(id).ok_or_else(no_such)? {
+            (PresetBank::Factory, stem) => (self.factory_entry(stem), PresetBank::Factory),
+            (PresetBank::User, stem) => (self.user()?.entry(stem), PresetBank::User),
+        };
+        let Entry { stem, preset } = entry.ok_or_else(no_such)?;
+        let refused = |reason| HostError::preset_refused(format!("the preset `{stem}` is broken: {reason}"));
+        Ok((preset.map_err(refused)?, bank))
+    }
+
+    /// Adds a preset to the user's, and returns its id.
+    pub(crate) fn save(&self, preset: &PresetFile, replace: bool) -> Result<String, HostError> {
+        let saved = self.user()?.save(preset, replace);
+        saved.map(|stem| format!("{USER}{stem}")).map_err(host_error)
+    }
+
+    pub(crate) fn rename(&self, id: &str, name: &str) -> Result<String, HostError> {
+        let stem = self.user_stem(id, "renamed")?;
+        self.user()?.rename(stem, name).map(|stem| format!("{USER}{stem}")).map_err(host_error)
+    }
+
+    pub(crate) fn delete(&self, id: &str) -> Result<(), HostError> {
+        let stem = self.user_stem(id, "deleted")?;
+        self.user()?.delete(stem).map_err(host_error)
+    }
+
+    /// Adds a preset's text to the user's presets, and returns its id.
+    pub(crate) fn import(&self, text: &str, replace: bool) -> Result<String, HostError> {
+        let preset = PresetFile::parse(text).map_err(|error| HostError::preset_refused(error.to_string()))?;
+        if let Some(other) = preset.plugin.as_ref().filter(|plugin| **plugin != self.plugin.name) {
+            let own = &self.plugin.name;
+            return Err(HostError::preset_refused(format!("it is a preset of {other}, not of {own}")));
+        }
+        self.save(&preset, replace)
+    }
+
+    /// A preset as a file.
+    pub(crate) fn export(&self, id: &str) -> Result<PresetText, HostError> {
+        let no_such = || HostError::no_such_preset(id);
+        let (stem, text) = match Self::place(id).ok_or_else(no_such)? {
+            (PresetBank::Factory, stem) => {
+                let preset = self.factory_entry(stem).and_then(|entry| entry.preset.ok());
+                (stem, preset.ok_or_else(no_such)?.text())
+            }
+            (PresetBank::User, stem) => (stem, self.user()?.text(stem).map_err(host_error)?),
+        };
+        Ok(PresetText { file_name: format!("{stem}.{EXTENSION}"), text })
+    }
+
+    fn factory_entry(&self, stem: &str) -> Option<Entry> {
+        self.factory.entries().into_iter().find(|entry| entry.stem == stem)
+    }
+
+    fn place(id: &str) -> Option<(PresetBank, &str)> {
+        let factory = id.strip_prefix(FACTORY).map(|stem| (PresetBank::Factory, stem));
+        factory.or_else(|| id.strip_prefix(USER).map(|stem| (PresetBank::User, stem)))
+    }
+
+    fn user_stem<'a>(&self, id: &'a str, change: &str) -> Result<&'a str, HostError> {
+        match Self::place(id) {
+            Some((PresetBank::User, stem)) => Ok(stem),
+            Some((PresetBank::Factory, stem)) if self.factory_entry(stem).is_some() => {
+                let reason = format!("a factory preset cannot be {change}; save it under a name of your own");
+                Err(HostError::preset_refused(reason))
+            }
+            _ => Err(HostError::no_such_preset(id)),
+        }
+    }
+
+    fn user(&self) -> Result<&Arc<UserBank>, HostError> {
+        let folder = self.user_folder.as_ref().ok_or_else(|| {
+            HostError::failed("this system has no folder for a user's presets: set HOME or XDG_DATA_HOME")
+        })?;
+        Ok(self.user.get_or_init(|| UserBank::open(folder)))
+    }
+}
+
+impl Entry {
+    fn name(&self) -> &str {
+        self.preset.as_ref().map_or(&self.stem, |preset| &preset.about.name)
+    }
+
+    fn info(self, bank: PresetBank) -> PresetInfo {
+        let prefix = match bank {
+            PresetBank::Factory => FACTORY,
+            PresetBank::User => USER,
+        };
+        let id = format!("{prefix}{}", self.stem);
+        let (about, problem) = match self.preset {
+            Ok(preset) => (preset.about, None),
+            Err(reason) => {
+                (PresetDescription { name: self.stem, ..PresetDescription::default() }, Some(reason))
+            }
+        };
+        let PresetDescription { name, author, tags, description } = about;
+        PresetInfo { id, name, bank, author, tags: (!tags.is_empty()).then_some(tags), description, problem }
+    }
+}
+
+fn host_error(error: BankError) -> HostError {
+    match error {
+        BankError::Exists(name) => HostError::PresetExists { name },
+        BankError::Missing(stem) => HostError::no_such_preset(format!("{USER}{stem}")),
+        BankError::Refused(error) => HostError::preset_refused(error.to_string()),
+        error @ (BankError::Busy(_) | BankError::Io { .. }) => HostError::failed(error.to_string()),
+    }
+}

@@ -1,0 +1,51 @@
+import type { PresetStore } from "@wavecraft/core";
+import { type FormEvent, useState } from "react";
+import { isTaken, wordsOf } from "./refusal.ts";
+
+/** What it takes. */
+export type SavePresetProps = {
+  /** Saves. */
+  store: PresetStore;
+  /** A name to begin with. */
+  suggestion: string;
+  /** Has a word on what has come of it, or none. */
+  onMessage(words: string): void;
+};
+
+/** Saves the parameters' values under a name, and asks before it replaces a preset. */
+export function SavePreset({ store, suggestion, onMessage }: SavePresetProps) {
+  const [name, setName] = useState(suggestion);
+  const [taken, setTaken] = useState<string | null>(null);
+  const wanted = name.trim();
+  const isReplacing = taken !== null && taken === wanted;
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    store.save({ name: wanted, ...(isReplacing && { replace: true }) }).then(
+      () => {
+        setTaken(null);
+        onMessage("");
+      },
+      (error: unknown) => {
+        if (isTaken(error)) setTaken(wanted);
+        onMessage(isTaken(error) ? `There is a preset named ${wanted} already.` : wordsOf(error));
+      },
+    );
+  };
+  return (
+    <form className="wc-preset-save" onSubmit={save}>
+      <input
+        className="wc-session-field"
+        type="text"
+        placeholder="Name"
+        aria-label="Name of the preset to save"
+        autoComplete="off"
+        spellCheck={false}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <button type="submit" className="wc-session-button wc-preset-submit" disabled={wanted === ""}>
+        {isReplacing ? "Replace" : "Save"}
+      </button>
+    </form>
+  );
+}
