@@ -269,7 +269,9 @@ mod tests {
     #[test]
     fn a_level_keeps_the_largest_magnitude_and_begins_anew() {
         let meter = level("Level");
-        [0.25, -0.75, 0.5, f32::NAN].iter().for_each(|sample| meter.write(*sample));
+        for sample in [0.25, -0.75, 0.5, f32::NAN] {
+            meter.write(sample);
+        }
         assert_eq!(taken(&meter), [0.75]);
         assert_eq!(taken(&meter), [0.0]);
     }
@@ -277,7 +279,9 @@ mod tests {
     #[test]
     fn a_gain_reduction_keeps_the_deepest_and_an_infinite_one_is_the_end_of_its_range() {
         let meter = gain_reduction("Reduction", -24.0);
-        [-3.0, -9.5, -1.0, f32::NAN].iter().for_each(|gain_db| meter.write(*gain_db));
+        for gain_db in [-3.0, -9.5, -1.0, f32::NAN] {
+            meter.write(gain_db);
+        }
         assert_eq!(taken(&meter), [-9.5]);
         assert_eq!(taken(&meter), [0.0]);
         meter.write(f32::NEG_INFINITY);
@@ -290,7 +294,9 @@ mod tests {
     fn a_value_is_the_last_one_written_and_stays() {
         let meter = value("Cutoff", 20.0..=20_000.0, "Hz");
         assert_eq!(taken(&meter), [20.0]);
-        [900.0, 300.0, f32::NAN].iter().for_each(|hz| meter.write(*hz));
+        for hz in [900.0, 300.0, f32::NAN] {
+            meter.write(hz);
+        }
         assert_eq!((taken(&meter), taken(&meter)), (vec![300.0], vec![300.0]));
     }
 

@@ -76,11 +76,11 @@ fn a_description_is_read_as_far_as_it_is_known() {
 
 /// What becomes of a library with this description.
 fn refused(description: &str) -> DescriptionError {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
     let file = folder.path().join("description.json");
-    fs::write(&file, description).unwrap();
+    fs::write(&file, description).expect("the folder is ours");
     let built = build("live.c", &[&path_definition("DESCRIPTION", &file)]);
-    PluginDescription::load(&PluginLibrary::load(&built.path).unwrap()).unwrap_err()
+    PluginDescription::load(&PluginLibrary::load(&built.path).expect("it loads")).expect_err("it is refused")
 }
 
 #[test]
