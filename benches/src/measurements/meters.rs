@@ -30,7 +30,9 @@ impl OwnMeters {
 
     fn write(&self, channels: &[&mut [f32]]) {
         self.level.measure(channels);
-        channels[0].iter().for_each(|sample| self.reduction.write(-sample.abs()));
+        for sample in &*channels[0] {
+            self.reduction.write(-sample.abs());
+        }
         self.value.write(channels[0][0]);
     }
 }

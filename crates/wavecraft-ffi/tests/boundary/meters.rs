@@ -76,12 +76,11 @@ fn a_description_is_read_as_far_as_it_is_known() {
 
 /// What becomes of a library with this description.
 fn refused(description: &str) -> DescriptionError {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
     let file = folder.path().join("description.json");
-    fs::write(&file, description).expect("a file in it");
+    fs::write(&file, description).expect("the folder is ours");
     let built = build("live.c", &[&path_definition("DESCRIPTION", &file)]);
-    let library = PluginLibrary::load(&built.path).expect("it is a library");
-    PluginDescription::load(&library).expect_err("it describes nothing")
+    PluginDescription::load(&PluginLibrary::load(&built.path).expect("it loads")).expect_err("it is refused")
 }
 
 #[test]
