@@ -5,7 +5,8 @@ use crate::capability::{Capability, TableProblem};
 use crate::vtable::{
     CloseState, Create, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable,
     DevProcessorVTableV2, DropInstance, FormatParameter, HasPanicked, LatencySamples, LoadState, OpenState,
-    ParseParameter, Prepare, Process, ReadState, Reset, SaveState, SetParameters, SetSampleRate, TakePanic,
+    ParseParameter, Prepare, Process, ProcessBlockFunction, ReadState, Reset, SaveState, SetParameters,
+    SetSampleRate, TakePanic,
 };
 
 /// What both versions have.
@@ -32,6 +33,7 @@ pub(crate) struct LiveFunctions {
     pub(crate) has_panicked: HasPanicked,
     pub(crate) take_panic: TakePanic,
     pub(crate) state: StateFunctions,
+    pub(crate) process_block: ProcessBlockFunction,
 }
 
 /// Readers of the state.
@@ -124,6 +126,7 @@ impl ProcessorFunctions {
                     read: function!(table.read_state),
                     close: function!(table.close_state),
                 },
+                process_block: function!(table.process_block),
             }),
         })
     }

@@ -92,6 +92,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod midi;
+mod transport;
 pub mod vtable;
 
 #[cfg(feature = "loader")]
@@ -115,6 +117,9 @@ mod sink;
 #[cfg(feature = "loader")]
 mod state_reader;
 
+pub use self::midi::{MidiError, MidiEvent};
+pub use self::transport::{DEFAULT_TEMPO_BPM, TransportInfo};
+pub use self::vtable::MAX_CHANNELS;
 #[cfg(feature = "loader")]
 pub use self::{
     capability::{Capability, TableProblem},
@@ -122,6 +127,6 @@ pub use self::{
     library::PluginLibrary,
     panic_watch::PanicWatch,
     params::PluginParamLoader,
-    processor::{FfiProcessor, MAX_CHANNELS},
+    processor::{BlockInput, FfiProcessor},
     state_reader::StateReader,
 };

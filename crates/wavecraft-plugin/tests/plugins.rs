@@ -95,6 +95,7 @@ fn active() -> HeadlessPlugin<Hosted<Every>> {
         sample_rate_hz: 48_000.0,
         max_block_frames: 512,
         channels: 2,
+        side_chain_channels: 0,
         process_mode: ProcessMode::Realtime,
     };
     plugin.activate(activation).expect("a valid activation");

@@ -125,6 +125,7 @@ pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
         sample_rate_hz: sample_rate_hz as f32,
         max_block_frames: job.block_frames,
         channels,
+        side_chain_channels: 0,
         process_mode: ProcessMode::Offline,
     })?;
 

@@ -1,6 +1,8 @@
 //! The plugins that tests of Wavecraft's crates drive.
 
+pub mod ducker;
 pub mod faulty;
+pub mod listener;
 pub mod tone;
 
 use std::sync::Arc;
