@@ -3,6 +3,7 @@
 //! Realtime safety: `activate` allocates; `process` and `reset` neither allocate, lock nor wait, as long as the author's do
 //! not.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
@@ -11,26 +12,15 @@ use wavecraft_nice_plug::declare::Toggle;
 use wavecraft_nice_plug::parameters::ParameterTable;
 use wavecraft_nice_plug::state::{self, StateRules};
 
-use crate::block::EventQueue;
 use crate::bypass::Bypass;
+use crate::events::{EventHost, PieceEvents};
+use crate::layout::audio_io_layouts;
 use crate::parameters::InstanceParameters;
-use crate::{Activation, Block, Exported, Kind};
+use crate::piece::Piece;
+use crate::{Activation, Exported, Kind};
 
 /// The sample rate until the host tells the real one, in Hz.
 const INITIAL_SAMPLE_RATE_HZ: f32 = 48_000.0;
-
-/// A layout with as many channels in as out.
-const fn effect(channels: u32) -> AudioIOLayout {
-    AudioIOLayout {
-        main_input_channels: Some(new_nonzero_u32(channels)),
-        main_output_channels: Some(new_nonzero_u32(channels)),
-        ..AudioIOLayout::const_default()
-    }
-}
-
-const EFFECT_LAYOUTS: &[AudioIOLayout] = &[effect(2), effect(1)];
-
-const INSTRUMENT_LAYOUTS: &[AudioIOLayout] = &[AudioIOLayout { main_input_channels: None, ..effect(2) }];
 
 /// An instance of an [`AudioPlugin`](crate::AudioPlugin), as a nice-plug [`Plugin`]: with bypass, meters, latency, the rules
 /// for states, and the page in the host's window.
@@ -38,7 +28,6 @@ pub struct Hosted<P: Exported> {
     plugin: P,
     parameters: Arc<InstanceParameters<P::Parameters>>,
     bypass: Bypass,
-    events: EventQueue,
     meter_writer: MeterWriter,
     meter_reader: MeterReader,
     /// What the host was last told of, or asked to come and learn.
@@ -49,6 +38,11 @@ impl<P: Exported> Hosted<P> {
     /// The levels before and after the plugin, for any thread but the audio thread.
     pub fn meters(&self) -> MeterReader {
         self.meter_reader.clone()
+    }
+
+    /// The plugin itself, for what only it knows; for tests.
+    pub fn plugin(&self) -> &P {
+        &self.plugin
     }
 
     fn new_parameters() -> InstanceParameters<P::Parameters> {
@@ -81,7 +75,6 @@ impl<P: Exported> Default for Hosted<P> {
             plugin: P::default(),
             parameters: Arc::new(Self::new_parameters()),
             bypass: Bypass::default(),
-            events: EventQueue::with_capacity(Self::INPUT_EVENT_CAPACITY),
             meter_writer,
             meter_reader,
             reported_latency_samples: 0,
@@ -96,14 +89,10 @@ impl<P: Exported> Plugin for Hosted<P> {
     const EMAIL: &'static str = "";
     const VERSION: &'static str = P::INFO.version;
 
-    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = match P::INFO.kind {
-        Kind::Effect => EFFECT_LAYOUTS,
-        Kind::Instrument => INSTRUMENT_LAYOUTS,
-    };
-    const MIDI_INPUT: MidiConfig = match P::INFO.kind {
-        Kind::Effect => MidiConfig::None,
-        Kind::Instrument => MidiConfig::MidiCCs,
-    };
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] =
+        (const { &audio_io_layouts(P::INFO.layouts) }).split_at(P::INFO.layouts.len()).0;
+    const MIDI_INPUT: MidiConfig = P::INFO.midi_input;
+    const MIDI_OUTPUT: MidiConfig = P::INFO.midi_output;
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
 
     #[cfg(feature = "editor")]
@@ -159,6 +148,7 @@ impl<P: Exported> Plugin for Hosted<P> {
             sample_rate_hz: buffer_config.sample_rate,
             max_block_frames: buffer_config.max_buffer_size as usize,
             channels,
+            side_chain_channels: layout.aux_input_ports.first().map_or(0, |channels| channels.get() as usize),
             is_offline: buffer_config.process_mode == ProcessMode::Offline,
         };
         self.plugin.activate(&activation, &self.parameters.own);
@@ -184,19 +174,23 @@ impl<P: Exported> Plugin for Hosted<P> {
     fn process(
         &mut self,
         buffer: &mut Buffer,
-        _aux: &mut AuxiliaryBuffers,
+        auxiliary: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        self.events.fill(|| context.next_event());
-        let transport = context.transport();
-        let Self { plugin, parameters, bypass, events, meter_writer, .. } = self;
+        let total = buffer.samples();
+        let mut piece =
+            Piece::new(auxiliary.inputs.first().map(Buffer::as_slice_immutable), context.transport());
+        let mut events = PieceEvents::new(ContextEvents { context, plugin: PhantomData });
+        let Self { plugin, parameters, bypass, meter_writer, .. } = self;
         let is_bypassed = parameters.bypass.as_ref().map(Toggle::value);
         meter_writer.process_metered(buffer.as_slice(), |channels| {
-            events.begin_piece(channels.first().map_or(0, |channel| channel.len()));
+            let frames = channels.first().map_or(0, |channel| channel.len());
+            piece.begin(frames);
+            events.begin_piece(frames, piece.end() == total);
             if is_bypassed.is_some() {
                 bypass.keep_input(channels);
             }
-            plugin.process(&mut Block::new(channels, transport, events), &parameters.own);
+            piece.with(channels, &mut events, |block| plugin.process(block, &parameters.own));
             if let Some(is_bypassed) = is_bypassed {
                 bypass.mix(channels, is_bypassed, plugin.latency_samples() as usize);
             }
@@ -207,6 +201,22 @@ impl<P: Exported> Plugin for Hosted<P> {
             (_, 0) => ProcessStatus::Normal,
             (_, tail) => ProcessStatus::Tail(tail),
         }
+    }
+}
+
+/// The events of nice-plug's context.
+struct ContextEvents<'a, P, C> {
+    context: &'a mut C,
+    plugin: PhantomData<fn() -> P>,
+}
+
+impl<P: Exported, C: ProcessContext<Hosted<P>>> EventHost for ContextEvents<'_, P, C> {
+    fn next_event(&mut self) -> Option<NoteEvent<()>> {
+        self.context.next_event()
+    }
+
+    fn send_event(&mut self, event: NoteEvent<()>) -> Result<(), NoteEvent<()>> {
+        self.context.try_send_event(event).map_err(|(event, _)| event)
     }
 }
 

@@ -50,10 +50,13 @@
 
 mod block;
 mod bypass;
+mod events;
 mod export;
 mod hosted;
 mod info;
+mod layout;
 mod parameters;
+mod piece;
 mod plugin;
 
 pub use block::Block;
@@ -64,6 +67,7 @@ pub use export::standalone;
 pub use export::without_standalone as standalone;
 pub use hosted::Hosted;
 pub use info::{Info, Kind, Window};
+pub use layout::Layout;
 pub use nice_plug;
 pub use plugin::{Activation, AudioPlugin};
 pub use wavecraft_derive::{Choose, Parameters};
@@ -76,8 +80,10 @@ pub mod prelude {
         Choice, Choose, Decibels, Frequency, Number, Parameter, Percent, Time, Toggle, choice, decibels,
         frequency, number, percent, time, toggle,
     };
-    pub use crate::{Activation, AudioPlugin, Block, Choose, Info, Kind, Parameters, Window, export, info};
+    pub use crate::{
+        Activation, AudioPlugin, Block, Choose, Info, Kind, Layout, Parameters, Window, export, info,
+    };
     pub use nice_plug::midi::Key;
-    pub use nice_plug::prelude::{NoteEvent, Transport};
+    pub use nice_plug::prelude::{MidiConfig, NoteEvent, Transport};
     pub use nice_plug::util::{db_to_gain, gain_to_db, midi_key_to_freq};
 }
