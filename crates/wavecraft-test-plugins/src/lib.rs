@@ -3,6 +3,7 @@
 pub mod ducker;
 pub mod faulty;
 pub mod listener;
+pub mod song_position;
 pub mod tone;
 
 use std::sync::Arc;
