@@ -53,6 +53,7 @@ macro_rules! __for_each_check {
             sample_rates => runs_at_any_sample_rate_or_refuses_it,
             invalid_samples => recovers_from_invalid_samples,
             silence => falls_silent,
+            notes => plays_every_note_and_falls_silent_after_the_last,
             bypass => bypass_changes_nothing,
             latency => is_as_late_as_it_says,
             allocations => allocates_nothing_while_it_processes,
