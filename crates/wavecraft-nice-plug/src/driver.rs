@@ -62,6 +62,14 @@ pub struct Activation {
     pub process_mode: ProcessMode,
 }
 
+impl Activation {
+    /// In real time, without a side chain.
+    pub const fn new(sample_rate_hz: f32, max_block_frames: usize, channels: usize) -> Self {
+        let process_mode = ProcessMode::Realtime;
+        Self { sample_rate_hz, max_block_frames, channels, side_chain_channels: 0, process_mode }
+    }
+}
+
 /// A plugin instance with everything around it that a host would provide.
 pub struct HeadlessPlugin<P: Plugin> {
     plugin: P,

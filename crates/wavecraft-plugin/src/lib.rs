@@ -73,6 +73,9 @@ pub use plugin::{Activation, AudioPlugin};
 pub use wavecraft_derive::{Choose, Parameters};
 pub use wavecraft_nice_plug;
 pub use wavecraft_nice_plug::declare;
+/// Runs a plugin without a host, for tests: `HeadlessPlugin::<Hosted<MyPlugin>>::new()`.
+#[doc(inline)]
+pub use wavecraft_nice_plug::driver;
 
 /// Everything that a plugin's sources need.
 pub mod prelude {
