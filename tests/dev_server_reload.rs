@@ -118,6 +118,32 @@ fn assert_steady(samples: &[f32]) {
 }
 
 #[test]
+fn a_build_waits_for_no_editor_and_says_so_when_it_waits_for_another_run_of_cargo() {
+    let workspace = workspace();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let server = workspace.serve_tone(folder.path(), &folder.path().join("heard.wav"));
+    let mut page = server.page();
+    // As `cargo check` of an editor's language server has it.
+    let _editor = workspace.hold_cargo_lock("debug");
+    workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / 20.0", "LOG2_10 / 10.0");
+    let (status, _) = build_end(&mut page);
+    assert_eq!(status["state"], "ok", "{status}");
+
+    let other = workspace.hold_cargo_lock("live");
+    workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / 10.0", "LOG2_10 / 20.0");
+    let mut next_status = || page.next_notification("buildStatusChanged");
+    assert_eq!(next_status(), json!({"state": "building"}));
+    let status = next_status();
+    let reason = status["message"].as_str().unwrap_or_default();
+    assert!(status["state"] == "building" && reason.contains("another run of cargo"), "{status}");
+    server.wait_until_it_says(&format!("The build {reason}"));
+    other.unlock().expect("it is locked");
+    assert_eq!(next_status(), json!({"state": "building"}));
+    let (status, _) = build_end(&mut page);
+    assert_eq!(status["state"], "ok", "{status}");
+}
+
+#[test]
 fn a_build_that_fails_leaves_the_sound_alone_until_the_next_good_one() {
     let workspace = workspace();
     let folder = tempfile::tempdir().expect("there is a temporary folder");

@@ -7,6 +7,7 @@ mod cuts;
 mod motion;
 mod neutral;
 mod robustness;
+mod sample_rates;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod samples;
 
@@ -19,7 +20,11 @@ use super::{Chain, ChainSettings};
 static ALLOCATOR: AllocDisabler = AllocDisabler;
 
 const RATE_HZ: f32 = 48_000.0;
-const EVERY_RATE_HZ: [f32; 7] = [22_050.0, 44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0, 384_000.0];
+/// What files and hosts have, and the ends of what is promised.
+const EVERY_RATE_HZ: [f32; 18] = [
+    1_000.0, 2_000.0, 4_000.0, 8_000.0, 11_025.0, 16_000.0, 22_050.0, 32_000.0, 44_100.0, 48_000.0, 88_200.0,
+    96_000.0, 176_400.0, 192_000.0, 352_800.0, 384_000.0, 705_600.0, 768_000.0,
+];
 
 /// Runs a mono signal through a chain at rest on `settings`, in blocks of `block_frames`.
 fn process_blocks(settings: ChainSettings, rate_hz: f32, signal: &[f32], block_frames: usize) -> Vec<f32> {

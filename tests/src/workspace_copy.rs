@@ -54,7 +54,7 @@ impl WorkspaceCopy {
     /// The library that was built last.
     pub fn library(&self) -> PathBuf {
         let name = format!("{}wavecraft{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        self.target.join("debug").join(name)
+        self.target.join("live").join(name)
     }
 
     /// As `cargo xtask dev` has them.
@@ -62,7 +62,7 @@ impl WorkspaceCopy {
         let manifest = self.root.join("Cargo.toml").display().to_string();
         ["rustc", "--package", "wavecraft", "--lib", "--crate-type", "cdylib", "--no-default-features"]
             .into_iter()
-            .chain(["--config", "profile.dev.debug=false", "--quiet", "--message-format", "json"])
+            .chain(["--profile", "live", "--message-format", "json"])
             .chain(["--manifest-path", &manifest])
             .map(str::to_owned)
             .collect()
@@ -93,6 +93,15 @@ impl WorkspaceCopy {
         let build = self.build_arguments();
         options.extend(build.iter().map(String::as_str));
         DevServer::start_with_library(&self.library(), &environment, &options)
+    }
+
+    /// Holds cargo's lock on a folder of the target folder, as each of its runs does that builds there.
+    pub fn hold_cargo_lock(&self, profile: &str) -> File {
+        let folder = self.target.join(profile);
+        fs::create_dir_all(&folder).expect("the target folder is ours");
+        let lock = File::create(folder.join(".cargo-lock")).expect("the target folder is ours");
+        lock.lock().expect("the system can lock files");
+        lock
     }
 
     /// Changes a source in one place, as an editor would.

@@ -5,6 +5,7 @@ use std::process::{ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use wavecraft_xtask::bundle::Profile;
 use wavecraft_xtask::codegen::{self, Arguments, Generated};
 use wavecraft_xtask::dev;
 use wavecraft_xtask::process;
@@ -38,7 +39,7 @@ const FILES: [GeneratedFile; 2] = [
 /// Writes the files that differ, or names them.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
-    let library = dev::build_library(&project, false)?;
+    let library = dev::build_library(&project, Profile::Development)?;
     let mut files = vec![codegen::parameter_ids(&project, &library)?];
     for file in &FILES {
         files.push(Generated { path: project.root.join(file.path), text: file.generate(&project)? });

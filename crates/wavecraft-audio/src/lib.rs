@@ -126,6 +126,7 @@ pub use processor_instance::try_out;
 pub use replacement::{ProcessorReplacer, ReplaceError};
 pub use signal::{TestSignal, UnknownSignal};
 pub use sound_file::{
-    RiffChunk, SampleFormat, SoundFileError, SoundFileReader, SoundFileWriter, WriterSettings,
+    RiffChunk, SAMPLE_RATES_HZ, SampleFormat, SoundFileError, SoundFileReader, SoundFileWarning,
+    SoundFileWriter, WriterSettings, is_same_file,
 };
 pub use status::{AudioRoute, EngineListener, EngineState, EngineStatus};

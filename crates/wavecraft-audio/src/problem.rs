@@ -86,7 +86,9 @@ impl OpenFailure {
 
     /// A sound file cannot be used.
     pub fn file(error: &SoundFileError) -> Self {
-        let hint = Some("correct the path, or free the file");
+        // The others say themselves what can be done.
+        let is_unreadable = matches!(error, SoundFileError::Unreadable { .. });
+        let hint = is_unreadable.then_some("correct the path, or free the file");
         Self::new(AudioProblemKind::Other, error.to_string(), hint)
     }
 

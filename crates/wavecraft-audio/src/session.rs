@@ -19,7 +19,7 @@ use crate::processor_instance::ProcessorInstance;
 use crate::processor_slot::ProcessorSlot;
 use crate::recorder::Recorder;
 use crate::signal::{SignalGenerator, Source};
-use crate::sound_file;
+use crate::sound_file::{self, SoundFileError, is_same_file};
 use crate::status::{AudioRoute, EngineState};
 use crate::timer::Timer;
 
@@ -309,6 +309,11 @@ impl Opener<'_> {
         counters: &Arc<Counters>,
     ) -> Result<Option<(FrameWriter, Recorder)>, OpenFailure> {
         let AudioOutput::File(path) = &self.options.output else { return Ok(None) };
+        if let AudioInput::File(input) = &self.options.input
+            && is_same_file(input, path)
+        {
+            return Err(OpenFailure::file(&SoundFileError::IsInput { path: path.clone() }));
+        }
         let capacity_frames = rate_hz as usize * RECORDER_CAPACITY_S;
         let (writer, reader): (_, FrameReader) =
             frame_ring(capacity_frames, block_frames, Arc::clone(counters));

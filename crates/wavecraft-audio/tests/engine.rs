@@ -175,6 +175,20 @@ fn a_file_is_played_into_a_file_in_real_time() {
 }
 
 #[test]
+fn a_file_is_not_recorded_into_while_it_is_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("in.wav");
+    write_ramp(&path, 4_800);
+    let before = std::fs::read(&path).unwrap();
+    let name = path.display().to_string();
+    let (engine, reports) = start(&GainSource::default(), &name, &name);
+    let status = reports.wait_for(|status| status.state == EngineState::Failed);
+    assert!(status.problem.unwrap().message.ends_with("is what is played; record into another file"));
+    engine.stop();
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
 fn a_file_that_is_missing_is_played_once_it_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let input = folder.path().join("in.wav");

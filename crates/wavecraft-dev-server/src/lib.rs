@@ -107,10 +107,14 @@ mod server;
 pub use audio_status::AudioStatusChannel;
 pub use host::{DevServerHost, ParameterText, PendingBuild};
 pub use meters::MeterTap;
-pub use page_source::{PageReadiness, PageSource, PageSourceError, ViteProcess};
+pub use page_source::{
+    PageReadiness, PageSettings, PageSource, PageSourceError, ViteProcess, address_for_browsers,
+};
 pub use parameter_bridge::AtomicParameterBridge;
 pub use plugin::{LoadedPlugin, PluginProcessors};
 pub use reload::{
     BuildCommand, LibraryCopies, ReloadError, ReloadOptions, ReloadParts, ReloadReport, Reloader,
 };
-pub use server::{AccessRules, Feeds, Limits, NotificationSender, WsServer, WsServerOptions};
+pub use server::{
+    AccessRules, Feeds, InvalidOrigin, Limits, NotificationSender, PageOrigin, WsServer, WsServerOptions,
+};

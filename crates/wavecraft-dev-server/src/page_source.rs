@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +18,9 @@ const VITE_PORTS: std::ops::Range<u16> = 5173..5193;
 /// In which variable of its environment the page finds the address of the protocol, while Vite serves it.
 const SERVER_VARIABLE: &str = "VITE_WAVECRAFT_SERVER";
 
+/// In which variable of its environment Vite finds names under which it may be asked for beside this computer's own.
+const HOSTS_VARIABLE: &str = "__VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS";
+
 /// How often is looked whether Vite answers, or has ended.
 const READINESS_INTERVAL: Duration = Duration::from_millis(50);
 
@@ -32,7 +35,7 @@ const WATCHED_VITE: &str = "exec 3<&0\n\
                             sleep 0.3\n\
                             kill -s KILL -- -$$\n\
                             ) &\n\
-                            npm run dev -- --strictPort --port \"$1\" <&3\n";
+                            npm run dev -- --strictPort --port \"$1\" --host \"$2\" <&3\n";
 
 /// Where the page comes from.
 #[derive(Debug, Default)]
@@ -50,9 +53,22 @@ pub enum PageSource {
 #[derive(Debug)]
 pub struct ViteProcess {
     child: Arc<Mutex<Child>>,
-    port: u16,
+    address: SocketAddr,
     /// Its end is what ends the child.
     alive: Option<ChildStdin>,
+}
+
+/// What the page has to know of this server, and what Vite has to know.
+#[derive(Clone, Debug)]
+pub struct PageSettings {
+    /// Whether the page's build is served, rather than the page by Vite.
+    pub built: bool,
+    /// Where this server listens: the page finds the protocol there. If other computers reach that, they reach Vite as well.
+    pub server: SocketAddr,
+    /// The names beside this computer's own under which the page is asked for.
+    pub hosts: Vec<String>,
+    /// Whether Vite speaks to the terminal.
+    pub shows_output: bool,
 }
 
 /// Why there is no page.
@@ -79,21 +95,14 @@ pub enum PageSourceError {
 impl PageSource {
     /// The page of a folder: its build, or Vite if it has a script `dev`. Where there is neither, there is no page.
     ///
-    /// `server` is where the page finds the protocol; `shows_output` lets Vite speak to the terminal.
-    ///
     /// # Errors
     ///
     /// [`PageSourceError`]; the server can go on without a page.
-    pub fn open(
-        folder: &Path,
-        built: bool,
-        server: SocketAddr,
-        shows_output: bool,
-    ) -> Result<Self, PageSourceError> {
+    pub fn open(folder: &Path, settings: &PageSettings) -> Result<Self, PageSourceError> {
         if !has_dev_script(folder) && !folder.join("dist").is_dir() {
             return Ok(Self::None);
         }
-        if built {
+        if settings.built {
             let build = folder.join("dist");
             if !build.join("index.html").is_file() {
                 return Err(PageSourceError::NotBuilt(build));
@@ -103,7 +112,7 @@ impl PageSource {
         if !has_dev_script(folder) {
             return Ok(Self::None);
         }
-        ViteProcess::start(folder, server, shows_output).map(Self::Vite)
+        ViteProcess::start(folder, settings).map(Self::Vite)
     }
 
     /// The folder that this server delivers.
@@ -119,7 +128,7 @@ impl PageSource {
         match self {
             Self::None => None,
             Self::Built(_) => Some(format!("http://{server}/")),
-            Self::Vite(vite) => Some(format!("http://127.0.0.1:{}/", vite.port)),
+            Self::Vite(vite) => Some(format!("http://{}/", address_for_browsers(vite.address))),
         }
     }
 
@@ -127,7 +136,7 @@ impl PageSource {
     pub fn port(&self) -> Option<u16> {
         match self {
             Self::None | Self::Built(_) => None,
-            Self::Vite(vite) => Some(vite.port),
+            Self::Vite(vite) => Some(vite.address.port()),
         }
     }
 
@@ -135,14 +144,14 @@ impl PageSource {
     pub fn readiness(&self) -> PageReadiness {
         match self {
             Self::None | Self::Built(_) => PageReadiness(None),
-            Self::Vite(vite) => PageReadiness(Some((Arc::clone(&vite.child), vite.port))),
+            Self::Vite(vite) => PageReadiness(Some((Arc::clone(&vite.child), reached(vite.address)))),
         }
     }
 }
 
 /// A page that may still be starting.
 #[derive(Debug)]
-pub struct PageReadiness(Option<(Arc<Mutex<Child>>, u16)>);
+pub struct PageReadiness(Option<(Arc<Mutex<Child>>, SocketAddr)>);
 
 impl PageReadiness {
     /// Returns as soon as the page can be opened.
@@ -151,9 +160,9 @@ impl PageReadiness {
     ///
     /// [`PageSourceError::Ended`] when it never will.
     pub async fn wait(self) -> Result<(), PageSourceError> {
-        let Some((child, port)) = self.0 else { return Ok(()) };
+        let Some((child, address)) = self.0 else { return Ok(()) };
         let answer = async {
-            while !answers(port).await.unwrap_or(false) {
+            while !answers(address).await.unwrap_or(false) {
                 sleep(READINESS_INTERVAL).await;
             }
         };
@@ -164,10 +173,25 @@ impl PageReadiness {
     }
 }
 
-/// Whether an HTTP server answers at this port, whatever it says.
-async fn answers(port: u16) -> io::Result<bool> {
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
-    let request = format!("HEAD / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+/// An address under which a browser finds who listens there, as people write it.
+pub fn address_for_browsers(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() }
+}
+
+/// An address under which this computer finds who listens there.
+fn reached(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// Whether an HTTP server answers here, whatever it says.
+async fn answers(address: SocketAddr) -> io::Result<bool> {
+    let mut stream = TcpStream::connect(address).await?;
+    let request = format!("HEAD / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut start = [0; 5];
     stream.read_exact(&mut start).await?;
@@ -185,12 +209,21 @@ async fn end_of(child: &Mutex<Child>) -> ExitStatus {
 }
 
 impl ViteProcess {
-    fn start(folder: &Path, server: SocketAddr, shows_output: bool) -> Result<Self, PageSourceError> {
-        let port = free_port().ok_or(PageSourceError::NoPort)?;
-        let mut command = vite_command(port);
-        // The page runs on this computer, whichever network it is that the server listens on.
-        command.env(SERVER_VARIABLE, format!("ws://127.0.0.1:{}", server.port()));
-        let stdout = if shows_output { Stdio::inherit() } else { Stdio::null() };
+    fn start(folder: &Path, settings: &PageSettings) -> Result<Self, PageSourceError> {
+        let server = settings.server;
+        // Whoever is to reach the server is to reach the page.
+        let ip = if server.ip().is_loopback() { Ipv4Addr::LOCALHOST.into() } else { server.ip() };
+        let address = free_address(ip).ok_or(PageSourceError::NoPort)?;
+        let mut command = vite_command(address);
+        command.env(SERVER_VARIABLE, format!("ws://{}", reached(server)));
+        // Vite knows addresses by themselves, and takes no list that has an IPv6 address in it.
+        let told = std::env::var(HOSTS_VARIABLE).ok().filter(|hosts| !hosts.is_empty());
+        let names = settings.hosts.iter().filter(|host| !host.contains(':')).cloned();
+        let hosts: Vec<String> = told.into_iter().chain(names).collect();
+        if !hosts.is_empty() {
+            command.env(HOSTS_VARIABLE, hosts.join(","));
+        }
+        let stdout = if settings.shows_output { Stdio::inherit() } else { Stdio::null() };
         let mut child = command
             .current_dir(folder)
             .stdin(Stdio::piped())
@@ -198,7 +231,7 @@ impl ViteProcess {
             .spawn()
             .map_err(PageSourceError::NotStarted)?;
         let alive = child.stdin.take();
-        Ok(Self { child: Arc::new(Mutex::new(child)), port, alive })
+        Ok(Self { child: Arc::new(Mutex::new(child)), address, alive })
     }
 }
 
@@ -218,26 +251,27 @@ impl Drop for ViteProcess {
 }
 
 #[cfg(unix)]
-fn vite_command(port: u16) -> Command {
+fn vite_command(address: SocketAddr) -> Command {
     use std::os::unix::process::CommandExt;
 
     let mut command = Command::new("sh");
-    command.args(["-c", WATCHED_VITE, "sh", &port.to_string()]);
+    command.args(["-c", WATCHED_VITE, "sh", &address.port().to_string(), &address.ip().to_string()]);
     // A group of its own: what Vite starts is ended with it, and Ctrl-C reaches this program alone.
     command.process_group(0);
     command
 }
 
 #[cfg(not(unix))]
-fn vite_command(port: u16) -> Command {
+fn vite_command(address: SocketAddr) -> Command {
     let mut command = Command::new("cmd");
-    command.arg("/C").arg(format!("npm run dev -- --strictPort --port {port}"));
+    let (ip, port) = (address.ip(), address.port());
+    command.arg("/C").arg(format!("npm run dev -- --strictPort --port {port} --host {ip}"));
     command
 }
 
-/// The first of Vite's ports that nobody listens on.
-fn free_port() -> Option<u16> {
-    VITE_PORTS.into_iter().find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+/// The first of Vite's ports that nobody listens on at this address.
+fn free_address(ip: IpAddr) -> Option<SocketAddr> {
+    VITE_PORTS.map(|port| SocketAddr::new(ip, port)).find(|address| TcpListener::bind(address).is_ok())
 }
 
 fn has_dev_script(folder: &Path) -> bool {
@@ -250,28 +284,45 @@ fn has_dev_script(folder: &Path) -> bool {
 mod tests {
     use super::*;
 
-    const SERVER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9_000);
+    fn open(folder: &Path, built: bool) -> Result<PageSource, PageSourceError> {
+        let server = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 9_000);
+        PageSource::open(folder, &PageSettings { built, server, hosts: Vec::new(), shows_output: false })
+    }
 
     #[test]
     fn without_a_page_there_is_none() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(PageSource::open(folder.path(), false, SERVER, false), Ok(PageSource::None)));
-        assert!(matches!(PageSource::open(folder.path(), true, SERVER, false), Ok(PageSource::None)));
+        assert!(matches!(open(folder.path(), false), Ok(PageSource::None)));
+        assert!(matches!(open(folder.path(), true), Ok(PageSource::None)));
     }
 
     #[test]
     fn a_built_page_is_served_from_its_folder() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("dist")).unwrap();
-        assert!(matches!(
-            PageSource::open(folder.path(), true, SERVER, false),
-            Err(PageSourceError::NotBuilt(_))
-        ));
+        assert!(matches!(open(folder.path(), true), Err(PageSourceError::NotBuilt(_))));
         fs::write(folder.path().join("dist/index.html"), "").unwrap();
-        let page = PageSource::open(folder.path(), true, SERVER, false).unwrap();
+        let page = open(folder.path(), true).unwrap();
         assert_eq!(page.folder(), Some(folder.path().join("dist").as_path()));
         assert_eq!(page.url("127.0.0.1:9000").as_deref(), Some("http://127.0.0.1:9000/"));
         assert_eq!(page.port(), None);
+    }
+
+    #[test]
+    fn addresses_are_shown_as_browsers_take_them_and_reached_from_this_computer() {
+        for (listens, is_shown, is_reached) in [
+            ("127.0.0.1:9000", "127.0.0.1:9000", "127.0.0.1:9000"),
+            ("[::1]:9000", "[::1]:9000", "[::1]:9000"),
+            ("192.168.0.7:9000", "192.168.0.7:9000", "192.168.0.7:9000"),
+            ("0.0.0.0:9000", "localhost:9000", "127.0.0.1:9000"),
+            ("[::]:9000", "localhost:9000", "[::1]:9000"),
+        ] {
+            let address = listens.parse().unwrap();
+            assert_eq!(
+                (address_for_browsers(address).as_str(), reached(address).to_string().as_str()),
+                (is_shown, is_reached)
+            );
+        }
     }
 
     #[test]
@@ -285,17 +336,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let manifest = r#"{"scripts": {"dev": "exit 3"}}"#;
         fs::write(folder.path().join("package.json"), manifest).unwrap();
-        let page = PageSource::open(folder.path(), false, SERVER, false).unwrap();
+        let page = open(folder.path(), false).unwrap();
         assert!(matches!(page.readiness().wait().await, Err(PageSourceError::Ended(_))));
     }
 
     #[tokio::test]
     async fn a_page_is_ready_as_soon_as_its_server_answers() {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let address = listener.local_addr().unwrap();
         let child = Command::new("sleep").arg("100").spawn().unwrap();
         let child = Arc::new(Mutex::new(child));
-        let mut ready = tokio::spawn(PageReadiness(Some((Arc::clone(&child), port))).wait());
+        let mut ready = tokio::spawn(PageReadiness(Some((Arc::clone(&child), address))).wait());
         let (mut stream, _) = listener.accept().await.unwrap();
         // That somebody listens is no answer yet.
         assert!(tokio::time::timeout(Duration::from_millis(200), &mut ready).await.is_err());
@@ -307,8 +358,9 @@ mod tests {
 
     #[test]
     fn a_port_that_is_taken_is_left_to_its_owner() {
-        let Some(first) = free_port() else { panic!("no port is free") };
-        let _taken = TcpListener::bind((Ipv4Addr::LOCALHOST, first)).unwrap();
-        assert_ne!(free_port(), Some(first));
+        let free = || free_address(Ipv4Addr::LOCALHOST.into());
+        let Some(first) = free() else { panic!("no port is free") };
+        let _taken = TcpListener::bind(first).unwrap();
+        assert_ne!(free(), Some(first));
     }
 }

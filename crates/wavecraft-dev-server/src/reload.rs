@@ -5,6 +5,7 @@
 //! told, and the sound that was there goes on.
 
 mod build;
+mod dep_info;
 mod library_copy;
 mod schedule;
 mod watch;
@@ -24,7 +25,7 @@ use crate::host::DevServerHost;
 use crate::plugin::{LoadFailure, LoadedPlugin};
 use crate::server::NotificationSender;
 pub use build::BuildCommand;
-use build::{BuildOutcome, RunningBuild};
+use build::{BuildNews, BuildOutcome, RunningBuild};
 use library_copy::CopyFolder;
 pub(crate) use library_copy::LibraryCopy;
 use schedule::Schedule;
@@ -35,6 +36,8 @@ use watch::SourceWatch;
 pub struct ReloadOptions {
     /// Folders, with all below them, and files that the plugin is built from.
     pub sources: Vec<PathBuf>,
+    /// Whether sources are looked at again and again, in place of waiting for the system to tell of changes.
+    pub polls: bool,
     /// What builds the plugin's library.
     pub command: BuildCommand,
     /// Where copies of the library are put, in a folder for each server. What killed servers have left there is removed.
@@ -46,6 +49,8 @@ pub struct ReloadOptions {
 pub enum ReloadReport {
     /// A build begins.
     Building,
+    /// The build waits for something, in words that go on after "the build". [`Building`](Self::Building) tells that it goes on.
+    Waiting(String),
     /// What the compiler says, as it says it.
     CompilerOutput(String),
     /// The new build plays, so long after it was saved.
@@ -64,6 +69,8 @@ pub enum ReloadReport {
 /// Copies of libraries, and the one that a server starts with.
 pub struct LibraryCopies {
     folder: Arc<CopyFolder>,
+    /// Where it was built.
+    library: Option<PathBuf>,
     /// Which build plays, if it is known.
     playing: Option<Stamp>,
 }
@@ -87,13 +94,14 @@ pub struct ReloadParts {
 pub struct Reloader {
     events: mpsc::Sender<Event>,
     thread: Option<JoinHandle<()>>,
-    _watch: SourceWatch,
 }
 
 /// What wakes the reloader.
 enum Event {
     /// A source was saved.
     Changed(Instant),
+    /// The build waits for this, or for nothing any more.
+    BuildWaits(Option<String>),
     /// A build is over.
     BuildEnded(BuildOutcome),
     /// The server stops.
@@ -103,12 +111,9 @@ enum Event {
 /// Why there is no hot reload.
 #[derive(Debug, thiserror::Error)]
 pub enum ReloadError {
-    /// The sources are not watched.
-    #[error("the sources cannot be watched: {0}")]
-    NotWatched(#[from] notify::Error),
     /// The system starts no thread.
     #[error("the reloader's thread did not start: {0}")]
-    NoThread(#[source] io::Error),
+    NoThread(#[from] io::Error),
 }
 
 impl LibraryCopies {
@@ -118,13 +123,14 @@ impl LibraryCopies {
     ///
     /// When the folder cannot be written.
     pub fn create(parent: &Path) -> io::Result<Self> {
-        Ok(Self { folder: CopyFolder::create(parent)?, playing: None })
+        Ok(Self { folder: CopyFolder::create(parent)?, library: None, playing: None })
     }
 
     /// Loads a copy of the library at `path`: a build may write over the library itself.
     pub fn load(&mut self, path: &Path) -> LoadedPlugin {
         // Without a copy there is no library either, and loading it says so.
         let Ok(copy) = self.folder.copy(path) else { return LoadedPlugin::load(path) };
+        self.library = Some(path.to_owned());
         self.playing = stamp(path);
         LoadedPlugin::load_copy(copy).unwrap_or_else(LoadFailure::into_plugin)
     }
@@ -143,7 +149,9 @@ impl Reloader {
     ) -> Result<Self, ReloadError> {
         let (events, happened) = mpsc::channel();
         let changed = events.clone();
-        let watch = SourceWatch::start(&options.sources, move || {
+        let mut sources = options.sources;
+        sources.extend(copies.library.as_deref().map(dep_info::sources).unwrap_or_default());
+        let watch = SourceWatch::start(sources, options.polls, move || {
             // After the end of the reloader there is nobody to tell.
             let _ = changed.send(Event::Changed(Instant::now()));
         })?;
@@ -154,10 +162,11 @@ impl Reloader {
             events: events.clone(),
             schedule: Schedule::default(),
             build: None,
+            watch,
         };
         let run = move || work.run(&happened);
         let thread = thread::Builder::new().name("reloader".to_owned()).spawn(run);
-        Ok(Self { events, thread: Some(thread.map_err(ReloadError::NoThread)?), _watch: watch })
+        Ok(Self { events, thread: Some(thread?) })
     }
 
     /// Ends it, and a build under way. Stop it before the audio.
@@ -190,6 +199,7 @@ struct ReloadWorker {
     schedule: Schedule,
     /// The build under way, and when its first change was saved.
     build: Option<(RunningBuild, Instant)>,
+    watch: SourceWatch,
 }
 
 impl ReloadWorker {
@@ -201,6 +211,7 @@ impl ReloadWorker {
             };
             match event {
                 Ok(Event::Changed(at)) => self.schedule.note_change(at),
+                Ok(Event::BuildWaits(reason)) => self.tell_of_wait(reason),
                 Ok(Event::BuildEnded(outcome)) => {
                     self.schedule.end();
                     if let Some((_, saved)) = self.build.take() {
@@ -220,12 +231,16 @@ impl ReloadWorker {
         self.broadcast(BuildState::Building, None, None);
         (self.parts.report)(ReloadReport::Building);
         let (report, events) = (Arc::clone(&self.parts.report), self.events.clone());
-        let words = move |words: &str| report(ReloadReport::CompilerOutput(words.to_owned()));
-        let ended = move |outcome| {
-            // After the end of the reloader there is nobody to tell.
-            let _ = events.send(Event::BuildEnded(outcome));
+        // After the end of the reloader there is nobody to tell.
+        let tell = move |event| drop(events.send(event));
+        let tell_end = tell.clone();
+        let news = move |news| match news {
+            BuildNews::CompilerOutput(words) => report(ReloadReport::CompilerOutput(words)),
+            BuildNews::Waits(reason) => tell(Event::BuildWaits(Some(reason))),
+            BuildNews::GoesOn => tell(Event::BuildWaits(None)),
         };
-        match RunningBuild::start(&self.command, words, ended) {
+        let ended = move |outcome| tell_end(Event::BuildEnded(outcome));
+        match RunningBuild::start(&self.command, news, ended) {
             Ok(build) => self.build = Some((build, saved)),
             Err(error) => {
                 self.schedule.end();
@@ -235,11 +250,18 @@ impl ReloadWorker {
         }
     }
 
+    fn tell_of_wait(&self, reason: Option<String>) {
+        self.broadcast(BuildState::Building, reason.clone(), None);
+        (self.parts.report)(reason.map_or(ReloadReport::Building, ReloadReport::Waiting));
+    }
+
     fn conclude(&mut self, outcome: BuildOutcome, saved: Instant) {
         let library = match outcome {
             BuildOutcome::Built(library) => library,
             BuildOutcome::Failed(error) => return self.fail(&error, saved, false),
         };
+        // A change may have brought in others.
+        self.watch.add(dep_info::sources(&library));
         let built = stamp(&library);
         if built.is_some() && built == self.copies.playing {
             // Pages that show a failure, or a build, are told that it is over.

@@ -7,6 +7,7 @@
 mod access;
 mod broadcast;
 mod connection;
+mod origin;
 mod page_files;
 mod router;
 
@@ -31,6 +32,7 @@ use crate::meters::MeterTap;
 pub use access::AccessRules;
 pub use broadcast::NotificationSender;
 use broadcast::{BroadcastQueue, Broadcaster};
+pub use origin::{InvalidOrigin, PageOrigin};
 use router::Peer;
 
 /// How long the server waits for its connections to end when it stops. They do so by themselves.

@@ -39,15 +39,18 @@ impl Fixture {
     }
 
     fn start(&self) -> Child {
+        self.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// What starts the server, without a port of its own choice.
+    fn command(&self) -> Command {
         let search_path = format!("{}:{}", self.path().display(), std::env::var("PATH").unwrap());
-        Command::new(env!("CARGO_BIN_EXE_wavecraft-dev-server"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wavecraft-dev-server"));
+        command
             .args(["--port", "0", "--input", "sine", "--output", "none", "--ui-dir"])
             .arg(self.path())
-            .env("PATH", search_path)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap()
+            .env("PATH", search_path);
+        command
     }
 
     /// The process that the page's server has started.
@@ -71,6 +74,68 @@ fn wait_for_end(process: &Path) {
         assert!(started.elapsed() < PATIENCE, "{} still runs", process.display());
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// What Vite is told when the server is started with these options: the protocol's address, its own command line, and the
+/// names that it may be asked for; and what the user is told.
+#[cfg(target_os = "linux")]
+fn told(options: &[&str]) -> (String, String) {
+    let fixture = Fixture::new();
+    let script = "#!/bin/sh\n\
+        echo \"$VITE_WAVECRAFT_SERVER $* $__VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS\" > told.part\nmv told.part told\nexit 1\n";
+    fs::write(fixture.path().join("npm"), script).unwrap();
+    let mut server =
+        fixture.command().args(options).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let started = Instant::now();
+    let told = loop {
+        if let Ok(told) = fs::read_to_string(fixture.path().join("told")) {
+            break told;
+        }
+        assert!(started.elapsed() < PATIENCE, "npm was not started");
+        thread::sleep(Duration::from_millis(10));
+    };
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut said: String = lines.find(|line| line.contains("ws://")).unwrap_or_default();
+    Command::new("kill").arg(server.id().to_string()).status().unwrap();
+    let output = server.wait_with_output().unwrap();
+    said.push('\n');
+    said.push_str(&String::from_utf8_lossy(&output.stderr));
+    (told, said)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_page_is_told_where_the_server_listens_and_the_user_likewise() {
+    // (host, the page finds the protocol there, the user is told so, Vite listens there)
+    for (host, reached, shown, listens) in [
+        ("127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.1"),
+        ("::1", "[::1]", "[::1]", "127.0.0.1"),
+        ("[::1]", "[::1]", "[::1]", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1", "localhost", "0.0.0.0"),
+        ("::", "[::1]", "localhost", "::"),
+    ] {
+        let (told, said) = told(&["--host", host]);
+        let port =
+            said.split("ws://").nth(1).and_then(|rest| rest.lines().next()?.rsplit(':').next()?.parse().ok());
+        let port: u16 = port.unwrap_or_else(|| panic!("{host}: {said}"));
+        assert!(said.contains(&format!("ws://{shown}:{port}")), "{host}: {said}");
+        assert!(told.starts_with(&format!("ws://{reached}:{port} run dev ")), "{host}: {told}");
+        assert!(told.contains(&format!("--host {listens} ")), "{host}: {told}");
+        let warns = said.contains("everyone on the network");
+        assert_eq!(warns, ["0.0.0.0", "::"].contains(&host), "{host}: {said}");
+    }
+    // A name may lead to either address.
+    let (told, _) = told(&["--host", "localhost"]);
+    assert!(["ws://127.0.0.1:", "ws://[::1]:"].iter().any(|start| told.starts_with(start)), "{told}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_allowed_origin_is_warned_of_and_may_ask_vite_for_the_page() {
+    let origins = ["--allow-origin", "https://name-5173.example.dev", "--allow-origin", "http://[::1]:8000"];
+    let (told, said) = told(&origins);
+    assert!(told.ends_with(" name-5173.example.dev\n"), "{told}");
+    assert!(said.contains("--allow-origin https://name-5173.example.dev: every page of"), "{said}");
 }
 
 #[cfg(target_os = "linux")]

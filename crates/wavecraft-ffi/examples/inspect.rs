@@ -1,5 +1,5 @@
 //! Says what a plugin's library offers, and lets it process a second of a tone:
-//! `cargo run -p wavecraft-ffi --example inspect -- target/debug/libwavecraft.so`.
+//! `cargo run -p wavecraft-ffi --example inspect -- target/live/libwavecraft.so`.
 
 use std::error::Error;
 use std::f32::consts::TAU;

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct BuildStatus {
     /// How far it is.
     pub state: BuildState,
-    /// The compiler's message, when it failed.
+    /// The compiler's message, when it failed. What a build under way waits for, if it does, in words that go on after "the
+    /// build".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// From the change to the result, in milliseconds, when there is one.

@@ -23,8 +23,7 @@
 //!   same `f32`, so a page may send back what it got and change nothing.
 //! - Parameters are passed by name. A missing, extra or wrongly typed one is refused (-32602): a misspelt name must
 //!   not pass silently. Members of the request itself that JSON-RPC does not know are ignored.
-//! - Ids are strings, integers of any size or null, and come back letter for letter. An id with a fraction or an
-//!   exponent is refused.
+//! - Ids are strings, numbers of any size and form or null, and come back letter for letter: `1.0` as `1.0`.
 //! - A batch has at most [`MAX_BATCH_LENGTH`] requests, a message at most [`MAX_MESSAGE_BYTES`] bytes. Beyond that
 //!   nothing is carried out. Nesting may be as deep as fits: nothing here recurses.
 //! - Whatever is refused has changed nothing.

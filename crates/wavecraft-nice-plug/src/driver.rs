@@ -156,7 +156,8 @@ impl<P: Plugin> HeadlessPlugin<P> {
             self.active = Some(active);
             Ok(())
         } else {
-            Err(ActivateError::Refused(P::NAME))
+            let Activation { sample_rate_hz, max_block_frames, channels, .. } = activation;
+            Err(ActivateError::Refused { plugin: P::NAME, sample_rate_hz, channels, max_block_frames })
         }
     }
 

@@ -221,9 +221,10 @@ fn configurations_that_cannot_be_are_refused() {
     }
     assert_eq!(plugin.activation(), None);
     let mut busy = HeadlessPlugin::<Busy>::new();
-    assert_eq!(
-        busy.activate(Activation { sample_rate_hz: 1.0e6, ..STEREO }),
-        Err(ActivateError::Refused("Busy"))
+    let refused = busy.activate(Activation { sample_rate_hz: 1.0e6, ..STEREO }).unwrap_err();
+    assert!(
+        refused.to_string().starts_with("Busy refuses to run at 1000000 Hz with 2 channels"),
+        "{refused}"
     );
     assert_eq!(busy.process(&mut [&mut [0.0; 4], &mut [0.0; 4]]), Err(ProcessError::NotActive));
 }

@@ -143,6 +143,15 @@ impl<P: Exported> Plugin for Hosted<P> {
         buffer_config: &BufferConfig,
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
+        if !Activation::SAMPLE_RATES_HZ.contains(&buffer_config.sample_rate) {
+            // The host is told no more than that the plugin does not start; this is in its log, or on the terminal.
+            nice_error!(
+                "{} runs at sample rates from 1 to 768 kHz, not at {} Hz",
+                Self::NAME,
+                buffer_config.sample_rate
+            );
+            return false;
+        }
         let channels = layout.main_output_channels.map_or(0, |channels| channels.get() as usize);
         let activation = Activation {
             sample_rate_hz: buffer_config.sample_rate,

@@ -1,5 +1,7 @@
 //! What a plugin's author writes.
 
+use std::ops::RangeInclusive;
+
 use nice_plug::prelude::Params;
 
 use crate::{Block, Info};
@@ -52,7 +54,7 @@ pub trait AudioPlugin: Default + Send + 'static {
 /// What a plugin gets ready for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Activation {
-    /// The sample rate, in Hz.
+    /// The sample rate, in Hz, within [`SAMPLE_RATES_HZ`](Self::SAMPLE_RATES_HZ).
     pub sample_rate_hz: f32,
     /// The most frames in a block.
     pub max_block_frames: usize,
@@ -62,4 +64,10 @@ pub struct Activation {
     pub side_chain_channels: usize,
     /// Whether nobody listens, and blocks may take as long as they need.
     pub is_offline: bool,
+}
+
+impl Activation {
+    /// The sample rates that files and hosts have, in Hz. A host that asks for another is refused in the plugin's name, so a
+    /// buffer for a duration has a size within reason. What is to sit at a frequency may lie above half of the lower ones.
+    pub const SAMPLE_RATES_HZ: RangeInclusive<f32> = 1_000.0..=768_000.0;
 }

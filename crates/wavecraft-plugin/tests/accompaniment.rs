@@ -216,6 +216,7 @@ impl Folder {
             tail_seconds: Some(0.0),
             block_frames: 512,
             format: None,
+            channels: None,
         }
     }
 

@@ -225,3 +225,25 @@ fn a_state_of_a_later_version_is_refused_whole() {
     plugin.load_state(saved.as_bytes()).unwrap();
     assert_eq!(plugin.parameters().value(gain), Some(1.0));
 }
+
+#[test]
+fn sample_rates_that_nothing_has_are_refused() {
+    let configuration = DriverActivation {
+        sample_rate_hz: 1_000.0,
+        max_block_frames: 64,
+        channels: 2,
+        side_chain_channels: 0,
+        process_mode: ProcessMode::Realtime,
+    };
+    let mut plugin = HeadlessPlugin::<Hosted<Every>>::new();
+    for sample_rate_hz in [1_000.0, 48_000.0, 768_000.0] {
+        plugin
+            .activate(DriverActivation { sample_rate_hz, ..configuration })
+            .expect("a rate that files have");
+    }
+    for sample_rate_hz in [0.5, 999.0, 768_001.0, 1e12] {
+        let refused = plugin.activate(DriverActivation { sample_rate_hz, ..configuration });
+        let words = refused.expect_err("no rate that anything has").to_string();
+        assert!(words.starts_with(&format!("Every refuses to run at {sample_rate_hz} Hz")), "{words}");
+    }
+}

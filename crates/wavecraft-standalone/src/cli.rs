@@ -10,13 +10,14 @@ use nice_plug::prelude::Plugin;
 use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput, SampleFormat};
 use wavecraft_nice_plug::parameters::ParameterTable;
 
+use crate::render::MAX_CHANNELS;
 use crate::settings::{self, Assignment};
 
 /// The arguments whose help gives examples of the plugin's own parameters.
 const ASSIGNMENTS: &str = "assignments";
 
-/// The highest sample rate, in Hz.
-const MAX_RATE_HZ: u64 = 768_000;
+/// The sample rates that may be asked for, in Hz.
+const RATES_HZ: RangeInclusive<u64> = 1_000..=768_000;
 
 /// The largest block, in frames.
 const MAX_BLOCK_FRAMES: u64 = 65_536;
@@ -88,7 +89,7 @@ pub(crate) struct LiveOptions {
     pub(crate) list_devices: bool,
 
     /// The sample rate; without it, the device's own.
-    #[arg(long = "sample-rate", value_name = "HZ", value_parser = RangedU64ValueParser::<u32>::new().range(1..=MAX_RATE_HZ))]
+    #[arg(long = "sample-rate", value_name = "HZ", value_parser = RangedU64ValueParser::<u32>::new().range(RATES_HZ))]
     pub(crate) sample_rate_hz: Option<u32>,
 
     /// How many frames the device asks for at a time.
@@ -109,8 +110,8 @@ pub(crate) enum Command {
     /// Process a sound file instead of playing live.
     ///
     /// Reads WAV, AIFF, FLAC, MP3, Ogg Vorbis and ALAC, mono or stereo, and writes WAV in 16, 24 or 32-bit integers or 32-bit
-    /// float, at any rate. The output has the input's rate and channels and lines up with it: the plugin's latency is
-    /// taken out. Integers are rounded without dither. What a WAV file says about its sound is kept.
+    /// float, at rates from 1 to 768 kHz. The output has the input's rate and channels and lines up with it: the plugin's
+    /// latency is taken out. Integers are rounded without dither. What a WAV file says about its sound is kept.
     Render(RenderOptions),
     /// List the parameters: their ids, ranges and defaults.
     Parameters,
@@ -122,7 +123,7 @@ pub(crate) struct RenderOptions {
     #[arg(required_unless_present = "list_parameters")]
     input: Option<PathBuf>,
 
-    /// The WAV file to write; an existing one is replaced.
+    /// The WAV file to write; an existing one is replaced, unless it is read-only. It may be the one to read.
     #[arg(required_unless_present_any = ["list_parameters", "midi"])]
     output: Option<PathBuf>,
 
@@ -145,7 +146,7 @@ pub(crate) struct RenderOptions {
         long = "sample-rate",
         value_name = "HZ",
         default_value_t = 48_000,
-        value_parser = RangedU64ValueParser::<u32>::new().range(1..=MAX_RATE_HZ)
+        value_parser = RangedU64ValueParser::<u32>::new().range(RATES_HZ)
     )]
     pub(crate) sample_rate_hz: u32,
 
@@ -170,6 +171,10 @@ pub(crate) struct RenderOptions {
     /// Write this sample format instead of the input's.
     #[arg(long, value_parser = sample_format())]
     pub(crate) format: Option<SampleFormat>,
+
+    /// Render these of the input's channels, one or two: 1 is the first.
+    #[arg(long, value_name = "CHANNELS", value_parser = channels)]
+    pub(crate) channels: Option<std::vec::Vec<usize>>,
 
     /// List the parameters, like the command of that name, and render nothing.
     #[arg(long)]
@@ -246,6 +251,14 @@ fn tempo_bpm(text: &str) -> Result<f64, String> {
     match text.trim().parse() {
         Ok(tempo_bpm) if TEMPOS_BPM.contains(&tempo_bpm) => Ok(tempo_bpm),
         _ => Err(format!("a tempo is {} to {} beats a minute", TEMPOS_BPM.start(), TEMPOS_BPM.end())),
+    }
+}
+
+fn channels(text: &str) -> Result<Vec<usize>, String> {
+    let numbers: Result<Vec<usize>, _> = text.split(',').map(|number| number.trim().parse()).collect();
+    match numbers {
+        Ok(numbers) if (1..=MAX_CHANNELS).contains(&numbers.len()) && !numbers.contains(&0) => Ok(numbers),
+        _ => Err("one or two numbers, counted from 1, as in 2 or 1,2".to_owned()),
     }
 }
 

@@ -37,6 +37,7 @@
 //! 130 for a rendering that was interrupted.
 
 mod cli;
+mod destination;
 mod live;
 mod live_plugin;
 mod logging;
@@ -90,9 +91,13 @@ fn run_render<P: Plugin>(options: RenderOptions) -> ExitCode {
         tail_seconds: options.tail_seconds,
         block_frames: options.block_frames,
         format: options.format,
+        channels: options.channels,
     };
     match render::<P>(&job) {
         Ok(report) => {
+            for warning in &report.warnings {
+                tracing::warn!("{warning}");
+            }
             if report.clipped_samples > 0 {
                 tracing::warn!("{} samples were beyond full scale and are clipped", report.clipped_samples);
             }

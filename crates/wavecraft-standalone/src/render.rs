@@ -1,7 +1,7 @@
 //! A plugin on a sound file, offline: the same processing as in a host, as fast as the machine goes.
 //!
-//! The file is streamed in constant memory, delayed back by the plugin's latency so that output and input line up, and
-//! written beside its destination first: until it is complete, there is nothing under its own name.
+//! The file is streamed in constant memory, and delayed back by the plugin's latency so that output and input line up: what
+//! a file says about places in its sound stays true.
 
 mod accompaniment;
 mod input;
@@ -9,20 +9,20 @@ mod midi_file;
 mod side_chain;
 mod tail;
 
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use nice_plug::prelude::{Plugin, ProcessMode};
-use tempfile::NamedTempFile;
-
-use wavecraft_audio::{SampleFormat, SoundFileError, SoundFileReader, SoundFileWriter, WriterSettings};
+use wavecraft_audio::{
+    SampleFormat, SoundFileError, SoundFileReader, SoundFileWarning, SoundFileWriter, WriterSettings,
+};
 use wavecraft_nice_plug::driver::{
     self, ActivateError, Activation, HeadlessPlugin, ParameterError, ProcessError,
 };
 
+use crate::destination::Destination;
 use crate::settings::{self, Assignment, SettingError};
 use crate::signals;
 
@@ -34,8 +34,14 @@ use accompaniment::Accompaniment;
 use input::RenderInput;
 use tail::Tail;
 
-/// The most channels that are rendered.
-const MAX_CHANNELS: usize = 2;
+/// The most channels that are rendered, unless the plugin has a layout with more.
+pub(crate) const MAX_CHANNELS: usize = 2;
+
+/// What may be rendered of files with more.
+const CHANNELS: &str = "mono and stereo; choose one channel or two with --channels, as in --channels 1,2";
+
+/// What stands for standard input and output elsewhere.
+const STANDARD_STREAM: &str = "-";
 
 /// How long a rendering lasts before its progress is shown.
 const PROGRESS_AFTER: Duration = Duration::from_secs(1);
@@ -60,6 +66,8 @@ pub struct RenderJob {
     pub block_frames: usize,
     /// The sample format to write, if not the input's.
     pub format: Option<SampleFormat>,
+    /// The channels to render, counted from 1, if not all.
+    pub channels: Option<Vec<usize>>,
 }
 
 /// What a rendering came to.
@@ -77,6 +85,8 @@ pub struct RenderReport {
     pub format: SampleFormat,
     /// Samples that were beyond full scale and were clipped.
     pub clipped_samples: u64,
+    /// Where what the input says and what is in it disagree.
+    pub warnings: Vec<SoundFileWarning>,
     /// How long the rendering took.
     pub elapsed: Duration,
 }
@@ -88,7 +98,8 @@ impl RenderReport {
     }
 }
 
-/// Why nothing was rendered. No file was written, and one that existed is as it was.
+/// Why nothing was rendered. No file was written, and one that existed is as it was, but for
+/// [`HalfWritten`](Self::HalfWritten).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenderError {
@@ -127,9 +138,24 @@ pub enum RenderError {
     /// The plugin failed on the way.
     #[error(transparent)]
     Process(#[from] ProcessError),
+    /// `-` was named.
+    #[error("a rendering goes from file to file, not through `-`; for a file of that name, say ./-")]
+    StandardStream,
+    /// The output's name is that of another kind of file.
+    #[error("{0} would be a WAV file; let its name end in .wav")]
+    NotWav(PathBuf),
     /// The output's name belongs to something that is no ordinary file.
-    #[error("{0} is not an ordinary file, and is left alone")]
+    #[error("{0} is a pipe or a device, and is left alone; render into a file")]
     NotAFile(PathBuf),
+    /// The output's name belongs to a folder.
+    #[error("{0} is a folder; name the file in it")]
+    Folder(PathBuf),
+    /// The output is marked as read-only.
+    #[error("{0} is read-only, and is left alone; make it writable, or render into another file")]
+    ReadOnly(PathBuf),
+    /// The output is the input, of which not everything was read.
+    #[error("{0} has more in it than is rendered, and would lose it; render into another file")]
+    WouldLose(PathBuf),
     /// The folder that the output is to be in does not exist.
     #[error("cannot write {0}: there is no such folder")]
     NoFolder(PathBuf),
@@ -138,6 +164,16 @@ pub enum RenderError {
     Output {
         /// The file.
         path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The output has several names, and was being written over when that failed.
+    #[error("{path} is written in part: {source}; the whole rendering is in {kept}")]
+    HalfWritten {
+        /// The file.
+        path: PathBuf,
+        /// The file with the whole rendering.
+        kept: PathBuf,
         /// What the system said.
         source: io::Error,
     },
@@ -160,12 +196,15 @@ impl From<ParameterError> for RenderError {
 /// Any [`RenderError`]; nothing has been written then.
 pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
     let started = Instant::now();
+    if job.input.iter().chain([&job.output]).any(|path| path == Path::new(STANDARD_STREAM)) {
+        return Err(RenderError::StandardStream);
+    }
     let mut input = open_input::<P>(job)?;
-    let format = check_supported(&input, job)?;
+    let format = check_supported::<P>(&input, job)?;
     let mut plugin = HeadlessPlugin::<P>::new();
     settings::apply(&mut plugin, &job.assignments)?;
     let (channels, sample_rate_hz) = (input.channels(), input.sample_rate_hz());
-    let accompaniment =
+    let mut accompaniment =
         Accompaniment::open::<P>(&job.accompaniment, channels, sample_rate_hz, job.block_frames)?;
     if let (RenderInput::Silence { frames, .. }, Some(song_frames)) =
         (&mut input, accompaniment.song_frames())
@@ -189,14 +228,17 @@ pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
         (None, RenderInput::Silence { .. }) => Tail::until_silent(sample_rate_hz),
         (seconds, _) => Tail::Frames((seconds.unwrap_or(0.0) * f64::from(sample_rate_hz)).round() as u64),
     };
-    let promised_frames = input.promised_frames().map(|frames| frames.saturating_add(tail.least_frames()));
+    let expected_frames = input.frames().map(|frames| frames.saturating_add(tail.least_frames()));
     let destination = Destination::beside(&job.output)?;
+    check_nothing_lost(&destination, &input, job)?;
     let settings = WriterSettings { format, channels, sample_rate_hz };
     let mut output = SoundFileWriter::create(destination.file()?, &job.output, settings, input.chunks())?;
-    output.check_room_for(promised_frames.unwrap_or(tail.least_frames()))?;
-    let progress = Progress::new(promised_frames);
+    output.check_room_for(expected_frames.unwrap_or(tail.least_frames()))?;
+    let progress = Progress::new(expected_frames);
     let frames =
-        stream(&mut plugin, &mut input, accompaniment, &mut output, tail, job.block_frames, progress)?;
+        stream(&mut plugin, &mut input, &mut accompaniment, &mut output, tail, job.block_frames, progress)?;
+    let warnings = [input.warnings()?, accompaniment.warnings()?].concat();
+    check_nothing_lost(&destination, &input, job)?;
     let clipped_samples = output.finish()?;
     // Where a file that is open cannot be replaced, the input may be the one that is about to be.
     drop(input);
@@ -209,21 +251,42 @@ pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
         sample_rate_hz,
         format,
         clipped_samples,
+        warnings,
         elapsed: started.elapsed(),
     })
+}
+
+/// Refuses to replace a file with less than all that is in it.
+fn check_nothing_lost(
+    destination: &Destination,
+    input: &RenderInput,
+    job: &RenderJob,
+) -> Result<(), RenderError> {
+    let is_input = job.input.as_ref().is_some_and(|input| destination.is_at(input));
+    let AccompanimentFiles { midi, side_chain, .. } = &job.accompaniment;
+    let is_accompaniment = midi.iter().chain(side_chain).any(|path| destination.is_at(path));
+    if is_accompaniment || is_input && input.has_left_something_out() {
+        return Err(RenderError::WouldLose(job.output.clone()));
+    }
+    Ok(())
 }
 
 /// What is to be rendered: the job's file, or else silence in the layout that the plugin likes best.
 fn open_input<P: Plugin>(job: &RenderJob) -> Result<RenderInput, RenderError> {
     let layouts = driver::layouts::<P>();
     let instrument = layouts.iter().find(|layout| !layout.has_main_input);
+    let reads_sound = layouts.iter().any(|layout| layout.has_main_input);
     match (&job.input, instrument) {
-        (Some(input), Some(_))
-            if job.accompaniment.midi.is_some() && layouts.iter().all(|layout| !layout.has_main_input) =>
-        {
+        (Some(input), Some(_)) if job.accompaniment.midi.is_some() && !reads_sound => {
             Err(RenderError::ReadsNoSound { plugin: P::NAME, input: input.clone() })
         }
-        (Some(input), _) => Ok(RenderInput::File(SoundFileReader::open(input)?)),
+        (Some(input), _) => {
+            let mut reader = SoundFileReader::open(input)?;
+            if let Some(channels) = &job.channels {
+                reader.select_channels(channels)?;
+            }
+            Ok(RenderInput::File(reader))
+        }
         (None, Some(layout)) => Ok(RenderInput::Silence {
             channels: layout.channels,
             sample_rate_hz: job.sample_rate_hz,
@@ -234,13 +297,14 @@ fn open_input<P: Plugin>(job: &RenderJob) -> Result<RenderInput, RenderError> {
 }
 
 /// The format to write, if the input is one to render.
-fn check_supported(input: &RenderInput, job: &RenderJob) -> Result<SampleFormat, SoundFileError> {
+fn check_supported<P: Plugin>(input: &RenderInput, job: &RenderJob) -> Result<SampleFormat, SoundFileError> {
     let unsupported = |found: String, supported| {
         let path = job.input.as_ref().unwrap_or(&job.output).clone();
         Err(SoundFileError::Unsupported { path, found, supported })
     };
-    if input.channels() > MAX_CHANNELS {
-        return unsupported(format!("{} channels", input.channels()), "mono and stereo");
+    let channels = input.channels();
+    if channels > MAX_CHANNELS && driver::layouts::<P>().iter().all(|layout| layout.channels != channels) {
+        return unsupported(format!("{} channels", input.channels()), CHANNELS);
     }
     match job.format.or(input.sample_format()) {
         Some(format) => Ok(format),
@@ -256,7 +320,7 @@ fn check_supported(input: &RenderInput, job: &RenderJob) -> Result<SampleFormat,
 fn stream<P: Plugin>(
     plugin: &mut HeadlessPlugin<P>,
     input: &mut RenderInput,
-    mut accompaniment: Accompaniment,
+    accompaniment: &mut Accompaniment,
     output: &mut SoundFileWriter,
     mut tail: Tail,
     block_frames: usize,
@@ -271,10 +335,7 @@ fn stream<P: Plugin>(
         }
         let read = if has_ended { 0 } else { input.read(&mut block)? };
         input_frames += read as u64;
-        if read < block_frames && !has_ended {
-            input.check_complete()?;
-            has_ended = true;
-        }
+        has_ended |= read < block_frames;
         let total_frames = has_ended.then(|| tail.total_frames(input_frames, written));
         if total_frames.is_some_and(|total| written >= total) {
             return Ok(written);
@@ -295,53 +356,6 @@ fn stream<P: Plugin>(
         written += (end - start) as u64;
         processed += block_frames as u64;
         progress.reach(written);
-    }
-}
-
-/// A file in the making, which takes its name when it is complete and vanishes when it never is.
-struct Destination {
-    temporary: NamedTempFile,
-    path: PathBuf,
-}
-
-impl Destination {
-    fn beside(path: &Path) -> Result<Self, RenderError> {
-        let unwritable = |source| RenderError::Output { path: path.to_owned(), source };
-        // Through a symbolic link, the file that it points to is replaced, not the link.
-        let resolved = match fs::metadata(path) {
-            Ok(metadata) if metadata.is_file() => path.canonicalize().map_err(unwritable)?,
-            Ok(_) => return Err(RenderError::NotAFile(path.to_owned())),
-            Err(_) => path.to_owned(),
-        };
-        let folder = match resolved.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        if !folder.is_dir() {
-            return Err(RenderError::NoFolder(path.to_owned()));
-        }
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".render-").suffix(".wav");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // Temporary files are private; this one is to become what the user's umask says.
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let temporary = builder.tempfile_in(folder).map_err(unwritable)?;
-        Ok(Self { temporary, path: resolved })
-    }
-
-    fn file(&self) -> Result<File, RenderError> {
-        self.temporary.reopen().map_err(|source| RenderError::Output { path: self.path.clone(), source })
-    }
-
-    fn complete(self) -> Result<(), RenderError> {
-        let path = self.path;
-        match self.temporary.persist(&path) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(RenderError::Output { path, source: error.error }),
-        }
     }
 }
 

@@ -3,8 +3,11 @@
 //! A request raises a flag, which everything that goes on looks at. What has not ended by itself soon after is ended by
 //! force: a device that hangs, or a window that does not ask, must not keep the program alive.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -13,6 +16,9 @@ const GRACE: Duration = Duration::from_millis(800);
 
 /// How long the system's own clean-up has at a forced exit.
 const EXIT_GRACE: Duration = Duration::from_millis(500);
+
+/// The file in the making, if there is one.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 static STOP_REQUESTED: AtomicBool = AtomicBool::new(false);
 
@@ -51,8 +57,33 @@ fn stop_soon(forced_code: i32) {
     exit_now(forced_code);
 }
 
+/// A file that [`exit_now`] removes, since nothing is dropped then.
+pub(crate) struct RemovedOnExit(());
+
+impl RemovedOnExit {
+    /// From now on. There is one at a time.
+    pub(crate) fn new(path: &Path) -> Self {
+        *lock(&UNFINISHED) = Some(path.to_owned());
+        Self(())
+    }
+}
+
+impl Drop for RemovedOnExit {
+    fn drop(&mut self) {
+        *lock(&UNFINISHED) = None;
+    }
+}
+
+fn lock(path: &Mutex<Option<PathBuf>>) -> MutexGuard<'_, Option<PathBuf>> {
+    path.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Ends the process from any thread, even if clean-up that the system runs on exit hangs.
 pub(crate) fn exit_now(code: i32) -> ! {
+    if let Some(path) = lock(&UNFINISHED).take() {
+        // It may be gone, or in its place, by now.
+        let _ = fs::remove_file(path);
+    }
     let last_resort = || {
         thread::sleep(EXIT_GRACE);
         process::abort();

@@ -28,6 +28,7 @@ const CASES: &[(&str, fn())] = &[
     ("a_reader_may_close_the_pipe", a_reader_may_close_the_pipe),
     ("a_file_is_rendered_and_described", a_file_is_rendered_and_described),
     ("a_failed_rendering_says_why", a_failed_rendering_says_why),
+    ("a_header_and_sound_that_disagree_are_both_named", a_header_and_sound_that_disagree_are_both_named),
     ("a_panic_while_rendering_leaves_nothing", a_panic_while_rendering_leaves_nothing),
     ("an_unknown_device_is_named", an_unknown_device_is_named),
     ("a_wrong_parameter_is_named_before_anything_plays", a_wrong_parameter_is_named_before_anything_plays),
@@ -39,6 +40,11 @@ const CASES: &[(&str, fn())] = &[
     ("a_plugin_that_hangs_does_not_keep_it_alive", a_plugin_that_hangs_does_not_keep_it_alive),
     #[cfg(unix)]
     ("a_rendering_can_be_interrupted", a_rendering_can_be_interrupted),
+    #[cfg(unix)]
+    (
+        "an_interrupted_rendering_that_hangs_leaves_nothing",
+        an_interrupted_rendering_that_hangs_leaves_nothing,
+    ),
     #[cfg(unix)]
     ("sound_that_has_stopped_is_started_again", sound_that_has_stopped_is_started_again),
 ];
@@ -170,7 +176,10 @@ fn wrong_command_lines_are_refused() {
         &["render", "in.wav", "out.wav", "--tempo", "0"],
         &["render", "--midi", "song.mid", "out.wav", "--tempo", "120"],
         &["render", "--midi", "song.mid"],
-        &["--sample-rate", "0"],
+        &["render", "in.wav", "out.wav", "--channels", "0"],
+        &["render", "in.wav", "out.wav", "--channels", "1,2,3"],
+        &["--sample-rate", "999"],
+        &["--sample-rate", "768001"],
         &["--headless", "parameters"],
     ] {
         let (code, _, message) = output("", arguments);
@@ -210,7 +219,24 @@ fn a_failed_rendering_says_why() {
     assert!(code == Some(1) && message.contains("give a sound file to read"), "{message}");
     let (code, _, message) = output("fails", &["render", &input, &destination]);
     assert_eq!((code, message.as_str()), (Some(1), "error: the plugin reported: out of ideas\n"));
+    #[cfg(unix)]
+    {
+        let (code, text, message) = output("", &["render", &input, "/dev/stdout"]);
+        assert_eq!((code, text.as_str()), (Some(1), ""));
+        assert!(message.contains("/dev/stdout is a pipe or a device, and is left alone"), "{message}");
+    }
     assert!(has_only_the_input(&folder));
+}
+
+fn a_header_and_sound_that_disagree_are_both_named() {
+    let (_folder, input, destination) = folder();
+    let bytes = std::fs::read(&input).expect("a file to read");
+    std::fs::write(&input, &bytes[..bytes.len() - 100]).expect("a file to write");
+    let (code, _, message) = output("", &["render", &input, &destination]);
+    assert_eq!(code, Some(0), "{message}");
+    let (first, _) = message.split_once('\n').expect("a line");
+    assert!(first.starts_with("warning: ") && first.contains("its header promises 1000 frames"), "{first}");
+    assert!(first.contains("but only ") && first.ends_with(" are there"), "{first}");
 }
 
 fn a_panic_while_rendering_leaves_nothing() {
@@ -300,6 +326,15 @@ fn a_rendering_can_be_interrupted() {
         assert_eq!((code, message.as_str()), (Some(130), "error: stopped; nothing was written\n"));
         assert!(has_only_the_input(&folder) && took < STOP_LIMIT);
     }
+}
+
+#[cfg(unix)]
+fn an_interrupted_rendering_that_hangs_leaves_nothing() {
+    let (folder, input, destination) = folder();
+    let child = start("hangs", &["render", &input, &destination]);
+    let ((code, ..), took) = stop("INT", child, Duration::from_millis(500));
+    assert!(code == Some(130) && took < STOP_LIMIT, "{code:?} {took:?}");
+    assert!(has_only_the_input(&folder));
 }
 
 #[cfg(unix)]

@@ -53,6 +53,7 @@ impl Folder {
             tail_seconds: None,
             block_frames: 512,
             format: None,
+            channels: None,
         }
     }
 
@@ -226,6 +227,31 @@ fn a_side_chain_that_does_not_fit_is_refused_with_what_would_be_right() {
     assert!(error.contains("Delayed Gain has no side chain") && error.contains("--sidechain"), "{error}");
     fs::remove_file(folder.path("key.wav")).unwrap();
     assert!(folder.failure::<Ducker>(&job).to_string().contains("key.wav"));
+}
+
+#[test]
+fn a_file_is_rendered_in_as_many_channels_as_the_plugin_has() {
+    let folder = Folder::new();
+    let channels: Vec<Vec<f32>> = (1..=8_u8).map(|channel| vec![f32::from(channel) / 16.0; 700]).collect();
+    let input: Vec<&[f32]> = channels.iter().map(Vec::as_slice).collect();
+    write_wav(&folder.path("in.wav"), &input, RATE_HZ);
+    let job = RenderJob { input: Some(folder.path("in.wav")), ..folder.job() };
+    assert_eq!(folder.rendered::<Ducker>(&job), channels);
+    fs::remove_file(folder.path("out.wav")).unwrap();
+    let error = folder.failure::<DelayedGain<true>>(&job).to_string();
+    assert!(error.contains("8 channels") && error.contains("--channels"), "{error}");
+}
+
+#[test]
+fn the_side_chain_is_not_written_over() {
+    let folder = Folder::new();
+    let (input, key) = (vec![1.0; 100], vec![0.5; 100]);
+    let job = folder.side_chain_job(&[&input, &input], &[&key, &key], RATE_HZ);
+    let job = RenderJob { output: folder.path("key.wav"), ..job };
+    let error = folder.failure::<Ducker>(&job);
+    assert!(matches!(&error, RenderError::WouldLose(path) if path.ends_with("key.wav")), "{error}");
+    let job = RenderJob { output: folder.path("in.wav"), ..job };
+    assert!(render::<Ducker>(&job).is_ok(), "the input may be, as without a side chain");
 }
 
 #[test]

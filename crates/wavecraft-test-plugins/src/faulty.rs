@@ -9,6 +9,9 @@ use nice_plug::prelude::*;
 /// The delay of each, in frames, and the latency that those without fault report.
 pub const DELAY_FRAMES: usize = 32;
 
+/// Where [`Fault::EXPLODES_AT_LOW_RATES`] ends, in Hz.
+pub const LOWEST_STABLE_RATE_HZ: f32 = 6_000.0;
+
 /// What is wrong with a plugin. Everything is right by default.
 pub trait Fault: Default + Send + 'static {
     /// What hosts know the plugin by.
@@ -37,6 +40,8 @@ pub trait Fault: Default + Send + 'static {
     const HUMS: bool = false;
     /// It shows values that it does not take.
     const SHOWS_WHAT_IT_DOES_NOT_TAKE: bool = false;
+    /// At sample rates below [`LOWEST_STABLE_RATE_HZ`] its output feeds on itself.
+    const EXPLODES_AT_LOW_RATES: bool = false;
     /// It dies while it processes.
     const CRASHES: bool = false;
 }
@@ -87,6 +92,8 @@ faults! {
     Humming("humming") { HUMS: bool = true; }
     /// See [`Fault::SHOWS_WHAT_IT_DOES_NOT_TAKE`].
     Unreadable("unreadable") { SHOWS_WHAT_IT_DOES_NOT_TAKE: bool = true; }
+    /// See [`Fault::EXPLODES_AT_LOW_RATES`].
+    Exploding("exploding") { EXPLODES_AT_LOW_RATES: bool = true; }
     /// See [`Fault::CRASHES`].
     Crashing("crashing") { CRASHES: bool = true; }
 }
@@ -128,6 +135,7 @@ pub struct Faulty<F: Fault> {
     /// What a fault keeps for ever.
     kept: f32,
     blocks: Vec<Vec<usize>>,
+    sample_rate_hz: f32,
     fault: PhantomData<F>,
 }
 
@@ -139,6 +147,7 @@ impl<F: Fault> Default for Faulty<F> {
             position: 0,
             kept: 0.0,
             blocks: Vec::new(),
+            sample_rate_hz: 48_000.0,
             fault: PhantomData,
         }
     }
@@ -182,9 +191,10 @@ impl<F: Fault> Plugin for Faulty<F> {
     fn activate(
         &mut self,
         _: &AudioIOLayout,
-        _: &BufferConfig,
+        buffer_config: &BufferConfig,
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
+        self.sample_rate_hz = buffer_config.sample_rate;
         context.set_latency_samples(F::LATENCY_FRAMES as u32);
         true
     }
@@ -192,6 +202,9 @@ impl<F: Fault> Plugin for Faulty<F> {
     fn reset(&mut self) {
         if !F::REMEMBERS {
             self.lines = [[0.0; DELAY_FRAMES]; 2];
+        }
+        if F::EXPLODES_AT_LOW_RATES {
+            self.kept = 0.0;
         }
         self.position = 0;
     }
@@ -221,6 +234,9 @@ impl<F: Fault> Plugin for Faulty<F> {
         }
         for mut frame in buffer.iter_samples() {
             for (line, sample) in self.lines.iter_mut().zip(frame.iter_mut()) {
+                if F::EXPLODES_AT_LOW_RATES && self.sample_rate_hz < LOWEST_STABLE_RATE_HZ {
+                    self.kept = (1.1 * self.kept + *sample).clamp(-1e9, 1e9);
+                }
                 if F::KEEPS_NAN {
                     self.kept += *sample * 0.0;
                 } else if !sample.is_finite() {

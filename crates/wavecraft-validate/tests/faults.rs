@@ -4,8 +4,8 @@
 
 use nice_plug::prelude::*;
 use wavecraft_test_plugins::faulty::{
-    Allocating, BlockHearing, Faulty, Forgetful, HalfLoading, Humming, NanKeeping, QuieterBypassed,
-    Remembering, Sound, Unreadable, WithoutBypass, WronglyLate, WronglyLateWithoutBypass,
+    Allocating, BlockHearing, Exploding, Faulty, Forgetful, HalfLoading, Humming, NanKeeping,
+    QuieterBypassed, Remembering, Sound, Unreadable, WithoutBypass, WronglyLate, WronglyLateWithoutBypass,
 };
 use wavecraft_test_plugins::tone::{DeafTone, HastyTone, Tone};
 use wavecraft_validate::{CHECKS, CheckResult, CountingAllocator, NotPassed, Subject};
@@ -26,8 +26,9 @@ type P9 = Faulty<QuieterBypassed>;
 type P10 = Faulty<Remembering>;
 type P11 = Faulty<Humming>;
 type P12 = Faulty<Unreadable>;
+type P13 = Faulty<Exploding>;
 
-nice_export_clap!(P0, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, Tone, DeafTone, HastyTone);
+nice_export_clap!(P0, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, Tone, DeafTone, HastyTone);
 
 fn subject(plugin: &str) -> Subject {
     let subjects = Subject::linked(&clap_entry).unwrap();
@@ -160,6 +161,15 @@ fn sound_that_outlives_a_reset_is_found() {
 fn sound_that_never_ends_is_found() {
     let words = failures("humming").into_iter().find(|(check, _)| *check == "silence").unwrap().1;
     assert!(words.contains("seconds of silence at the input end at -40.0 dBFS"), "{words}");
+}
+
+#[test]
+fn sound_that_explodes_at_a_low_sample_rate_is_found() {
+    assert_found_by(
+        "sample_rates",
+        "exploding",
+        &["at 1000 Hz, with all parameters at their defaults, the output is "],
+    );
 }
 
 #[test]

@@ -55,6 +55,9 @@ pub enum Profile {
     Release,
     /// As it is debugged.
     Debug,
+    /// As `cargo xtask dev` plays it: the debug profile without what debuggers need, in a folder of its own. Each folder has a
+    /// lock, and an editor's `cargo check` holds that of the debug profile for as long as it takes.
+    Development,
 }
 
 impl Profile {
@@ -63,6 +66,16 @@ impl Profile {
         match self {
             Self::Release => &["--release"],
             Self::Debug => &[],
+            // Here rather than in each project's manifest. What debuggers need is a third of a rebuild's work and most of the
+            // library, of which each reload leaves a copy in memory.
+            Self::Development => &[
+                "--profile",
+                "live",
+                "--config",
+                "profile.live.inherits='dev'",
+                "--config",
+                "profile.live.debug=false",
+            ],
         }
     }
 
@@ -71,6 +84,7 @@ impl Profile {
         match self {
             Self::Release => "release",
             Self::Debug => "debug",
+            Self::Development => "live",
         }
     }
 }

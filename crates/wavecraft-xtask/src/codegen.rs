@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use wavecraft_ffi::{PluginLibrary, PluginParamLoader};
 use wavecraft_ipc::parameter_ids_module;
 
+use crate::bundle::Profile;
 use crate::dev;
 use crate::project::Project;
 use crate::report;
@@ -34,7 +35,7 @@ pub struct Generated {
 /// Writes the file if it differs, or says that it does.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
-    let library = dev::build_library(&project, false)?;
+    let library = dev::build_library(&project, Profile::Development)?;
     write_or_check(&[parameter_ids(&project, &library)?], arguments.check)
 }
 

@@ -1,14 +1,14 @@
 //! `cargo xtask dev`: the plugin on real audio, its page, and its next build on every save.
 
-use std::collections::HashSet;
+mod plugin_sources;
+
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::thread;
 
-use anyhow::{Context, Result};
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+use anyhow::Result;
 
 use crate::bundle::Profile;
 use crate::codegen;
@@ -18,7 +18,7 @@ use crate::project::Project;
 use crate::report;
 use crate::run;
 use crate::setup::{self, Need};
-use crate::tools::{WITHOUT_DEBUG_INFORMATION, build_tool};
+use crate::tools::build_tool;
 
 /// The package of the development server, which is also the name of its program.
 const SERVER_PACKAGE: &str = "wavecraft-dev-server";
@@ -56,11 +56,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let passes_on = |name: &str| arguments.passed_on.iter().any(|option| option == name);
     let release = arguments.release || passes_on("--release");
     let has_page = !passes_on("--no-ui") && !passes_on("--list-devices") && !arguments.help_server;
-    let library = build_library_beside_setup(&project, release, has_page)?;
+    let profile = if release { Profile::Release } else { Profile::Development };
+    let library = build_library_beside_setup(&project, profile, has_page)?;
     if has_page {
         renew_parameter_ids(&project, &library);
     }
-    let server = build_server(&project, Profile::Debug)?;
+    let server = build_server(&project, Profile::Development)?;
 
     let mut command = Command::new(&server);
     if arguments.help_server {
@@ -75,11 +76,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         command.args(arguments.passed_on.iter().filter(|option| *option != "--release"));
         if !arguments.no_reload && !passes_on("--no-reload") {
             command.arg("--copies-dir").arg(project.target_directory.join(COPIES));
-            for source in plugin_sources(&project.root, &project.plugin.package)? {
+            for source in plugin_sources::of(&project)? {
                 command.arg("--watch").arg(source);
             }
             // Last of all: the rest of the command line is the build's.
-            let build = rebuild_command(&project, release);
+            let build = rebuild_command(&project, profile);
             command.arg("--").arg(build.get_program()).args(build.get_args());
             process::hide_this_package(&mut command);
         }
@@ -99,19 +100,19 @@ fn renew_parameter_ids(project: &Project, library: &Path) {
 }
 
 /// Builds the plugin's library, and fetches meanwhile what the machine lacks: the library takes no system package.
-fn build_library_beside_setup(project: &Project, release: bool, has_page: bool) -> Result<PathBuf> {
+fn build_library_beside_setup(project: &Project, profile: Profile, has_page: bool) -> Result<PathBuf> {
     // The server plays through the same system libraries as the standalone.
     let needs: &[Need] = if has_page { &[Need::Standalone, Need::Page] } else { &[Need::Standalone] };
     let prepare = || {
         // A page that is built already is served without Node.js.
-        let needs = if release { &needs[..1] } else { needs };
-        setup::ensure(project, needs)?;
-        if release && has_page {
+        let takes_built_page = profile == Profile::Release;
+        setup::ensure(project, if takes_built_page { &needs[..1] } else { needs })?;
+        if takes_built_page && has_page {
             page::ensure_built(project)?;
         }
         Ok(())
     };
-    if !library_path(project, release).is_file() {
+    if !library_path(project, profile).is_file() {
         report::status(
             "Starting",
             "for the first time: the plugin is built, and beside it the machine is set up; then the development server is \
@@ -120,87 +121,52 @@ fn build_library_beside_setup(project: &Project, release: bool, has_page: bool) 
     }
     if setup::may_ask_the_user() {
         prepare()?;
-        return build_library(project, release);
+        return build_library(project, profile);
     }
     thread::scope(|scope| {
         let preparing = scope.spawn(prepare);
-        let built = build_library(project, release);
+        let built = build_library(project, profile);
         // What is missing on the machine explains more than a build that failed for it.
         preparing.join().expect("setup does not panic").and(built)
     })
 }
 
-/// The plugin's library. Its dev profile builds in a moment, with its dependencies optimised all the same.
-pub fn build_library(project: &Project, release: bool) -> Result<PathBuf> {
-    process::run(&mut library_command(project, release), "build the plugin")?;
-    Ok(library_path(project, release))
+/// The plugin's library, without hosts' interfaces and window. The development profile builds it in a moment, with its
+/// dependencies optimised all the same.
+pub fn build_library(project: &Project, profile: Profile) -> Result<PathBuf> {
+    process::run(&mut library_command(project, profile), "build the plugin")?;
+    Ok(library_path(project, profile))
 }
 
-fn library_path(project: &Project, release: bool) -> PathBuf {
+fn library_path(project: &Project, profile: Profile) -> PathBuf {
     let file_name = format!(
         "{}{}{}",
         std::env::consts::DLL_PREFIX,
         project.plugin.package.replace('-', "_"),
         std::env::consts::DLL_SUFFIX
     );
-    project.target_directory.join(if release { "release" } else { "debug" }).join(file_name)
+    project.target_directory.join(profile.folder()).join(file_name)
 }
 
 /// What builds the library.
-pub fn library_command(project: &Project, release: bool) -> Command {
+fn library_command(project: &Project, profile: Profile) -> Command {
     let mut command = process::cargo(&project.root);
     command.args(["rustc", "--package", &project.plugin.package, "--lib", "--crate-type", "cdylib"]);
     // The server knows nothing of CLAP and VST3, and each rebuild would have to compile them.
-    command.arg("--no-default-features");
-    if release {
-        command.arg("--release");
-    } else {
-        // What debuggers need is a third of a rebuild's work and most of the library, of which each reload leaves a copy
-        // in memory.
-        command.args(WITHOUT_DEBUG_INFORMATION);
-    }
+    command.arg("--no-default-features").args(profile.arguments());
     command
 }
 
 /// What the server builds the library with when a source was saved: the same, so that only what was saved is built.
-fn rebuild_command(project: &Project, release: bool) -> Command {
-    let mut command = library_command(project, release);
+fn rebuild_command(project: &Project, profile: Profile) -> Command {
+    let mut command = library_command(project, profile);
     let colours = std::io::stderr().is_terminal();
     let format = if colours { "json-diagnostic-rendered-ansi" } else { "json" };
-    command.args(["--quiet", "--message-format", format]);
+    // Not quiet: the server learns what cargo waits for, and keeps the rest to itself.
+    command.args(["--message-format", format]);
     // The server runs wherever the user stands.
     command.arg("--manifest-path").arg(project.root.join("Cargo.toml"));
     command
-}
-
-/// What the plugin is built from: the sources of its package and of those that it depends on in this workspace.
-fn plugin_sources(root: &Path, plugin: &str) -> Result<Vec<PathBuf>> {
-    let mut command = MetadataCommand::new();
-    command.no_deps().manifest_path(root.join("Cargo.toml"));
-    let metadata = command.exec().context("cargo could not describe the workspace")?;
-    let mut sources = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
-    for folder in local_packages(&metadata, plugin) {
-        sources.extend(["src", "build.rs", "Cargo.toml"].map(|name| folder.join(name)));
-    }
-    sources.dedup();
-    Ok(sources)
-}
-
-/// The folders of the plugin's package and of all in this workspace that it is built from.
-fn local_packages<'a>(metadata: &'a Metadata, plugin: &'a str) -> Vec<PathBuf> {
-    let (mut found, mut waiting) = (HashSet::new(), vec![plugin]);
-    let mut folders = Vec::new();
-    while let Some(name) = waiting.pop() {
-        let package = metadata.packages.iter().find(|package| package.name.as_str() == name);
-        let Some(package) = package.filter(|_| found.insert(name)) else { continue };
-        folders.extend(package.manifest_path.parent().map(|folder| folder.as_std_path().to_owned()));
-        let built_from = package
-            .dependencies
-            .iter()
-            .filter(|dependency| dependency.path.is_some() && dependency.kind != DependencyKind::Development);
-        waiting.extend(built_from.map(|dependency| dependency.name.as_str()));
-    }
-    folders
 }
 
 /// The server.
@@ -210,19 +176,52 @@ pub fn build_server(project: &Project, profile: Profile) -> Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::{self, File};
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+
     use super::*;
 
+    /// A project without dependencies, which builds in a moment.
+    fn project(folder: &Path) -> Project {
+        fs::create_dir(folder.join("src")).unwrap();
+        fs::write(folder.join("src/lib.rs"), "").unwrap();
+        let manifest = "[package]\nname = \"tiny\"\nedition = \"2024\"\n[workspace]\n";
+        fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        fs::write(folder.join("bundler.toml"), "[tiny]\nname = \"Tiny\"\nidentifier = \"t.t\"\n").unwrap();
+        // Projects share a build folder, which has locks of its own.
+        fs::create_dir(folder.join(".cargo")).unwrap();
+        let shared = folder.join("shared");
+        let config = format!("[build]\nbuild-dir = '{}'\ntarget-dir = 'target'\n", shared.display());
+        fs::write(folder.join(".cargo/config.toml"), config).unwrap();
+        Project::around(Some(folder.to_owned())).unwrap()
+    }
+
+    /// Holds cargo's lock on a folder, as each of its runs does that builds there.
+    fn hold(folder: &Path) -> File {
+        fs::create_dir_all(folder).unwrap();
+        let lock = File::create(folder.join(".cargo-lock")).unwrap();
+        lock.lock().unwrap();
+        lock
+    }
+
     #[test]
-    fn what_the_plugin_is_built_from_is_watched_and_nothing_else() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-        let sources = plugin_sources(&root, "wavecraft").unwrap();
-        for name in
-            ["src", "build.rs", "Cargo.lock", "crates/wavecraft-nice-plug/src", "crates/wavecraft-ffi/src"]
+    fn neither_a_first_build_nor_a_rebuild_waits_for_an_editor_s_cargo_check() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = project(folder.path());
+        let _editor = ["target/debug", "shared/debug"].map(|held| hold(&folder.path().join(held)));
+        for mut build in
+            [library_command(&project, Profile::Development), rebuild_command(&project, Profile::Development)]
         {
-            assert!(sources.contains(&root.join(name)), "{name} is missing in {sources:?}");
+            build.env_remove("CARGO_TARGET_DIR").arg("--offline");
+            let mut child = build.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+            for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+                let line = line.unwrap();
+                assert!(!line.contains("Blocking"), "{build:?}: {line}");
+            }
+            assert!(child.wait().unwrap().success(), "{build:?}");
         }
-        for name in ["ui", "target", "xtask/src", "crates/wavecraft-dev-server/src", "tests/src"] {
-            assert!(!sources.contains(&root.join(name)), "{name} is in {sources:?}");
-        }
+        let library = library_path(&project, Profile::Development);
+        assert!(folder.path().join("target/live").join(library.file_name().unwrap()).is_file());
     }
 }

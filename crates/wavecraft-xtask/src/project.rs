@@ -72,11 +72,16 @@ struct BundleNames {
 impl Project {
     /// Asks cargo, and reads bundler.toml.
     pub fn load() -> Result<Self> {
+        // Under `cargo run` this is the folder of the xtask's package, wherever the user stands.
+        Self::around(std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from))
+    }
+
+    /// The project that a folder is part of, or else the current one.
+    pub(crate) fn around(folder: Option<PathBuf>) -> Result<Self> {
         let mut command = MetadataCommand::new();
         command.no_deps();
-        // Under `cargo run` this is the folder of the xtask's package, wherever the user stands.
-        if let Some(package) = std::env::var_os("CARGO_MANIFEST_DIR") {
-            command.current_dir(package);
+        if let Some(folder) = folder {
+            command.current_dir(folder);
         }
         let metadata = command.exec().context("cargo could not describe the workspace")?;
         let file = metadata.workspace_root.join("bundler.toml");

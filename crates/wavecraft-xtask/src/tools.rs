@@ -12,14 +12,11 @@ use crate::process;
 use crate::project::Project;
 use crate::sources;
 
-/// For builds that nobody debugs.
-pub const WITHOUT_DEBUG_INFORMATION: [&str; 2] = ["--config", "profile.dev.debug=false"];
-
 /// Builds a tool with one of its features, and returns where it is. Its package has the same name as its program; `purpose`
 /// completes "could not …".
 ///
-/// A tool's debug build is optimised as well, and shares what it stands on with the plugin's, so that a first start is short;
-/// the release build is for measurements.
+/// A tool that is built as the development library is shares what it stands on with it, so that a first start is short, and is
+/// optimised as well; the release build is for measurements.
 pub fn build_tool(
     project: &Project,
     package: &str,
@@ -31,9 +28,6 @@ pub fn build_tool(
     let mut command = process::cargo(&project.root);
     command.args(["build", "--package", package, "--features", feature]).args(profile.arguments());
     command.arg("--manifest-path").arg(manifest).arg("--target-dir").arg(&project.target_directory);
-    if profile == Profile::Debug {
-        command.args(WITHOUT_DEBUG_INFORMATION);
-    }
     process::run(&mut command, purpose)?;
     let file_name = format!("{package}{}", std::env::consts::EXE_SUFFIX);
     Ok(project.target_directory.join(profile.folder()).join(file_name))

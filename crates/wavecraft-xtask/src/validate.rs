@@ -78,5 +78,5 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 /// Builds the program of the checks, which `cargo xtask doctor` asks as well what is in a file.
 pub fn program(project: &Project) -> Result<PathBuf> {
-    build_tool(project, PACKAGE, PROGRAM_FEATURE, Profile::Debug, "build the checks")
+    build_tool(project, PACKAGE, PROGRAM_FEATURE, Profile::Development, "build the checks")
 }

@@ -14,6 +14,10 @@ const COMPRESSION_MS: f64 = 40.0;
 const EMPHASIS_HZ: f64 = 3_000.0;
 const EMPHASIS_GAIN: f64 = 2.0;
 
+/// Where that lies above this fraction of the sample rate, the emphasis is around it: the bilinear transform has no place
+/// for anything from half of the rate on. So it is below 6.7 kHz.
+const HIGHEST_EMPHASIS: f64 = 0.45;
+
 /// What the emphasis does to the RMS of a programme: 1.38 where all ten octaves are equally loud, since it doubles the
 /// amplitude in three of them, and 1 where there is no treble. Most music lies between.
 pub const PROGRAMME_EMPHASIS: f64 = 1.19;
@@ -42,7 +46,8 @@ fn compressions(powers: &mut [f32]) {
 /// through the bilinear transform; the inverse has the polynomials exchanged.
 fn emphasis_and_inverse(sample_rate_hz: f64) -> [FirstOrder; 2] {
     let root = EMPHASIS_GAIN.sqrt();
-    let tangent = (std::f64::consts::PI * EMPHASIS_HZ / sample_rate_hz).tan();
+    let fraction = (EMPHASIS_HZ / sample_rate_hz).min(HIGHEST_EMPHASIS);
+    let tangent = (std::f64::consts::PI * fraction).tan();
     let (zero, pole) = (root / tangent, 1.0 / (root * tangent));
     let [b0, b1, a1] = [1.0 + zero, 1.0 - zero, 1.0 - pole].map(|value| value / (1.0 + pole));
     [FirstOrder::new(b0, b1, -a1), FirstOrder::new(1.0 / b0, a1 / b0, -b1 / b0)]

@@ -2,10 +2,12 @@
 //! turned round.
 
 use super::analysis::{impulse, level_above, noise, peak, sine, spectrum, to_db};
-use super::{RATE_HZ, process_blocks, process_changes};
+use super::{EVERY_RATE_HZ, RATE_HZ, process_blocks, process_changes};
 use crate::dsp::{ChainSettings, Oversampling, Slope};
 
-const RATES_HZ: [f32; 6] = [44_100.0, 48_000.0, 88_200.0, 96_000.0, 176_400.0, 192_000.0];
+/// Up to which corner, as a fraction of the sample rate, the response is that of the analogue filter.
+const HIGHEST_LOW_CUT: f64 = 0.25;
+const HIGHEST_HIGH_CUT: f64 = 0.46;
 const SLOPES: [Slope; 3] = [Slope::Db12, Slope::Db24, Slope::Db48];
 /// What lies lower drowns in the rounding of the output's single precision.
 const MEASURABLE_DB: f64 = -100.0;
@@ -35,7 +37,7 @@ fn assert_response(settings: ChainSettings, rate_hz: f32, theory: impl Fn(f64) -
 
 #[test]
 fn low_cut_is_butterworth_within_a_tenth_of_a_decibel() {
-    for rate_hz in RATES_HZ {
+    for rate_hz in EVERY_RATE_HZ {
         for slope in SLOPES {
             for corner_hz in [20.0, 80.0, 300.0, 1_000.0] {
                 let settings = ChainSettings {
@@ -45,7 +47,9 @@ fn low_cut_is_butterworth_within_a_tenth_of_a_decibel() {
                     ..Default::default()
                 };
                 let corner_hz = f64::from(corner_hz);
-                assert_response(settings, rate_hz, |hz| butterworth_db(corner_hz / hz, slope));
+                if corner_hz <= HIGHEST_LOW_CUT * f64::from(rate_hz) {
+                    assert_response(settings, rate_hz, |hz| butterworth_db(corner_hz / hz, slope));
+                }
             }
         }
     }
@@ -53,7 +57,7 @@ fn low_cut_is_butterworth_within_a_tenth_of_a_decibel() {
 
 #[test]
 fn high_cut_is_butterworth_within_a_tenth_of_a_decibel() {
-    for rate_hz in RATES_HZ {
+    for rate_hz in EVERY_RATE_HZ {
         for slope in SLOPES {
             for corner_hz in [1_000.0, 3_000.0, 8_000.0, 14_000.0, 20_000.0] {
                 let settings = ChainSettings {
@@ -63,7 +67,9 @@ fn high_cut_is_butterworth_within_a_tenth_of_a_decibel() {
                     ..Default::default()
                 };
                 let corner_hz = f64::from(corner_hz);
-                assert_response(settings, rate_hz, |hz| butterworth_db(hz / corner_hz, slope));
+                if corner_hz <= HIGHEST_HIGH_CUT * f64::from(rate_hz) {
+                    assert_response(settings, rate_hz, |hz| butterworth_db(hz / corner_hz, slope));
+                }
             }
         }
     }

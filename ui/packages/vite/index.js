@@ -4,8 +4,12 @@ import { defaultClientConditions, defaultServerConditions, mergeConfig } from "v
 /** The condition under which Wavecraft's packages give their TypeScript sources; tsconfig.json names it as well. */
 const SOURCE = "wavecraft-source";
 
+/** The path at which the page finds the development server through Vite; `@wavecraft/core` has it as well. */
+const FORWARDED_PATH = "/@wavecraft/server";
+
 /** @type {typeof import("@wavecraft/vite").wavecraft} */
 export function wavecraft(overrides = {}) {
+  const server = process.env.VITE_WAVECRAFT_SERVER || "ws://127.0.0.1:9000";
   return mergeConfig(
     {
       // Relative addresses: the same build is served by the development server and by a plugin's webview.
@@ -23,7 +27,12 @@ export function wavecraft(overrides = {}) {
         include: ["react", "react/jsx-runtime", "react/jsx-dev-runtime", "react-dom", "react-dom/client"],
       },
       // The development server asks for a port of its choice on the command line, which goes before this one.
-      server: { host: "127.0.0.1", port: 5173 },
+      server: {
+        host: "127.0.0.1",
+        port: 5173,
+        // For pages that reach Vite alone. Host and Origin are passed on as they came: the server decides about them.
+        proxy: { [FORWARDED_PATH]: { target: server.replace(/^ws/, "http"), ws: true, changeOrigin: false } },
+      },
       build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
     },
     overrides,

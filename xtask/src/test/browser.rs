@@ -17,8 +17,8 @@ pub const STAGE: Stage = Stage {
     is_asked_for_alone: false,
     run: |run| {
         page::ensure_built(run.project)?;
-        let server = dev::build_server(run.project, Profile::Debug)?;
-        let library = dev::build_library(run.project, false)?;
+        let server = dev::build_server(run.project, Profile::Development)?;
+        let library = dev::build_library(run.project, Profile::Development)?;
         vitest::run(run, &["browser"], &[("WAVECRAFT_DEV_SERVER", server), ("WAVECRAFT_LIBRARY", library)])
     },
 };

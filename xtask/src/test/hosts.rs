@@ -52,7 +52,7 @@ fn test(run: &Run) -> Result<Tally> {
     let mut programs = process::cargo(&run.project.root);
     programs.args(["test", "--package", HOST_TESTS_PACKAGE, "--no-run"]);
     process::run(&mut programs, "build the host tests")?;
-    let server = dev::build_server(run.project, Profile::Debug)?;
+    let server = dev::build_server(run.project, Profile::Development)?;
     let validate = validate::program(run.project)?;
 
     let mut command = process::cargo(&run.project.root);

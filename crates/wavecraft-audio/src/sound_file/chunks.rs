@@ -7,11 +7,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// A size that is not known, or kept in the `ds64` chunk.
-const UNKNOWN_SIZE: u32 = u32::MAX;
-
-/// The length of an id and a size, in bytes.
-const CHUNK_HEADER_BYTES: u64 = 8;
+use super::riff_layout::{ChunkHeader, RiffLayout};
 
 /// The longest format chunk that is taken, in bytes; the longest known one has 52.
 const MAX_FORMAT_BYTES: u64 = 4_096;
@@ -19,9 +15,23 @@ const MAX_FORMAT_BYTES: u64 = 4_096;
 /// The longest chunk that is carried along, in bytes. Nothing that people write into one comes near.
 const MAX_CARRIED_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The chunks that are carried along: what a broadcaster writes about a recording, marks in it, and their names with
-/// everything else about it.
-const CARRIED_IDS: [[u8; 4]; 3] = [*b"bext", *b"cue ", *b"LIST"];
+/// The chunks that are carried along, since they hold of the sound after it was processed as well: who recorded it when and
+/// where (`bext`, `cart`, `iXML`, `_PMX`, `id3`), marks and their names (`cue`, `plst`, `LIST`), and how samplers play it
+/// (`smpl`, `inst`, `acid`). Frames keep their places, and so do the marks.
+///
+/// What is computed from the samples is not: `fact`, `PEAK`, `levl`, checksums.
+const CARRIED_IDS: [[u8; 4]; 12] = [
+    *b"bext", *b"cart", *b"iXML", *b"_PMX", *b"id3 ", *b"ID3 ", *b"cue ", *b"plst", *b"LIST", *b"smpl",
+    *b"inst", *b"acid",
+];
+
+/// Where a `bext` chunk has its version, and from which one on it has five loudness values, of two bytes each.
+const BEXT_VERSION_OFFSET: usize = 346;
+const BEXT_LOUDNESS: std::ops::Range<usize> = 412..422;
+const BEXT_LOUDNESS_VERSION: u16 = 2;
+
+/// What a loudness that is not known is written as (EBU Tech 3285, version 2).
+const UNKNOWN_LOUDNESS: [u8; 2] = 0x7FFF_u16.to_le_bytes();
 
 /// A chunk of a RIFF file that says something about the sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +49,12 @@ pub(super) struct WaveChunks {
     pub format: Vec<u8>,
     /// Where the samples begin, in bytes.
     pub data_start: u64,
-    /// How many bytes of samples are there.
+    /// How many bytes of samples are there to be read.
     pub data_bytes: u64,
-    /// How many bytes of samples the file promises; `None` if it does not say.
-    pub promised_bytes: Option<u64>,
+    /// How many bytes of samples the file says that it has; `None` if it does not say.
+    pub stated_bytes: Option<u64>,
+    /// How many bytes beyond the samples may be sound, and are not read.
+    pub unread_bytes: u64,
     /// What is carried along.
     pub carried: Vec<RiffChunk>,
 }
@@ -65,169 +77,150 @@ impl From<io::Error> for ChunkError {
     }
 }
 
-/// What kind of RIFF file it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// With sizes of 32 bits.
-    Riff,
-    /// RF64 or BW64, with sizes of 64 bits in a chunk of their own.
-    Riff64,
-}
-
-/// The sizes of an RF64 or BW64 file, in bytes.
+/// The samples of a file.
 #[derive(Clone, Copy)]
-struct LongSizes {
-    riff: u64,
-    data: u64,
+struct Data {
+    start: u64,
+    bytes: u64,
+    stated_bytes: Option<u64>,
 }
 
 /// The chunks of a file; `None` if it is no WAV file.
 pub(super) fn read_chunks(file: &mut File) -> Result<Option<WaveChunks>, ChunkError> {
     let file_bytes = file.seek(SeekFrom::End(0))?;
-    file.seek(SeekFrom::Start(0))?;
-    let mut marker = [0; 4];
-    if read_up_to(file, &mut marker)? < marker.len() {
-        return Ok(None);
-    }
-    let kind = match &marker {
-        b"RIFF" => Kind::Riff,
-        b"RF64" | b"BW64" => Kind::Riff64,
-        _ => return Ok(None),
-    };
-    let riff_size = read_u32(file)?;
-    let mut form = [0; 4];
-    file.read_exact(&mut form)?;
-    if &form != b"WAVE" {
-        return Err(ChunkError::Malformed("what is in it is not WAVE"));
-    }
-    Walker { file, file_bytes, kind, riff_size, long_sizes: None }.walk().map(Some)
+    let Some(layout) = RiffLayout::read(file)? else { return Ok(None) };
+    Walker { file, file_bytes, layout }.walk().map(Some)
 }
 
 struct Walker<'a> {
     file: &'a mut File,
     file_bytes: u64,
-    kind: Kind,
-    riff_size: u32,
-    long_sizes: Option<LongSizes>,
+    layout: RiffLayout,
 }
 
 impl Walker<'_> {
     fn walk(mut self) -> Result<WaveChunks, ChunkError> {
         let mut format = None;
-        let mut data = None;
+        let mut data: Option<Data> = None;
+        let mut unread_bytes = 0;
         let mut carried = Vec::new();
-        let mut position = 12;
-        while let Some((id, size)) = self.chunk_at(position)? {
-            let start = position + CHUNK_HEADER_BYTES;
-            let mut end = start.saturating_add(size.into());
+        let mut position = self.layout.first_chunk();
+        while let Some(ChunkHeader { id, size }) = self.chunk_at(position)? {
+            let start = position + self.layout.header_bytes();
+            let mut end = start.saturating_add(size.unwrap_or(u64::MAX));
             match &id {
-                b"ds64" if self.kind == Kind::Riff64 => self.long_sizes = Some(self.read_long_sizes()?),
+                b"ds64" => self.layout.read_long_sizes(self.file, size.unwrap_or(0))?,
                 b"fmt " if format.is_none() => format = Some(self.read_format(size)?),
-                b"data" if data.is_none() => {
-                    let promised_bytes = self.promised_bytes(start, size);
-                    let there = self.file_bytes - start;
-                    let data_bytes = promised_bytes.map_or(there, |promised| promised.min(there));
-                    end = start + data_bytes;
-                    data = Some((start, data_bytes, promised_bytes));
+                b"data" if data.is_none_or(|data| data.bytes == 0) => {
+                    let found = self.data_at(start, size)?;
+                    end = start + found.bytes;
+                    unread_bytes = self.unread_after(start, end)?;
+                    data = Some(found);
                 }
+                b"data" => unread_bytes += end.min(self.file_bytes) - start,
                 // One that is cut off, or claims to be larger than any, says nothing that can be relied on.
                 id if CARRIED_IDS.contains(id)
                     && end <= self.file_bytes
-                    && u64::from(size) <= MAX_CARRIED_BYTES =>
+                    && end - start <= MAX_CARRIED_BYTES
+                    && self.layout.is_riff() =>
                 {
-                    let mut data = vec![0; size as usize];
+                    let mut data = vec![0; (end - start) as usize];
                     self.file.read_exact(&mut data)?;
-                    carried.push(RiffChunk { id: *id, data });
+                    carried.extend(carried_chunk(*id, data));
                 }
                 _ => {}
             }
-            position = self.next_chunk(end)?;
-        }
-        if self.kind == Kind::Riff64 && self.long_sizes.is_none() {
-            return Err(ChunkError::Malformed("it is an RF64 file without its sizes"));
+            position = self.next_chunk(start, end)?;
         }
         let format = format.ok_or(ChunkError::Malformed("it does not say what its samples are"))?;
-        let (data_start, data_bytes, promised_bytes) =
+        let Data { start, bytes, stated_bytes } =
             data.ok_or(ChunkError::Malformed("it ends within its header"))?;
-        Ok(WaveChunks { format, data_start, data_bytes, promised_bytes, carried })
+        Ok(WaveChunks { format, data_start: start, data_bytes: bytes, stated_bytes, unread_bytes, carried })
     }
 
-    /// The id and the size of the chunk at a position; `None` at the end of the file.
-    fn chunk_at(&mut self, position: u64) -> Result<Option<([u8; 4], u32)>, ChunkError> {
-        if position.saturating_add(CHUNK_HEADER_BYTES) > self.file_bytes {
+    /// The header of the chunk at a position; `None` at the end of the file.
+    fn chunk_at(&mut self, position: u64) -> Result<Option<ChunkHeader>, ChunkError> {
+        if position.saturating_add(self.layout.header_bytes()) > self.file_bytes {
             return Ok(None);
         }
         self.file.seek(SeekFrom::Start(position))?;
-        let mut id = [0; 4];
-        self.file.read_exact(&mut id)?;
-        Ok(Some((id, read_u32(self.file)?)))
+        Ok(Some(self.layout.read_header(self.file)?))
     }
 
-    /// Where the chunk after one that ends here begins. Chunks of odd sizes are followed by a byte of padding, which some
-    /// writers leave out: then it is the id of the next chunk that begins here.
-    fn next_chunk(&mut self, end: u64) -> Result<u64, ChunkError> {
-        if end.is_multiple_of(2) {
-            return Ok(end);
-        }
-        let begins_with_id = match self.chunk_at(end)? {
-            Some((id, _)) => id.iter().all(|byte| (b' '..=b'~').contains(byte)),
-            None => false,
-        };
-        Ok(if begins_with_id { end } else { end + 1 })
+    /// Where the chunk after one with contents from `start` to `end` begins. What some writers leave out is the byte of padding after an odd
+    /// size: then it is the id of the next chunk that begins here.
+    fn next_chunk(&mut self, start: u64, end: u64) -> Result<u64, ChunkError> {
+        let padded = self.layout.after(start, end);
+        let is_unpadded = padded != end && self.layout.is_riff() && self.is_chunk(end)?;
+        Ok(if is_unpadded { end } else { padded })
     }
 
-    fn read_long_sizes(&mut self) -> Result<LongSizes, ChunkError> {
-        Ok(LongSizes { riff: read_u64(self.file)?, data: read_u64(self.file)? })
+    /// Whether a chunk begins here, rather than samples or what else may follow them.
+    fn is_chunk(&mut self, position: u64) -> Result<bool, ChunkError> {
+        let Some(ChunkHeader { id, size }) = self.chunk_at(position)? else { return Ok(false) };
+        let start = position + self.layout.header_bytes();
+        let fits = size.is_some_and(|size| start.saturating_add(size) <= self.file_bytes);
+        let is_known = CARRIED_IDS.contains(&id) || id == *b"data";
+        Ok(is_known || fits && id.iter().all(|byte| (b' '..=b'~').contains(byte)))
     }
 
-    fn read_format(&mut self, size: u32) -> Result<Vec<u8>, ChunkError> {
-        if u64::from(size) > MAX_FORMAT_BYTES {
-            return Err(ChunkError::Malformed("its format chunk is too long"));
-        }
+    fn read_format(&mut self, size: Option<u64>) -> Result<Vec<u8>, ChunkError> {
+        let size = size.filter(|size| *size <= MAX_FORMAT_BYTES);
+        let size = size.ok_or(ChunkError::Malformed("its format chunk is too long"))?;
         let mut format = vec![0; size as usize];
         self.file.read_exact(&mut format)?;
         Ok(format)
     }
 
-    /// How many bytes of samples the file promises from `start` on, given the size in the chunk's own header.
-    fn promised_bytes(&self, start: u64, size: u32) -> Option<u64> {
-        match (size, self.kind, self.long_sizes) {
-            (UNKNOWN_SIZE, Kind::Riff64, Some(sizes)) => self.unless_unknown(start, sizes.data, sizes.riff),
-            (UNKNOWN_SIZE, ..) => None,
-            (size, ..) => self.unless_unknown(start, size.into(), self.riff_size.into()),
+    /// The samples from `start` on, whose chunk states a size. That is not believed where it is 0 or ends before the file
+    /// does, samples go on there instead of another chunk, and the file's own size says that they belong to it.
+    fn data_at(&mut self, start: u64, stated_bytes: Option<u64>) -> Result<Data, ChunkError> {
+        let there = self.file_bytes - start;
+        let Some(stated) = stated_bytes.filter(|stated| *stated < there) else {
+            return Ok(Data { start, bytes: there, stated_bytes });
+        };
+        let end = start + stated;
+        let belongs = stated == 0 || self.layout.stated_end().is_some_and(|end| end >= self.file_bytes);
+        let goes_on =
+            self.layout.after(start, end) < self.file_bytes && !self.is_followed_by_chunk(start, end)?;
+        Ok(Data { start, bytes: if belongs && goes_on { there } else { stated }, stated_bytes })
+    }
+
+    fn is_followed_by_chunk(&mut self, start: u64, end: u64) -> Result<bool, ChunkError> {
+        let next = self.next_chunk(start, end)?;
+        self.is_chunk(next)
+    }
+
+    /// How many bytes follow that are no chunk, and no mere padding either.
+    fn unread_after(&mut self, start: u64, end: u64) -> Result<u64, ChunkError> {
+        if self.is_followed_by_chunk(start, end)? {
+            return Ok(0);
+        }
+        let begin = self.layout.after(start, end).min(self.file_bytes);
+        self.file.seek(SeekFrom::Start(begin))?;
+        let mut block = [0; 4_096];
+        loop {
+            match self.file.read(&mut block)? {
+                0 => return Ok(0),
+                read if block[..read].iter().any(|byte| *byte != 0) => return Ok(self.file_bytes - begin),
+                _ => {}
+            }
         }
     }
+}
 
-    /// No samples at all are believed only if the file's own size says so, too: recorders that were cut off have written
-    /// neither.
-    fn unless_unknown(&self, start: u64, data: u64, riff: u64) -> Option<u64> {
-        let stated_end = riff.saturating_add(CHUNK_HEADER_BYTES);
-        let says_its_size = riff != u64::from(UNKNOWN_SIZE) && stated_end >= self.file_bytes;
-        let is_cut_off = data == 0 && self.file_bytes > start && !says_its_size;
-        (!is_cut_off).then_some(data)
+/// A chunk as it is written again: without what is no longer true of the sound.
+fn carried_chunk(id: [u8; 4], mut data: Vec<u8>) -> Option<RiffChunk> {
+    // A list of pieces of sound is no word about them.
+    if id == *b"LIST" && data.starts_with(b"wavl") {
+        return None;
     }
-}
-
-/// Reads as much as there is.
-fn read_up_to(file: &mut File, bytes: &mut [u8]) -> io::Result<usize> {
-    let mut done = 0;
-    while done < bytes.len() {
-        match file.read(&mut bytes[done..])? {
-            0 => break,
-            read => done += read,
-        }
+    let version = data.get(BEXT_VERSION_OFFSET..BEXT_VERSION_OFFSET + 2);
+    if id == *b"bext"
+        && version.is_some_and(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]) >= BEXT_LOUDNESS_VERSION)
+        && let Some(loudness) = data.get_mut(BEXT_LOUDNESS)
+    {
+        loudness.as_chunks_mut::<2>().0.fill(UNKNOWN_LOUDNESS);
     }
-    Ok(done)
-}
-
-fn read_u32(file: &mut File) -> io::Result<u32> {
-    let mut bytes = [0; 4];
-    file.read_exact(&mut bytes)?;
-    Ok(u32::from_le_bytes(bytes))
-}
-
-fn read_u64(file: &mut File) -> io::Result<u64> {
-    let mut bytes = [0; 8];
-    file.read_exact(&mut bytes)?;
-    Ok(u64::from_le_bytes(bytes))
+    Some(RiffChunk { id, data })
 }

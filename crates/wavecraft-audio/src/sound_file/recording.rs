@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{SoundFileError, SoundFileReader};
+use super::{SoundFileError, SoundFileReader, SoundFileWarning};
 use crate::interpolator::resample;
 use crate::processor::MAX_CHANNELS;
 use crate::signal::Recording;
@@ -20,7 +20,7 @@ pub(crate) fn read_recording(path: &Path, rate_hz: u32) -> Result<Recording, Sou
     let file_rate_hz = reader.sample_rate_hz();
     let too_long = || SoundFileError::TooLong { path: path.to_owned() };
     let max_frames = MAX_RECORDING_S * u64::from(file_rate_hz);
-    if reader.promised_frames().is_some_and(|frames| frames > max_frames) {
+    if reader.frames().is_some_and(|frames| frames > max_frames) {
         return Err(too_long());
     }
     let mut block = vec![vec![0.0; BLOCK_FRAMES]; MAX_CHANNELS];
@@ -36,8 +36,15 @@ pub(crate) fn read_recording(path: &Path, rate_hz: u32) -> Result<Recording, Sou
             return Err(too_long());
         }
     }
+    let warnings = reader.warnings()?;
+    let channels = reader.channels();
+    let left_out = (channels > MAX_CHANNELS)
+        .then(|| SoundFileWarning::ChannelsLeftOut { path: path.to_owned(), channels });
     if left.is_empty() {
         return Err(SoundFileError::Empty { path: path.to_owned() });
+    }
+    for warning in warnings.into_iter().chain(left_out) {
+        tracing::warn!("{warning}");
     }
     let [left, right] = [left, right].map(|channel| resample(&channel, file_rate_hz, rate_hz));
     Ok(Recording { left, right })

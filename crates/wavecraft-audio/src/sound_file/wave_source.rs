@@ -1,14 +1,15 @@
-//! A WAV file in the form that the decoder reads without doubts: a plain header, then the samples that are there.
+//! What a WAV file's format chunk says, and a plain header in place of the file's own.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-
-use symphonia::core::io::MediaSource;
 
 use super::chunks::WaveChunks;
+use super::mended_file::MendedFile;
 
 /// The length of a plain format chunk, in bytes.
 const PLAIN_FORMAT_BYTES: usize = 16;
+
+/// The most channels that the decoder takes.
+pub(super) const MAX_CHANNELS: u16 = 26;
 
 /// The tags of formats.
 const TAG_PCM: u16 = 1;
@@ -16,6 +17,20 @@ const TAG_FLOAT: u16 = 3;
 const TAG_A_LAW: u16 = 6;
 const TAG_MU_LAW: u16 = 7;
 const TAG_EXTENSIBLE: u16 = 0xFFFE;
+
+/// What people call the formats that are not read.
+const COMPRESSED: [(u16, &str); 10] = [
+    (0x02, "Microsoft ADPCM"),
+    (0x11, "IMA ADPCM"),
+    (0x14, "G.723 ADPCM"),
+    (0x20, "Yamaha ADPCM"),
+    (0x31, "GSM 6.10"),
+    (0x45, "G.726 ADPCM"),
+    (0x50, "MPEG audio"),
+    (0x55, "MP3"),
+    (0x161, "Windows Media Audio"),
+    (0xFF, "AAC"),
+];
 
 /// Where the extensible format says which format it really is.
 const EXTENSIBLE_TAG_OFFSET: usize = 24;
@@ -49,111 +64,70 @@ impl WaveFormat {
         // Samples of, say, 20 bits lie at the upper end of whole bytes.
         let stored_bits = frame_bytes.checked_div(channels)?.saturating_mul(8);
         let format = Self { tag, channels, rate_hz, frame_bytes, bits: stored_bits };
-        let is_whole = frame_bytes.is_multiple_of(channels) && stored_bits >= bits;
-        (is_whole || !format.is_plain()).then_some(format)
+        let is_whole = frame_bytes.is_multiple_of(channels) && stored_bits >= bits && stored_bits > 0;
+        (is_whole || !format.has_frames()).then_some(format)
     }
 
-    /// Whether samples are plain numbers.
-    fn is_plain(&self) -> bool {
-        matches!(self.tag, TAG_PCM | TAG_FLOAT)
+    /// What it has that is not read, if anything.
+    pub fn unsupported(&self) -> Option<String> {
+        let is_float = self.tag == TAG_FLOAT;
+        match (self.tag, self.bits) {
+            _ if self.channels > MAX_CHANNELS => Some(format!("{} channels", self.channels)),
+            (TAG_PCM, 8 | 16 | 24 | 32) | (TAG_FLOAT, 32 | 64) | (TAG_A_LAW | TAG_MU_LAW, 8) => None,
+            (TAG_PCM | TAG_FLOAT, bits) => {
+                Some(format!("{bits}-bit {}", if is_float { "floating point" } else { "integers" }))
+            }
+            (tag, _) => {
+                let known = COMPRESSED.iter().find(|(known, _)| *known == tag);
+                Some(known.map_or_else(
+                    || format!("samples of kind {tag:#06x}"),
+                    |(_, name)| format!("samples compressed as {name}"),
+                ))
+            }
+        }
     }
 
     /// Whether each frame has the same number of bytes.
     fn has_frames(&self) -> bool {
-        self.frame_bytes > 0 && (self.is_plain() || matches!(self.tag, TAG_A_LAW | TAG_MU_LAW))
+        matches!(self.tag, TAG_PCM | TAG_FLOAT | TAG_A_LAW | TAG_MU_LAW)
     }
 
-    /// How many frames so many bytes are; `None` where that depends on what they hold.
-    pub fn frames(&self, bytes: u64) -> Option<u64> {
-        self.has_frames().then(|| bytes / u64::from(self.frame_bytes))
+    /// How many frames so many bytes are, of a format that is supported.
+    pub fn frames(&self, bytes: u64) -> u64 {
+        bytes / u64::from(self.frame_bytes)
     }
 
     /// The format chunk for the decoder.
-    fn chunk(&self, original: Vec<u8>) -> Vec<u8> {
-        if !self.is_plain() {
-            return original;
-        }
+    fn chunk(&self) -> Vec<u8> {
         let bytes_per_second = self.rate_hz.wrapping_mul(self.frame_bytes.into());
-        let mut chunk = Vec::with_capacity(PLAIN_FORMAT_BYTES);
+        let mut chunk = Vec::with_capacity(PLAIN_FORMAT_BYTES + 2);
         chunk.extend(self.tag.to_le_bytes());
         chunk.extend(self.channels.to_le_bytes());
         chunk.extend(self.rate_hz.to_le_bytes());
         chunk.extend(bytes_per_second.to_le_bytes());
         chunk.extend(self.frame_bytes.to_le_bytes());
         chunk.extend(self.bits.to_le_bytes());
+        if matches!(self.tag, TAG_A_LAW | TAG_MU_LAW) {
+            // How long its extension is, which the decoder insists on: there is none.
+            chunk.extend([0; 2]);
+        }
         chunk
     }
 }
 
-/// The header and the samples, as one file.
-pub(super) struct WaveSource {
-    header: Vec<u8>,
-    file: File,
-    data_start: u64,
-    data_bytes: u64,
-    position: u64,
-}
-
-impl WaveSource {
-    pub fn new(file: File, format: &WaveFormat, chunks: WaveChunks) -> Self {
-        let WaveChunks { format: original, data_start, mut data_bytes, .. } = chunks;
-        if format.has_frames() {
-            data_bytes -= data_bytes % u64::from(format.frame_bytes);
-        }
-        let format = format.chunk(original);
-        let mut header = b"RIFF".to_vec();
-        let before_data = 4 + 8 + format.len() + 8;
-        // Beyond 4 GiB it reads until there is no more.
-        let riff_size = u32::try_from(before_data as u64 + data_bytes).unwrap_or(u32::MAX);
-        header.extend(riff_size.to_le_bytes());
-        header.extend(b"WAVEfmt ");
-        header.extend((format.len() as u32).to_le_bytes());
-        header.extend(format);
-        header.extend(b"data");
-        header.extend(u32::try_from(data_bytes).unwrap_or(u32::MAX).to_le_bytes());
-        Self { header, file, data_start, data_bytes, position: 0 }
-    }
-
-    fn total_bytes(&self) -> u64 {
-        self.header.len() as u64 + self.data_bytes
-    }
-}
-
-impl Read for WaveSource {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let header_bytes = self.header.len() as u64;
-        let read = if self.position < header_bytes {
-            (&self.header[self.position as usize..]).read(buffer)?
-        } else {
-            let offset = self.position - header_bytes;
-            let rest = self.data_bytes.saturating_sub(offset);
-            let length = buffer.len().min(usize::try_from(rest).unwrap_or(usize::MAX));
-            self.file.seek(SeekFrom::Start(self.data_start + offset))?;
-            self.file.read(&mut buffer[..length])?
-        };
-        self.position += read as u64;
-        Ok(read)
-    }
-}
-
-impl Seek for WaveSource {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let position = match to {
-            SeekFrom::Start(position) => Some(position),
-            SeekFrom::End(offset) => self.total_bytes().checked_add_signed(offset),
-            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
-        };
-        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.position)
-    }
-}
-
-impl MediaSource for WaveSource {
-    fn is_seekable(&self) -> bool {
-        true
-    }
-
-    fn byte_len(&self) -> Option<u64> {
-        Some(self.total_bytes())
-    }
+/// The header that the decoder reads without doubts, and the samples that are there.
+pub(super) fn plain_file(file: File, format: &WaveFormat, chunks: &WaveChunks) -> MendedFile {
+    let data_bytes = format.frames(chunks.data_bytes) * u64::from(format.frame_bytes);
+    let format = format.chunk();
+    let mut header = b"RIFF".to_vec();
+    let before_data = 4 + 8 + format.len() + 8;
+    // Beyond 4 GiB it reads until there is no more.
+    let riff_size = u32::try_from(before_data as u64 + data_bytes).unwrap_or(u32::MAX);
+    header.extend(riff_size.to_le_bytes());
+    header.extend(b"WAVEfmt ");
+    header.extend((format.len() as u32).to_le_bytes());
+    header.extend(format);
+    header.extend(b"data");
+    header.extend(u32::try_from(data_bytes).unwrap_or(u32::MAX).to_le_bytes());
+    MendedFile::new(header, file, chunks.data_start..chunks.data_start + data_bytes)
 }

@@ -1,7 +1,7 @@
 //! Runs the command that builds the plugin, and understands what cargo says.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,14 +14,28 @@ use tracing::debug;
 /// Longest message for pages, in bytes.
 const LONGEST_MESSAGE_BYTES: usize = 4 << 10;
 
+/// How many characters wide cargo writes what it does, at the beginning of a line.
+const VERB_WIDTH: usize = 12;
+
 /// What rebuilds the plugin's library: cargo, with the option `--message-format json` or
-/// `json-diagnostic-rendered-ansi`.
+/// `json-diagnostic-rendered-ansi`, and without `--quiet`, which would hide what it waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildCommand {
     /// The program.
     pub program: OsString,
     /// Its arguments.
     pub arguments: Vec<OsString>,
+}
+
+/// What is heard of a build under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum BuildNews {
+    /// The compiler says this.
+    CompilerOutput(String),
+    /// It waits: for this, in words that go on after "the build".
+    Waits(String),
+    /// It waits no longer.
+    GoesOn,
 }
 
 /// What has come of a build.
@@ -39,10 +53,10 @@ pub(super) struct RunningBuild {
 }
 
 impl RunningBuild {
-    /// Starts the command. `words` gets what the compiler says, `ended` what comes of it: both on another thread.
+    /// Starts the command. `news` gets what is heard of it, `ended` what comes of it: both on other threads, `ended` last.
     pub fn start(
         command: &BuildCommand,
-        words: impl FnMut(&str) + Send + 'static,
+        news: impl Fn(BuildNews) + Send + Sync + 'static,
         ended: impl FnOnce(BuildOutcome) + Send + 'static,
     ) -> io::Result<Self> {
         let mut child = grouped(Command::new(&command.program))
@@ -55,7 +69,7 @@ impl RunningBuild {
         let child = Arc::new(Mutex::new(child));
         let build = Self { child: Arc::clone(&child) };
         thread::Builder::new().name("build".to_owned()).spawn(move || {
-            ended(follow(&child, stdout, stderr, words));
+            ended(follow(&child, stdout, stderr, &news));
         })?;
         Ok(build)
     }
@@ -75,7 +89,7 @@ impl Drop for RunningBuild {
 fn grouped(mut command: Command) -> Command {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.env("CARGO_TERM_PROGRESS_WHEN", "never");
+    command.env("CARGO_TERM_PROGRESS_WHEN", "never").env("CARGO_TERM_QUIET", "false");
     command
 }
 
@@ -100,27 +114,66 @@ fn follow(
     child: &Mutex<Child>,
     stdout: Option<ChildStdout>,
     stderr: Option<ChildStderr>,
-    mut words: impl FnMut(&str),
+    news: &(impl Fn(BuildNews) + Sync),
 ) -> BuildOutcome {
-    // Read beside, or a program that says much would wait for its reader.
-    let complaints = thread::spawn(move || {
-        let mut text = Vec::new();
-        // What was read until an error is as much as there is.
-        let _ = stderr.map(|mut stderr| stderr.read_to_end(&mut text));
-        String::from_utf8_lossy(&text).into_owned()
-    });
     let mut said = CargoMessages::default();
-    for line in stdout.map(BufReader::new).into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
-        if let Some(rendered) = said.note(&line) {
-            words(&rendered);
+    // Read beside, or a program that says much would wait for its reader.
+    let complaints = thread::scope(|scope| {
+        let complaints = scope.spawn(|| read_complaints(stderr, news));
+        for line in stdout.map(BufReader::new).into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
+            if let Some(rendered) = said.note(&line) {
+                news(BuildNews::CompilerOutput(rendered));
+            }
         }
-    }
-    let complaints = complaints.join().unwrap_or_default();
+        complaints.join().unwrap_or_default()
+    });
     let is_success = lock(child).wait().is_ok_and(|status| status.success());
     if !is_success && said.first_error.is_none() {
-        words(&complaints);
+        news(BuildNews::CompilerOutput(complaints.clone()));
     }
     said.outcome(is_success, &complaints)
+}
+
+/// Reads what cargo writes beside its messages, tells what it waits for, and returns the rest but for what it does.
+fn read_complaints(stderr: Option<ChildStderr>, news: &impl Fn(BuildNews)) -> String {
+    let mut complaints = String::new();
+    let mut waits = false;
+    // What was read until an error is as much as there is.
+    for line in
+        stderr.map(BufReader::new).into_iter().flat_map(|lines| lines.split(b'\n')).map_while(Result::ok)
+    {
+        let line = String::from_utf8_lossy(&line);
+        let plain = strip_str(line.trim_end_matches('\r')).to_string();
+        let Some((verb, rest)) = status(&plain) else {
+            complaints += &line;
+            complaints.push('\n');
+            continue;
+        };
+        if verb == "Blocking" {
+            waits = true;
+            news(BuildNews::Waits(wait_in_words(rest)));
+        } else if std::mem::take(&mut waits) {
+            news(BuildNews::GoesOn);
+        }
+    }
+    complaints
+}
+
+/// What cargo does, and with what, if that is what a line tells: a verb that ends in a certain column.
+fn status(line: &str) -> Option<(&str, &str)> {
+    let (verb, rest) = line.split_at_checked(VERB_WIDTH)?;
+    let verb = verb.trim_start();
+    let is_verb = verb.starts_with(|first: char| first.is_ascii_uppercase())
+        && verb.bytes().all(|byte| byte.is_ascii_alphabetic());
+    rest.strip_prefix(' ').filter(|_| is_verb).map(|rest| (verb, rest))
+}
+
+/// What cargo waits for, in words for who does not know cargo's locks.
+fn wait_in_words(words: &str) -> String {
+    match words.strip_prefix("waiting for file lock on ") {
+        Some(place) => format!("waits for another run of cargo, which has locked the {place}"),
+        None => format!("is {words}"),
+    }
 }
 
 fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {

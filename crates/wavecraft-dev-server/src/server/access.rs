@@ -8,6 +8,11 @@ use std::net::IpAddr;
 
 use axum::http::HeaderMap;
 
+use super::origin::PageOrigin;
+
+/// Longer headers are shown in part, in bytes: whoever sends one decides its length.
+const LONGEST_SHOWN_BYTES: usize = 200;
+
 /// The names of this machine that lead nowhere else.
 const LOOPBACK_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -17,13 +22,14 @@ pub struct AccessRules {
     port: u16,
     page_ports: Vec<u16>,
     open_host: Option<String>,
+    allowed_origins: Vec<PageOrigin>,
 }
 
 impl AccessRules {
     /// Only this machine's own pages: `port` is the server's own, `page_ports` those of other servers that deliver the
     /// page, as Vite does.
     pub fn loopback(port: u16, page_ports: impl Into<Vec<u16>>) -> Self {
-        Self { port, page_ports: page_ports.into(), open_host: None }
+        Self { port, page_ports: page_ports.into(), open_host: None, allowed_origins: Vec::new() }
     }
 
     /// Other machines' requests as well, under `host` or any address of this machine; not under other names.
@@ -31,6 +37,28 @@ impl AccessRules {
     pub fn open_to_network(mut self, host: impl Into<String>) -> Self {
         self.open_host = Some(host.into());
         self
+    }
+
+    /// Pages of these origins as well, and requests for their hosts: where a port is forwarded or a proxy stands in front, a
+    /// browser has another name for this server. Whoever delivers pages there may then do what this computer's own pages may.
+    #[must_use]
+    pub fn allow_origins(mut self, origins: impl IntoIterator<Item = PageOrigin>) -> Self {
+        self.allowed_origins.extend(origins);
+        self
+    }
+
+    /// Where a page that this server has delivered to `host` may open a WebSocket, as a content security policy names it: this
+    /// server under each of its names. That `'self'` covers a WebSocket is not so in every browser.
+    pub(super) fn websocket_sources(&self, host: &str) -> Vec<String> {
+        let names = ["localhost", "127.0.0.1"].map(|name| format!("ws://{name}:{}", self.port));
+        let mut sources = names.to_vec();
+        let allowed = self.allowed_origins.iter().map(PageOrigin::websocket);
+        for source in std::iter::once(format!("ws://{host}")).chain(allowed) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        sources
     }
 
     /// Whether a request with these headers is let in.
@@ -43,14 +71,21 @@ impl AccessRules {
     pub(super) fn check(&self, headers: &HeaderMap) -> Result<(), Refusal> {
         let host = single(headers, "Host")?.unwrap_or_default();
         let (name, port) = split_port(host);
-        if !(self.is_own_name(name) && port == Some(self.port)) {
-            return Err(Refusal::Host { host: host.to_owned(), port: self.port });
+        // The page's own server passes on what it was asked.
+        let is_own = self.is_own_name(name) && port.is_some_and(|port| self.is_own_port(port));
+        if !is_own && !self.allowed_origins.iter().any(|origin| origin.sends_host(host)) {
+            return Err(Refusal::host(host, self.port));
         }
         let Some(origin) = single(headers, "Origin")? else { return Ok(()) };
-        if self.is_own_page(origin, name) {
+        let is_allowed = origin.parse().is_ok_and(|origin| self.allowed_origins.contains(&origin));
+        if is_allowed || self.is_own_page(origin, is_own.then_some(name)) {
             return Ok(());
         }
-        Err(Refusal::Origin { origin: origin.to_owned(), port: self.port })
+        Err(Refusal::origin(origin, self.port))
+    }
+
+    fn is_own_port(&self, port: u16) -> bool {
+        port == self.port || self.page_ports.contains(&port)
     }
 
     fn is_own_name(&self, name: &str) -> bool {
@@ -62,7 +97,7 @@ impl AccessRules {
         name.eq_ignore_ascii_case(open_host) || address(name).is_some()
     }
 
-    fn is_own_page(&self, origin: &str, requested_name: &str) -> bool {
+    fn is_own_page(&self, origin: &str, requested_name: Option<&str>) -> bool {
         let Some((scheme, server)) = origin.split_once("://") else { return false };
         let default_port = match scheme {
             "http" => 80,
@@ -75,8 +110,8 @@ impl AccessRules {
             None if name == server => default_port,
             None => return false,
         };
-        let is_own_port = port == self.port || self.page_ports.contains(&port);
-        is_own_port && (is_loopback_name(name) || name.eq_ignore_ascii_case(requested_name))
+        let is_requested = requested_name.is_some_and(|requested| name.eq_ignore_ascii_case(requested));
+        self.is_own_port(port) && (is_loopback_name(name) || is_requested)
     }
 }
 
@@ -84,30 +119,64 @@ impl AccessRules {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
     /// The request was meant for another server.
-    #[error(
-        "the Host header {host:?} was refused: open http://127.0.0.1:{port}/, or start the server with --host and the \
-         name under which it is to be found"
-    )]
+    #[error("the Host header {host:?} was refused: open http://localhost:{port}/{advice}")]
     Host {
-        /// What the header says.
+        /// What the header says, or the beginning of it.
         host: String,
         /// This server's port.
         port: u16,
+        /// What else there is to do.
+        advice: String,
     },
     /// The request comes from a page of another server.
     #[error(
-        "the Origin header {origin:?} was refused: pages of http://127.0.0.1:{port}/ may connect, and with --page-port \
-         those of another server on this computer"
+        "the Origin header {origin:?} was refused: pages of http://localhost:{port}/ may connect{advice}"
     )]
     Origin {
-        /// What the header says.
+        /// What the header says, or the beginning of it.
         origin: String,
         /// This server's port.
         port: u16,
+        /// What else there is to do.
+        advice: String,
     },
     /// The header is there twice, or is not text.
     #[error("the {0} header was refused: send it once, as plain text")]
     Malformed(&'static str),
+}
+
+impl Refusal {
+    fn host(host: &str, port: u16) -> Self {
+        // The browser alone knows whether it is http or https, which the port does not tell.
+        let advice = match format!("http://{host}").parse::<PageOrigin>() {
+            Ok(origin) => format!(
+                ". If that is your own way to this computer, such as a forwarded port, start the server with \
+                 --allow-origin {origin}, or with https:// if the browser shows that"
+            ),
+            Err(_) => String::new(),
+        };
+        Self::Host { host: excerpt(host), port, advice }
+    }
+
+    fn origin(origin: &str, port: u16) -> Self {
+        let advice = match origin.parse::<PageOrigin>() {
+            Ok(origin) if is_loopback_name(origin.host()) => format!(
+                ". If that page is yours, start the server with --page-port and the port of the page's server on this \
+                 computer, or with --allow-origin {origin} if it is another computer's, forwarded"
+            ),
+            Ok(origin) => format!(". If that page is yours, start the server with --allow-origin {origin}"),
+            Err(_) => String::new(),
+        };
+        Self::Origin { origin: excerpt(origin), port, advice }
+    }
+}
+
+/// As much of a header as is shown.
+fn excerpt(value: &str) -> String {
+    match value.get(..LONGEST_SHOWN_BYTES).filter(|start| start.len() < value.len()) {
+        Some(start) => format!("{start}…"),
+        None => value.to_owned(),
+    }
 }
 
 fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Refusal> {
@@ -170,6 +239,7 @@ mod tests {
             "evil.example:9000",
             "127.0.0.1",
             "127.0.0.1:9001",
+            "127.0.0.1:0",
             "localhost.evil.example:9000",
             "",
             "192.168.0.7:9000",
@@ -207,6 +277,69 @@ mod tests {
         assert!(!is_let_in(&rules, "192.168.0.7:9000", Some("http://192.168.0.8:5173")));
         assert!(!is_let_in(&rules, "evil.example:9000", None));
         assert!(!is_let_in(&rules, "192.168.0.7:9000", Some("http://evil.example:9000")));
+    }
+
+    #[test]
+    fn what_the_page_s_own_server_passes_on_is_let_in() {
+        let rules = AccessRules::loopback(9000, [5173]);
+        assert!(is_let_in(&rules, "localhost:5173", Some("http://localhost:5173")));
+        assert!(!is_let_in(&rules, "evil.example:5173", Some("http://evil.example:5173")));
+    }
+
+    #[test]
+    fn allowed_origins_are_let_in_with_their_hosts_and_nothing_else_of_them() {
+        let origins =
+            ["https://name-9000.example.dev", "http://localhost:8000"].map(|text| text.parse().unwrap());
+        let rules = AccessRules::loopback(9000, [5173]).allow_origins(origins);
+        for (host, origin) in [
+            // A proxy that passes on the host, and one that does not.
+            ("name-9000.example.dev", Some("https://name-9000.example.dev")),
+            ("name-9000.example.dev:443", Some("https://name-9000.example.dev")),
+            ("localhost:9000", Some("https://name-9000.example.dev")),
+            ("name-9000.example.dev", None),
+            ("localhost:8000", Some("http://localhost:8000")),
+            ("localhost:9000", Some("http://localhost:5173")),
+        ] {
+            assert!(is_let_in(&rules, host, origin), "{host} {origin:?}");
+        }
+        for (host, origin) in [
+            ("example.dev", None),
+            ("name-9000.example.dev:9000", None),
+            ("name-9000.example.dev:80", None),
+            ("name-9000.example.dev.evil.example", None),
+            ("localhost:8001", None),
+            ("name-9000.example.dev", Some("http://name-9000.example.dev")),
+            ("name-9000.example.dev", Some("http://name-9000.example.dev:9000")),
+            ("name-9000.example.dev", Some("https://name-9000.example.dev:8443")),
+            ("localhost:9000", Some("https://other.example.dev")),
+            ("localhost:9000", Some("https://evil.example/https://name-9000.example.dev")),
+            ("localhost:8000", Some("http://localhost:3000")),
+            ("127.0.0.1:8000", Some("http://127.0.0.1:8000")),
+        ] {
+            assert!(!is_let_in(&rules, host, origin), "{host} {origin:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_refused_is_shown_in_part_and_advised_only_if_it_can_be_followed() {
+        let long = "a".repeat(100_000);
+        let refusal = Refusal::host(&long, 9000).to_string();
+        assert!(refusal.starts_with("the Host header \"aaa"), "{refusal:.300}");
+        for (value, part) in
+            [("a\"; rm -rf ~; \"", "a\\\"; rm -rf ~; \\\""), ("<script>x</script>", "<script>")]
+        {
+            for refusal in [Refusal::host(value, 9000).to_string(), Refusal::origin(value, 9000).to_string()]
+            {
+                assert!(refusal.contains(part) && !refusal.contains("--allow-origin"), "{refusal}");
+            }
+        }
+        let forwarded = Refusal::host("localhost:8000", 9000).to_string();
+        assert!(forwarded.contains("--allow-origin http://localhost:8000,"), "{forwarded}");
+        let other = Refusal::origin("http://localhost:3000", 9000).to_string();
+        assert!(
+            other.contains("--page-port") && other.contains("--allow-origin http://localhost:3000"),
+            "{other}"
+        );
     }
 
     #[test]

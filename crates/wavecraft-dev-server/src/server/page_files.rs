@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::services::ServeDir;
 use tracing::warn;
+
+use super::access::AccessRules;
 
 /// What a page may do beside opening connections: the same as in a host's window, so that what works here works there.
 /// It is shown inside no other page, which could have its user turn knobs unknowingly.
@@ -16,19 +18,19 @@ const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline';
      font-src 'self' data:; media-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'";
 
-/// Answers with files of `folder`.
-pub(super) fn router(folder: &Path) -> Router {
+/// Answers with files of `folder`, whose pages may open a WebSocket to where `access` lets them.
+pub(super) fn router(folder: &Path, access: &AccessRules) -> Router {
     let files = ServeDir::new(folder).redirect_to_trailing_slash(false);
-    Router::new().fallback_service(files).layer(from_fn(answer))
+    Router::new().fallback_service(files).layer(from_fn_with_state(access.clone(), answer))
 }
 
 /// Lets requests for files of a page through, and says how a browser may use them.
-async fn answer(request: Request, next: Next) -> Response {
+async fn answer(State(access): State<AccessRules>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     if !is_plain(&path) {
         return no_such_file();
     }
-    let policy = content_security_policy(request.headers());
+    let policy = content_security_policy(&access, request.headers());
     let mut answer = next.run(request).await;
     if answer.status() == StatusCode::NOT_FOUND {
         return no_such_file();
@@ -45,18 +47,13 @@ async fn answer(request: Request, next: Next) -> Response {
     answer
 }
 
-/// What the page may do. It reaches this server under the name that it has asked for, and under this computer's own,
-/// which it may have been built with. That `'self'` covers a WebSocket is not so in every browser.
-fn content_security_policy(headers: &HeaderMap) -> HeaderValue {
-    // Whoever let the request in has checked it: a known name and this server's port.
+/// What the page may do. It reaches this server under the name that it has asked for, and under the others, which it may have
+/// been built with.
+fn content_security_policy(access: &AccessRules, headers: &HeaderMap) -> HeaderValue {
+    // Whoever let the request in has checked it.
     let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let port = host.rsplit_once(':').map_or("", |(_, port)| port);
-    let mut servers = vec![format!("ws://localhost:{port}"), format!("ws://127.0.0.1:{port}")];
-    let own = format!("ws://{host}");
-    if !servers.contains(&own) {
-        servers.push(own);
-    }
-    let policy = format!("{PAGE_POLICY}; connect-src 'self' {}", servers.join(" "));
+    let servers = access.websocket_sources(host).join(" ");
+    let policy = format!("{PAGE_POLICY}; connect-src 'self' {servers}");
     HeaderValue::from_str(&policy).expect("it is made of words and a header that was read as text")
 }
 

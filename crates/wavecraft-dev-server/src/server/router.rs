@@ -35,7 +35,7 @@ pub(super) struct Peer {
 /// All that the server answers. Each request brings its [`Peer`] as an extension.
 pub(super) fn router(shared: &Arc<Shared>) -> Router {
     let files = match &shared.options.page_folder {
-        Some(folder) => page_files::router(folder),
+        Some(folder) => page_files::router(folder, &shared.options.access),
         None => Router::new().route("/", get(NO_PAGE)),
     };
     files
@@ -48,7 +48,9 @@ async fn check_access(State(shared): State<Arc<Shared>>, request: Request, next:
         Ok(()) => next.run(request).await,
         Err(refusal) => {
             warn!("a request was refused: {refusal}");
-            (StatusCode::FORBIDDEN, format!("{refusal}\n")).into_response()
+            // It repeats what was sent: a browser takes it for the text that it is.
+            let as_text = [(header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+            (StatusCode::FORBIDDEN, as_text, format!("{refusal}\n")).into_response()
         }
     }
 }

@@ -7,6 +7,7 @@
 mod rig;
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use wavecraft_dev_server::ReloadReport;
@@ -34,6 +35,43 @@ fn the_same_library_is_not_loaded_again() {
     let rig = Rig::start();
     rig.touch();
     assert_eq!(rig.next_end(), ReloadReport::Unchanged);
+}
+
+#[test]
+fn what_cargo_notes_that_a_library_was_built_from_is_watched_wherever_it_lies() {
+    let rig = Rig::start();
+    let outside = tempfile::tempdir().unwrap();
+    let (table, other) = (outside.path().join("table.txt"), outside.path().join("other.txt"));
+    fs::write(&table, "").unwrap();
+    fs::write(&other, "").unwrap();
+    let note = |file: &Path| {
+        fs::write(rig.folder.path().join("library.d"), format!("library.so: {}\n", file.display())).unwrap();
+    };
+    note(&table);
+    // From the next build on.
+    rig.touch();
+    assert_eq!(rig.next_end(), ReloadReport::Unchanged);
+    fs::write(&table, "1").unwrap();
+    assert_eq!(rig.next_end(), ReloadReport::Unchanged);
+    note(&other);
+    rig.touch();
+    assert_eq!(rig.next_end(), ReloadReport::Unchanged);
+    fs::write(&other, "1").unwrap();
+    assert_eq!(rig.next_end(), ReloadReport::Unchanged);
+    assert_eq!(rig.builds(), 4);
+}
+
+#[test]
+fn a_build_that_waits_says_for_what_and_that_it_goes_on() {
+    let rig = Rig::start();
+    rig.block_builds();
+    rig.touch();
+    rig.wait_until_building();
+    let reason = "waits for another run of cargo, which has locked the build directory";
+    assert_eq!(rig.next_report(), ReloadReport::Waiting(reason.to_owned()));
+    rig.unblock_builds();
+    assert_eq!(rig.next_report(), ReloadReport::Building);
+    assert_eq!(rig.next_report(), ReloadReport::Unchanged);
 }
 
 #[test]

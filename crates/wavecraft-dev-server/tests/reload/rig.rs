@@ -25,6 +25,11 @@ const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../wavecraft-ffi/tes
 /// Counts itself, waits while it is held, and then fails or says where the library is, as cargo does.
 const BUILD: &str = r#"
     echo >> "$0/builds"
+    if [ -e "$0/blocked" ]; then
+        echo '    Blocking waiting for file lock on build directory' >&2
+        while [ -e "$0/blocked" ]; do sleep 0.02; done
+        echo '   Compiling plugin v0.1.0' >&2
+    fi
     while [ -e "$0/held" ]; do sleep 0.02; done
     [ -e "$0/broken" ] && exit 101
     echo '{"reason":"compiler-artifact","target":{"kind":["cdylib"]},"filenames":["'"$0"'/library.so"]}'
@@ -89,6 +94,7 @@ impl Rig {
         let place = folder.path().as_os_str().to_owned();
         let options = ReloadOptions {
             sources: vec![folder.path().join("src")],
+            polls: false,
             command: BuildCommand { program: "sh".into(), arguments: vec!["-c".into(), BUILD.into(), place] },
             copies: folder.path().join("copies"),
         };
@@ -132,6 +138,15 @@ impl Rig {
         fs::remove_file(self.folder.path().join("held")).unwrap();
     }
 
+    /// Lets builds wait from now on as cargo does for another run of itself.
+    pub fn block_builds(&self) {
+        fs::write(self.folder.path().join("blocked"), "").unwrap();
+    }
+
+    pub fn unblock_builds(&self) {
+        fs::remove_file(self.folder.path().join("blocked")).unwrap();
+    }
+
     /// How many builds have begun.
     pub fn builds(&self) -> usize {
         fs::read_to_string(self.folder.path().join("builds")).unwrap().lines().count()
@@ -143,7 +158,7 @@ impl Rig {
         folders.into_iter().map(|folder| fs::read_dir(folder).unwrap().count()).sum()
     }
 
-    fn next_report(&self) -> ReloadReport {
+    pub fn next_report(&self) -> ReloadReport {
         self.reports.lock().unwrap().recv_timeout(PATIENCE).expect("something is reported")
     }
 
@@ -155,7 +170,7 @@ impl Rig {
     pub fn next_end(&self) -> ReloadReport {
         loop {
             match self.next_report() {
-                ReloadReport::Building | ReloadReport::CompilerOutput(_) => {}
+                ReloadReport::Building | ReloadReport::Waiting(_) | ReloadReport::CompilerOutput(_) => {}
                 end => return end,
             }
         }

@@ -72,20 +72,71 @@ async fn a_request_without_host_gets_403() {
 async fn refusals_name_the_header_and_what_to_do() {
     let server = TestServer::start().await;
     let port = server.address.port();
-    let page = format!("http://127.0.0.1:{port}/");
+    let page = format!("http://localhost:{port}/");
     let foreign_host = full_answer_to(&server, "Host: evil.example\r\n").await;
     assert!(foreign_host.contains("content-type: text/plain"), "{foreign_host}");
-    for part in ["the Host header \"evil.example\" was refused", page.as_str(), "--host"] {
+    assert!(foreign_host.contains("x-content-type-options: nosniff"), "{foreign_host}");
+    let advice = "--allow-origin http://evil.example, or with https://";
+    for part in ["the Host header \"evil.example\" was refused", page.as_str(), advice] {
         assert!(foreign_host.contains(part), "{part} is missing in {foreign_host}");
     }
     let headers = format!("Host: {}\r\nOrigin: http://evil.example\r\n", server.address);
     let foreign_origin = full_answer_to(&server, &headers).await;
-    for part in ["the Origin header \"http://evil.example\" was refused", page.as_str(), "--page-port"] {
+    let advice = "If that page is yours, start the server with --allow-origin http://evil.example";
+    for part in ["the Origin header \"http://evil.example\" was refused", page.as_str(), advice] {
         assert!(foreign_origin.contains(part), "{part} is missing in {foreign_origin}");
     }
     let headers = format!("Host: {}\r\nOrigin: null\r\nOrigin: null\r\n", server.address);
     let doubled = full_answer_to(&server, &headers).await;
     assert!(doubled.contains("the Origin header was refused"), "{doubled}");
+}
+
+#[tokio::test]
+async fn pages_and_hosts_of_a_forwarded_port_are_let_in_once_they_are_allowed() {
+    let (host, origin) = ("name-9000.example.dev", "https://name-9000.example.dev");
+    let refused = TestServer::start().await;
+    assert_eq!(websocket_answer(&refused, host, Some(origin)).await, "HTTP/1.1 403");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("index.html"), "<p>here").unwrap();
+    let allowed = [origin, "http://localhost:8000"];
+    let server = TestServer::letting_in(&allowed, Limits::default(), Some(folder.path().to_owned())).await;
+    let own = server.address.to_string();
+    for host in [host, own.as_str()] {
+        assert_eq!(websocket_answer(&server, host, Some(origin)).await, "HTTP/1.1 101", "{host}");
+    }
+    assert_eq!(websocket_answer(&server, "localhost:8000", Some(allowed[1])).await, "HTTP/1.1 101");
+    assert_eq!(websocket_answer(&server, host, Some("https://evil.example")).await, "HTTP/1.1 403");
+    assert_eq!(websocket_answer(&server, "evil.example", Some(origin)).await, "HTTP/1.1 403");
+    // The page that is served there may open its WebSocket there.
+    let page = full_answer_to(&server, &format!("Host: {host}\r\n")).await;
+    assert!(page.starts_with("HTTP/1.1 200 "), "{page}");
+    let policy = page.lines().find_map(|line| line.strip_prefix("content-security-policy: ")).unwrap();
+    let sources = policy.split("connect-src ").nth(1).unwrap();
+    for source in ["'self'", "wss://name-9000.example.dev", "ws://localhost:8000"] {
+        assert!(sources.split(' ').any(|known| known == source), "{source} is missing in {policy}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_cannot_pass_for_anything_but_itself() {
+    let server = TestServer::start().await;
+    let long = "a".repeat(5_000);
+    for value in
+        ["<script>alert(1)</script>", "\"; rm -rf ~; echo \"", "*", "https://*.example.dev", long.as_str()]
+    {
+        for headers in
+            [format!("Host: {value}\r\n"), format!("Host: {}\r\nOrigin: {value}\r\n", server.address)]
+        {
+            let answer = full_answer_to(&server, &headers).await;
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+            assert!(head.starts_with("HTTP/1.1 403"), "{answer}");
+            assert!(head.contains("content-type: text/plain") && head.contains("nosniff"), "{head}");
+            // Only what is an origin is ever advised, and no value is repeated at length.
+            let advised = body.split("--allow-origin ").nth(1).unwrap_or_default();
+            assert!(advised.is_empty() || value == long, "{body}");
+            assert!(body.lines().count() == 1 && (value == long || body.len() < 600), "{body}");
+        }
+    }
 }
 
 #[tokio::test]

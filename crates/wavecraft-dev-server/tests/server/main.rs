@@ -53,6 +53,10 @@ impl TestServer {
     }
 
     async fn with(limits: Limits, page_folder: Option<std::path::PathBuf>) -> Self {
+        Self::letting_in(&[], limits, page_folder).await
+    }
+
+    async fn letting_in(origins: &[&str], limits: Limits, page_folder: Option<std::path::PathBuf>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let info = PluginInfo::new("Test", "Test", "1.0.0", HostKind::DevServer);
@@ -63,7 +67,8 @@ impl TestServer {
         let meters = MeterTap::default();
         let (audio_status, status) = watch::channel(AudioStatus::new(AudioPhase::Disabled, 0));
         let feeds = Feeds { meters: meters.clone(), audio_status: Some(status) };
-        let access = AccessRules::loopback(address.port(), [5173]);
+        let access = AccessRules::loopback(address.port(), [5173])
+            .allow_origins(origins.iter().map(|origin| origin.parse().unwrap()));
         let server = WsServer::new(host.clone(), feeds, WsServerOptions { access, limits, page_folder });
         let notifications = server.notification_sender();
         let (stop, stopped) = oneshot::channel();

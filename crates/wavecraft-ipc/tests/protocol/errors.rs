@@ -77,7 +77,7 @@ fn invalid_request_when_it_is_json_but_no_request() {
 
 #[test]
 fn invalid_request_when_the_id_is_none() {
-    for id in ["1.5", "1.0", "1e2", "true", "{}", "[1]", r#""\ud800""#] {
+    for id in ["true", "false", "{}", "[1]"] {
         let message = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#);
         refused(&message, ErrorCode::InvalidRequest, (), "`id`");
     }

@@ -17,11 +17,23 @@ fn ids_come_back_letter_for_letter() {
         "9007199254740993",
         "18446744073709551616",
         "123456789012345678901234567890123456789012345678901234567890",
+        // Numbers "should not contain fractional parts", says JSON-RPC, which allows them; and some languages know no others.
+        "1.0",
+        "-0.0",
+        "1.5",
+        "1e0",
+        "1E+2",
+        "-17.25e-3",
+        "1e400",
+        "-1e400",
+        "9007199254740993.0",
         r#""""#,
         r#""a""#,
         r#""17""#,
         r#""\u0041\n\"\\ \ud83c\udf9a""#,
         "\"\u{1f39a}\u{2028}\"",
+        // Half of a pair, which a script's text may hold.
+        r#""\ud800""#,
         "null",
     ];
     for id in ids {
@@ -30,6 +42,22 @@ fn ids_come_back_letter_for_letter() {
     }
     let long = "7".repeat(1_000);
     assert_eq!(answer(&format!(r#"{{"jsonrpc":"2.0","id":{long},"method":"ping"}}"#)), pong(&long));
+}
+
+#[test]
+fn refusals_come_back_under_the_id_whatever_its_form() {
+    for id in ["1.0", "1e0", "-0", "1.5", "1e400", "18446744073709551616", r#""\ud800""#] {
+        for (message, code) in [
+            (format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"dance"}}"#), "-32601"),
+            (format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"getParameter","params":[]}}"#), "-32602"),
+            (format!(r#"{{"jsonrpc":"1.0","id":{id},"method":"ping"}}"#), "-32600"),
+            (format!(r#"{{"jsonrpc":"2.0","id":{id}}}"#), "-32600"),
+        ] {
+            let start = format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":{code},"#);
+            assert!(answer(&message).starts_with(&start), "{message}: {}", answer(&message));
+            assert!(answer(&format!("[{message}]")).starts_with(&format!("[{start}")), "{message}");
+        }
+    }
 }
 
 #[test]

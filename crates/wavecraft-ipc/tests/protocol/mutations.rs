@@ -32,6 +32,8 @@ const PIECES: &[&str] = &[
     "-0",
     "0.1.2",
     "1e400",
+    "1.0",
+    "1e0",
     "-1e-400",
     "1e+",
     "00",
@@ -108,8 +110,9 @@ fn failures(text: &str) -> Option<Vec<bool>> {
     };
     let failure = |answer: &Answer<'_>| {
         let id = answer.id.get();
+        // It is JSON, or the answer could not have been read.
         let id_is_right =
-            id == "null" || id.parse::<f64>().is_ok() || serde_json::from_str::<String>(id).is_ok();
+            id == "null" || id.starts_with(|start: char| "\"-".contains(start) || start.is_ascii_digit());
         match (answer.jsonrpc, &answer.result, &answer.error) {
             ("2.0", Some(_), None) if id_is_right => Some(false),
             ("2.0", None, Some(error)) if id_is_right && !error.message.is_empty() => Some(true),
@@ -134,7 +137,7 @@ fn corpus() -> Vec<Vec<u8>> {
     let mut messages = Vec::new();
     for method in METHOD_NAMES {
         for params in params {
-            for id in ["\"id\":17,", "\"id\":\"a-b\",", "\"id\":null,", ""] {
+            for id in ["\"id\":17,", "\"id\":-1.50e+2,", "\"id\":\"a-b\",", "\"id\":null,", ""] {
                 messages.push(format!(r#"{{"jsonrpc":"2.0",{id}"method":"{method}","params":{params}}}"#));
             }
         }

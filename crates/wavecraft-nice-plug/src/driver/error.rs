@@ -21,8 +21,19 @@ pub enum ActivateError {
     #[error("a block cannot have {0} frames")]
     InvalidBlockSize(usize),
     /// The plugin itself declined the configuration.
-    #[error("{0} refuses to run in this configuration")]
-    Refused(&'static str),
+    #[error(
+        "{plugin} refuses to run at {sample_rate_hz} Hz with {channels} channels in blocks of up to {max_block_frames} frames"
+    )]
+    Refused {
+        /// The plugin's name.
+        plugin: &'static str,
+        /// The sample rate that was asked for, in Hz.
+        sample_rate_hz: f32,
+        /// The channels that were asked for.
+        channels: usize,
+        /// The largest block that was asked for, in frames.
+        max_block_frames: usize,
+    },
 }
 
 /// Why a block was not processed. The block is left as it came, unless a later part of it failed.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use nice_plug::prelude::{MidiConfig, Plugin};
+use wavecraft_audio::SoundFileWarning;
 use wavecraft_nice_plug::driver::{BlockInput, HeadlessPlugin, MidiEvent, TransportInfo};
 
 use super::RenderError;
@@ -59,6 +60,11 @@ impl Accompaniment {
     /// How many channels the side chain has; 0 without one.
     pub(super) fn side_chain_channels(&self) -> usize {
         self.side_chain.as_ref().map_or(0, SideChain::channels)
+    }
+
+    /// Where what the side chain's file says and what is in it disagree.
+    pub(super) fn warnings(&self) -> Result<Vec<SoundFileWarning>, RenderError> {
+        Ok(self.side_chain.as_ref().map(SideChain::warnings).transpose()?.unwrap_or_default())
     }
 
     /// How long the song is, if there is one.

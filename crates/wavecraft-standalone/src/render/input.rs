@@ -1,6 +1,6 @@
 //! What is rendered: a sound file, or, for an instrument, silence as long as the song.
 
-use wavecraft_audio::{RiffChunk, SampleFormat, SoundFileError, SoundFileReader};
+use wavecraft_audio::{RiffChunk, SampleFormat, SoundFileError, SoundFileReader, SoundFileWarning};
 
 /// The sound that goes into the plugin.
 pub(super) enum RenderInput {
@@ -40,9 +40,9 @@ impl RenderInput {
         }
     }
 
-    pub(super) fn promised_frames(&self) -> Option<u64> {
+    pub(super) fn frames(&self) -> Option<u64> {
         match self {
-            Self::File(reader) => reader.promised_frames(),
+            Self::File(reader) => reader.frames(),
             Self::Silence { frames, .. } => Some(*frames),
         }
     }
@@ -70,10 +70,19 @@ impl RenderInput {
         }
     }
 
-    pub(super) fn check_complete(&self) -> Result<(), SoundFileError> {
+    /// Where what the file says and what is in it disagree.
+    pub(super) fn warnings(&self) -> Result<Vec<SoundFileWarning>, SoundFileError> {
         match self {
-            Self::File(reader) => reader.check_complete(),
-            Self::Silence { .. } => Ok(()),
+            Self::File(reader) => reader.warnings(),
+            Self::Silence { .. } => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether something that may be sound was not read so far.
+    pub(super) fn has_left_something_out(&self) -> bool {
+        match self {
+            Self::File(reader) => reader.has_left_something_out(),
+            Self::Silence { .. } => false,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nice_plug::prelude::Plugin;
-use wavecraft_audio::{SoundFileError, SoundFileReader};
+use wavecraft_audio::{SoundFileError, SoundFileReader, SoundFileWarning};
 use wavecraft_nice_plug::driver;
 
 /// A sound file that a plugin listens to, from its first frame, silent after its last.
@@ -106,14 +106,16 @@ impl SideChain {
     pub(super) fn read(&mut self) -> Result<(), SideChainError> {
         let frames = self.block.first().map_or(0, Vec::len);
         let read = if self.has_ended { 0 } else { self.reader.read(&mut self.block)? };
-        if read < frames && !self.has_ended {
-            self.reader.check_complete()?;
-            self.has_ended = true;
-        }
+        self.has_ended |= read < frames;
         for channel in &mut self.block {
             channel[read..].fill(0.0);
         }
         Ok(())
+    }
+
+    /// Where what the file says and what is in it disagree, as far as it was read.
+    pub(super) fn warnings(&self) -> Result<Vec<SoundFileWarning>, SideChainError> {
+        Ok(self.reader.warnings()?)
     }
 
     /// The samples of each channel of the plugin's side chain.

@@ -4,6 +4,7 @@
 use super::stage::Stage;
 use super::tally::Tally;
 use super::vitest;
+use crate::bundle::Profile;
 use crate::codegen;
 use crate::dev;
 use crate::process;
@@ -18,7 +19,7 @@ pub const GENERATED: Stage = Stage {
     is_foundation: false,
     is_asked_for_alone: false,
     run: |run| {
-        let library = dev::build_library(run.project, false)?;
+        let library = dev::build_library(run.project, Profile::Development)?;
         let file = codegen::parameter_ids(run.project, &library)?;
         codegen::write_or_check(&[file], true).map(|_| Tally::of_check(true))
     },

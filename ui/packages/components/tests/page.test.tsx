@@ -171,6 +171,19 @@ describe("PluginPage", () => {
     expect(screen.queryByRole("alert")).toBeNull();
   });
 
+  it("shows that a build is under way, and what it waits for", () => {
+    const { plugin } = show(<PluginPage title="Gain" />);
+    const notice = () => screen.getByText(/build/i, { selector: ".wc-building" }).textContent;
+    act(() => plugin.tell("buildStatusChanged", { state: "building" }));
+    expect(notice()).toBe("Building…");
+    act(() => plugin.tell("buildStatusChanged", { state: "building", message: "waits for another" }));
+    expect(notice()).toBe("The build waits for another.");
+    act(() => plugin.tell("buildStatusChanged", { state: "building" }));
+    expect(notice()).toBe("Building…");
+    act(() => plugin.tell("buildStatusChanged", { state: "ok" }));
+    expect(screen.queryByText(/build/i)).toBeNull();
+  });
+
   it.each([
     ["plugin", 1],
     ["standalone", 1],

@@ -23,7 +23,7 @@ export { chooseTransport } from "./transport/choose-transport.ts";
 export { type NativeChannel, NativeTransport, nativeChannel } from "./transport/native-transport.ts";
 export { browserPage, type PagePresence } from "./transport/page-presence.ts";
 export { httpProbe, type ServerProbe } from "./transport/server-probe.ts";
-export { defaultServerUrl } from "./transport/server-url.ts";
+export { defaultServerUrl, serverUrls } from "./transport/server-url.ts";
 export type { ConnectionStatus, Transport } from "./transport/transport.ts";
 export {
   type SocketConstructor,

@@ -6,6 +6,7 @@ import {
   httpProbe,
   NativeTransport,
   nativeChannel,
+  serverUrls,
   WebSocketTransport,
 } from "../src/index.ts";
 
@@ -92,13 +93,52 @@ describe("the server's address", () => {
   });
 });
 
+describe("the server's addresses", () => {
+  const vite = { PROD: false, VITE_WAVECRAFT_SERVER: "ws://[::1]:9000" };
+  const through = "/@wavecraft/server";
+
+  it.each([
+    [
+      "its own before Vite's on the same computer",
+      vite,
+      { protocol: "http:", host: "127.0.0.1:5173" },
+      ["ws://[::1]:9000", `ws://127.0.0.1:5173${through}`],
+    ],
+    [
+      "Vite's before its own anywhere else",
+      vite,
+      { protocol: "https:", host: "name-5173.example.dev" },
+      [`wss://name-5173.example.dev${through}`, "ws://[::1]:9000"],
+    ],
+    [
+      "Vite's under a name that only begins like this computer's",
+      vite,
+      { protocol: "http:", host: "localhost.example:5173" },
+      [`ws://localhost.example:5173${through}`, "ws://[::1]:9000"],
+    ],
+    ["that of a built page alone", { PROD: true }, { protocol: "http:", host: "a:1" }, ["ws://a:1/"]],
+    ["the told one alone for a build", { ...vite, PROD: true }, undefined, ["ws://[::1]:9000"]],
+    ["the told one alone without a page", vite, undefined, ["ws://[::1]:9000"]],
+    ["the usual one alone without Vite", {}, { protocol: "http:", host: "a:1" }, ["ws://127.0.0.1:9000"]],
+  ])("are %s", (_, environment, location, urls) => {
+    expect(serverUrls(environment, location)).toEqual(urls);
+  });
+});
+
 describe("the probe", () => {
   it("asks over HTTP, and takes any answer for one", async () => {
-    const fetch = vi.fn().mockResolvedValue({ ok: false, type: "opaque" });
+    const fetch = vi.fn().mockResolvedValue({ ok: false, type: "opaque", status: 0 });
     vi.stubGlobal("fetch", fetch);
     expect(await httpProbe("ws://127.0.0.1:9000")).toBe(true);
     expect(await httpProbe("wss://studio.local/")).toBe(true);
     expect(fetch.mock.calls.map(([url]) => url)).toEqual(["http://127.0.0.1:9000", "https://studio.local/"]);
+  });
+
+  it("takes a proxy's word that it has reached nobody for none", async () => {
+    vi.stubGlobal("fetch", vi.fn().mockResolvedValue({ ok: false, type: "basic", status: 502 }));
+    expect(await httpProbe("ws://localhost:5173/@wavecraft/server")).toBe(false);
+    vi.stubGlobal("fetch", vi.fn().mockResolvedValue({ ok: false, type: "basic", status: 404 }));
+    expect(await httpProbe("ws://localhost:9000/")).toBe(true);
   });
 
   it("says no when there is none, and yes where it cannot ask", async () => {

@@ -42,6 +42,25 @@ async function attemptsWithin(time_ms: number, net: FakeNetwork, clock: ManualCl
 }
 
 describe("connecting", () => {
+  it("tries its addresses in turn, and stays with the one that answers", async () => {
+    const [direct, forwarded] = ["ws://127.0.0.1:9000", "ws://localhost:8000/@wavecraft/server"];
+    const asked: string[] = [];
+    const probe = (url: string) => {
+      asked.push(url);
+      return Promise.resolve(url === forwarded);
+    };
+    const { net, clock, transport } = network({ url: [direct, forwarded], probe });
+    net.isThere = false;
+    transport.start();
+    await clock.pass(0);
+    expect(net.sockets.map(({ url }) => url)).toEqual([direct]);
+    net.isThere = true;
+    await clock.pass(200);
+    expect(transport.status.read()).toBe("connected");
+    expect(net.newest.url).toBe(forwarded);
+    expect(asked).toEqual([forwarded]);
+  });
+
   it("opens one socket to the address, and passes texts both ways", async () => {
     const { net, clock, transport } = network();
     const received = vi.fn();

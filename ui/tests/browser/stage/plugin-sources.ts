@@ -60,7 +60,7 @@ export class PluginSources {
   get #build(): string[] {
     return [
       ...[this.#cargo, "rustc", "--package", "wavecraft", "--lib", "--crate-type", "cdylib"],
-      ...["--no-default-features", "--config", "profile.dev.debug=false", "--quiet"],
+      ...["--no-default-features", "--profile", "live"],
       ...["--message-format", "json", "--manifest-path", join(this.#root, "Cargo.toml")],
     ];
   }
@@ -70,7 +70,7 @@ export class PluginSources {
       darwin: "libwavecraft.dylib",
       win32: "wavecraft.dll",
     };
-    return join(this.#target, "debug", names[process.platform] ?? "libwavecraft.so");
+    return join(this.#target, "live", names[process.platform] ?? "libwavecraft.so");
   }
 }
 

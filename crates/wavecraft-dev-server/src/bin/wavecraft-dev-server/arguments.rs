@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Parser};
 use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
-use wavecraft_dev_server::{BuildCommand, ReloadOptions};
+use wavecraft_dev_server::{BuildCommand, PageOrigin, ReloadOptions};
 
 /// Run a plugin on real audio, and serve its page.
 #[derive(Parser, Debug)]
@@ -45,9 +45,10 @@ pub struct Arguments {
     #[arg(long, default_value_t = 9000)]
     pub port: u16,
 
-    /// The address to listen on; with any but a loopback address, the whole network can connect
+    /// The address to listen on, for the page's own server as well; with any but a loopback address, the whole network can
+    /// connect
     #[arg(long, default_value = "127.0.0.1")]
-    pub host: String,
+    host: String,
 
     /// No sound: parameters only
     #[arg(long)]
@@ -61,6 +62,12 @@ pub struct Arguments {
     /// server's pages may connect
     #[arg(long, value_name = "PORT")]
     pub page_port: Vec<u16>,
+
+    /// Where pages come from when a port is forwarded or a proxy stands in front, as in a development container: scheme, name
+    /// and port, as the browser shows them; may be given several times. Any page of that origin can then turn the knobs, so
+    /// name only what is yours
+    #[arg(long, value_name = "ORIGIN")]
+    pub allow_origin: Vec<PageOrigin>,
 
     /// Open the page in the browser
     #[arg(long)]
@@ -95,6 +102,11 @@ pub struct Arguments {
     #[arg(long, value_name = "PATH")]
     pub watch: Vec<PathBuf>,
 
+    /// Look at the sources every half second, in place of waiting for the system to tell of changes: for file systems that
+    /// tell nothing, where that is not known by itself
+    #[arg(long)]
+    pub poll: bool,
+
     /// Where copies of the library are put [default: the folder wavecraft-dev beside the library]
     #[arg(long, value_name = "PATH")]
     pub copies_dir: Option<PathBuf>,
@@ -109,13 +121,19 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// The name or address to listen on. Addresses of IPv6 may be written as in a browser, in brackets.
+    pub fn host(&self) -> &str {
+        let bare = self.host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        bare.unwrap_or(&self.host)
+    }
+
     /// What is watched and built; `None` if nothing is.
     pub fn reload(&self) -> Option<ReloadOptions> {
         let (program, arguments) = self.build.split_first()?;
         let library = self.library.as_ref().filter(|_| !self.no_reload && !self.watch.is_empty())?;
         let command = BuildCommand { program: program.clone(), arguments: arguments.to_vec() };
         let copies = self.copies_dir.clone().unwrap_or_else(|| library.with_file_name("wavecraft-dev"));
-        Some(ReloadOptions { sources: self.watch.clone(), command, copies })
+        Some(ReloadOptions { sources: self.watch.clone(), polls: self.poll, command, copies })
     }
 
     /// What is asked of the audio.
@@ -166,6 +184,18 @@ mod tests {
         assert!(reload(&all[..5]).is_none());
         assert!(reload(&["server", "--library", "plugin.so", "--", "cargo"]).is_none());
         assert!(reload(&[&["server", "--no-reload"], &all[1..]].concat()).is_none());
+    }
+
+    #[test]
+    fn origins_are_checked_before_anything_starts() {
+        let parse = |origin: &str| Arguments::try_parse_from(["server", "--allow-origin", origin]);
+        assert_eq!(parse("https://a.example/").unwrap().allow_origin[0].to_string(), "https://a.example");
+        for (origin, advice) in
+            [("*", "name each origin"), ("a.example", "begins with http"), ("null", "strangers")]
+        {
+            let error = parse(origin).unwrap_err().to_string();
+            assert!(error.contains("--allow-origin") && error.contains(advice), "{error}");
+        }
     }
 
     #[test]

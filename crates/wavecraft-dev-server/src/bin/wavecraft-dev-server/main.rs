@@ -21,7 +21,8 @@ use tracing::warn;
 use wavecraft_audio::AudioEngine;
 use wavecraft_dev_server::{
     AccessRules, AudioStatusChannel, DevServerHost, Feeds, LibraryCopies, Limits, LoadedPlugin, MeterTap,
-    PageReadiness, PageSource, ReloadOptions, ReloadParts, Reloader, WsServer, WsServerOptions,
+    PageReadiness, PageSettings, PageSource, ReloadOptions, ReloadParts, Reloader, WsServer, WsServerOptions,
+    address_for_browsers,
 };
 use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
 
@@ -94,11 +95,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
 
     let page = open_page(arguments, address);
     let page_ports: Vec<u16> = arguments.page_port.iter().copied().chain(page.port()).collect();
-    let mut access = AccessRules::loopback(address.port(), page_ports);
-    if !address.ip().is_loopback() {
-        warn!("--host {}: everyone on the network can turn the knobs and hear of the levels", arguments.host);
-        access = access.open_to_network(&arguments.host);
-    }
+    let access = access_rules(arguments, address, page_ports);
     let options =
         WsServerOptions { access, limits: Limits::default(), page_folder: page.folder().map(Into::into) };
     let feeds = Feeds { meters: meters.clone(), audio_status: Some(audio_status.subscribe()) };
@@ -124,12 +121,12 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         plugin: name,
         parameter_count,
         library: arguments.library.clone(),
-        server: shown(address),
+        server: address_for_browsers(address),
         page: PageAddress::None,
         audio_status,
     };
     let opening = PageOpening {
-        url: page.url(&shown(address)),
+        url: page.url(&address_for_browsers(address)),
         readiness: page.readiness(),
         in_browser: arguments.open,
     };
@@ -169,10 +166,30 @@ fn start_reloader(options: ReloadOptions, copies: LibraryCopies, parts: ReloadPa
 }
 
 async fn listen(arguments: &Arguments) -> Result<TcpListener> {
-    let (host, port) = (arguments.host.as_str(), arguments.port);
+    let (host, port) = (arguments.host(), arguments.port);
     TcpListener::bind((host, port)).await.with_context(|| {
+        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
         format!("cannot listen on {host}:{port}; is another server running? --port takes another port")
     })
+}
+
+/// Who is let in, with a warning for each option that lets in more than this computer's own pages.
+fn access_rules(arguments: &Arguments, address: SocketAddr, page_ports: Vec<u16>) -> AccessRules {
+    let mut access = AccessRules::loopback(address.port(), page_ports);
+    if !address.ip().is_loopback() {
+        warn!(
+            "--host {}: everyone on the network can turn the knobs, hear of the levels and read the page's sources",
+            arguments.host()
+        );
+        access = access.open_to_network(arguments.host());
+    }
+    for origin in &arguments.allow_origin {
+        warn!(
+            "--allow-origin {origin}: every page of {origin} can turn the knobs and hear of the levels, whoever it was that \
+             put it there; leave it out when you no longer need it"
+        );
+    }
+    access.allow_origins(arguments.allow_origin.iter().cloned())
 }
 
 /// What there is to do when the page can be opened.
@@ -220,8 +237,14 @@ fn open_page(arguments: &Arguments, server: SocketAddr) -> PageSource {
     if arguments.no_ui {
         return PageSource::None;
     }
-    let page = PageSource::open(&arguments.ui_dir, arguments.release, server, arguments.verbose > 0);
-    page.unwrap_or_else(|error| {
+    let mut hosts: Vec<String> =
+        arguments.allow_origin.iter().map(|origin| origin.host().to_owned()).collect();
+    if !server.ip().is_loopback() {
+        hosts.push(arguments.host().to_owned());
+    }
+    let settings =
+        PageSettings { built: arguments.release, server, hosts, shows_output: arguments.verbose > 0 };
+    PageSource::open(&arguments.ui_dir, &settings).unwrap_or_else(|error| {
         warn!("there is no page: {error}");
         PageSource::None
     })
@@ -233,11 +256,6 @@ fn plugin_info(arguments: &Arguments) -> PluginInfo {
     let name = arguments.plugin_name.clone().unwrap_or(from_file);
     let vendor = arguments.plugin_vendor.clone().unwrap_or_default();
     PluginInfo::new(name, vendor, arguments.plugin_version.clone().unwrap_or_default(), HostKind::DevServer)
-}
-
-/// An address under which a browser finds the server.
-fn shown(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() }
 }
 
 fn open_in_browser(url: &str) {

@@ -129,6 +129,7 @@ pub fn tell_of_reload(report: ReloadReport) {
     let line = match report {
         ReloadReport::CompilerOutput(words) => return complain(&words),
         ReloadReport::Building => "  Building …\n".to_owned(),
+        ReloadReport::Waiting(reason) => format!("  The build {reason}\n"),
         ReloadReport::Reloaded(duration) => format!("  Reloaded in {:.1} s\n", duration.as_secs_f64()),
         ReloadReport::StateRefused(reason) => {
             format!("  The new build begins with a state of its own, parameters aside: {reason}\n")

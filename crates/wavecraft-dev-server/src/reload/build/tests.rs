@@ -1,5 +1,6 @@
 #![cfg_attr(not(unix), allow(dead_code, unused_imports, reason = "what only the tests with a shell use"))]
 
+use std::path::Path;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -83,10 +84,10 @@ fn a_command_s_words_and_its_end_are_heard() {
     let (ended, end) = mpsc::channel();
     let line = diagnostic("error", "error: no");
     let command = shell(&format!("echo '{line}'; echo noise >&2; exit 101"));
-    let words_to = move |text: &str| heard.send(text.to_owned()).unwrap();
+    let words_to = move |news| heard.send(news).unwrap();
     let build = RunningBuild::start(&command, words_to, move |outcome| ended.send(outcome).unwrap()).unwrap();
     assert_eq!(end.recv_timeout(PATIENCE).unwrap(), BuildOutcome::Failed("error: no".to_owned()));
-    assert_eq!(words.try_iter().collect::<Vec<_>>(), ["error: no"]);
+    assert_eq!(words.try_iter().collect::<Vec<_>>(), [BuildNews::CompilerOutput("error: no".to_owned())]);
     drop(build);
 }
 
@@ -97,7 +98,7 @@ fn a_build_that_is_dropped_ends_with_all_that_it_has_started() {
     let (started, start) = mpsc::channel();
     let line = diagnostic("note", "started");
     let command = shell(&format!("sleep 600 & echo '{line}'; wait"));
-    let words = move |_: &str| started.send(()).unwrap();
+    let words = move |_| started.send(()).unwrap();
     let build = RunningBuild::start(&command, words, move |outcome| ended.send(outcome).unwrap()).unwrap();
     start.recv_timeout(PATIENCE).unwrap();
     let dropped = Instant::now();
@@ -108,4 +109,59 @@ fn a_build_that_is_dropped_ends_with_all_that_it_has_started() {
         "{:?}",
         dropped.elapsed()
     );
+}
+
+#[test]
+fn what_cargo_does_is_told_from_what_it_complains_about() {
+    assert_eq!(
+        status("   Compiling plugin v0.1.0 (/plugin)"),
+        Some(("Compiling", "plugin v0.1.0 (/plugin)"))
+    );
+    for complaint in [
+        "error: could not compile `plugin`",
+        "warning: unused",
+        "Caused by:",
+        "  failed to parse manifest",
+        "   1 |   Compiling (a line of a source)",
+        "äöüäöüäöü Compiling",
+        "",
+    ] {
+        assert_eq!(status(complaint), None, "{complaint}");
+    }
+}
+
+/// A package, and the command that builds it as `cargo xtask dev` does.
+fn package(folder: &Path) -> BuildCommand {
+    std::fs::create_dir(folder.join("src")).unwrap();
+    std::fs::write(folder.join("src/lib.rs"), "").unwrap();
+    let manifest = folder.join("Cargo.toml");
+    std::fs::write(&manifest, "[package]\nname = \"plugin\"\nedition = \"2024\"\n[workspace]\n").unwrap();
+    let arguments = ["rustc", "--lib", "--crate-type", "cdylib", "--message-format", "json", "--offline"];
+    let mut arguments: Vec<OsString> = arguments.map(OsString::from).to_vec();
+    arguments.extend(["--target-dir".into(), folder.join("target").into()]);
+    arguments.extend(["--manifest-path".into(), manifest.into()]);
+    BuildCommand { program: env!("CARGO").into(), arguments }
+}
+
+#[test]
+fn a_build_that_waits_for_another_run_of_cargo_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let command = package(folder.path());
+    let held = folder.path().join("target/debug");
+    std::fs::create_dir_all(&held).unwrap();
+    let held = std::fs::File::create(held.join(".cargo-lock")).unwrap();
+    held.lock().unwrap();
+    let (heard, news) = mpsc::channel();
+    let ended = heard.clone();
+    let news_to = move |news| heard.send(Ok(news)).unwrap();
+    let _build =
+        RunningBuild::start(&command, news_to, move |outcome| ended.send(Err(outcome)).unwrap()).unwrap();
+    let waits = news.recv().unwrap();
+    assert!(
+        matches!(&waits, Ok(BuildNews::Waits(reason)) if reason.starts_with("waits for another run of cargo")),
+        "{waits:?}"
+    );
+    held.unlock().unwrap();
+    assert_eq!(news.recv().unwrap(), Ok(BuildNews::GoesOn));
+    assert!(matches!(news.recv().unwrap(), Err(BuildOutcome::Built(_))));
 }

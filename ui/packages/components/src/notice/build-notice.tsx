@@ -9,14 +9,14 @@ export type BuildNoticeProps = {
   onDismiss(): void;
 };
 
-/** That the plugin is being built, or the compiler's first error. A build that went well needs no notice. */
+/** That the plugin is being built, or what the build waits for, or the compiler's first error. A build that went well needs no notice. */
 export function BuildNotice({ status, onDismiss }: BuildNoticeProps) {
   switch (status?.state) {
     case "building":
       return (
         <div className="wc-building" role="status">
           <span className="wc-building-bar" />
-          Building…
+          {status.message === undefined ? "Building…" : `The build ${status.message}.`}
         </div>
       );
     case "failed":

@@ -130,7 +130,10 @@ export type BuildState = "building" | "ok" | "failed";
 export type BuildStatus = {
   /** How far it is. */
   state: BuildState;
-  /** The compiler's message, when it failed. */
+  /**
+   * The compiler's message, when it failed. What a build under way waits for, if it does, in words that go on after "the
+   * build".
+   */
   message?: string;
   /** From the change to the result, in milliseconds, when there is one. */
   duration_ms?: number;

@@ -3,7 +3,7 @@ import { type Clock, systemClock, type Timer } from "../time/clock.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { browserPage, type PagePresence } from "./page-presence.ts";
 import { httpProbe, type ServerProbe } from "./server-probe.ts";
-import { defaultServerUrl } from "./server-url.ts";
+import { serverUrls } from "./server-url.ts";
 import type { ConnectionStatus, Transport } from "./transport.ts";
 
 /** The wait after the first failure, in milliseconds; each further one doubles it. */
@@ -35,8 +35,8 @@ export type SocketConstructor = new (url: string) => SocketLike;
 
 /** What may be another than the browser's. */
 export type WebSocketTransportOptions = {
-  /** The server's address; `defaultServerUrl()` unless told. */
-  url?: string;
+  /** The server's address, or several that are tried in turn; `serverUrls()` unless told. */
+  url?: string | readonly [string, ...string[]];
   /** The browser's `WebSocket` unless told. */
   socket?: SocketConstructor;
   /** Asked before each attempt but the first; an HTTP request unless told. */
@@ -58,7 +58,7 @@ export type WebSocketTransportOptions = {
  * WebSocket is opened.
  */
 export class WebSocketTransport implements Transport {
-  readonly #url: string;
+  readonly #urls: readonly string[];
   readonly #socketConstructor: SocketConstructor | undefined;
   readonly #probe: ServerProbe;
   readonly #clock: Clock;
@@ -79,7 +79,7 @@ export class WebSocketTransport implements Transport {
   #waits = 0;
 
   constructor(options: WebSocketTransportOptions = {}) {
-    this.#url = checked(options.url ?? defaultServerUrl());
+    this.#urls = [options.url ?? serverUrls()].flat().map(checked);
     this.#socketConstructor = options.socket ?? globalThis.WebSocket;
     this.#probe = options.probe ?? httpProbe;
     this.#clock = options.clock ?? systemClock;
@@ -132,24 +132,25 @@ export class WebSocketTransport implements Transport {
   async #try(): Promise<void> {
     this.#abandon();
     const attempt = this.#attempt;
+    const url = this.#urls[this.#failures % this.#urls.length] ?? "";
     this.#timer = this.#clock.setTimer(() => this.#fail(), ATTEMPT_MS);
     if (this.#failures % FAILURES_PER_BLIND_ATTEMPT !== 0) {
-      const isAnswered = await this.#probe(this.#url).catch(() => false);
+      const isAnswered = await this.#probe(url).catch(() => false);
       if (attempt !== this.#attempt) return;
       if (!isAnswered) {
         this.#fail();
         return;
       }
     }
-    this.#socket = this.#newSocket();
+    this.#socket = this.#newSocket(url);
     if (this.#socket === undefined) this.#fail();
   }
 
-  #newSocket(): SocketLike | undefined {
+  #newSocket(url: string): SocketLike | undefined {
     if (this.#socketConstructor === undefined) return undefined;
     let socket: SocketLike;
     try {
-      socket = new this.#socketConstructor(this.#url);
+      socket = new this.#socketConstructor(url);
     } catch {
       // A browser's security rules may forbid it. They may be lifted, as a server may be started.
       return undefined;
