@@ -178,6 +178,16 @@ impl Chain {
         }
     }
 
+    /// The largest magnitude on each channel of what the drive stage was given since the last call, linear.
+    ///
+    /// # Realtime safety
+    ///
+    /// May be called on the audio thread.
+    pub fn take_drive_input_peaks(&mut self) -> [f32; MAX_CHANNELS] {
+        let (.., drive) = &mut self.before_mix;
+        drive.take_input_peaks()
+    }
+
     /// How many frames go on after the input has ended, until they are 120 dB down, with the settings of the last block.
     pub fn tail_frames(&self) -> u32 {
         self.before_mix.tail_frames() + self.after_mix.tail_frames()

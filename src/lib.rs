@@ -91,6 +91,9 @@ impl AudioPlugin for Strip {
         self.settings = parameters.settings();
         self.chain.set(self.settings);
         self.chain.process(block.channels());
+        let [left, right] = self.chain.take_drive_input_peaks();
+        parameters.drive_input.write_channel(0, left);
+        parameters.drive_input.write_channel(1, if block.channels().len() > 1 { right } else { left });
     }
 
     fn latency_samples(&self) -> u32 {

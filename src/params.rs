@@ -59,6 +59,10 @@ pub struct StripParameters {
     mix: Percent,
     #[parameter(id = "output_gain", group = "Output", decibels("Output", -24.0..=24.0, 0.0))]
     output_gain_db: Decibels,
+
+    /// What arrives at the drive stage: after the input gain and the cuts.
+    #[meter(level("Drive input").stereo())]
+    pub(crate) drive_input: Meter,
 }
 
 #[cfg(test)]

@@ -88,3 +88,34 @@ fn meters_tell_of_the_sound_that_was_processed() {
         (frame.output[0].rms - 0.5 * gain).abs() < 1e-5 && (frame.output[1].peak - 0.25 * gain).abs() < 1e-5
     );
 }
+
+#[test]
+fn the_drive_s_meter_tells_what_arrives_there() {
+    let mut plugin = HeadlessPlugin::<Wavecraft>::new();
+    plugin.activate(activation(512, 2)).unwrap();
+    for (id, text) in [("input_gain", "-12 dB"), ("drive", "12 dB"), ("output_gain", "24 dB")] {
+        let index = plugin.parameters().index_of(id).unwrap();
+        let normalized = plugin.parameters().parse(index, text).unwrap();
+        plugin.set_parameter(index, normalized).unwrap();
+    }
+    plugin.reset();
+    let reader = plugin.plugin_mut().meters();
+    let (mut left, mut right) = (vec![0.5_f32; 4_800], vec![-0.25_f32; 4_800]);
+    assert_no_alloc(|| plugin.process(&mut [&mut left, &mut right])).unwrap();
+    let mut values = Vec::new();
+    assert!(reader.drain_with_values(&mut values).is_some());
+    let gain = 10.0_f32.powf(-12.0 / 20.0);
+    let [left, right] = values[..] else { panic!("{values:?}") };
+    assert!((left - 0.5 * gain).abs() < 1e-5 && (right - 0.25 * gain).abs() < 1e-5, "{values:?}");
+}
+
+#[test]
+fn in_mono_the_drive_s_meter_shows_the_same_on_both_sides() {
+    let mut plugin = HeadlessPlugin::<Wavecraft>::new();
+    plugin.activate(activation(512, 1)).unwrap();
+    let reader = plugin.plugin_mut().meters();
+    plugin.process(&mut [&mut vec![0.5; 4_800]]).unwrap();
+    let mut values = Vec::new();
+    assert!(reader.drain_with_values(&mut values).is_some());
+    assert!(values.len() == 2 && values.iter().all(|value| (value - 0.5).abs() < 1e-5), "{values:?}");
+}

@@ -49,6 +49,42 @@ fn without_output_device_the_input_is_metered() {
 }
 
 #[test]
+fn the_plugins_own_meters_come_with_the_levels() {
+    let (server, _folder) = in_silence(TIMED);
+    let mut page = server.page();
+    let info = page.call("getInfo", &json!({}));
+    let expected = json!([{
+        "id": "drive_input", "name": "Drive input", "kind": "level", "channels": 2,
+        "unit": "dB", "min": -60.0, "max": 6.0
+    }]);
+    assert_eq!(info["meters"], expected);
+    // The output does not tell what arrives at the drive: only the plugin does.
+    for (id, text) in [("input_gain", "-12 dB"), ("output_gain", "12 dB")] {
+        page.set(id, text);
+    }
+    let arriving = |levels: &Value| levels["values"]["drive_input"][1].as_f64();
+    let expected = 0.25 * 10.0_f64.powf(-12.0 / 20.0);
+    loop {
+        let levels = page.next_notification("meterUpdate");
+        if arriving(&levels).is_some_and(|peak| (peak - expected).abs() < 0.002) {
+            break;
+        }
+    }
+}
+
+#[test]
+fn a_library_without_meters_of_its_own_has_its_levels_alone() {
+    let library = CLibrary::of_version_1();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let server = DevServer::start_with_library(library.path(), &silent_environment(folder.path()), TIMED);
+    let mut page = server.page();
+    assert_eq!(page.call("getInfo", &json!({}))["meters"], json!([]));
+    let levels = page.next_notification("meterUpdate");
+    assert_eq!(levels["values"], json!({}));
+    assert!(levels["left_peak"].as_f64().expect("a number") > 0.1, "{levels}");
+}
+
+#[test]
 fn without_a_processor_there_is_no_sound_and_no_meter() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let environment = silent_environment(folder.path());

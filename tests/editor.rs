@@ -9,13 +9,19 @@ use wavecraft_tests::display::{Display, display};
 use wavecraft_tests::editor_host::{EditorHost, Told};
 use wavecraft_tests::pointer;
 use wavecraft_tests::processes::{Process, helpers};
-use wavecraft_tests::strip_page::{FEWEST_ACCENTS, OUTPUT_KNOB, SIZE_PX, accents, accents_outside};
+use wavecraft_tests::strip_page::{
+    FEWEST_ACCENTS, OUTPUT_KNOB, SIZE_PX, accents, accents_of_drive_graph, accents_outside,
+};
 use x11rb::protocol::xproto::Window;
 
 plugin_test_support::needs!(WindowTests);
 
 /// The parameter that the output's gain knob turns, from -24 to 24 dB.
 const OUTPUT: &str = "Output/Output";
+
+/// So many pixels in the accent's colour the drive's graph has at least while a tone of -12 dBFS lights its curve: some 300.
+/// The handle and the stretch around silence have 120 at most.
+const FEWEST_LIT: usize = 200;
 
 /// A host whose window shows the page.
 struct Studio {
@@ -114,6 +120,21 @@ fn automation_moves_the_knob_on_the_page() {
     // The arc of the knob grows from nothing to the whole travel.
     host.run_until("the knob has moved", |_| accents(display, SIZE_PX) > before + 300);
     assert!(host.take_told().is_empty(), "what the host sets is not told back to it");
+}
+
+#[test]
+fn a_meter_of_the_plugins_own_moves_in_the_window() {
+    let mut studio = Studio::open();
+    studio.host.automate("Drive/Drive", 0.5);
+    let Studio { display, host, .. } = &mut studio;
+    // The tone of 764 Hz arrives at the drive at -12 dBFS, and lights a part of its curve.
+    host.run_until("the curve is lit", |_| accents_of_drive_graph(display) > FEWEST_LIT);
+    // A cut above it leaves the input as it is, and next to nothing arrives.
+    host.automate("Filters/Low cut", 1.0);
+    host.automate("Filters/Low cut slope", 3.0);
+    host.run_until("the curve is dark", |_| accents_of_drive_graph(display) < FEWEST_LIT);
+    host.automate("Filters/Low cut slope", 0.0);
+    host.run_until("the curve is lit again", |_| accents_of_drive_graph(display) > FEWEST_LIT);
 }
 
 #[test]

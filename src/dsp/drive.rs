@@ -17,7 +17,7 @@ pub use oversampler::Oversampling;
 pub use shaper::Character;
 
 use super::ChainSettings;
-use super::chunk::Chunk;
+use super::chunk::{Chunk, MAX_CHANNELS};
 use super::delay_line::DelayLine;
 use super::equal_gain_crossfade::EqualGainCrossfade;
 use super::linear_smoother::SmoothedControl;
@@ -35,10 +35,17 @@ pub struct Drive {
     is_crossfading: bool,
     /// What came in, for paths that only delay it.
     input: DelayLine,
+    /// The largest magnitude that came in since somebody asked, for each channel, as bits: they compare like the numbers do.
+    input_peaks: [u32; MAX_CHANNELS],
     scratch: Chunk,
 }
 
 impl Drive {
+    /// The largest magnitude that has come in on each channel since the last call, linear.
+    pub(super) fn take_input_peaks(&mut self) -> [f32; MAX_CHANNELS] {
+        std::mem::take(&mut self.input_peaks).map(f32::from_bits)
+    }
+
     fn setting(settings: &ChainSettings) -> DriveSetting {
         DriveSetting {
             character: settings.character,
@@ -61,6 +68,7 @@ impl Processor for Drive {
             crossfade: EqualGainCrossfade::new(crossfade_frames(sample_rate_hz)),
             is_crossfading: false,
             input: DelayLine::new(Self::MAX_LATENCY_FRAMES),
+            input_peaks: [0; MAX_CHANNELS],
             scratch: Chunk::silent(0, 0),
         }
     }
@@ -94,6 +102,9 @@ impl Processor for Drive {
 
     fn process(&mut self, chunk: &mut Chunk) {
         self.input.write(chunk);
+        for (peak, samples) in self.input_peaks.iter_mut().zip(chunk.iter_mut()) {
+            *peak = samples.iter().fold(*peak, |peak, sample| peak.max(sample.to_bits() & !(1 << 31)));
+        }
         let are_moving = self.level_db.is_smoothing();
         let levels_db = self.level_db.next_values(chunk.frames(), |db| db);
         let levels = DriveLevels { levels_db, are_moving };

@@ -23,7 +23,16 @@ pub fn accents(display: &Display, (width, height): (u16, u16)) -> usize {
     display.picture(width, height).iter().filter(|&&pixel| pixel == ACCENT).count()
 }
 
-/// The same without those of a smaller corner: what only a page shows that is larger than that.
+/// How many pixels of the drive's graph are in the accent's colour, in a window of the page's first size: the stretch of
+/// its curve that the sound reaches, and its handle.
+pub fn accents_of_drive_graph(display: &Display) -> usize {
+    let (width, height) = SIZE_PX;
+    let picture = display.picture(width, height);
+    let rows = picture.chunks(usize::from(width)).skip(101).take(286);
+    rows.flat_map(|row| &row[511..775]).filter(|&&pixel| pixel == ACCENT).count()
+}
+
+/// The same as [`accents`] without those of a smaller corner: what only a page shows that is larger than that.
 pub fn accents_outside(display: &Display, (width, height): (u16, u16), inner: (u16, u16)) -> usize {
     let picture = display.picture(width, height);
     let rows = picture.chunks(usize::from(width)).enumerate();

@@ -40,7 +40,7 @@ const FILES: [GeneratedFile; 2] = [
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
     let library = dev::build_library(&project, Profile::Development)?;
-    let mut files = vec![codegen::parameter_ids(&project, &library)?];
+    let mut files = vec![codegen::plugin_ids(&project, &library)?];
     for file in &FILES {
         files.push(Generated { path: project.root.join(file.path), text: file.generate(&project)? });
     }

@@ -25,10 +25,13 @@ use syn::{DeriveInput, parse_macro_input};
 /// - `id` is what saved projects call the parameter, and never changes; without it, it is the field's name.
 /// - `group` is the heading under which hosts list it.
 /// - The order of fields is the order in which hosts list them.
+/// - A field with `#[meter(...)]` is a meter of the plugin's own rather than a parameter: `id`, if it is not the field's name,
+///   and one of the constructors of `wavecraft_plugin::meter`, as in `#[meter(gain_reduction("Reduction", -24.0))]`. The
+///   field's type is `Meter`.
 ///
-/// The struct implements `Default` and nice-plug's `Params`. With `#[parameters(settings = Settings)]` on the struct there is
+/// The struct implements `Default`, `Measurements` and nice-plug's `Params`. With `#[parameters(settings = Settings)]` on the struct there is
 /// also a function `settings()`, which reads all values at once into a struct with fields of the same names.
-#[proc_macro_derive(Parameters, attributes(parameter, parameters))]
+#[proc_macro_derive(Parameters, attributes(meter, parameter, parameters))]
 pub fn derive_parameters(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     parameters::derive(&input).unwrap_or_else(|error| error.to_compile_error()).into()

@@ -5,16 +5,19 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{Data, DeriveInput, Expr, Field, Fields, Ident, LitStr, Path, Result, Token};
+use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Ident, LitStr, Path, Result, Token};
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
-    let fields = declared_fields(input)?;
+    let Declared { fields, meters } = declared_fields(input)?;
     let settings = settings(input, &fields)?;
     let name = &input.ident;
+    let measurements = meters.iter().map(|DeclaredField { field, id, .. }| {
+        quote! { (#id, ::std::clone::Clone::clone(&self.#field)) }
+    });
     let entries = fields.iter().map(|DeclaredField { field, id, group, .. }| {
         quote! { (#id.into(), ::wavecraft_plugin::declare::Parameter::as_ptr(&self.#field), #group.into()) }
     });
-    let initializers = fields.iter().map(|DeclaredField { field, constructor, .. }| {
+    let initializers = fields.iter().chain(&meters).map(|DeclaredField { field, constructor, .. }| {
         quote! { #field: #constructor }
     });
     Ok(quote! {
@@ -39,7 +42,16 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             fn default() -> Self {
                 #[allow(unused_imports)]
                 use ::wavecraft_plugin::declare::{choice, decibels, frequency, number, percent, time, toggle};
+                #[allow(unused_imports)]
+                use ::wavecraft_plugin::meter::{gain_reduction, level, value};
                 Self { #(#initializers),* }
+            }
+        }
+
+        #[automatically_derived]
+        impl ::wavecraft_plugin::Measurements for #name {
+            fn meters(&self) -> ::std::vec::Vec<(&'static str, ::wavecraft_plugin::Meter)> {
+                ::std::vec![#(#measurements),*]
             }
         }
 
@@ -55,38 +67,81 @@ struct DeclaredField<'a> {
     constructor: Expr,
 }
 
-fn declared_fields(input: &DeriveInput) -> Result<Vec<DeclaredField<'_>>> {
+/// What a struct declares, in the order of its fields.
+struct Declared<'a> {
+    /// The parameters.
+    fields: Vec<DeclaredField<'a>>,
+    /// The plugin's own meters.
+    meters: Vec<DeclaredField<'a>>,
+}
+
+fn declared_fields(input: &DeriveInput) -> Result<Declared<'_>> {
     let refused = |message| Err(syn::Error::new_spanned(&input.ident, message));
     if !input.generics.params.is_empty() {
         return refused("parameters cannot be generic");
     }
     let Data::Struct(data) = &input.data else { return refused("parameters are a struct") };
     let fields = match &data.fields {
-        Fields::Named(fields) => fields.named.iter().map(declared).collect::<Result<Vec<_>>>()?,
+        Fields::Named(fields) => fields.named.iter().collect(),
         Fields::Unit => Vec::new(),
         Fields::Unnamed(_) => return refused("parameters are fields with names"),
     };
+    let (meters, fields): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|field| attribute(field, "meter").is_some());
+    let fields = fields.into_iter().map(parameter).collect::<Result<Vec<_>>>()?;
+    let meters = meters.into_iter().map(meter).collect::<Result<Vec<_>>>()?;
+    refuse_doubles(&fields, "parameters")?;
+    refuse_doubles(&meters, "meters")?;
+    Ok(Declared { fields, meters })
+}
+
+fn refuse_doubles(fields: &[DeclaredField], what: &str) -> Result<()> {
     let mut ids = HashSet::new();
-    for field in &fields {
+    for field in fields {
         if !ids.insert(field.id.as_str()) {
-            let message = format!("two parameters have the id \"{}\"", field.id);
+            let message = format!("two {what} have the id \"{}\"", field.id);
             return Err(syn::Error::new_spanned(field.field, message));
         }
     }
-    Ok(fields)
+    Ok(())
 }
 
-fn declared(field: &Field) -> Result<DeclaredField<'_>> {
-    let name = field.ident.as_ref().expect("fields of a struct with names have one");
-    let attribute = field.attrs.iter().find(|attribute| attribute.path().is_ident("parameter"));
-    let Some(attribute) = attribute else {
+fn attribute<'a>(field: &'a Field, name: &str) -> Option<&'a Attribute> {
+    field.attrs.iter().find(|attribute| attribute.path().is_ident(name))
+}
+
+fn parameter(field: &Field) -> Result<DeclaredField<'_>> {
+    let Some(attribute) = attribute(field, "parameter") else {
         let message = "say what the parameter is, as in #[parameter(decibels(\"Gain\", -24.0..=24.0, 0.0))]";
         return Err(syn::Error::new_spanned(field, message));
     };
+    declared(field, attribute, "parameter")
+}
+
+fn meter(field: &Field) -> Result<DeclaredField<'_>> {
+    let Some(attribute) = attribute(field, "meter") else {
+        return Err(syn::Error::new_spanned(
+            field,
+            "say what the meter is, as in #[meter(level(\"Drive\"))]",
+        ));
+    };
+    if self::attribute(field, "parameter").is_some() {
+        return Err(syn::Error::new_spanned(field, "a field is a parameter or a meter, not both"));
+    }
+    let meter = declared(field, attribute, "meter")?;
+    if meter.group.is_empty() {
+        Ok(meter)
+    } else {
+        Err(syn::Error::new_spanned(field, "a meter has no `group`: there is `id`, and then the constructor"))
+    }
+}
+
+fn declared<'a>(field: &'a Field, attribute: &Attribute, what: &str) -> Result<DeclaredField<'a>> {
+    let name = field.ident.as_ref().expect("fields of a struct with names have one");
     let Declaration { id, group, constructor } = attribute.parse_args()?;
     let id = id.unwrap_or_else(|| name.to_string());
     if id.is_empty() {
-        return Err(syn::Error::new_spanned(field, "the parameter's id is empty"));
+        return Err(syn::Error::new_spanned(field, format!("the {what}'s id is empty")));
     }
     Ok(DeclaredField { field: name, id, group: group.unwrap_or_default(), constructor })
 }
@@ -192,6 +247,35 @@ mod tests {
         let asked = "#[parameters(settings = crate::Settings)] struct P { #[parameter(toggle(\"A\", false))] a: Toggle }";
         assert!(derived(asked).contains("crate :: Settings { a :"), "{}", derived(asked));
         assert!(!derived("struct P;").contains("fn settings"));
+    }
+
+    #[test]
+    fn meters_are_no_parameters_and_have_ids_of_their_own() {
+        let derived = derived(
+            "struct P { #[parameter(toggle(\"A\", false))] a: Toggle, #[meter(level(\"L\").stereo())] level: Meter,
+             #[meter(id = \"a\", gain_reduction(\"R\", -24.0))] reduction: Meter }",
+        );
+        assert!(
+            derived.contains("(\"level\" , :: std :: clone :: Clone :: clone (& self . level))"),
+            "{derived}"
+        );
+        assert!(
+            derived.contains("(\"a\" , :: std :: clone :: Clone :: clone (& self . reduction))"),
+            "{derived}"
+        );
+        assert!(derived.contains("level : level (\"L\") . stereo ()"), "{derived}");
+        assert!(!derived.contains("as_ptr (& self . level)"), "{derived}");
+    }
+
+    #[test]
+    fn mistakes_with_meters_are_named() {
+        let meter = |attributes: &str| error(&format!("struct P {{ {attributes} a: Meter }}"));
+        assert!(meter("#[meter(id = \"\", level(\"L\"))]").contains("the meter's id is empty"));
+        assert!(meter("#[meter(group = \"G\", level(\"L\"))]").contains("no `group`"));
+        assert!(meter("#[meter(level(\"L\"))] #[parameter(toggle(\"A\", true))]").contains("not both"));
+        let twice =
+            "struct P { #[meter(id = \"b\", level(\"A\"))] a: Meter, #[meter(level(\"B\"))] b: Meter }";
+        assert!(error(twice).contains("two meters have the id \"b\""));
     }
 
     #[test]

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
 use wavecraft_ipc::{
-    AudioStatus, HostError, InMemoryParameterHost, MeterFrame, MeterUpdate, NormalizedValue, ParameterHost,
-    ParameterInfo, ParameterSetError, PluginInfo,
+    AudioStatus, HostError, InMemoryParameterHost, MeterFrame, NormalizedValue, ParameterHost, ParameterInfo,
+    ParameterSetError, PluginInfo,
 };
 
-use crate::meters::MeterTap;
+use crate::meters::{MeterTap, OwnMeters};
 use crate::parameter_bridge::AtomicParameterBridge;
 
 /// Converts parameters between values and texts as the plugin does.
@@ -48,6 +48,7 @@ struct Build {
 /// Another build of the plugin, whose turn has not come yet.
 pub struct PendingBuild {
     parameters: Vec<ParameterInfo>,
+    meters: OwnMeters,
     build: Build,
 }
 
@@ -70,7 +71,7 @@ impl Build {
 }
 
 impl DevServerHost {
-    /// A host of these parameters, at the values that they bring. Without `text`, texts are made from units and ranges.
+    /// A host of these parameters, at the values that they bring, and of the own meters that `meters` is connected to. Without `text`, texts are made from units and ranges.
     ///
     /// # Errors
     ///
@@ -96,6 +97,7 @@ impl DevServerHost {
     pub fn pending_build(
         &self,
         parameters: Vec<ParameterInfo>,
+        meters: OwnMeters,
         text: Option<Box<dyn ParameterText>>,
     ) -> Result<PendingBuild, ParameterSetError> {
         let trial = InMemoryParameterHost::new(self.memory.info(), parameters.clone())?;
@@ -103,10 +105,10 @@ impl DevServerHost {
             // What is gone is forgotten.
             let _ = trial.set_parameter(&parameter.id, parameter.value);
         }
-        Ok(PendingBuild { parameters, build: Build::new(&trial, text) })
+        Ok(PendingBuild { parameters, meters, build: Build::new(&trial, text) })
     }
 
-    /// Switches to another build, at once for all: parameters, texts and the audio thread's values. What was set since
+    /// Switches to another build, at once for all: parameters, texts and the audio thread's values; then the meters. What was set since
     /// the pending build was made counts. Tell the pages with
     /// [`ParametersChanged`](wavecraft_ipc::notifications::ParametersChanged).
     ///
@@ -114,7 +116,7 @@ impl DevServerHost {
     ///
     /// Never: the ids were checked when the pending build was made.
     pub fn switch_to(&self, pending: PendingBuild) {
-        let PendingBuild { parameters, build } = pending;
+        let PendingBuild { parameters, meters, build } = pending;
         let build = Arc::new(build);
         let switched = self.memory.replace_parameters_and(parameters, |values| {
             for (index, value) in values.iter().enumerate() {
@@ -123,6 +125,7 @@ impl DevServerHost {
             *self.build.write().unwrap_or_else(PoisonError::into_inner) = build;
         });
         switched.expect("the ids were checked when the pending build was made");
+        self.meters.connect_own(meters);
     }
 
     /// The build whose turn it is.
@@ -146,7 +149,7 @@ impl DevServerHost {
 
 impl ParameterHost for DevServerHost {
     fn info(&self) -> PluginInfo {
-        self.memory.info()
+        self.memory.info().with_meters(self.meters.own_meters())
     }
 
     fn all_parameters(&self) -> Vec<ParameterInfo> {
@@ -183,7 +186,7 @@ impl ParameterHost for DevServerHost {
     }
 
     fn meter_frame(&self) -> Option<MeterFrame> {
-        self.meters.latest().map(|frame| MeterUpdate::from(frame).into())
+        self.meters.latest()
     }
 
     fn audio_status(&self) -> Option<AudioStatus> {
@@ -194,7 +197,7 @@ impl ParameterHost for DevServerHost {
 #[cfg(test)]
 #[allow(clippy::float_cmp, reason = "what was stored comes back exactly")]
 mod tests {
-    use wavecraft_ipc::{AudioPhase, HostKind, ParameterKind};
+    use wavecraft_ipc::{AudioPhase, HostKind, MeterInfo, MeterKind, ParameterKind};
 
     use super::*;
 
@@ -242,7 +245,9 @@ mod tests {
         let new = ParameterInfo::new("new", "New", ParameterKind::Float, NormalizedValue::clamped(0.75));
         let mut mix = ParameterInfo::new("mix", "Mix", ParameterKind::Int, NormalizedValue::ONE);
         mix.steps = Some(10);
-        let pending = host.pending_build(vec![new, mix], Some(Box::new(Percent))).unwrap();
+        let meter = MeterInfo::new("gr", "Reduction", MeterKind::GainReduction, 1);
+        let own = OwnMeters::new(vec![meter.clone()]);
+        let pending = host.pending_build(vec![new, mix], own, Some(Box::new(Percent))).unwrap();
         let mut values = [0.0; 2];
         pending.bridge().load_into(&mut values);
         assert_eq!(values, [0.75, 0.3], "the nearest step");
@@ -251,7 +256,9 @@ mod tests {
         old.load_into(&mut values);
         assert_eq!(values[1], 0.5);
         let next = pending.bridge();
+        assert!(host.info().meters.is_empty());
         host.switch_to(pending);
+        assert_eq!(host.info().meters, [meter]);
         next.load_into(&mut values);
         assert_eq!(values, [0.75, 0.5]);
         host.set_parameter("new", NormalizedValue::ONE).unwrap();
@@ -266,7 +273,7 @@ mod tests {
     fn a_build_with_an_id_twice_does_not_take_over() {
         let host = host(None);
         let double = ParameterInfo::new("mix", "Mix", ParameterKind::Float, NormalizedValue::ONE);
-        assert!(host.pending_build(vec![double.clone(), double], None).is_err());
+        assert!(host.pending_build(vec![double.clone(), double], OwnMeters::default(), None).is_err());
         assert_eq!(host.all_parameters().len(), 2);
     }
 

@@ -106,7 +106,7 @@ mod server;
 
 pub use audio_status::AudioStatusChannel;
 pub use host::{DevServerHost, ParameterText, PendingBuild};
-pub use meters::MeterTap;
+pub use meters::{MeterTap, OwnMeters};
 pub use page_source::{
     PageReadiness, PageSettings, PageSource, PageSourceError, ViteProcess, address_for_browsers,
 };

@@ -7,11 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tracing::{info, warn};
 use wavecraft_audio::{AudioProblem, AudioProblemKind, BlockProcessor, Preparation, ProcessorSource};
 use wavecraft_ffi::{
-    FfiProcessor, PanicWatch, ParamLoadError, PluginLibrary, PluginParamLoader, StateReader,
+    FfiProcessor, PanicWatch, ParamLoadError, PluginDescription, PluginLibrary, PluginParamLoader,
+    StateReader,
 };
 use wavecraft_ipc::{NormalizedValue, ParameterInfo};
 
 use crate::host::ParameterText;
+use crate::meters::OwnMeters;
 use crate::parameter_bridge::AtomicParameterBridge;
 use crate::reload::LibraryCopy;
 
@@ -24,6 +26,10 @@ const REBUILD_HINT: &str = "build the plugin with this version of Wavecraft's cr
 pub struct LoadedPlugin {
     /// The plugin's parameters; none if the library cannot tell.
     pub parameters: Vec<ParameterInfo>,
+    /// What else it says of itself; nothing if it is of version 1, or cannot tell.
+    pub description: PluginDescription,
+    /// The plugin's own meters.
+    pub meters: OwnMeters,
     /// What makes its processors, or says why there are none.
     pub processors: PluginProcessors,
     /// What converts its texts, if it can.
@@ -77,14 +83,23 @@ impl LoadedPlugin {
                 return Err(LoadFailure(error.to_string()));
             }
         };
+        let description = PluginDescription::load(&library).unwrap_or_else(|error| {
+            warn!("the plugin plays without its meters: {error}");
+            None
+        });
+        let description = description.unwrap_or_default();
+        let meters = OwnMeters::new(description.meters.clone());
         let text = library.capability().is_live().then(|| FfiProcessor::create(&library).ok()).flatten();
         let state_refusal = StateRefusal::default();
         Ok(Self {
             parameters,
+            description,
+            meters: meters.clone(),
             state_refusal: state_refusal.clone(),
             text: text.map(|processor| Box::new(PluginText { processor, _copy: copy.clone() }) as _),
             processors: PluginProcessors(Ok(Plugin {
                 library,
+                meters,
                 watch: None,
                 lacks_parameters,
                 inherited: Vec::new(),
@@ -101,6 +116,8 @@ impl LoadedPlugin {
         let problem = AudioProblem::new(AudioProblemKind::ProcessorUnavailable, message, hint);
         Self {
             parameters: Vec::new(),
+            description: PluginDescription::default(),
+            meters: OwnMeters::default(),
             processors: PluginProcessors(Err(problem)),
             text: None,
             state_refusal: StateRefusal::default(),
@@ -143,6 +160,8 @@ impl PluginProcessors {
 /// Whoever holds something of the library holds its file as well, and lets go of it last.
 struct Plugin {
     library: Arc<PluginLibrary>,
+    /// Read those of the newest processor.
+    meters: OwnMeters,
     /// Tells of panics in the newest processor.
     watch: Option<PanicWatch>,
     /// Why there are no parameters, if the library does not tell of any.
@@ -178,6 +197,7 @@ impl Plugin {
         })?;
         self.watch = Some(processor.panic_watch());
         self.state = processor.state_reader();
+        self.meters.connect(processor.meter_reader());
         Ok(processor)
     }
 

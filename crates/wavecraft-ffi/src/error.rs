@@ -129,6 +129,52 @@ pub enum ParamLoadError {
     },
 }
 
+/// Why the plugin's description was not read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DescriptionError {
+    /// The library declines to describe its plugin.
+    #[error("{} does not describe its plugin, and gives no reason", .path.display())]
+    Refused {
+        /// The library.
+        path: PathBuf,
+    },
+    /// The plugin panicked when it was asked.
+    #[error("{} does not describe its plugin: it panicked: {message}", .path.display())]
+    Panicked {
+        /// The library.
+        path: PathBuf,
+        /// What the panic said.
+        message: String,
+    },
+    /// The description is not JSON, or does not say what it must.
+    #[error("{} describes its plugin in a way that cannot be read: {source}", .path.display())]
+    Malformed {
+        /// The library.
+        path: PathBuf,
+        /// What is wrong, and where.
+        source: serde_json::Error,
+    },
+    /// Two meters have the same id.
+    #[error("{} has two meters with the id `{id}`; give each its own", .path.display())]
+    DuplicateMeter {
+        /// The library.
+        path: PathBuf,
+        /// The id.
+        id: String,
+    },
+    /// The meters have more channels than can be sent.
+    #[error("{} has meters with {values} channels in all; {most} are the most", .path.display())]
+    TooManyMeters {
+        /// The library.
+        path: PathBuf,
+        /// How many there are.
+        values: u64,
+        /// How many there may be.
+        most: u64,
+    },
+}
+
 /// Why a processor was not made, or not made ready.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]

@@ -3,10 +3,10 @@
 
 use crate::capability::{Capability, TableProblem};
 use crate::vtable::{
-    CloseState, Create, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable,
-    DevProcessorVTableV2, DropInstance, FormatParameter, HasPanicked, LatencySamples, LoadState, OpenState,
-    ParseParameter, Prepare, Process, ProcessBlockFunction, ReadState, Reset, SaveState, SetParameters,
-    SetSampleRate, TakePanic,
+    CloseMeters, CloseState, Create, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, Describe,
+    DevProcessorVTable, DevProcessorVTableV2, DropInstance, FormatParameter, HasPanicked, LatencySamples,
+    LoadState, OpenMeters, OpenState, ParseParameter, Prepare, Process, ProcessBlockFunction, ReadMeters,
+    ReadState, Reset, SaveState, SetParameters, SetSampleRate, TakePanic,
 };
 
 /// What both versions have.
@@ -33,6 +33,8 @@ pub(crate) struct LiveFunctions {
     pub(crate) has_panicked: HasPanicked,
     pub(crate) take_panic: TakePanic,
     pub(crate) state: StateFunctions,
+    pub(crate) describe: Describe,
+    pub(crate) meters: MeterFunctions,
     pub(crate) process_block: ProcessBlockFunction,
 }
 
@@ -42,6 +44,14 @@ pub(crate) struct StateFunctions {
     pub(crate) open: OpenState,
     pub(crate) read: ReadState,
     pub(crate) close: CloseState,
+}
+
+/// Readers of the meters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MeterFunctions {
+    pub(crate) open: OpenMeters,
+    pub(crate) read: ReadMeters,
+    pub(crate) close: CloseMeters,
 }
 
 /// The function in a table's field of this name, unless it is null.
@@ -125,6 +135,12 @@ impl ProcessorFunctions {
                     open: function!(table.open_state),
                     read: function!(table.read_state),
                     close: function!(table.close_state),
+                },
+                describe: function!(table.describe),
+                meters: MeterFunctions {
+                    open: function!(table.open_meters),
+                    read: function!(table.read_meters),
+                    close: function!(table.close_meters),
                 },
                 process_block: function!(table.process_block),
             }),

@@ -1,8 +1,8 @@
 //! The boundary between a plugin's library and the development server.
 //!
-//! - [`vtable`] is the contract, in C's terms. Both sides are compiled against it.
+//! - [`vtable`] is the contract, in C's terms. Both sides are compiled against it, and against the [`description`].
 //! - [`PluginLibrary`] loads a library, checks what it offers, and says what is missing.
-//! - [`PluginParamLoader`] reads the descriptions of its parameters.
+//! - [`PluginParamLoader`] reads the descriptions of its parameters, [`PluginDescription::load`] what else there is to know.
 //! - [`FfiProcessor`] is an instance of the plugin, for the audio thread.
 //!
 //! Everything but the contract is behind the feature `loader`, which is on by default; a plugin does without.
@@ -17,7 +17,7 @@
 //!    dropped elsewhere.
 //! 3. Whoever converts texts owns another one, which need not be prepared.
 //! 4. Whoever wants to hand on what the instance keeps beyond its parameters opens a [`StateReader`] before the audio
-//!    thread gets the instance, and reads it at any time.
+//!    thread gets the instance, and reads it at any time; likewise an [`FfiMeterReader`] for its meters.
 //! 5. Anyone may keep a [`PanicWatch`], to tell the user once that an instance passes its input through.
 //!
 //! # Which library can do what
@@ -92,6 +92,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod description;
 mod midi;
 mod transport;
 pub mod vtable;
@@ -107,9 +108,13 @@ mod image;
 #[cfg(feature = "loader")]
 mod library;
 #[cfg(feature = "loader")]
+mod meter_reader;
+#[cfg(feature = "loader")]
 mod panic_watch;
 #[cfg(feature = "loader")]
 mod params;
+#[cfg(feature = "loader")]
+mod plugin_description;
 #[cfg(feature = "loader")]
 mod processor;
 #[cfg(feature = "loader")]
@@ -117,14 +122,16 @@ mod sink;
 #[cfg(feature = "loader")]
 mod state_reader;
 
+pub use self::description::PluginDescription;
 pub use self::midi::{MidiError, MidiEvent};
 pub use self::transport::{DEFAULT_TEMPO_BPM, TransportInfo};
 pub use self::vtable::MAX_CHANNELS;
 #[cfg(feature = "loader")]
 pub use self::{
     capability::{Capability, TableProblem},
-    error::{FfiProcessError, FfiStateError, LoadError, ParamLoadError, ProcessorError},
+    error::{DescriptionError, FfiProcessError, FfiStateError, LoadError, ParamLoadError, ProcessorError},
     library::PluginLibrary,
+    meter_reader::FfiMeterReader,
     panic_watch::PanicWatch,
     params::PluginParamLoader,
     processor::{BlockInput, FfiProcessor},

@@ -122,6 +122,14 @@ impl PluginLibrary {
         self.functions.as_ref()
     }
 
+    /// What the library says of its plugin, and whether it says it; `None` with version 1.
+    pub(crate) fn describe(&self) -> Option<(i32, Vec<u8>)> {
+        let describe = self.functions?.live?.describe;
+        // SAFETY: the library is loaded, the contract allows the call at any time on any thread but the audio thread, and the
+        // sink is valid during the call.
+        Some(sink::collect(|description| unsafe { describe(description) }))
+    }
+
     /// What the last panic outside of any instance said, if the library can tell and was not asked before.
     pub(crate) fn take_stray_panic(&self) -> Option<String> {
         let take_panic = self.functions?.live?.take_panic;

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use crate::error::{FfiProcessError, FfiStateError, ProcessorError};
 use crate::functions::{LiveFunctions, ProcessorFunctions};
 use crate::library::PluginLibrary;
+use crate::meter_reader::FfiMeterReader;
 use crate::panic_watch::PanicWatch;
 use crate::sink;
 use crate::state_reader::StateReader;
@@ -266,6 +267,14 @@ impl FfiProcessor {
         let functions = self.functions.live?.state;
         // SAFETY: the functions are those of the library, the instance lives, and this borrows it mutably.
         unsafe { StateReader::open(self.instance, functions, &self.library) }
+    }
+
+    /// What reads this instance's own meters while another thread owns it; `None` if it has none, or if the library is of
+    /// version 1. Not for the audio thread.
+    pub fn meter_reader(&mut self) -> Option<FfiMeterReader> {
+        let functions = self.functions.live?.meters;
+        // SAFETY: the functions are those of the library, the instance lives, and this borrows it mutably.
+        unsafe { FfiMeterReader::open(self.instance, functions, &self.library) }
     }
 
     /// Whether the plugin has panicked in this instance.

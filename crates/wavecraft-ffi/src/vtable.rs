@@ -8,8 +8,9 @@
 //! - `process`, `process_block`, `set_parameters`, `reset`, `latency_samples` and `has_panicked` may be called on the audio
 //!   thread, and after a panic, `take_panic`; everything else, never there.
 //! - The functions without an instance may be called on any thread, and by several at once.
-//! - A reader of the state counts as an instance of its own: no two calls concern the same one at the same time, and never
-//!   on the audio thread, but they may come while the instance that it reads is in use, and after that was dropped.
+//! - A reader of the state or of the meters counts as an instance of its own: no two calls concern the same one at the same
+//!   time, and never on the audio thread, but they may come while the instance that it reads is in use, and after that was
+//!   dropped.
 //! - Every pointer is valid for the call that it is passed to, and no longer.
 //! - The library stays loaded until the last instance is dropped, the last reader closed and the last text freed.
 //!
@@ -200,6 +201,26 @@ pub type ReadState = unsafe extern "C" fn(reader: *mut c_void, state: *const Byt
 /// Ends a reader. Null is allowed.
 pub type CloseState = unsafe extern "C" fn(reader: *mut c_void);
 
+/// Writes what there is to know of the plugin beside its parameters into `description`: the JSON of a
+/// [`PluginDescription`](crate::description::PluginDescription), UTF-8. Any thread but the audio thread.
+///
+/// Returns [`STATUS_OK`], [`STATUS_REFUSED`] or [`STATUS_PANICKED`].
+pub type Describe = unsafe extern "C" fn(description: *const ByteSink) -> i32;
+
+/// Returns a reader of the instance's own meters, which may be read while the instance is in use elsewhere, and after its
+/// end. Null if it has none. The caller hands it to [`CloseMeters`].
+pub type OpenMeters = unsafe extern "C" fn(instance: *mut c_void) -> *mut c_void;
+
+/// Writes what was measured since the last call to `values`: `count` numbers, one for each channel of each meter in the
+/// order of the description. Of several frames a level is the largest, a gain reduction the deepest, a value the last.
+///
+/// Returns [`STATUS_OK`], or [`STATUS_REFUSED`] if nothing was measured or there is another number of values; then it has
+/// written nothing.
+pub type ReadMeters = unsafe extern "C" fn(reader: *mut c_void, values: *mut f32, count: u32) -> i32;
+
+/// Ends a reader of meters. Null is allowed.
+pub type CloseMeters = unsafe extern "C" fn(reader: *mut c_void);
+
 /// Processes a block in place, with its side chain, MIDI events and transport. If something about the block cannot be, the
 /// instance is not ready for such blocks, or an event is no channel message, nothing of it is processed. Where the plugin
 /// itself fails, the block is as it came, or such a part of it.
@@ -308,6 +329,14 @@ pub struct DevProcessorVTableV2 {
     pub read_state: Option<ReadState>,
     /// See [`CloseState`].
     pub close_state: Option<CloseState>,
+    /// See [`Describe`].
+    pub describe: Option<Describe>,
+    /// See [`OpenMeters`].
+    pub open_meters: Option<OpenMeters>,
+    /// See [`ReadMeters`].
+    pub read_meters: Option<ReadMeters>,
+    /// See [`CloseMeters`].
+    pub close_meters: Option<CloseMeters>,
     /// See [`ProcessBlockFunction`].
     pub process_block: Option<ProcessBlockFunction>,
 }
@@ -341,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn version_2_is_two_numbers_and_eighteen_functions() {
+    fn version_2_is_two_numbers_and_twenty_two_functions() {
         assert_eq!(offset_of!(DevProcessorVTableV2, size), 0);
         assert_eq!(offset_of!(DevProcessorVTableV2, version), 4);
         let offsets = [
@@ -362,10 +391,14 @@ mod tests {
             offset_of!(DevProcessorVTableV2, open_state),
             offset_of!(DevProcessorVTableV2, read_state),
             offset_of!(DevProcessorVTableV2, close_state),
+            offset_of!(DevProcessorVTableV2, describe),
+            offset_of!(DevProcessorVTableV2, open_meters),
+            offset_of!(DevProcessorVTableV2, read_meters),
+            offset_of!(DevProcessorVTableV2, close_meters),
             offset_of!(DevProcessorVTableV2, process_block),
         ];
         assert_eq!(offsets, std::array::from_fn(|function| 8 + function * POINTER));
-        assert_eq!(size_of::<DevProcessorVTableV2>(), 8 + 18 * POINTER);
+        assert_eq!(size_of::<DevProcessorVTableV2>(), 8 + 22 * POINTER);
         assert_eq!(align_of::<DevProcessorVTableV2>(), POINTER);
     }
 

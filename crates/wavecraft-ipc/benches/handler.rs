@@ -68,6 +68,7 @@ fn write_meter_update(bencher: Bencher<'_, '_>) {
         input_left_rms: 0.2,
         input_right_peak: 0.333_333_34,
         input_right_rms: 0.1,
+        values: [("gain_reduction".to_owned(), vec![-6.543_21])].into(),
     };
     let mut text = String::new();
     bencher.bench_local(|| {

@@ -1,5 +1,6 @@
 //! Writing JSON into strings that are used again, and numbers that JSON cannot hold.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use serde::{Serialize, Serializer};
@@ -44,6 +45,25 @@ impl io::Write for StringWriter<'_> {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes every field by reference")]
 pub(crate) fn finite<S: Serializer>(level: &f32, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f32(if level.is_nan() { 0.0 } else { level.clamp(f32::MIN, f32::MAX) })
+}
+
+/// Writes lists of numbers by name, each number like [`finite`].
+pub(crate) fn finite_lists<S: Serializer>(
+    lists: &BTreeMap<String, Vec<f32>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(lists.iter().map(|(name, numbers)| (name, Finite(numbers))))
+}
+
+/// Numbers that are written like [`finite`].
+struct Finite<'a>(&'a [f32]);
+
+impl Serialize for Finite<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(
+            self.0.iter().map(|number| if number.is_nan() { 0.0 } else { number.clamp(f32::MIN, f32::MAX) }),
+        )
+    }
 }
 
 /// Whether an optional number is to be left out: when there is none, or none that JSON can hold.

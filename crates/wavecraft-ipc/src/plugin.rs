@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::meter::MeterInfo;
+
 /// The version of the protocol that this crate speaks. It grows when an older page would no longer work.
 pub const PROTOCOL_VERSION: u32 = 1;
 
 /// Who answers: the plugin, and the program that it runs in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct PluginInfo {
     /// The plugin's name.
@@ -19,10 +21,14 @@ pub struct PluginInfo {
     pub protocol: u32,
     /// The program around the plugin.
     pub host: HostKind,
+    /// The plugin's own meters, whose values come with each `meterUpdate`. Another build may have others: after
+    /// `parametersChanged`, ask again.
+    #[serde(default)]
+    pub meters: Vec<MeterInfo>,
 }
 
 impl PluginInfo {
-    /// A plugin that speaks this crate's version of the protocol.
+    /// A plugin that speaks this crate's version of the protocol, and has no meters of its own.
     pub fn new(
         name: impl Into<String>,
         vendor: impl Into<String>,
@@ -35,7 +41,15 @@ impl PluginInfo {
             version: version.into(),
             protocol: PROTOCOL_VERSION,
             host,
+            meters: Vec::new(),
         }
+    }
+
+    /// The same with these meters.
+    #[must_use]
+    pub fn with_meters(mut self, meters: Vec<MeterInfo>) -> Self {
+        self.meters = meters;
+        self
     }
 }
 

@@ -67,6 +67,15 @@ impl Accumulator {
     }
 }
 
+/// The largest magnitude of the samples that are finite.
+pub(crate) fn peak(samples: &[f32]) -> f32 {
+    let (peak, square_sum) = measure(samples);
+    if square_sum.is_finite() {
+        return peak;
+    }
+    samples.iter().filter(|sample| sample.is_finite()).fold(0.0, |peak, sample| peak.max(sample.abs()))
+}
+
 /// -360 dBFS. Below lies nothing to be seen, and the squares would be denormal numbers, with which every operation takes
 /// long.
 const SMALLEST: f32 = 1e-18;

@@ -5,6 +5,9 @@
 //! accumulated becomes a [`LevelFrame`] and goes into a ring of [`RING_FRAMES`] frames. Any thread drains the ring
 //! through a [`MeterReader`], of which there may be any number, so that an editor can be opened again and again.
 //!
+//! A plugin may have [`Meter`]s of its own besides, such as its gain reduction. It writes them while it processes, and what
+//! they have come to leaves with each level frame.
+//!
 //! # Realtime safety
 //!
 //! The ring is allocated once, by [`meters`]. The writer never allocates, blocks or fails. When the ring is full, because
@@ -30,14 +33,18 @@
 //! ```
 
 mod level;
+pub mod meter;
 #[cfg(feature = "protocol")]
 mod protocol;
 mod reader;
 mod writer;
 
 pub use level::{ChannelLevel, LevelFrame};
+pub use meter::{Meter, MeterDescription, MeterKind};
 pub use reader::MeterReader;
 pub use writer::MeterWriter;
+
+use meter::MeterSet;
 
 /// How many frames wait between the writer and a reader before new ones are dropped: about a second's worth.
 pub const RING_FRAMES: usize = 64;
@@ -45,9 +52,24 @@ pub const RING_FRAMES: usize = 64;
 /// How many frames a second the writer makes, about.
 pub const FRAMES_PER_SECOND: f64 = 60.0;
 
-/// A writer for the audio thread, at a sample rate in Hz, and a reader for everyone else.
+/// A writer for the audio thread, at a sample rate in Hz, and a reader for everyone else: of levels before and after alone.
 pub fn meters(sample_rate_hz: f32) -> (MeterWriter, MeterReader) {
-    let (producer, consumer) = rtrb::RingBuffer::new(RING_FRAMES);
-    let reader = MeterReader::new(consumer);
-    (MeterWriter::new(sample_rate_hz, producer, reader.dropped_counter()), reader)
+    meters_with_own(sample_rate_hz, [])
+}
+
+/// The same with meters of the plugin's own, each under its id, whose values leave with the levels. Ids must differ.
+pub fn meters_with_own<'a>(
+    sample_rate_hz: f32,
+    own: impl IntoIterator<Item = (&'a str, Meter)>,
+) -> (MeterWriter, MeterReader) {
+    let (descriptions, own): (Vec<_>, Vec<_>) =
+        own.into_iter().map(|(id, meter)| (meter.describe(id), meter)).unzip();
+    let own = MeterSet::new(own);
+    let kinds = own.kinds();
+    let (levels_producer, levels) = rtrb::RingBuffer::new(RING_FRAMES);
+    let (values_producer, values) = rtrb::RingBuffer::new(RING_FRAMES * kinds.len());
+    let reader = MeterReader::new(levels, values, descriptions, kinds);
+    let writer =
+        MeterWriter::new(sample_rate_hz, levels_producer, values_producer, own, reader.dropped_counter());
+    (writer, reader)
 }

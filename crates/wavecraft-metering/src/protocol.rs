@@ -1,8 +1,38 @@
 //! The levels in the words of the protocol.
 
-use wavecraft_ipc::MeterUpdate;
+use std::collections::BTreeMap;
 
-use crate::LevelFrame;
+use wavecraft_ipc::{MeterInfo, MeterUpdate};
+
+use crate::{LevelFrame, MeterDescription, MeterKind};
+
+impl From<MeterKind> for wavecraft_ipc::MeterKind {
+    fn from(kind: MeterKind) -> Self {
+        match kind {
+            MeterKind::Level => Self::Level,
+            MeterKind::GainReduction => Self::GainReduction,
+            MeterKind::Value => Self::Value,
+        }
+    }
+}
+
+impl From<wavecraft_ipc::MeterKind> for MeterKind {
+    fn from(kind: wavecraft_ipc::MeterKind) -> Self {
+        match kind {
+            wavecraft_ipc::MeterKind::Level => Self::Level,
+            wavecraft_ipc::MeterKind::GainReduction => Self::GainReduction,
+            wavecraft_ipc::MeterKind::Value => Self::Value,
+        }
+    }
+}
+
+impl From<&MeterDescription> for MeterInfo {
+    fn from(meter: &MeterDescription) -> Self {
+        let MeterDescription { id, name, kind, channels, unit, min, max } = meter.clone();
+        let channels = u32::try_from(channels).unwrap_or(u32::MAX);
+        Self { id, name, kind: kind.into(), channels, unit, min, max }
+    }
+}
 
 impl From<LevelFrame> for MeterUpdate {
     fn from(frame: LevelFrame) -> Self {
@@ -17,6 +47,7 @@ impl From<LevelFrame> for MeterUpdate {
             input_left_rms: input_left.rms,
             input_right_peak: input_right.peak,
             input_right_rms: input_right.rms,
+            values: BTreeMap::new(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::level::{Accumulator, ChannelLevel};
+use crate::meter::MeterSet;
 use crate::{FRAMES_PER_SECOND, LevelFrame};
 
 /// More channels than these are processed, but not measured.
@@ -17,7 +18,11 @@ const MAX_CHANNELS: usize = 32;
 /// Measures, accumulates and sends.
 #[derive(Debug)]
 pub struct MeterWriter {
-    producer: rtrb::Producer<LevelFrame>,
+    levels: rtrb::Producer<LevelFrame>,
+    /// The values of the plugin's own meters, as many for each level frame as `frame` has room for.
+    values: rtrb::Producer<f32>,
+    own: MeterSet,
+    frame: Box<[f32]>,
     dropped: Arc<AtomicU64>,
     sample_rate_hz: f64,
     /// How many audio frames a meter frame covers.
@@ -33,11 +38,17 @@ pub struct MeterWriter {
 impl MeterWriter {
     pub(crate) fn new(
         sample_rate_hz: f32,
-        producer: rtrb::Producer<LevelFrame>,
+        levels: rtrb::Producer<LevelFrame>,
+        values: rtrb::Producer<f32>,
+        own: MeterSet,
         dropped: Arc<AtomicU64>,
     ) -> Self {
+        let frame = vec![0.0; own.kinds().len()].into();
         let mut writer = Self {
-            producer,
+            levels,
+            values,
+            own,
+            frame,
             dropped,
             sample_rate_hz: 1.0,
             interval_frames: 1,
@@ -147,8 +158,11 @@ impl MeterWriter {
             [left, if channels > 1 { right } else { left }]
         };
         let (input, output) = (levels(&mut self.input), levels(&mut self.output));
-        let frame = LevelFrame { timestamp_us: self.timestamp_us(), input, output };
-        if self.producer.push(frame).is_err() {
+        let levels = LevelFrame { timestamp_us: self.timestamp_us(), input, output };
+        self.own.take_into(&mut self.frame);
+        // Both or neither. The values first, so that whoever sees the levels finds them.
+        let has_room = !self.levels.is_full() && self.values.push_entire_slice(&self.frame).is_ok();
+        if !has_room || self.levels.push(levels).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -1,7 +1,10 @@
 //! What leaves the writer arrives at the reader, whole and in time, and the audio thread never pays for it.
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use wavecraft_metering::{ChannelLevel, LevelFrame, MeterReader, MeterWriter, RING_FRAMES, meters};
+use wavecraft_metering::meter::{gain_reduction, level, value};
+use wavecraft_metering::{
+    ChannelLevel, LevelFrame, MeterReader, MeterWriter, RING_FRAMES, meters, meters_with_own,
+};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -119,4 +122,54 @@ fn time_goes_on_through_a_change_of_sample_rate() {
     writer.set_sample_rate(96_000.0);
     pass(&mut writer, &mut vec![0.0; 96_000]);
     assert_eq!(reader.drain().unwrap().timestamp_us, 2_000_000);
+}
+
+#[test]
+fn a_plugins_own_extremes_survive_any_block_size_and_a_slow_reader() {
+    for block_frames in [1, 17, 64, 512, 4_096] {
+        let (reduction, after, phase) =
+            (gain_reduction("Reduction", -24.0), level("After").stereo(), value("Phase", 0.0..=1.0, ""));
+        let own = [("gr", reduction.clone()), ("after", after.clone()), ("phase", phase.clone())];
+        let (mut writer, reader) = meters_with_own(48_000.0, own);
+        assert_eq!(reader.own_meters()[1].id, "after");
+        let (mut left, mut right) = (vec![0.0; 24_000], vec![0.0; 24_000]);
+        let mut frame = 0;
+        for (left, right) in left.chunks_mut(block_frames).zip(right.chunks_mut(block_frames)) {
+            assert_no_alloc(|| {
+                writer.process_metered(&mut [left, right], |channels| {
+                    for _ in 0..channels[0].len() {
+                        // Deepest and loudest for one frame each, far from the end.
+                        reduction.write(if frame == 10_007 { -18.5 } else { -2.0 });
+                        after.write_channel(1, if frame == 3_001 { 0.9 } else { 0.1 });
+                        frame += 1;
+                    }
+                    phase.write(frame as f32 / 24_000.0);
+                });
+            });
+        }
+        let mut values = vec![f32::NAN; 7];
+        assert!(reader.drain_with_values(&mut values).is_some());
+        assert_eq!(values, [-18.5, 0.0, 0.9, 1.0], "blocks of {block_frames}");
+        assert_eq!(reader.drain_with_values(&mut values), None);
+        assert_eq!(values.len(), 4, "what was there stays when nothing is new");
+    }
+}
+
+#[test]
+fn a_full_ring_drops_values_and_levels_together() {
+    let reduction = gain_reduction("Reduction", -24.0);
+    let (mut writer, reader) = meters_with_own(48_000.0, [("gr", reduction.clone())]);
+    let mut block = vec![0.1; 800];
+    for frame in 0..RING_FRAMES + 10 {
+        reduction.write(-(frame as f32) / 10.0);
+        pass(&mut writer, &mut block);
+    }
+    assert_eq!(reader.dropped_frames(), 10);
+    let mut values = Vec::new();
+    assert!(reader.drain_with_values(&mut values).is_some());
+    assert_eq!(values, [-(RING_FRAMES as f32 - 1.0) / 10.0]);
+    reduction.write(-1.5);
+    pass(&mut writer, &mut block);
+    assert!(reader.drain_with_values(&mut values).is_some());
+    assert_eq!(values, [-1.5], "values and levels still belong together");
 }

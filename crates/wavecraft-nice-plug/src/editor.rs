@@ -34,7 +34,7 @@ pub struct Page {
     pub resize_hint: ResizeHint,
     /// What shows before the page has painted: red, green, blue.
     pub background: [u8; 3],
-    /// The levels that the page is told of.
+    /// The levels and the plugin's own meters that the page is told of.
     pub meters: Option<MeterReader>,
 }
 
@@ -108,8 +108,9 @@ impl Handler {
             PluginApi::Clap | PluginApi::Standalone => Arc::new(|task| task()),
         };
         let levels = LatestLevels::default();
+        let own_meters = meters.iter().flat_map(MeterReader::own_meters).map(Into::into).collect();
         let host = Arc::new(PluginHost::new(
-            PluginInfo::new(P::NAME, P::VENDOR, P::VERSION, kind),
+            PluginInfo::new(P::NAME, P::VENDOR, P::VERSION, kind).with_meters(own_meters),
             Arc::clone(table),
             gui_context,
             to_host,

@@ -46,10 +46,12 @@
 
 #![allow(unsafe_code, reason = "the functions that C calls")]
 
+mod description;
 mod functions;
 mod info;
 mod instance;
 mod instance_guard;
+mod meter_reader;
 mod state_reader;
 
 use std::ffi::{CString, c_char};
@@ -59,6 +61,7 @@ pub use wavecraft_ffi::vtable;
 
 pub use info::{parameter_info, parameter_infos};
 
+use crate::measured::{Measured, MeterSource, NoMeters, OwnMeters};
 use crate::panics;
 use crate::parameters::ParameterTable;
 use functions::{table_v1, table_v2};
@@ -69,9 +72,18 @@ use vtable::{DevProcessorVTable, DevProcessorVTableV2, PluginSymbols};
 ///
 /// The exports weigh little and do nothing unless they are called, so there is no need to leave them out of a
 /// release.
+///
+/// A plugin with meters of its own, which implements [`Measured`](crate::measured::Measured), is exported with them by
+/// `export_dev_processor!(measured MyPlugin);`.
 #[macro_export]
 macro_rules! export_dev_processor {
+    (measured $plugin:ty) => {
+        $crate::export_dev_processor!(@with $plugin, $crate::measured::OwnMeters);
+    };
     ($plugin:ty) => {
+        $crate::export_dev_processor!(@with $plugin, $crate::measured::NoMeters);
+    };
+    (@with $plugin:ty, $meters:ty) => {
         const _: () = {
             use $crate::export::vtable;
 
@@ -93,7 +105,7 @@ macro_rules! export_dev_processor {
 
             #[unsafe(no_mangle)]
             extern "C" fn wavecraft_dev_processor_v2() -> *const vtable::DevProcessorVTableV2 {
-                $crate::export::dev_processor_v2::<$plugin>()
+                $crate::export::dev_processor_v2::<$plugin, $meters>()
             }
 
             // What is exported is what the contract says, or it does not compile.
@@ -108,11 +120,20 @@ macro_rules! export_dev_processor {
 /// What [`export_dev_processor!`](crate::export_dev_processor) exports for `P`, without exporting it: for
 /// plugins that are linked statically, and for tests. Any thread.
 pub fn symbols<P: Plugin>() -> PluginSymbols {
+    symbols_with::<P, NoMeters>()
+}
+
+/// The same for a plugin with meters of its own.
+pub fn measured_symbols<P: Measured>() -> PluginSymbols {
+    symbols_with::<P, OwnMeters>()
+}
+
+fn symbols_with<P: Plugin, M: MeterSource<P>>() -> PluginSymbols {
     PluginSymbols {
         get_params_json: Some(get_params_json::<P>),
         free_string: Some(free_string),
         dev_create_processor: Some(dev_create_processor::<P>),
-        dev_processor_v2: Some(dev_processor_v2::<P>),
+        dev_processor_v2: Some(dev_processor_v2::<P, M>),
     }
 }
 
@@ -152,6 +173,6 @@ pub extern "C" fn dev_create_processor<P: Plugin>() -> DevProcessorVTable {
 }
 
 /// See [`vtable::DevProcessorV2`].
-pub extern "C" fn dev_processor_v2<P: Plugin>() -> *const DevProcessorVTableV2 {
-    table_v2::<P>()
+pub extern "C" fn dev_processor_v2<P: Plugin, M: MeterSource<P>>() -> *const DevProcessorVTableV2 {
+    table_v2::<P, M>()
 }

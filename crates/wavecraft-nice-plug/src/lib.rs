@@ -4,6 +4,7 @@
 //! - [`declare`] has a constructor for each kind of parameter, with its text both ways.
 //! - [`parameters`] describes its parameters in a fixed order, with their text both ways.
 //! - [`state`] saves and loads it as nice-plug's wrappers do, and refuses a broken state whole.
+//! - [`measured`] is where its meters are found.
 //! - [`export`] is what its library exports for the development server.
 //! - `editor` (with the feature of the same name) shows its page in the host's window.
 //! - [`page`] stands between the plugin in its host and its page.
@@ -87,6 +88,7 @@ pub mod driver;
 #[cfg(feature = "editor")]
 pub mod editor;
 pub mod export;
+pub mod measured;
 pub mod page;
 mod panics;
 pub mod parameters;

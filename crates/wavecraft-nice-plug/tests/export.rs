@@ -20,6 +20,7 @@ use wavecraft_ffi::{
 use wavecraft_ipc::ParameterKind;
 use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin};
 use wavecraft_nice_plug::export::{self, parameter_info, parameter_infos};
+use wavecraft_nice_plug::measured::NoMeters;
 use wavecraft_nice_plug::parameters::ParameterTable;
 use wavecraft_test_plugins::ducker::Ducker;
 use wavecraft_test_plugins::listener::Listener;
@@ -54,7 +55,7 @@ fn first_version<P: Plugin>() -> Arc<PluginLibrary> {
 
 fn table<P: Plugin>() -> (DevProcessorVTable, &'static DevProcessorVTableV2) {
     // SAFETY: the table lives as long as the program.
-    (export::dev_create_processor::<P>(), unsafe { &*export::dev_processor_v2::<P>() })
+    (export::dev_create_processor::<P>(), unsafe { &*export::dev_processor_v2::<P, NoMeters>() })
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use nice_plug::context::gui::{GuiContext, GuiContextInner};
 use nice_plug::prelude::*;
 use wavecraft_ipc::{HostKind, IpcHandler, ParameterHost, PluginInfo};
-use wavecraft_metering::{MeterReader, MeterWriter, meters};
+use wavecraft_metering::meter::gain_reduction;
+use wavecraft_metering::{Meter, MeterReader, MeterWriter, meters_with_own};
 use wavecraft_nice_plug::page::{Connection, DirtyParameters, LatestLevels, NotificationOutbox, PluginHost};
 use wavecraft_nice_plug::parameters::ParameterTable;
 
@@ -92,6 +93,7 @@ struct Fixture {
     host: Arc<PluginHost>,
     dirty: Arc<DirtyParameters>,
     connection: Connection,
+    reduction: Meter,
     writer: MeterWriter,
     reader: MeterReader,
 }
@@ -111,10 +113,12 @@ impl Fixture {
             table: Arc::clone(&table),
             waiting: Mutex::default(),
         });
-        let (writer, reader) = meters(48_000.0);
+        let reduction = gain_reduction("Reduction", -24.0);
+        let (writer, reader) = meters_with_own(48_000.0, [("gr", reduction.clone())]);
+        let own_meters = reader.own_meters().iter().map(Into::into).collect();
         let levels = LatestLevels::default();
         let host = Arc::new(PluginHost::new(
-            PluginInfo::new("Test", "Nobody", "1.0.0", HostKind::Plugin),
+            PluginInfo::new("Test", "Nobody", "1.0.0", HostKind::Plugin).with_meters(own_meters),
             Arc::clone(&table),
             GuiContext::new(daw.clone()),
             Arc::new(|task| task()),
@@ -124,7 +128,7 @@ impl Fixture {
         ));
         let outbox = NotificationOutbox::new(table, Arc::clone(&dirty), Some(reader.clone()), levels);
         let connection = Connection::new(host.clone(), outbox);
-        Self { params, daw, host, dirty, connection, writer, reader }
+        Self { params, daw, host, dirty, connection, reduction, writer, reader }
     }
 
     fn page(&self) -> IpcHandler {
@@ -263,6 +267,23 @@ fn levels_are_told_and_kept_for_those_who_ask() {
     assert!(told[0].contains(r#""left_peak":0.5"#) && told[0].contains(r#""right_rms":0.25"#), "{told:?}");
     assert!(call(&fixture.page(), "getMeterFrame", "{}").contains(r#""peak_l":0.5"#));
     assert!(fixture.told().is_empty());
+}
+
+#[test]
+fn meters_of_the_plugins_own_are_described_and_told_with_the_levels() {
+    let mut fixture = Fixture::new();
+    let info = call(&fixture.page(), "getInfo", "{}");
+    assert!(
+        info.contains(r#""meters":[{"id":"gr","name":"Reduction","kind":"gainReduction","channels":1,"#),
+        "{info}"
+    );
+    for gain_db in [-3.0, -9.5, -1.0] {
+        fixture.reduction.write(gain_db);
+        fixture.writer.process_metered(&mut [&mut [0.5; 1_024]], |_| {});
+    }
+    let told = fixture.told();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].ends_with(r#""values":{"gr":[-9.5]}}}"#), "{told:?}");
 }
 
 #[test]

@@ -24,7 +24,7 @@ macro_rules! export {
         }
 
         $crate::__hosts!($plugin);
-        $crate::wavecraft_nice_plug::export_dev_processor!($crate::Hosted<$plugin>);
+        $crate::wavecraft_nice_plug::export_dev_processor!(measured $crate::Hosted<$plugin>);
     };
 }
 

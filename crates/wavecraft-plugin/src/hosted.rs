@@ -7,8 +7,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
-use wavecraft_metering::{MeterReader, MeterWriter, meters};
+use wavecraft_metering::{MeterReader, MeterWriter, meters_with_own};
 use wavecraft_nice_plug::declare::Toggle;
+use wavecraft_nice_plug::measured::Measured;
 use wavecraft_nice_plug::parameters::ParameterTable;
 use wavecraft_nice_plug::state::{self, StateRules};
 
@@ -17,7 +18,7 @@ use crate::events::{EventHost, PieceEvents};
 use crate::layout::audio_io_layouts;
 use crate::parameters::InstanceParameters;
 use crate::piece::Piece;
-use crate::{Activation, Exported, Kind};
+use crate::{Activation, Exported, Kind, Measurements};
 
 /// The sample rate until the host tells the real one, in Hz.
 const INITIAL_SAMPLE_RATE_HZ: f32 = 48_000.0;
@@ -35,7 +36,7 @@ pub struct Hosted<P: Exported> {
 }
 
 impl<P: Exported> Hosted<P> {
-    /// The levels before and after the plugin, for any thread but the audio thread.
+    /// The levels before and after the plugin and its own meters, for any thread but the audio thread.
     pub fn meters(&self) -> MeterReader {
         self.meter_reader.clone()
     }
@@ -70,10 +71,11 @@ impl<P: Exported> Hosted<P> {
 
 impl<P: Exported> Default for Hosted<P> {
     fn default() -> Self {
-        let (meter_writer, meter_reader) = meters(INITIAL_SAMPLE_RATE_HZ);
+        let parameters = Arc::new(Self::new_parameters());
+        let (meter_writer, meter_reader) = meters_with_own(INITIAL_SAMPLE_RATE_HZ, parameters.own.meters());
         Self {
             plugin: P::default(),
-            parameters: Arc::new(Self::new_parameters()),
+            parameters,
             bypass: Bypass::default(),
             meter_writer,
             meter_reader,
@@ -210,6 +212,12 @@ impl<P: Exported> Plugin for Hosted<P> {
             (_, 0) => ProcessStatus::Normal,
             (_, tail) => ProcessStatus::Tail(tail),
         }
+    }
+}
+
+impl<P: Exported> Measured for Hosted<P> {
+    fn meter_reader(&self) -> MeterReader {
+        self.meters()
     }
 }
 

@@ -34,6 +34,9 @@
 //! # fn main() {}
 //! ```
 //!
+//! A meter of the plugin's own is one more field, `#[meter(gain_reduction("Gain reduction", -24.0))] reduction: Meter`, which
+//! [`process`](AudioPlugin::process) writes: `parameters.reduction.write(gain_db)`. See [`meter`] for the kinds.
+//!
 //! What every plugin has is here: a bypass that is exact and does not click, levels before and after, latency as the host
 //! wants to be told of it, states that are refused whole when they are broken, the page in the host's window, CLAP, VST3, the
 //! standalone program, and what the development server loads.
@@ -55,6 +58,7 @@ mod export;
 mod hosted;
 mod info;
 mod layout;
+mod measurements;
 mod parameters;
 mod piece;
 mod plugin;
@@ -68,9 +72,11 @@ pub use export::without_standalone as standalone;
 pub use hosted::Hosted;
 pub use info::{Info, Kind, Window};
 pub use layout::Layout;
+pub use measurements::Measurements;
 pub use nice_plug;
 pub use plugin::{Activation, AudioPlugin};
 pub use wavecraft_derive::{Choose, Parameters};
+pub use wavecraft_metering::{Meter, meter};
 pub use wavecraft_nice_plug;
 pub use wavecraft_nice_plug::declare;
 /// Runs a plugin without a host, for tests: `HeadlessPlugin::<Hosted<MyPlugin>>::new()`.
@@ -84,7 +90,8 @@ pub mod prelude {
         frequency, number, percent, time, toggle,
     };
     pub use crate::{
-        Activation, AudioPlugin, Block, Choose, Info, Kind, Layout, Parameters, Window, export, info,
+        Activation, AudioPlugin, Block, Choose, Info, Kind, Layout, Measurements, Meter, Parameters, Window,
+        export, info,
     };
     pub use nice_plug::midi::Key;
     pub use nice_plug::prelude::{MidiConfig, NoteEvent, Transport};

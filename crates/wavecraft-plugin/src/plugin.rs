@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use nice_plug::prelude::Params;
 
-use crate::{Block, Info};
+use crate::{Block, Info, Measurements};
 
 /// A plugin: what it is, its parameters, and its sound.
 ///
@@ -14,10 +14,11 @@ pub trait AudioPlugin: Default + Send + 'static {
     /// What it is called, and by which ids hosts know it.
     const INFO: Info;
 
-    /// What users set: a struct with `#[derive(Parameters)]`, or any other of nice-plug's parameters.
+    /// What users set, and what the plugin measures: a struct with `#[derive(Parameters)]`, or any other of nice-plug's
+    /// parameters with an `impl Measurements`, which may be empty.
     ///
     /// A plugin without a bypass switch among them gets one, in front of all others.
-    type Parameters: Params + Default;
+    type Parameters: Params + Measurements + Default;
 
     /// Gets ready for a sample rate. The only place to allocate. Not on the audio thread; nothing is processed meanwhile.
     fn activate(&mut self, _activation: &Activation, _parameters: &Self::Parameters) {}

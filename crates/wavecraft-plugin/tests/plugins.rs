@@ -2,9 +2,11 @@
 //! blocks are processed.
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
+use wavecraft_ffi::{FfiProcessor, PluginDescription, PluginLibrary};
 use wavecraft_plugin::nice_plug::prelude::{Plugin, ProcessMode, ProcessStatus};
 use wavecraft_plugin::prelude::*;
 use wavecraft_plugin::wavecraft_nice_plug::driver::{Activation as DriverActivation, HeadlessPlugin};
+use wavecraft_plugin::wavecraft_nice_plug::export::measured_symbols;
 use wavecraft_plugin::wavecraft_nice_plug::parameters::{ParameterKind, ParameterTable};
 use wavecraft_plugin::{Exported, Hosted};
 
@@ -37,6 +39,10 @@ struct EveryParameters {
     polarity: Choice<Polarity>,
     #[parameter(toggle("Mute", false).non_automatable())]
     mute: Toggle,
+    #[meter(id = "gr", gain_reduction("Reduction", -24.0))]
+    reduction: Meter,
+    #[meter(level("Played").stereo())]
+    played: Meter,
 }
 
 /// A gain that is late by [`LATENCY_SAMPLES`] and rings for as long.
@@ -70,7 +76,9 @@ impl AudioPlugin for Every {
                 *sample = std::mem::replace(&mut line[self.position], *sample) * gain;
             }
             self.position = (self.position + 1) % LATENCY_SAMPLES as usize;
+            parameters.reduction.write(gain_to_db(gain.abs()));
         });
+        parameters.played.measure(block.channels());
     }
 
     fn latency_samples(&self) -> u32 {
@@ -209,6 +217,56 @@ fn levels_before_and_after_are_measured() {
     let frame = meters.drain().expect("2,048 frames are more than a sixtieth of a second");
     assert!((frame.input[0].peak - 0.5).abs() < 1e-6);
     assert!((frame.output[1].peak - 0.5 * db_to_gain(-24.0)).abs() < 1e-6);
+}
+
+#[test]
+fn meters_of_its_own_leave_with_the_levels() {
+    let mut plugin = active();
+    plugin.set_parameter_by_id("gain", 0.25).unwrap();
+    plugin.reset();
+    let meters = plugin.plugin_mut().meters();
+    assert_eq!(meters.own_meters().iter().map(|meter| &*meter.id).collect::<Vec<_>>(), ["gr", "played"]);
+    let mut values = Vec::new();
+    for _ in 0..2 {
+        // A second that nobody reads: what was deepest and loudest in it counts.
+        for block in 0..40 {
+            process(&mut plugin, &mut [if block == 11 { 0.5 } else { 0.1 }; 512]);
+        }
+        assert!(meters.drain_with_values(&mut values).is_some());
+        let [reduction_db, left, right] = values[..] else { panic!("{values:?}") };
+        let expected = 0.5 * db_to_gain(-12.0);
+        assert!((reduction_db + 12.0).abs() < 1e-3, "{reduction_db}");
+        assert!((left - expected).abs() < 1e-5 && (right - expected).abs() < 1e-5, "{left} {right}");
+    }
+}
+
+#[test]
+fn the_same_meters_are_read_through_the_c_table() {
+    // SAFETY: the functions are those of the contract, and part of this program.
+    #[allow(unsafe_code, reason = "says that they are")]
+    let library = unsafe { PluginLibrary::linked("every", measured_symbols::<Hosted<Every>>()) };
+    let description = PluginDescription::load(&library).unwrap().expect("it is of version 2");
+    assert_eq!((&*description.name, &*description.vendor), ("Every", "Tests"));
+    let channels = description.audio_layouts.iter().map(|layout| layout.main_output_channels);
+    assert_eq!(channels.collect::<Vec<_>>(), [2, 1]);
+    let [reduction, played] = &description.meters[..] else { panic!("{:?}", description.meters) };
+    assert_eq!((&*reduction.id, reduction.min, played.channels), ("gr", Some(-24.0), 2));
+
+    let mut processor = FfiProcessor::create(&library).unwrap();
+    processor.prepare(48_000.0, 512, 2).unwrap();
+    let mut meters = processor.meter_reader().expect("it has meters");
+    let mut values = [f32::NAN; 3];
+    assert!(!meters.read(&mut values), "nothing was processed");
+    for _ in 0..4 {
+        let (mut left, mut right) = ([0.5; 512], [0.25; 512]);
+        assert_no_alloc(|| processor.process(&mut [&mut left, &mut right])).unwrap();
+    }
+    assert!(!meters.read(&mut values[..2]), "there are three values");
+    assert!(meters.read(&mut values));
+    assert!(values.iter().zip([0.0_f32, 0.5, 0.25]).all(|(a, b)| a.to_bits() == b.to_bits()), "{values:?}");
+    assert!(!meters.read(&mut values), "each frame is read once");
+    drop(processor);
+    assert!(!meters.read(&mut values), "after its end there is nothing, and no harm");
 }
 
 #[test]

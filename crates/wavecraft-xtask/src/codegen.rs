@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: the file of the page's sources that follows from the plugin's parameters.
+//! `cargo xtask codegen`: the file of the page's sources that follows from the plugin's parameters and meters.
 //!
 //! A repository with more such files has a command of its own, and shows them by [`Generated`] as well.
 
@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use wavecraft_ffi::{PluginLibrary, PluginParamLoader};
-use wavecraft_ipc::parameter_ids_module;
+use wavecraft_ffi::{PluginDescription, PluginLibrary, PluginParamLoader};
+use wavecraft_ipc::plugin_ids_module;
 
 use crate::bundle::Profile;
 use crate::dev;
@@ -36,14 +36,19 @@ pub struct Generated {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
     let library = dev::build_library(&project, Profile::Development)?;
-    write_or_check(&[parameter_ids(&project, &library)?], arguments.check)
+    write_or_check(&[plugin_ids(&project, &library)?], arguments.check)
 }
 
-/// The file with the ids of the parameters, from the plugin's library.
-pub fn parameter_ids(project: &Project, library: &Path) -> Result<Generated> {
+/// The file with the ids of the parameters and meters, from the plugin's library.
+pub fn plugin_ids(project: &Project, library: &Path) -> Result<Generated> {
     let loaded = PluginLibrary::load(library).context("could not load the plugin's library")?;
     let parameters = PluginParamLoader::load(&loaded).context("could not read the plugin's parameters")?;
-    let text = parameter_ids_module(parameters.iter().map(|parameter| parameter.id.as_str()));
+    let description = PluginDescription::load(&loaded).context("could not read the plugin's description")?;
+    let meters = description.unwrap_or_default().meters;
+    let text = plugin_ids_module(
+        parameters.iter().map(|parameter| parameter.id.as_str()),
+        meters.iter().map(|meter| meter.id.as_str()),
+    );
     Ok(Generated { path: project.plugin.parameter_ids_file.clone(), text })
 }
 

@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let profile = if release { Profile::Release } else { Profile::Development };
     let library = build_library_beside_setup(&project, profile, has_page)?;
     if has_page {
-        renew_parameter_ids(&project, &library);
+        renew_plugin_ids(&project, &library);
     }
     let server = build_server(&project, Profile::Development)?;
 
@@ -90,8 +90,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// The page's sources learn of new parameters.
-fn renew_parameter_ids(project: &Project, library: &Path) {
-    let renewed = codegen::parameter_ids(project, library)
+fn renew_plugin_ids(project: &Project, library: &Path) {
+    let renewed = codegen::plugin_ids(project, library)
         .and_then(|file| if file.is_current()? { Ok(()) } else { file.write() });
     // The page works without; its types alone are not checked against the plugin's ids then.
     if let Err(error) = renewed {

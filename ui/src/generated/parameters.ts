@@ -18,5 +18,7 @@ declare module "@wavecraft/core" {
       | "oversampling"
       | "mix"
       | "output_gain";
+    /** The ids of the plugin's own meters, in the order of their fields. */
+    meterId: "drive_input";
   }
 }

@@ -1,4 +1,5 @@
-import type { MeterStore, Parameter } from "@wavecraft/core";
+import type { Parameter } from "@wavecraft/core";
+import { useMeter } from "@wavecraft/core/react";
 import { useMemo, useRef } from "react";
 import { linearOf, stepOf } from "../plain.ts";
 import { driven } from "../response/drive.ts";
@@ -13,12 +14,10 @@ const POINTS = 161;
 type DriveGraphProps = {
   drive: Parameter | undefined;
   character: Parameter | undefined;
-  inputGain: Parameter | undefined;
-  meters: MeterStore;
 };
 
 /** What the drive's curve makes of each sample. The stretch of it that the sound reaches now is lit. */
-export function DriveGraph({ drive, character, inputGain, meters }: DriveGraphProps) {
+export function DriveGraph({ drive, character }: DriveGraphProps) {
   const driveDb = drive ? linearOf(drive) : 0;
   const curveOf = character ? stepOf(character) : 0;
   const curve = useMemo(
@@ -27,11 +26,10 @@ export function DriveGraph({ drive, character, inputGain, meters }: DriveGraphPr
   );
 
   const lit = useRef<SVGRectElement>(null);
-  const gain = 10 ** ((inputGain ? linearOf(inputGain) : 0) / 20);
-  usePaint(meters, () => {
-    const frame = meters.read();
-    const peak = frame === null ? 0 : Math.max(frame.input_left_peak, frame.input_right_peak);
-    const [left, right] = [INPUT.placeOf(-peak * gain), INPUT.placeOf(peak * gain)];
+  const arriving = useMeter("drive_input")?.values;
+  usePaint(arriving, () => {
+    const peak = Math.max(0, ...(arriving?.read() ?? []));
+    const [left, right] = [INPUT.placeOf(-peak), INPUT.placeOf(peak)];
     lit.current?.setAttribute("x", String(left * DRAWING));
     lit.current?.setAttribute("width", String((right - left) * DRAWING));
   });

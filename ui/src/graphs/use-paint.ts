@@ -1,11 +1,11 @@
-import type { MeterStore } from "@wavecraft/core";
+import type { Readable } from "@wavecraft/core";
 import { useEffect, useEffectEvent } from "react";
 
 /**
  * Calls `paint` on the animation frame after each news of the levels, past React: sixty times a second nothing is
  * rendered anew, and nothing at all happens while no levels come.
  */
-export function usePaint(meters: MeterStore, paint: () => void): void {
+export function usePaint(levels: Readable<unknown> | undefined, paint: () => void): void {
   const paintNow = useEffectEvent(paint);
   useEffect(() => {
     let frame: number | null = null;
@@ -15,11 +15,11 @@ export function usePaint(meters: MeterStore, paint: () => void): void {
         paintNow();
       });
     };
-    const unsubscribe = meters.subscribe(onNews);
+    const unsubscribe = levels?.subscribe(onNews);
     onNews();
     return () => {
-      unsubscribe();
+      unsubscribe?.();
       if (frame !== null) cancelAnimationFrame(frame);
     };
-  }, [meters]);
+  }, [levels]);
 }

@@ -1,5 +1,5 @@
 import { Knob, Panel, SegmentedSelector } from "@wavecraft/components";
-import { useMeters, useParameter } from "@wavecraft/core/react";
+import { useParameter } from "@wavecraft/core/react";
 import { DriveGraph } from "../graphs/drive-graph.tsx";
 
 /** The factors as the selector shows them. */
@@ -7,11 +7,9 @@ const SHORT_FACTORS = ["Off", "2\u00d7", "4\u00d7", "8\u00d7"];
 
 /** The drive stage: its curve, how hard it is driven, what it makes of it, and how cleanly. */
 export function DriveSection() {
-  const meters = useMeters();
   const drive = useParameter("drive");
   const character = useParameter("character");
   const oversampling = useParameter("oversampling");
-  const inputGain = useParameter("input_gain");
   return (
     <Panel
       title="Drive"
@@ -19,7 +17,7 @@ export function DriveSection() {
       aside={oversampling && <SegmentedSelector control={oversampling} shortVariants={SHORT_FACTORS} />}
     >
       <div className="stage">
-        <DriveGraph drive={drive} character={character} inputGain={inputGain} meters={meters} />
+        <DriveGraph drive={drive} character={character} />
       </div>
       <div className="controls">
         {drive && <Knob control={drive} size="large" />}

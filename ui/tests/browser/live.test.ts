@@ -91,6 +91,20 @@ describe("on real audio", () => {
     await expect.poll(() => page.getByRole("radio", { name: "Off" }).first().isChecked()).toBe(true);
   });
 
+  test("the drive's curve is lit by what arrives there, which the plugin's own meter tells", async () => {
+    const lit = async () => Number(await page.locator("#drive-lit rect").getAttribute("width"));
+    await expect.poll(lit).toBeGreaterThan(0);
+    const before = await lit();
+    // 1 kHz at 48 dB/oct above the tone's own 1 kHz: the input's level stays, and half of it arrives.
+    const cut = page.getByRole("slider", { name: "Low cut", exact: true });
+    await cut.press("End");
+    await page.getByRole("radio", { name: "48 dB/oct" }).first().click();
+    await expect.poll(lit).toBeLessThan(before * 0.85);
+    await page.getByRole("radio", { name: "Off" }).first().click();
+    await cut.press("Delete");
+    await expect.poll(lit).toBeGreaterThan(before * 0.95);
+  });
+
   test("the audio's state is shown", async () => {
     await expect.poll(() => page.locator(".wc-page-header").textContent()).toContain("48");
   });

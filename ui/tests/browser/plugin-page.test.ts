@@ -21,7 +21,7 @@ const SIZES = [
 
 /** What the plugin answers by each method. */
 const ANSWERS = {
-  getInfo: { name: "Gain", vendor: "Wavecraft", version: "1.0.0", protocol: 1, host: "plugin" },
+  getInfo: { name: "Gain", vendor: "Wavecraft", version: "1.0.0", protocol: 1, host: "plugin", meters: [] },
   getAudioStatus: { status: null },
   getAllParameters: {
     parameters: [

@@ -132,14 +132,20 @@ describe("a project's page", () => {
   );
 
   test(
-    "takes the examples of the guide, with the parameters of the guide's plugin",
+    "takes the examples of the guide, with the parameters and meters of the guide's plugins",
     async () => {
       const folder = join(project, "guide");
       onTestFinished(() => rm(folder, { recursive: true }));
-      const ids = ["bypass", "rate", "depth", "shape", "level"].map((id) => JSON.stringify(id)).join(" | ");
+      const ids = ["bypass", "gain", "rate", "depth", "shape", "level"]
+        .map((id) => JSON.stringify(id))
+        .join(" | ");
       const generated = await readFile(join(project, "generated/parameters.ts"), "utf8");
       await mkdir(folder);
-      await writeFile(join(folder, "parameters.ts"), generated.replace(/(parameterId: ).*;/, `$1${ids};`));
+      const meters = ["after", "reduction", "release_ms"].map((id) => JSON.stringify(id)).join(" | ");
+      const registered = generated
+        .replace(/(parameterId: ).*;/, `$1${ids};`)
+        .replace(/(\bmeterId: ).*;/, `$1${meters};`);
+      await writeFile(join(folder, "parameters.ts"), registered);
       await writeFile(join(folder, "style.css"), "");
       await writeFile(join(folder, "tsconfig.json"), '{ "extends": "../tsconfig.json", "include": ["."] }');
       const theme = await readFile(installed("components", "src/theme.css"), "utf8");

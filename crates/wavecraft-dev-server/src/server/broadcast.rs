@@ -265,10 +265,10 @@ pub(super) async fn broadcast_levels(shared: Arc<Shared>, meters: MeterTap) {
     let mut text = String::new();
     loop {
         ticks.tick().await;
-        let Some(frame) = meters.drain() else { continue };
+        let Some(update) = meters.drain() else { continue };
         let levels = &shared.broadcaster.levels;
         if levels.receiver_count() > 0 {
-            write_notification::<MetersUpdated>(&frame.into(), &mut text);
+            write_notification::<MetersUpdated>(&update, &mut text);
             levels.send_replace(text.as_str().into());
         }
     }

@@ -31,6 +31,32 @@ fn the_new_library_sounds_and_what_the_user_has_set_stays() {
 }
 
 #[test]
+fn the_plugins_own_meters_are_those_of_the_library_that_plays() {
+    let rig = Rig::start();
+    rig.wait_for_peak(0.25 * 0.5);
+    let own = rig.host.info().meters;
+    assert_eq!(own.iter().map(|meter| (&*meter.id, meter.channels)).collect::<Vec<_>>(), [("peak", 2)]);
+    rig.wait_for_values("peak", &[0.25 * 0.5; 2]);
+
+    let described = parameters(&[("gain", 0.75), ("offset", 0.0)]);
+    let description = rig.folder.path().join("description.json");
+    let meter = r#"{"id":"loudest","name":"Loudest","kind":"level","channels":2}"#;
+    fs::write(&description, format!(r#"{{"meters":[{meter}]}}"#)).unwrap();
+    let definition = format!("DESCRIPTION=\"{}\"", description.display());
+    rig.save(&rig.build(&described, &[&definition]));
+    assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));
+    assert_eq!(rig.host.info().meters[0].id, "loudest");
+    rig.wait_for_values("loudest", &[0.25 * 0.5; 2]);
+
+    // A library that describes itself badly plays, and has its levels measured around it.
+    fs::write(&description, format!(r#"{{"meters":[{meter},{meter}]}}"#)).unwrap();
+    rig.save(&rig.build(&described, &[&definition, "DELAY=7"]));
+    assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));
+    assert!(rig.host.info().meters.is_empty());
+    rig.wait_for_peak(0.25 * 0.5);
+}
+
+#[test]
 fn the_same_library_is_not_loaded_again() {
     let rig = Rig::start();
     rig.touch();

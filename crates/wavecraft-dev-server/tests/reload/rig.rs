@@ -58,6 +58,7 @@ impl Rig {
         let plugin = copies.load(&library);
 
         let (meters, audio_status) = (MeterTap::default(), AudioStatusChannel::new(AudioPhase::Initializing));
+        meters.connect_own(plugin.meters);
         let info = PluginInfo::new("Test", "Test", "1.0.0", HostKind::DevServer);
         let host = DevServerHost::new(
             info,
@@ -180,11 +181,27 @@ impl Rig {
     pub fn wait_for_peak(&self, peak: f32) {
         let started = Instant::now();
         loop {
-            let heard = self.meters.drain().map(|frame| frame.output[0].peak);
+            let heard = self.meters.drain().map(|update| update.left_peak);
             if heard.is_some_and(|heard| (heard - peak).abs() < 1e-3) {
                 return;
             }
             assert!(started.elapsed() < PATIENCE, "{heard:?} and not {peak}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Waits until a meter of the plugin's own shows this.
+    pub fn wait_for_values(&self, id: &str, values: &[f32]) {
+        let started = Instant::now();
+        loop {
+            let shown = self.meters.drain().and_then(|mut update| update.values.remove(id));
+            let is_near = |shown: &Vec<f32>| {
+                shown.len() == values.len() && shown.iter().zip(values).all(|(a, b)| (a - b).abs() < 1e-3)
+            };
+            if shown.as_ref().is_some_and(is_near) {
+                return;
+            }
+            assert!(started.elapsed() < PATIENCE, "{id}: {shown:?} and not {values:?}");
             thread::sleep(Duration::from_millis(5));
         }
     }

@@ -8,6 +8,7 @@ mod blocks;
 mod broken_parameters;
 mod failing_instances;
 mod libraries;
+mod meters;
 mod no_processor;
 mod not_a_library;
 mod ownership;

@@ -47,7 +47,13 @@ fn ping() {
 #[test]
 fn get_info() {
     let (json, typed) = result::<methods::GetInfo>(&page(), &Empty {});
-    let expected = json!({"name": "Sample", "vendor": "Wavecraft", "version": "1.2.3", "protocol": 1, "host": "devServer"});
+    let expected = json!({
+        "name": "Sample", "vendor": "Wavecraft", "version": "1.2.3", "protocol": 1, "host": "devServer",
+        "meters": [
+            {"id": "gr", "name": "Reduction", "kind": "gainReduction", "channels": 1, "unit": "dB", "min": -24.0, "max": 0.0},
+            {"id": "phase", "name": "Phase", "kind": "value", "channels": 2}
+        ]
+    });
     assert_eq!(json, expected);
     assert_eq!(typed, info());
 }
@@ -160,7 +166,7 @@ fn get_meter_frame() {
         input_left_peak: 1.0,
         ..MeterUpdate::default()
     };
-    host.set_meter_frame(Some(MeterFrame::from(update)));
+    host.set_meter_frame(Some(MeterFrame::from(&update)));
     let (json, _) = result::<methods::GetMeterFrame>(&page, &Empty {});
     let expected = json!({"frame": {"peak_l": 0.5, "peak_r": 0.0, "rms_l": 0.25, "rms_r": f32::MAX, "timestamp": 1_234_567}});
     assert_eq!(json["frame"]["peak_r"], expected["frame"]["peak_r"]);

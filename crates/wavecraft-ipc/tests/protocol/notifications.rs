@@ -6,7 +6,7 @@ use wavecraft_ipc::notifications::{
 };
 use wavecraft_ipc::{AudioPhase, AudioStatus, BuildState, BuildStatus, Empty, MeterUpdate};
 
-use crate::sample_plugin::value;
+use crate::sample_plugin::{meters, value};
 
 #[test]
 fn the_notifications_are_those_of_the_protocol() {
@@ -46,6 +46,7 @@ fn meter_update_in_place_of_the_last() {
         input_left_rms: 0.75,
         input_right_peak: f32::NAN,
         input_right_rms: 0.0,
+        values: [("gr".to_owned(), vec![-6.5]), ("after".to_owned(), vec![0.5, f32::INFINITY])].into(),
     };
     write_notification::<MetersUpdated>(&update, &mut text);
     assert_eq!(
@@ -53,9 +54,17 @@ fn meter_update_in_place_of_the_last() {
         concat!(
             r#"{"jsonrpc":"2.0","method":"meterUpdate","params":{"timestamp_us":16667,"#,
             r#""left_peak":0.5,"left_rms":0.25,"right_peak":1.5,"right_rms":0.125,"#,
-            r#""input_left_peak":1.0,"input_left_rms":0.75,"input_right_peak":0.0,"input_right_rms":0.0}}"#
+            r#""input_left_peak":1.0,"input_left_rms":0.75,"input_right_peak":0.0,"input_right_rms":0.0,"#,
+            r#""values":{"after":[0.5,3.4028235e+38],"gr":[-6.5]}}}"#
         )
     );
+}
+
+#[test]
+fn the_values_of_a_frame_go_to_their_meters_in_order() {
+    let update = MeterUpdate::default().with_values(&meters(), &[-3.0, 0.25, 0.75]);
+    let expected = [("gr".to_owned(), vec![-3.0]), ("phase".to_owned(), vec![0.25, 0.75])];
+    assert_eq!(update.values, expected.into());
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use wavecraft_ipc::{
-    HostError, HostKind, InMemoryParameterHost, IpcHandler, NormalizedValue, ParameterHost, ParameterInfo,
-    ParameterKind, PluginInfo,
+    HostError, HostKind, InMemoryParameterHost, IpcHandler, MeterInfo, MeterKind, NormalizedValue,
+    ParameterHost, ParameterInfo, ParameterKind, PluginInfo,
 };
 
 pub fn value(value: f32) -> NormalizedValue {
@@ -12,7 +12,15 @@ pub fn value(value: f32) -> NormalizedValue {
 }
 
 pub fn info() -> PluginInfo {
-    PluginInfo::new("Sample", "Wavecraft", "1.2.3", HostKind::DevServer)
+    PluginInfo::new("Sample", "Wavecraft", "1.2.3", HostKind::DevServer).with_meters(meters())
+}
+
+/// One meter with everything, one without.
+pub fn meters() -> Vec<MeterInfo> {
+    let mut reduction = MeterInfo::new("gr", "Reduction", MeterKind::GainReduction, 1);
+    reduction.unit = Some("dB".to_owned());
+    (reduction.min, reduction.max) = (Some(-24.0), Some(0.0));
+    vec![reduction, MeterInfo::new("phase", "Phase", MeterKind::Value, 2)]
 }
 
 /// One parameter of each kind.

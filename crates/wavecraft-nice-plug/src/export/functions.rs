@@ -12,11 +12,13 @@ use crate::driver::ProcessError;
 
 use super::instance::{Accompaniment, Block};
 use super::instance_guard::{self, InstanceError, with_instance};
-use super::state_reader;
 use super::vtable::{
     ByteSink, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable, DevProcessorVTableV2,
     ProcessBlock, STATUS_OK, STATUS_PANICKED, STATUS_REFUSED,
 };
+use super::{description, meter_reader, state_reader};
+use crate::measured::MeterSource;
+use crate::panics;
 
 /// The table of version 1.
 pub(super) const fn table_v1<P: Plugin>() -> DevProcessorVTable {
@@ -31,7 +33,7 @@ pub(super) const fn table_v1<P: Plugin>() -> DevProcessorVTable {
 }
 
 /// The table of version 2, which lives as long as the library.
-pub(super) const fn table_v2<P: Plugin>() -> &'static DevProcessorVTableV2 {
+pub(super) const fn table_v2<P: Plugin, M: MeterSource<P>>() -> &'static DevProcessorVTableV2 {
     &const {
         DevProcessorVTableV2 {
             size: DevProcessorVTableV2::SIZE,
@@ -53,6 +55,10 @@ pub(super) const fn table_v2<P: Plugin>() -> &'static DevProcessorVTableV2 {
             open_state: Some(open_state::<P>),
             read_state: Some(read_state::<P>),
             close_state: Some(close_state),
+            describe: Some(describe::<P, M>),
+            open_meters: Some(open_meters::<P, M>),
+            read_meters: Some(read_meters),
+            close_meters: Some(close_meters),
             process_block: Some(process_block::<P>),
         }
     }
@@ -223,6 +229,42 @@ unsafe extern "C" fn close_state(reader: *mut c_void) {
     unsafe { state_reader::close(reader) };
 }
 
+unsafe extern "C" fn describe<P: Plugin, M: MeterSource<P>>(sink: *const ByteSink) -> i32 {
+    panics::remember_sites();
+    let described = panics::catch(|| serde_json::to_vec(&description::description::<P, M>()).ok());
+    let described = described.map_err(|message| {
+        panics::keep_stray(message);
+        InstanceError::Panicked
+    });
+    // SAFETY: the contract covers the sink.
+    status(described.map(|json| json.and_then(|json| unsafe { write(sink, &json) })))
+}
+
+unsafe extern "C" fn open_meters<P: Plugin, M: MeterSource<P>>(instance: *mut c_void) -> *mut c_void {
+    // SAFETY: the contract covers the instance.
+    let opened = unsafe {
+        with_instance::<P, _>(instance, |instance| {
+            meter_reader::open(M::meter_reader(instance.plugin.plugin_mut()))
+        })
+    };
+    opened.unwrap_or(std::ptr::null_mut())
+}
+
+unsafe extern "C" fn read_meters(reader: *mut c_void, values: *mut f32, count: u32) -> i32 {
+    // SAFETY: the contract covers the reader, and the room for the values.
+    status(unsafe {
+        match borrow_mut(values, count as usize) {
+            Some(values) => meter_reader::read(reader, values),
+            None => Ok(None),
+        }
+    })
+}
+
+unsafe extern "C" fn close_meters(reader: *mut c_void) {
+    // SAFETY: the contract covers the reader.
+    unsafe { meter_reader::close(reader) };
+}
+
 unsafe extern "C" fn process_block<P: Plugin>(instance: *mut c_void, block: *const ProcessBlock) -> i32 {
     // SAFETY: the contract covers the instance and the block.
     status(unsafe {
@@ -318,6 +360,19 @@ unsafe fn borrow<'a, T>(values: *const T, count: usize) -> Option<&'a [T]> {
     }
     // SAFETY: not null and aligned; the caller answers for the rest.
     (!values.is_null() && values.is_aligned()).then(|| unsafe { slice::from_raw_parts(values, count) })
+}
+
+/// Like [`borrow`], for values that are written.
+///
+/// # Safety
+///
+/// There must be room for `count` values at `values`, unless it is null, that nobody else uses while they are borrowed.
+unsafe fn borrow_mut<'a, T>(values: *mut T, count: usize) -> Option<&'a mut [T]> {
+    if count == 0 {
+        return Some(&mut []);
+    }
+    // SAFETY: not null and aligned; the caller answers for the rest.
+    (!values.is_null() && values.is_aligned()).then(|| unsafe { slice::from_raw_parts_mut(values, count) })
 }
 
 /// Gives C's sink some bytes. `None` if there is no sink.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use wavecraft_ipc::notifications::{
     MetersUpdated, ParameterChanged, ParameterChangedParams, ParametersChanged, write_notification,
 };
-use wavecraft_ipc::{Empty, MeterUpdate, NormalizedValue};
+use wavecraft_ipc::{Empty, MeterFrame, MeterInfo, MeterUpdate, NormalizedValue};
 use wavecraft_metering::MeterReader;
 
 use super::dirty_parameters::DirtyParameters;
@@ -17,16 +17,16 @@ const STALE: Duration = Duration::from_millis(250);
 
 /// The newest levels, for whoever asks. Cloning is cheap; clones share them.
 #[derive(Clone, Debug, Default)]
-pub struct LatestLevels(Arc<Mutex<Option<(MeterUpdate, Instant)>>>);
+pub struct LatestLevels(Arc<Mutex<Option<(MeterFrame, Instant)>>>);
 
 impl LatestLevels {
     /// The newest, unless they are old.
-    pub fn newest(&self) -> Option<MeterUpdate> {
+    pub fn newest(&self) -> Option<MeterFrame> {
         let newest = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         newest.filter(|(_, at)| at.elapsed() < STALE).map(|(levels, _)| levels)
     }
 
-    fn renew(&self, levels: MeterUpdate) {
+    fn renew(&self, levels: MeterFrame) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((levels, Instant::now()));
     }
 }
@@ -36,6 +36,9 @@ pub struct NotificationOutbox {
     table: Arc<ParameterTable>,
     dirty: Arc<DirtyParameters>,
     meters: Option<MeterReader>,
+    /// The plugin's own meters, and what they have come to.
+    own_meters: Vec<MeterInfo>,
+    values: Vec<f32>,
     levels: LatestLevels,
     /// Used again and again, as there is something to tell sixty times a second.
     text: String,
@@ -52,12 +55,13 @@ impl NotificationOutbox {
         if let Some(meters) = &meters {
             meters.discard();
         }
-        Self { table, dirty, meters, levels, text: String::new() }
+        let own_meters = meters.iter().flat_map(MeterReader::own_meters).map(Into::into).collect();
+        Self { table, dirty, meters, own_meters, values: Vec::new(), levels, text: String::new() }
     }
 
     /// Hands `send` each notification that is due. Called by the editor's timer, about 60 times a second.
     pub fn flush(&mut self, mut send: impl FnMut(&str)) {
-        let Self { table, dirty, meters, levels, text } = self;
+        let Self { table, dirty, meters, own_meters, values, levels, text } = self;
         if dirty.take_all() {
             write_notification::<ParametersChanged>(&Empty {}, text);
             send(text);
@@ -72,9 +76,9 @@ impl NotificationOutbox {
                 send(text);
             },
         );
-        if let Some(frame) = meters.as_ref().and_then(MeterReader::drain) {
-            let update = MeterUpdate::from(frame);
-            levels.renew(update);
+        if let Some(frame) = meters.as_ref().and_then(|meters| meters.drain_with_values(values)) {
+            let update = MeterUpdate::from(frame).with_values(own_meters, values);
+            levels.renew(MeterFrame::from(&update));
             write_notification::<MetersUpdated>(&update, text);
             send(text);
         }

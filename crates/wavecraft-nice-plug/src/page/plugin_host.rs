@@ -126,7 +126,7 @@ impl ParameterHost for PluginHost {
     }
 
     fn meter_frame(&self) -> Option<MeterFrame> {
-        self.levels.newest().map(Into::into)
+        self.levels.newest()
     }
 
     fn request_resize(&self, width: u32, height: u32) -> bool {

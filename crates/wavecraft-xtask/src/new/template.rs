@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use wavecraft_ipc::parameter_ids_module;
+use wavecraft_ipc::plugin_ids_module;
 
 use super::answers::Answers;
 use super::identity::Identity;
@@ -101,7 +101,7 @@ pub fn files(identity: &Identity, answers: &Answers, origin: &Origin) -> Vec<Fil
         Kind::Effect => EFFECT_IDS,
         Kind::Instrument => INSTRUMENT_IDS,
     };
-    files.push(File { path: "ui/generated/parameters.ts".into(), text: parameter_ids_module(ids) });
+    files.push(File { path: "ui/generated/parameters.ts".into(), text: plugin_ids_module(ids, []) });
     if let Some(text) = lock_file() {
         files.push(File { path: "Cargo.lock".into(), text });
     }

@@ -20,7 +20,7 @@ pub const GENERATED: Stage = Stage {
     is_asked_for_alone: false,
     run: |run| {
         let library = dev::build_library(run.project, Profile::Development)?;
-        let file = codegen::parameter_ids(run.project, &library)?;
+        let file = codegen::plugin_ids(run.project, &library)?;
         codegen::write_or_check(&[file], true).map(|_| Tally::of_check(true))
     },
 };

@@ -27,6 +27,7 @@ export function demonstrationSource(level: (time_s: number) => number): MeterSou
           input_left_rms: left * 0.2,
           input_right_peak: right * 0.5,
           input_right_rms: right * 0.2,
+          values: {},
         };
         listener();
       }, PERIOD_MS);

@@ -1,4 +1,4 @@
-import { Meter } from "../src/index.ts";
+import { LevelBars } from "../src/index.ts";
 import { beat, clippingBeat, demonstrationSource, NO_SOURCE, tone } from "./demonstration-source.ts";
 import { Section, Specimen } from "./specimen.tsx";
 
@@ -11,22 +11,22 @@ export function MeterGallery() {
   return (
     <Section title="Meter">
       <Specimen note="with scale (demonstration)">
-        <Meter source={BEAT} channel="output" label="Output, demonstration" scale />
+        <LevelBars source={BEAT} channel="output" label="Output, demonstration" scale />
       </Specimen>
       <Specimen note="input (demonstration)">
-        <Meter source={BEAT} channel="input" label="Input, demonstration" />
+        <LevelBars source={BEAT} channel="input" label="Input, demonstration" />
       </Specimen>
       <Specimen note="steady -18 dBFS (demonstration)">
-        <Meter source={TONE} channel="output" label="Tone, demonstration" scale />
+        <LevelBars source={TONE} channel="output" label="Tone, demonstration" scale />
       </Specimen>
       <Specimen note="clipping (demonstration)">
-        <Meter source={CLIPPING} channel="output" label="Clipping, demonstration" scale />
+        <LevelBars source={CLIPPING} channel="output" label="Clipping, demonstration" scale />
       </Specimen>
       <Specimen note="nothing measured">
-        <Meter source={NO_SOURCE} channel="output" label="Nothing measured" scale />
+        <LevelBars source={NO_SOURCE} channel="output" label="Nothing measured" scale />
       </Specimen>
       <Specimen note="horizontal (demonstration)" wide>
-        <Meter
+        <LevelBars
           source={BEAT}
           channel="output"
           label="Horizontal, demonstration"

@@ -1,7 +1,7 @@
 /**
  * Controls, meters, notices and the frame for the pages of audio plugins.
  *
- * `PluginPage`, `Panel`, `ParameterControl` and `LevelMeter` make a page by the ids of its parameters, and read the
+ * `PluginPage`, `Panel`, `ParameterControl`, `LevelMeter` and `Meter` make a page by the ids of its parameters and meters, and read the
  * client of the provider around. Controls such as `Knob` take a parameter, and know nothing of where it lives.
  *
  * The looks are in `@wavecraft/components/style.css`; `theme.css` lists the custom properties that change them.
@@ -15,9 +15,10 @@ export { useValueControl, type ValueControl, type ValueControlOptions } from "./
 export { useValueDrag, type ValueDrag, type ValueDragOptions } from "./control/use-value-drag.ts";
 export { type Axis, linearAxis, logarithmicAxis, percent } from "./graph/axis.ts";
 export { Knob, type KnobProps } from "./knob/knob.tsx";
+export type { MeterSource } from "./meter/level-animation.ts";
+export { LevelBars, type LevelBarsProps } from "./meter/level-bars.tsx";
 export { LevelMeter, type LevelMeterProps } from "./meter/level-meter.tsx";
 export { Meter, type MeterProps } from "./meter/meter.tsx";
-export type { MeterSource } from "./meter/meter-animation.ts";
 export { AudioStatusBadge, type AudioStatusBadgeProps } from "./notice/audio-status-badge.tsx";
 export { BuildNotice, type BuildNoticeProps } from "./notice/build-notice.tsx";
 export {

@@ -1,178 +1,167 @@
 import "./dom.ts";
 import { act, render, screen } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import type { MeterUpdate } from "@wavecraft/core";
+import { type MeterInfo, type MeterUpdate, WavecraftClient } from "@wavecraft/core";
+import { WavecraftProvider } from "@wavecraft/core/react";
 import { Profiler } from "react";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Meter } from "../src/index.ts";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FakePlugin } from "../../core/tests/fake-plugin.ts";
+import { Meter, type MeterProps } from "../src/index.ts";
 
-/** A source whose news the test tells. */
-class ToldSource {
-  newest: MeterUpdate | null = null;
-  listeners = new Set<() => void>();
-  read = () => this.newest;
-  subscribe = (listener: () => void) => {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
-  };
-  tell(update: MeterUpdate | null) {
-    this.newest = update;
-    for (const listener of this.listeners) {
-      listener();
-    }
-  }
-}
+const REDUCTION: MeterInfo = {
+  id: "gr",
+  name: "Reduction",
+  kind: "gainReduction",
+  channels: 1,
+  unit: "dB",
+  min: -24,
+  max: 0,
+};
+const DRIVE: MeterInfo = {
+  id: "drive",
+  name: "Drive",
+  kind: "level",
+  channels: 2,
+  unit: "dB",
+  min: -60,
+  max: 6,
+};
+const PHASE: MeterInfo = { id: "phase", name: "Phase", kind: "value", channels: 1, min: 0, max: 1 };
 
+let plugin: FakePlugin;
 let time_us = 0;
-function levels(output: number, input = 0): MeterUpdate {
-  time_us += 16_667;
-  return {
-    timestamp_us: time_us,
-    left_peak: output,
-    left_rms: output / 2,
-    right_peak: output / 2,
-    right_rms: output / 4,
-    input_left_peak: input,
-    input_left_rms: input / 2,
-    input_right_peak: input,
-    input_right_rms: input / 2,
-  };
-}
-
-let source: ToldSource;
 beforeEach(() => {
   vi.useFakeTimers({
-    toFake: ["requestAnimationFrame", "cancelAnimationFrame", "performance", "setTimeout", "clearTimeout"],
+    toFake: [
+      "requestAnimationFrame",
+      "cancelAnimationFrame",
+      "performance",
+      "setTimeout",
+      "clearTimeout",
+      "Date",
+    ],
   });
-  source = new ToldSource();
+  plugin = FakePlugin.automatic();
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
-const meter = () => screen.getByRole("meter", { name: "Output" });
 const pass = (ms: number) => act(() => void vi.advanceTimersByTime(ms));
-const tell = (update: MeterUpdate | null) => act(() => source.tell(update));
 
-function showMeter() {
-  const view = render(<Meter source={source} channel="output" label="Output" />);
-  pass(20);
-  return view;
+function tell(values: MeterUpdate["values"]) {
+  time_us += 16_667;
+  const silence = { left_peak: 0, left_rms: 0, right_peak: 0, right_rms: 0 };
+  const before = { input_left_peak: 0, input_left_rms: 0, input_right_peak: 0, input_right_rms: 0 };
+  act(() => plugin.tell("meterUpdate", { timestamp_us: time_us, ...silence, ...before, values }));
 }
 
-describe("what a screen reader finds", () => {
-  test("nothing measured is said to be nothing", () => {
-    showMeter();
-    expect(meter().getAttribute("aria-valuetext")).toBe("nothing measured");
-    expect(meter().getAttribute("aria-valuenow")).toBe("-60");
-  });
-
-  test("levels in decibels, the louder channel as the value", () => {
-    showMeter();
-    pass(600);
-    tell(levels(0.5));
-    pass(20);
-    expect(meter().getAttribute("aria-valuenow")).toBe("-6");
-    expect(meter().getAttribute("aria-valuetext")).toBe("left -6.0 dB, right -12.0 dB");
-  });
-
-  test("at most two changes a second, and the last one is not lost", () => {
-    showMeter();
-    pass(600);
-    const changes: (string | null)[] = [];
-    const before = Element.prototype.setAttribute;
-    vi.spyOn(meter(), "setAttribute").mockImplementation(function spy(this: Element, name, value) {
-      if (name === "aria-valuenow") {
-        changes.push(value);
-      }
-      before.call(this, name, value);
-    });
-    for (let frame = 0; frame < 60; frame += 1) {
-      tell(levels(0.1 + frame / 100));
-      pass(16);
-    }
-    expect(changes.length).toBeGreaterThanOrEqual(2);
-    expect(changes.length).toBeLessThanOrEqual(3);
-    tell(null);
-    pass(1000);
-    expect(meter().getAttribute("aria-valuetext")).toBe("nothing measured");
-  });
-
-  test("the input's levels are the input's", () => {
-    render(<Meter source={source} channel="input" label="Input" />);
-    pass(600);
-    tell(levels(1, 0.25));
-    pass(20);
-    expect(screen.getByRole("meter").getAttribute("aria-valuetext")).toBe("left -12.0 dB, right -12.0 dB");
-  });
-});
-
-describe("work", () => {
-  test("at rest no animation frame is asked for, whatever silence is told", () => {
-    showMeter();
-    expect(vi.getTimerCount()).toBeLessThanOrEqual(1);
-    pass(600);
-    expect(vi.getTimerCount()).toBe(0);
-    tell(levels(0));
-    pass(600);
-    tell(levels(0));
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  test("sound wakes it, and it sleeps again when the last peak has fallen", () => {
-    showMeter();
-    tell(levels(0.5));
-    expect(vi.getTimerCount()).toBeGreaterThan(0);
-    pass(8000);
-    expect(vi.getTimerCount()).toBe(0);
-    expect(meter().getAttribute("aria-valuetext")).toBe("left silent, right silent");
-  });
-
-  test("levels do not render anything", () => {
-    let renders = 0;
-    render(
+function show(props: MeterProps, meters = [REDUCTION, DRIVE, PHASE]) {
+  const client = new WavecraftClient({ transport: plugin });
+  let renders = 0;
+  const view = render(
+    <WavecraftProvider client={client}>
       <Profiler id="meter" onRender={() => (renders += 1)}>
-        <Meter source={source} channel="output" label="Output" />
-      </Profiler>,
-    );
-    const before = renders;
-    for (let frame = 0; frame < 30; frame += 1) {
-      tell(levels(frame / 40));
-      pass(16);
-    }
-    expect(renders).toBe(before);
-  });
+        <Meter {...props} />
+      </Profiler>
+    </WavecraftProvider>,
+  );
+  const answer = {
+    name: "Gain",
+    vendor: "W",
+    version: "1.0.0",
+    protocol: 1,
+    host: "plugin",
+    meters,
+  } as const;
+  act(() => plugin.answer("getInfo", { ...answer, meters: [...meters] }));
+  pass(20);
+  return { ...view, renders: () => renders };
+}
 
-  test("a meter that goes away listens no more", () => {
-    const { unmount } = showMeter();
-    tell(levels(0.5));
-    unmount();
-    expect(source.listeners.size).toBe(0);
-    expect(vi.getTimerCount()).toBe(0);
-  });
+const meter = (name: string) => screen.getByRole("meter", { name });
+const readout = () => document.querySelector(".wc-meter-readout")?.textContent;
+
+test("gain reduction has its name, its range, and the deepest of late in numbers", () => {
+  show({ id: "gr" });
+  expect(meter("Reduction").getAttribute("aria-valuemin")).toBe("-24");
+  expect(meter("Reduction").getAttribute("aria-valuemax")).toBe("0");
+  pass(600);
+  tell({ gr: [-9.5] });
+  pass(20);
+  for (let frame = 0; frame < 40; frame += 1) {
+    tell({ gr: [-3] });
+    pass(16);
+  }
+  expect(meter("Reduction").getAttribute("aria-valuetext")).toBe("-3.0 dB");
+  expect(meter("Reduction").getAttribute("aria-valuenow")).toBe("-3");
+  expect(readout()).toBe("-9.5 dB");
+  for (let frame = 0; frame < 120; frame += 1) {
+    tell({ gr: [-3] });
+    pass(16);
+  }
+  expect(readout()).toBe("-3.0 dB");
 });
 
-describe("clip light", () => {
-  const lit = () => document.querySelectorAll('.wc-meter-clip [data-lit="true"]').length;
+test("levels have a bar for each channel, in decibels of their linear values", () => {
+  show({ id: "drive", label: "Into the drive" });
+  pass(600);
+  tell({ drive: [0.5, 0.25] });
+  pass(20);
+  expect(meter("Into the drive").getAttribute("aria-valuetext")).toBe("-6.0 dB, -12.0 dB");
+  expect(readout()).toBe("-6.0 dB");
+});
 
-  test("full scale lights it for its channel, and it stays lit until it is clicked", async () => {
-    showMeter();
-    tell(levels(0.99));
-    expect(screen.getByRole("button", { name: "Output has not clipped" })).toBeTruthy();
-    tell(levels(1));
-    expect(lit()).toBe(1);
-    pass(10_000);
-    tell(null);
-    const light = screen.getByRole("button", { name: "Output has clipped: clear" });
-    vi.useRealTimers();
-    await userEvent.click(light);
-    expect(lit()).toBe(0);
-  });
+test("an update without the meter leaves it as it is, and without any it is said to be nothing", () => {
+  show({ id: "phase" });
+  pass(600);
+  tell({ phase: [0.25] });
+  tell({});
+  pass(20);
+  expect(meter("Phase").getAttribute("aria-valuetext")).toBe("0.25");
+  pass(1_000);
+  expect(meter("Phase").getAttribute("aria-valuetext")).toBe("nothing measured");
+  expect(readout()).toBe("–");
+});
 
-  test("a second channel joins the first", () => {
-    showMeter();
-    tell(levels(1));
-    tell(levels(2.5));
-    expect(lit()).toBe(2);
-  });
+test("values render nothing, and a meter that shows what it is told asks for no frame", () => {
+  const { renders } = show({ id: "gr" });
+  const before = renders();
+  for (let frame = 0; frame < 30; frame += 1) {
+    tell({ gr: [-frame / 4] });
+    pass(16);
+  }
+  expect(renders()).toBe(before);
+  const frames = vi.spyOn(globalThis, "requestAnimationFrame");
+  pass(100);
+  tell({ gr: [-29 / 4] });
+  tell({ gr: [-29 / 4] });
+  expect(frames).not.toHaveBeenCalled();
+});
+
+test("scale and numbers may be left out", () => {
+  show({ id: "gr", scale: false, readout: false });
+  expect(document.querySelector(".wc-meter-scale")).toBeNull();
+  expect(readout()).toBeUndefined();
+});
+
+test("a meter that the plugin does not have is a sentence", () => {
+  show({ id: "typo" });
+  expect(screen.getByRole("alert").textContent).toBe("The plugin has no meter `typo`.");
+});
+
+test("another build's meter takes its place", () => {
+  show({ id: "gr" }, [PHASE]);
+  expect(screen.getByRole("alert")).toBeTruthy();
+  act(() => plugin.tell("parametersChanged", {}));
+  act(() =>
+    plugin.answer("getInfo", {
+      name: "Gain",
+      vendor: "W",
+      version: "1.0.1",
+      protocol: 1,
+      host: "devServer",
+      meters: [REDUCTION],
+    }),
+  );
+  expect(meter("Reduction")).toBeTruthy();
 });

@@ -6,6 +6,7 @@
  * declare module "@wavecraft/core" {
  *   interface Register {
  *     parameterId: "gain" | "mix";
+ *     meterId: "reduction";
  *   }
  * }
  * ```
@@ -15,3 +16,6 @@ export interface Register {}
 
 /** The id of a parameter: one of the plugin's where the page has registered them, any text where it has not. */
 export type ParameterId = Register extends { parameterId: infer Id extends string } ? Id : string;
+
+/** The id of one of the plugin's own meters, likewise. */
+export type MeterId = Register extends { meterId: infer Id extends string } ? Id : string;

@@ -7,8 +7,10 @@ import {
   useAudioStatus,
   useBuildStatus,
   useConnectionStatus,
+  useMeter,
   useMeterFrame,
   useMeters,
+  useMeterValues,
   useParameter,
   usePluginInfo,
   useRequestResize,
@@ -176,19 +178,20 @@ describe("useAllParameters", () => {
   });
 });
 
-describe("the levels", () => {
-  const levels = {
-    timestamp_us: 1,
-    left_peak: 0.5,
-    left_rms: 0.25,
-    right_peak: 0.5,
-    right_rms: 0.25,
-    input_left_peak: 0.5,
-    input_left_rms: 0.25,
-    input_right_peak: 0.5,
-    input_right_rms: 0.25,
-  };
+const levels = {
+  timestamp_us: 1,
+  left_peak: 0.5,
+  left_rms: 0.25,
+  right_peak: 0.5,
+  right_rms: 0.25,
+  input_left_peak: 0.5,
+  input_left_rms: 0.25,
+  input_right_peak: 0.5,
+  input_right_rms: 0.25,
+  values: {},
+};
 
+describe("the levels", () => {
   it("render with useMeterFrame and do not with useMeters", () => {
     const { plugin, client, wrapper } = page();
     const frame = renderHook(() => useMeterFrame(), { wrapper });
@@ -210,6 +213,40 @@ describe("the levels", () => {
   });
 });
 
+describe("meters of the plugin's own", () => {
+  it("are there once the plugin has told of them, and move without a render unless asked", () => {
+    const { plugin, wrapper } = page();
+    let renders = 0;
+    const { result } = renderHook(
+      () => {
+        renders += 1;
+        return { gr: useMeter("gr"), typo: useMeter("typo") };
+      },
+      { wrapper },
+    );
+    const moving = renderHook(() => useMeterValues("gr"), { wrapper });
+    expect(result.current.gr).toBeUndefined();
+    const info = { id: "gr", name: "Reduction", kind: "gainReduction", channels: 1 } as const;
+    act(() =>
+      plugin.answer("getInfo", {
+        name: "Strip",
+        vendor: "W",
+        version: "1.0.0",
+        protocol: 1,
+        host: "plugin",
+        meters: [info],
+      }),
+    );
+    expect(result.current.gr?.info).toEqual(info);
+    expect(result.current.typo).toBeUndefined();
+    const before = renders;
+    act(() => plugin.tell("meterUpdate", { ...levels, values: { gr: [-6] } }));
+    expect(renders).toBe(before);
+    expect(result.current.gr?.values.read()).toEqual([-6]);
+    expect(moving.result.current).toEqual([-6]);
+  });
+});
+
 describe("the other hooks", () => {
   it("follow their stores", () => {
     const { plugin, wrapper } = page();
@@ -228,7 +265,14 @@ describe("the other hooks", () => {
       plugin.answer("getAudioStatus", {
         status: { phase: "failed", underruns: 0, overruns: 0, updated_at_ms: 1 },
       });
-      plugin.answer("getInfo", { name: "Strip", vendor: "W", version: "1.0.0", protocol: 1, host: "plugin" });
+      plugin.answer("getInfo", {
+        name: "Strip",
+        vendor: "W",
+        version: "1.0.0",
+        protocol: 1,
+        host: "plugin",
+        meters: [],
+      });
       plugin.tell("buildStatusChanged", { state: "failed", message: "no" });
     });
     expect(result.current).toMatchObject({

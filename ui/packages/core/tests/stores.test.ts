@@ -5,6 +5,7 @@ import {
   BuildStatusStore,
   MeterStore,
   type MeterUpdate,
+  type PluginInfo,
   PluginInfoStore,
   RpcClient,
   Store,
@@ -28,6 +29,7 @@ const LEVELS: MeterUpdate = {
   input_left_rms: 0.25,
   input_right_peak: 0.5,
   input_right_rms: 0.25,
+  values: {},
 };
 
 const STATUS: AudioStatus = { phase: "runningFullDuplex", underruns: 0, overruns: 0, updated_at_ms: 1 };
@@ -80,6 +82,33 @@ describe("the meters", () => {
     expect(clock.waiting).toBe(0);
     plugin.tell("meterUpdate", LEVELS);
     expect(meters.read()).toEqual(LEVELS);
+  });
+
+  it("keep the plugin's own values by their ids until there are newer ones, and lose them with the levels", async () => {
+    const { plugin, clock, rpc } = connected();
+    const meters = new MeterStore(rpc, clock);
+    plugin.connect();
+    const reduction = meters.own("reduction");
+    const listener = vi.fn();
+    reduction.subscribe(listener);
+    expect(reduction.read()).toBeNull();
+    plugin.tell("meterUpdate", { ...LEVELS, values: { reduction: [-3], drive: [0.5, 0.25] } });
+    plugin.tell("meterUpdate", LEVELS);
+    expect(reduction.read()).toEqual([-3]);
+    expect(meters.own("drive").read()).toEqual([0.5, 0.25]);
+    expect(meters.own("other").read()).toBeNull();
+    expect(meters.own("reduction")).toBe(reduction);
+    expect(listener).toHaveBeenCalledTimes(2);
+    await clock.pass(250);
+    expect(reduction.read()).toBeNull();
+
+    plugin.tell("meterUpdate", { ...LEVELS, values: { reduction: [-3] } });
+    for (let frame = 0; frame < 16; frame += 1) {
+      await clock.pass(16);
+      plugin.tell("meterUpdate", LEVELS);
+    }
+    expect(reduction.read()).toBeNull();
+    expect(meters.read()).not.toBeNull();
   });
 
   it("are gone with the connection", () => {
@@ -157,7 +186,14 @@ describe("the plugin's info", () => {
   it("is asked upon each connection and kept without one", () => {
     const { plugin, rpc } = connected();
     const info = new PluginInfoStore(rpc);
-    const answer = { name: "Strip", vendor: "W", version: "1.0.0", protocol: 1, host: "devServer" } as const;
+    const answer: PluginInfo = {
+      name: "Strip",
+      vendor: "W",
+      version: "1.0.0",
+      protocol: 1,
+      host: "devServer",
+      meters: [],
+    };
     plugin.connect();
     expect(info.read()).toBeNull();
     plugin.answer("getInfo", answer);
@@ -166,5 +202,10 @@ describe("the plugin's info", () => {
     plugin.connect();
     plugin.answer("getInfo", { ...answer, version: "1.0.1" });
     expect(info.read()?.version).toBe("1.0.1");
+    // Another build may have other meters.
+    plugin.tell("parametersChanged", {});
+    const meter = { id: "gr", name: "Reduction", kind: "gainReduction", channels: 1 } as const;
+    plugin.answer("getInfo", { ...answer, meters: [meter] });
+    expect(info.read()?.meters).toEqual([meter]);
   });
 });

@@ -81,7 +81,7 @@ pub struct Arguments {
     #[arg(long, value_name = "PATH", default_value = "ui")]
     pub ui_dir: PathBuf,
 
-    /// The plugin's name, as pages learn it [default: the library's]
+    /// The plugin's name, as pages learn it [default: the plugin's own, or its library's]
     #[arg(long, value_name = "NAME")]
     pub plugin_name: Option<String>,
 

@@ -24,6 +24,7 @@ use wavecraft_dev_server::{
     PageReadiness, PageSettings, PageSource, ReloadOptions, ReloadParts, Reloader, WsServer, WsServerOptions,
     address_for_browsers,
 };
+use wavecraft_ffi::PluginDescription;
 use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
 
 use arguments::Arguments;
@@ -85,7 +86,8 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         AudioPhase::Initializing
     });
     let meters = MeterTap::default();
-    let info = plugin_info(arguments);
+    meters.connect_own(plugin.meters);
+    let info = plugin_info(arguments, plugin.description);
     let name = info.name.clone();
     let parameter_count = plugin.parameters.len();
     let host =
@@ -250,12 +252,20 @@ fn open_page(arguments: &Arguments, server: SocketAddr) -> PageSource {
     })
 }
 
-fn plugin_info(arguments: &Arguments) -> PluginInfo {
-    let stem = arguments.library.as_ref().and_then(|path| path.file_stem()).unwrap_or_default();
-    let from_file = stem.to_string_lossy().trim_start_matches("lib").to_owned();
-    let name = arguments.plugin_name.clone().unwrap_or(from_file);
-    let vendor = arguments.plugin_vendor.clone().unwrap_or_default();
-    PluginInfo::new(name, vendor, arguments.plugin_version.clone().unwrap_or_default(), HostKind::DevServer)
+/// What the command line says of the plugin, or else the plugin itself, or else the name of its file.
+fn plugin_info(arguments: &Arguments, description: PluginDescription) -> PluginInfo {
+    let PluginDescription { name, vendor, version, .. } = description;
+    let from_file = || {
+        let stem = arguments.library.as_ref().and_then(|path| path.file_stem()).unwrap_or_default();
+        stem.to_string_lossy().trim_start_matches("lib").to_owned()
+    };
+    let own_name = if name.is_empty() { from_file() } else { name };
+    PluginInfo::new(
+        arguments.plugin_name.clone().unwrap_or(own_name),
+        arguments.plugin_vendor.clone().unwrap_or(vendor),
+        arguments.plugin_version.clone().unwrap_or(version),
+        HostKind::DevServer,
+    )
 }
 
 fn open_in_browser(url: &str) {

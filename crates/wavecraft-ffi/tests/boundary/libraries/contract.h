@@ -79,6 +79,10 @@ typedef struct {
     void *(*open_state)(void *instance);
     int32_t (*read_state)(void *reader, const ByteSink *state);
     void (*close_state)(void *reader);
+    int32_t (*describe)(const ByteSink *description);
+    void *(*open_meters)(void *instance);
+    int32_t (*read_meters)(void *reader, float *values, uint32_t count);
+    void (*close_meters)(void *reader);
     int32_t (*process_block)(void *instance, const ProcessBlock *block);
 } DevProcessorVTableV2;
 

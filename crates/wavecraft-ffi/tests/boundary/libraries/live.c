@@ -14,6 +14,9 @@
  * REFUSES_BLOCKS processes none
  * LATENCY_IS_BAR says the song's bar where it should say its latency
  * DELAY          is late by so many samples, and says so
+ * DESCRIPTION    a file with what it says of itself; without it, that it has one meter for each channel's peak
+ * NO_WORDS       declines to describe itself
+ * NO_METERS      has no reader of meters
  */
 #include "contract.h"
 
@@ -43,8 +46,21 @@ static void let_go(void *shared) {
     if (kept != NULL && atomic_fetch_sub(&kept->owners, 1) == 1) free(kept);
 }
 
+/* What the instance measures and its readers take; the last one frees it. */
+typedef struct {
+    _Atomic float peaks[2];
+    atomic_int has_news;
+    atomic_int owners;
+} Measured;
+
+static void forget(void *shared) {
+    Measured *measured = shared;
+    if (measured != NULL && atomic_fetch_sub(&measured->owners, 1) == 1) free(measured);
+}
+
 typedef struct {
     Kept *kept;
+    Measured *measured;
     float gain;
     float offset;
     uint32_t max_block_frames;
@@ -70,6 +86,8 @@ static void *create(void) {
 #else
     Live *live = calloc(1, sizeof(Live));
     live->gain = 0.5f;
+    live->measured = calloc(1, sizeof(Measured));
+    live->measured->owners = 1;
 #ifdef TRIM
     live->kept = calloc(1, sizeof(Kept));
     live->kept->trim = TRIM;
@@ -99,8 +117,11 @@ static void process(void *instance, float **channels, uint32_t num_channels, uin
             *late = now;
 #endif
             channels[channel][sample] = heard * live->gain * trim + live->offset;
+            float played = channels[channel][sample], magnitude = played < 0 ? -played : played;
+            if (magnitude > live->measured->peaks[channel]) live->measured->peaks[channel] = magnitude;
         }
     }
+    live->measured->has_news = 1;
 #ifdef DELAY
     live->position = (live->position + num_samples) % DELAY;
 #endif
@@ -254,7 +275,10 @@ static int32_t take_panic(void *instance, const ByteSink *message) {
 }
 
 static void drop_instance(void *instance) {
-    if (instance != NULL) let_go(((Live *)instance)->kept);
+    if (instance != NULL) {
+        let_go(((Live *)instance)->kept);
+        forget(((Live *)instance)->measured);
+    }
     free(instance);
 }
 
@@ -267,6 +291,42 @@ static void *open_state(void *instance) {
 static int32_t read_state(void *reader, const ByteSink *state) {
     float trim = ((Kept *)reader)->trim;
     state->write(state->context, (const uint8_t *)&trim, sizeof trim);
+    return STATUS_OK;
+}
+
+static int32_t describe(const ByteSink *description) {
+#if defined NO_WORDS
+    return STATUS_REFUSED;
+#elif defined DESCRIPTION
+    char text[4096] = {0};
+    FILE *file = fopen(DESCRIPTION, "rb");
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    description->write(description->context, (const uint8_t *)text, length);
+    return STATUS_OK;
+#else
+    say(description, "{\"name\":\"Live\",\"vendor\":\"C\",\"version\":\"1.0\",\"of_tomorrow\":1,\"meters\":[");
+    say(description, "{\"id\":\"peak\",\"name\":\"Peak\",\"kind\":\"level\",\"channels\":2}]}");
+    return STATUS_OK;
+#endif
+}
+
+static void *open_meters(void *instance) {
+#ifdef NO_METERS
+    return NULL;
+#else
+    Measured *measured = ((Live *)instance)->measured;
+    atomic_fetch_add(&measured->owners, 1);
+    return measured;
+#endif
+}
+
+static int32_t read_meters(void *reader, float *values, uint32_t count) {
+    Measured *measured = reader;
+    if (count != 2 || !atomic_exchange(&measured->has_news, 0)) return STATUS_REFUSED;
+    for (uint32_t channel = 0; channel < count; channel++) {
+        values[channel] = atomic_exchange(&measured->peaks[channel], 0.0f);
+    }
     return STATUS_OK;
 }
 
@@ -285,7 +345,8 @@ static Table table = {{
 #else
     parse_parameter,
 #endif
-    save_state, load_state, has_panicked, take_panic, open_state, read_state, let_go, process_block,
+    save_state, load_state, has_panicked, take_panic, open_state, read_state, let_go, describe,
+    open_meters, read_meters, forget, process_block,
 }};
 
 const DevProcessorVTableV2 *wavecraft_dev_processor_v2(void) {

@@ -1,8 +1,8 @@
 import { useMeters } from "@wavecraft/core/react";
-import { Meter, type MeterProps } from "./meter.tsx";
+import { LevelBars, type LevelBarsProps } from "./level-bars.tsx";
 
 /** What a level meter takes. */
-export type LevelMeterProps = Partial<Pick<MeterProps, "label" | "scale" | "orientation">> & {
+export type LevelMeterProps = Partial<Pick<LevelBarsProps, "label" | "scale" | "orientation">> & {
   /** Where it measures: before ("input") or after processing ("output"). */
   point: "input" | "output";
 };
@@ -11,5 +11,5 @@ const LABELS = { input: "Input level", output: "Output level" };
 
 /** The plugin's level at its input or output, with the decibels beside it unless `scale` is false. */
 export function LevelMeter({ point, label = LABELS[point], scale = true, ...rest }: LevelMeterProps) {
-  return <Meter source={useMeters()} channel={point} label={label} scale={scale} {...rest} />;
+  return <LevelBars source={useMeters()} channel={point} label={label} scale={scale} {...rest} />;
 }

@@ -1,20 +1,35 @@
-import { MARKS_DB, scalePosition } from "./decibels.ts";
-import type { MeterOrientation } from "./meter-painter.ts";
+import type { MeterOrientation } from "./level-painter.ts";
+
+/** A number beside a meter. */
+export type MeterMark = {
+  /** How far up, from 0 to 1. */
+  position: number;
+  /** What stands there. */
+  text: string;
+  /** Whether it is the one that others are measured by. */
+  isZero: boolean;
+};
 
 /** The numbers beside a meter. */
-export function MeterScale({ orientation }: { orientation: MeterOrientation }) {
+export function MeterScale({
+  orientation,
+  marks,
+}: {
+  orientation: MeterOrientation;
+  marks: readonly MeterMark[];
+}) {
   return (
     <div className="wc-meter-scale" aria-hidden="true">
-      {MARKS_DB.map((db) => {
-        const offset = `${scalePosition(db) * 100}%`;
+      {marks.map(({ position, text, isZero }) => {
+        const offset = `${position * 100}%`;
         return (
           <span
-            key={db}
+            key={text}
             className="wc-meter-mark"
-            data-zero={db === 0}
+            data-zero={isZero}
             style={orientation === "vertical" ? { bottom: offset } : { left: offset }}
           >
-            {db > 0 ? `+${db}` : Math.abs(db)}
+            {text}
           </span>
         );
       })}

@@ -1,59 +1,83 @@
-import { useEffect, useRef, useState } from "react";
-import { CEILING_DB, FLOOR_DB } from "./decibels.ts";
-import { MeterAnimation, type MeterChannel, type MeterSource } from "./meter-animation.ts";
-import { type MeterOrientation, MeterPainter } from "./meter-painter.ts";
+import type { MeterId } from "@wavecraft/core";
+import { type OwnMeter, useMeter, usePluginInfo } from "@wavecraft/core/react";
+import { useEffect, useMemo, useRef } from "react";
+import type { MeterOrientation } from "./level-painter.ts";
+import { meterAxis, rounded } from "./meter-axis.ts";
 import { MeterScale } from "./meter-scale.tsx";
-import { SpokenLevel } from "./spoken-level.ts";
+import { OwnMeterAnimation } from "./own-meter-animation.ts";
+import { OwnMeterPainter } from "./own-meter-painter.ts";
+import { RareWriter } from "./rare-writer.ts";
+import { SpokenValue } from "./spoken-value.ts";
 import { watchAppearance } from "./watch-appearance.ts";
 
 /** What a meter takes. */
 export type MeterProps = {
-  /** Where the levels come from. */
-  source: MeterSource;
-  /** Levels after ("output") or before processing ("input"). */
-  channel: MeterChannel;
-  /** Whether the decibels stand beside the bars: not unless told so. */
+  /** The meter's id: one of the plugin's own. */
+  id: MeterId;
+  /** Its name: the meter's own unless told otherwise. */
+  label?: string;
+  /** Whether the scale stands beside the bars: unless told not to. */
   scale?: boolean;
-  /** Its name. */
-  label: string;
-  /** Which way the bars grow: upwards ("vertical") unless told otherwise. */
+  /** Whether the value stands below in numbers: unless told not to. */
+  readout?: boolean;
+  /** Which way the bars lie: upright ("vertical") unless told otherwise. */
   orientation?: MeterOrientation;
 };
 
-const NOT_CLIPPED = { left: false, right: false };
+/** The shortest time between two numbers, so that they can be read, in milliseconds. */
+const READOUT_PAUSE_MS = 100;
 
 /**
- * The levels of a stereo signal: RMS as the body, the peak above it, a line where the highest peak was, and a light for
- * each channel that stays lit after clipping until it is clicked. It fills the space that the page gives it.
+ * One of the plugin's own meters, a bar for each channel: levels rise from the bottom, gain reduction hangs from the top,
+ * other values grow from zero. It fills the space that the page gives it.
  *
- * Nothing measured is shown as nothing: dark and empty. Levels go from the source to the canvas past React.
+ * Nothing until the plugin has answered; a sentence where it has no such meter. Values go to the canvas past React.
  */
-export function Meter({ source, channel, scale = false, label, orientation = "vertical" }: MeterProps) {
-  const bars = useRef<HTMLCanvasElement>(null);
-  const meter = useRef<HTMLDivElement>(null);
-  const [clipped, setClipped] = useState(NOT_CLIPPED);
-  const hasClipped = clipped.left || clipped.right;
+export function Meter({ id, ...rest }: MeterProps) {
+  const isKnown = usePluginInfo() !== null;
+  const meter = useMeter(id);
+  if (meter !== undefined) return <MeterBars meter={meter} {...rest} />;
+  if (!isKnown) return null;
+  return (
+    <p className="wc-missing" role="alert">
+      {`The plugin has no meter \`${id}\`.`}
+    </p>
+  );
+}
+
+/** A meter that is there. */
+function MeterBars({
+  meter: { info, values },
+  label = info.name,
+  scale = true,
+  readout = true,
+  orientation = "vertical",
+}: Omit<MeterProps, "id"> & { meter: OwnMeter }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const bars = useRef<HTMLDivElement>(null);
+  const number = useRef<HTMLDivElement>(null);
+  const axis = useMemo(() => meterAxis(info), [info]);
+  const { kind, channels } = info;
 
   useEffect(() => {
-    if (bars.current === null || meter.current === null) {
-      return;
-    }
-    const spoken = new SpokenLevel(meter.current);
-    const painter = new MeterPainter(bars.current, orientation);
-    const animation = new MeterAnimation(source, channel, {
-      onPaint(left, right, measured) {
-        painter.paint([left, right]);
-        spoken.update(measured ? { leftDb: left.peakDb, rightDb: right.peakDb } : null);
-      },
-      onClip(left, right) {
-        setClipped((before) => {
-          const after = { left: before.left || left, right: before.right || right };
-          return after.left === before.left && after.right === before.right ? before : after;
-        });
-      },
+    if (canvas.current === null || bars.current === null) return;
+    const spoken = new SpokenValue(bars.current);
+    const written = new RareWriter<string>((text) => {
+      if (number.current !== null) number.current.textContent = text;
+    }, READOUT_PAUSE_MS);
+    const painter = new OwnMeterPainter(canvas.current, axis, kind, orientation);
+    const animation = new OwnMeterAnimation(values, kind, channels, (moved, measured) => {
+      painter.paint(moved);
+      const told = measured ? moved.map((channel) => axis.text(channel.shown)) : [];
+      const extreme = kind === "gainReduction" ? Math.min : Math.max;
+      const shown = extreme(...moved.map((channel) => channel.shown));
+      const now = Math.min(axis.highest, Math.max(axis.lowest, Number.isNaN(shown) ? axis.lowest : shown));
+      spoken.update(Math.round(now * 100) / 100, measured ? told.join(", ") : "nothing measured");
+      const held = moved.map((channel) => (Number.isNaN(channel.hold) ? channel.shown : channel.hold));
+      written.update(measured ? axis.text(extreme(...held)) : "–");
     });
     const unwatch = watchAppearance(
-      meter.current,
+      bars.current,
       (widthPx, heightPx) => {
         painter.resize(widthPx, heightPx, window.devicePixelRatio);
         animation.repaint();
@@ -68,36 +92,35 @@ export function Meter({ source, channel, scale = false, label, orientation = "ve
       animation.stop();
       unwatch();
       spoken.stop();
+      written.stop();
     };
-  }, [source, channel, orientation]);
+  }, [values, axis, kind, channels, orientation]);
 
+  const marks = axis.marks.map((mark) => ({
+    position: axis.position(mark),
+    text: mark > 0 && kind === "level" ? `+${mark}` : rounded(Math.abs(mark)).replace(/\.0+$/, ""),
+    isZero: mark === 0,
+  }));
   return (
-    <div className="wc-meter" data-orientation={orientation}>
-      <button
-        type="button"
-        className="wc-meter-clip"
-        aria-label={hasClipped ? `${label} has clipped: clear` : `${label} has not clipped`}
-        aria-disabled={!hasClipped}
-        tabIndex={hasClipped ? 0 : -1}
-        onClick={() => setClipped(NOT_CLIPPED)}
-      >
-        <span data-lit={clipped.left} />
-        <span data-lit={clipped.right} />
-      </button>
+    <div className="wc-meter wc-own-meter" data-orientation={orientation}>
       {/* biome-ignore lint/a11y/useSemanticElements: a native meter draws itself and shows one value. */}
       <div
-        ref={meter}
+        ref={bars}
         className="wc-meter-bars"
         role="meter"
         aria-label={label}
-        aria-valuemin={FLOOR_DB}
-        aria-valuemax={CEILING_DB}
-        // Until the first levels come: React writes what has changed in its own view, and this never does.
-        aria-valuenow={FLOOR_DB}
+        aria-valuemin={axis.lowest}
+        aria-valuemax={axis.highest}
+        // Until the first values come: React writes what has changed in its own view, and this never does.
+        aria-valuenow={axis.lowest}
       >
-        <canvas ref={bars} />
+        <canvas ref={canvas} />
       </div>
-      {scale && <MeterScale orientation={orientation} />}
+      {scale && <MeterScale orientation={orientation} marks={marks} />}
+      <div className="wc-name wc-meter-name" aria-hidden="true">
+        {label}
+      </div>
+      {readout && <div ref={number} className="wc-meter-readout" aria-hidden="true" />}
     </div>
   );
 }

@@ -13,6 +13,9 @@ const STALE_MS = 250;
  */
 export class MeterStore implements Readable<MeterUpdate | null> {
   readonly #levels = new Store<MeterUpdate | null>(null);
+  /** The newest values of each of the plugin's own meters, and when they came: not every update has all of them. */
+  readonly #values = new Map<string, { values: readonly number[]; at_ms: number }>();
+  readonly #own = new Map<string, Readable<readonly number[] | null>>();
   readonly #clock: Clock;
   #lastNews_ms = 0;
   #timer: Timer | undefined;
@@ -25,8 +28,26 @@ export class MeterStore implements Readable<MeterUpdate | null> {
     rpc.on("meterUpdate", (levels) => this.#take(levels));
   }
 
+  /**
+   * The newest values of one of the plugin's own meters, a number for each channel; null while nothing is measured, and
+   * where the plugin has no such meter. The same object for each id.
+   */
+  own(id: string): Readable<readonly number[] | null> {
+    const known = this.#own.get(id);
+    if (known !== undefined) return known;
+    const values = { read: () => this.#values.get(id)?.values ?? null, subscribe: this.subscribe };
+    this.#own.set(id, values);
+    return values;
+  }
+
   #take(levels: MeterUpdate): void {
-    this.#lastNews_ms = this.#clock.now();
+    const at_ms = this.#clock.now();
+    this.#lastNews_ms = at_ms;
+    for (const [id, values] of Object.entries(levels.values)) this.#values.set(id, { values, at_ms });
+    // Levels may go on without them: a plugin that has panicked passes its input, and measures nothing.
+    for (const [id, newest] of this.#values) {
+      if (at_ms - newest.at_ms >= STALE_MS) this.#values.delete(id);
+    }
     // One timer that looks at the time, rather than a new one with each of 60 messages a second.
     if (this.#timer === undefined) this.#checkIn(STALE_MS);
     this.#levels.set(levels);
@@ -43,6 +64,7 @@ export class MeterStore implements Readable<MeterUpdate | null> {
   #clear(): void {
     this.#clock.clearTimer(this.#timer);
     this.#timer = undefined;
+    this.#values.clear();
     this.#levels.set(null);
   }
 }

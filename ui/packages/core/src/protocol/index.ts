@@ -215,8 +215,29 @@ export type MeterFrame = {
   timestamp: number;
 };
 
+/** A meter of the plugin's own. */
+export type MeterInfo = {
+  /** Under which its values come. No two meters of a plugin have the same. */
+  id: string;
+  /** What users read. */
+  name: string;
+  /** What it measures. */
+  kind: MeterKind;
+  /** How many channels it has: 1 or more. */
+  channels: number;
+  /** What it is shown in. A level is shown in dB, though its values are linear. */
+  unit?: string;
+  /** The lower end of what is shown, in that unit. */
+  min?: number;
+  /** The upper end of what is shown, in that unit. */
+  max?: number;
+};
+
+/** What a meter measures, and with it what its value stands for when more than one was measured since the last. */
+export type MeterKind = "level" | "gainReduction" | "value";
+
 /**
- * The levels after and before processing, as pages are told of them about 60 times a second.
+ * The levels after and before processing and the plugin's own meters, as pages are told of them about 60 times a second.
  *
  * NaN, which JSON cannot hold, is written as 0 and infinity as the largest number.
  */
@@ -239,6 +260,8 @@ export type MeterUpdate = {
   input_right_peak: number;
   /** Root of the mean square on the right before processing, linear. */
   input_right_rms: number;
+  /** The plugin's own meters by their ids: a number for each channel. */
+  values: { [key in string]: Array<number> };
 };
 
 /**
@@ -319,6 +342,11 @@ export type PluginInfo = {
   protocol: number;
   /** The program around the plugin. */
   host: HostKind;
+  /**
+   * The plugin's own meters, whose values come with each `meterUpdate`. Another build may have others: after
+   * `parametersChanged`, ask again.
+   */
+  meters: Array<MeterInfo>;
 };
 
 /** The size of the page. */

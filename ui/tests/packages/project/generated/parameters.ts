@@ -7,5 +7,7 @@ declare module "@wavecraft/core" {
   interface Register {
     /** The ids of the parameters, in the order in which hosts list them. */
     parameterId: "gain" | "bypass";
+    /** The ids of the plugin's own meters, in the order of their fields. */
+    meterId: "level";
   }
 }

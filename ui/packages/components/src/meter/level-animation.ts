@@ -16,7 +16,7 @@ export type MeterChannel = "output" | "input";
 const CLIP_MAGNITUDE = 1;
 
 /** What an animation tells. */
-export type MeterAnimationEvents = {
+export type LevelAnimationEvents = {
   /** The levels have moved; called at most once in each animation frame. */
   onPaint(left: LevelBallistics, right: LevelBallistics, measured: boolean): void;
   /** A measurement reached full scale. */
@@ -26,10 +26,10 @@ export type MeterAnimationEvents = {
 /**
  * Moves a pair of levels on animation frames of its own: it wakes at news and sleeps again as soon as nothing shows.
  */
-export class MeterAnimation {
+export class LevelAnimation {
   readonly #source: MeterSource;
   readonly #channel: MeterChannel;
-  readonly #events: MeterAnimationEvents;
+  readonly #events: LevelAnimationEvents;
   readonly #left = new LevelBallistics();
   readonly #right = new LevelBallistics();
   #unsubscribe: (() => void) | null = null;
@@ -38,7 +38,7 @@ export class MeterAnimation {
   /** When what is shown was measured; null while nothing is. */
   #taken_us: number | null = null;
 
-  constructor(source: MeterSource, channel: MeterChannel, events: MeterAnimationEvents) {
+  constructor(source: MeterSource, channel: MeterChannel, events: LevelAnimationEvents) {
     this.#source = source;
     this.#channel = channel;
     this.#events = events;

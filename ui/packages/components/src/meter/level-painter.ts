@@ -14,8 +14,21 @@ const HOLD_PX = 2;
 /** How much of its colour the peak has above the body. */
 const PEAK_ALPHA = 0.5;
 
+/** Gives a gradient along a scale the colours of levels. `position` tells where a level in dBFS lies, from 0 to 1. */
+export function addLevelColours(
+  gradient: CanvasGradient,
+  colour: (name: string) => string,
+  position: (db: number) => number,
+): void {
+  gradient.addColorStop(0, colour("--wc-meter-low"));
+  gradient.addColorStop(position(MIDDLE_FROM_DB), colour("--wc-meter-middle"));
+  gradient.addColorStop(position(HIGH_FROM_DB), colour("--wc-meter-high"));
+  gradient.addColorStop(position(OVER_FROM_DB), colour("--wc-meter-high"));
+  gradient.addColorStop(position(OVER_FROM_DB), colour("--wc-meter-over"));
+}
+
 /** Draws two bars on a canvas, in the colours that the page's custom properties name. */
-export class MeterPainter {
+export class LevelPainter {
   readonly #canvas: HTMLCanvasElement;
   readonly #orientation: MeterOrientation;
   #widthPx = 0;
@@ -54,11 +67,7 @@ export class MeterPainter {
       this.#orientation === "vertical"
         ? context.createLinearGradient(0, this.#heightPx, 0, 0)
         : context.createLinearGradient(0, 0, this.#widthPx, 0);
-    gradient.addColorStop(0, colour("--wc-meter-low"));
-    gradient.addColorStop(scalePosition(MIDDLE_FROM_DB), colour("--wc-meter-middle"));
-    gradient.addColorStop(scalePosition(HIGH_FROM_DB), colour("--wc-meter-high"));
-    gradient.addColorStop(scalePosition(OVER_FROM_DB), colour("--wc-meter-high"));
-    gradient.addColorStop(scalePosition(OVER_FROM_DB), colour("--wc-meter-over"));
+    addLevelColours(gradient, colour, scalePosition);
     this.#bars = gradient;
   }
 

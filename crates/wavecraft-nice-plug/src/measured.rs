@@ -1,0 +1,34 @@
+//! What a plugin lets be seen of what it measures.
+
+use nice_plug::prelude::Plugin;
+use wavecraft_metering::MeterReader;
+
+/// A plugin that is measured: levels before and after it, and meters of its own.
+pub trait Measured: Plugin {
+    /// Reads the plugin's meters. Not for the audio thread.
+    fn meter_reader(&self) -> MeterReader;
+}
+
+/// How the meters of `P` are found, where that is decided by whoever exports it.
+pub trait MeterSource<P: Plugin>: 'static {
+    /// Reads the plugin's meters, if it has any.
+    fn meter_reader(plugin: &P) -> Option<MeterReader>;
+}
+
+/// For any plugin: there are none.
+pub enum NoMeters {}
+
+impl<P: Plugin> MeterSource<P> for NoMeters {
+    fn meter_reader(_plugin: &P) -> Option<MeterReader> {
+        None
+    }
+}
+
+/// For a plugin that says what it measures.
+pub enum OwnMeters {}
+
+impl<P: Measured> MeterSource<P> for OwnMeters {
+    fn meter_reader(plugin: &P) -> Option<MeterReader> {
+        Some(plugin.meter_reader())
+    }
+}

@@ -1,0 +1,11 @@
+//! What a plugin measures beside the levels before and after it.
+
+use wavecraft_metering::Meter;
+
+/// The meters of a plugin's own, as they stand among its parameters. `#[derive(Parameters)]` finds them by their attributes.
+pub trait Measurements {
+    /// Each meter and its id, in the order of their fields. Ids differ. Not on the audio thread.
+    fn meters(&self) -> Vec<(&'static str, Meter)> {
+        Vec::new()
+    }
+}

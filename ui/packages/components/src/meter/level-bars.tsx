@@ -1,0 +1,126 @@
+import { useEffect, useRef, useState } from "react";
+import { CEILING_DB, FLOOR_DB, levelText, MARKS_DB, scalePosition } from "./decibels.ts";
+import { LevelAnimation, type MeterChannel, type MeterSource } from "./level-animation.ts";
+import { LevelPainter, type MeterOrientation } from "./level-painter.ts";
+import { MeterScale } from "./meter-scale.tsx";
+import { SpokenValue } from "./spoken-value.ts";
+import { watchAppearance } from "./watch-appearance.ts";
+
+/** What the bars take. */
+export type LevelBarsProps = {
+  /** Where the levels come from. */
+  source: MeterSource;
+  /** Levels after ("output") or before processing ("input"). */
+  channel: MeterChannel;
+  /** Whether the decibels stand beside the bars: not unless told so. */
+  scale?: boolean;
+  /** Its name. */
+  label: string;
+  /** Which way the bars grow: upwards ("vertical") unless told otherwise. */
+  orientation?: MeterOrientation;
+};
+
+/** The numbers beside the bars. */
+const MARKS = MARKS_DB.map((db) => ({
+  position: scalePosition(db),
+  text: db > 0 ? `+${db}` : String(Math.abs(db)),
+  isZero: db === 0,
+}));
+
+const NOT_CLIPPED = { left: false, right: false };
+
+/**
+ * The levels of a stereo signal: RMS as the body, the peak above it, a line where the highest peak was, and a light for
+ * each channel that stays lit after clipping until it is clicked. It fills the space that the page gives it.
+ *
+ * Nothing measured is shown as nothing: dark and empty. Levels go from the source to the canvas past React.
+ */
+export function LevelBars({
+  source,
+  channel,
+  scale = false,
+  label,
+  orientation = "vertical",
+}: LevelBarsProps) {
+  const bars = useRef<HTMLCanvasElement>(null);
+  const meter = useRef<HTMLDivElement>(null);
+  const [clipped, setClipped] = useState(NOT_CLIPPED);
+  const hasClipped = clipped.left || clipped.right;
+
+  useEffect(() => {
+    if (bars.current === null || meter.current === null) {
+      return;
+    }
+    const spoken = new SpokenValue(meter.current);
+    const painter = new LevelPainter(bars.current, orientation);
+    const animation = new LevelAnimation(source, channel, {
+      onPaint(left, right, measured) {
+        painter.paint([left, right]);
+        if (measured) {
+          const texts = `left ${levelText(left.peakDb)}, right ${levelText(right.peakDb)}`;
+          spoken.update(nearest(Math.max(left.peakDb, right.peakDb)), texts);
+        } else {
+          spoken.update(FLOOR_DB, "nothing measured");
+        }
+      },
+      onClip(left, right) {
+        setClipped((before) => {
+          const after = { left: before.left || left, right: before.right || right };
+          return after.left === before.left && after.right === before.right ? before : after;
+        });
+      },
+    });
+    const unwatch = watchAppearance(
+      meter.current,
+      (widthPx, heightPx) => {
+        painter.resize(widthPx, heightPx, window.devicePixelRatio);
+        animation.repaint();
+      },
+      () => {
+        painter.readColours();
+        animation.repaint();
+      },
+    );
+    animation.start();
+    return () => {
+      animation.stop();
+      unwatch();
+      spoken.stop();
+    };
+  }, [source, channel, orientation]);
+
+  return (
+    <div className="wc-meter" data-orientation={orientation}>
+      <button
+        type="button"
+        className="wc-meter-clip"
+        aria-label={hasClipped ? `${label} has clipped: clear` : `${label} has not clipped`}
+        aria-disabled={!hasClipped}
+        tabIndex={hasClipped ? 0 : -1}
+        onClick={() => setClipped(NOT_CLIPPED)}
+      >
+        <span data-lit={clipped.left} />
+        <span data-lit={clipped.right} />
+      </button>
+      {/* biome-ignore lint/a11y/useSemanticElements: a native meter draws itself and shows one value. */}
+      <div
+        ref={meter}
+        className="wc-meter-bars"
+        role="meter"
+        aria-label={label}
+        aria-valuemin={FLOOR_DB}
+        aria-valuemax={CEILING_DB}
+        // Until the first levels come: React writes what has changed in its own view, and this never does.
+        aria-valuenow={FLOOR_DB}
+      >
+        <canvas ref={bars} />
+      </div>
+      {scale && <MeterScale orientation={orientation} marks={MARKS} />}
+    </div>
+  );
+}
+
+/** A level to the tenth of a decibel, on the scale. */
+function nearest(db: number): number {
+  return Math.round(Math.min(CEILING_DB, Math.max(FLOOR_DB, db)) * 10) / 10;
+}
