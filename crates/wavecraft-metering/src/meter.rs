@@ -183,7 +183,11 @@ impl Meter {
         let Some(cell) = self.shared.values.get(channel) else { return };
         let value = if self.shared.declaration.kind == MeterKind::Level { value.abs() } else { value };
         let kept = cell.load(Ordering::Relaxed);
-        cell.store(self.shared.declaration.kind.merged(kept, value), Ordering::Relaxed);
+        let merged = self.shared.declaration.kind.merged(kept, value);
+        // Most samples are no extreme, and a comparison costs less than a store.
+        if merged.to_bits() != kept.to_bits() {
+            cell.store(merged, Ordering::Relaxed);
+        }
     }
 
     /// Writes the largest magnitude of each channel of a block. Where the meter has fewer channels, the last of them takes all

@@ -19,9 +19,18 @@ const SIZES = [
   { width: 1600, height: 1000 },
 ];
 
+/** A meter of the plugin's own. */
+const REDUCTION = {
+  ...{ id: "reduction", name: "Reduction", kind: "gainReduction", channels: 1 },
+  ...{ unit: "dB", min: -24, max: 0 },
+};
+
 /** What the plugin answers by each method. */
 const ANSWERS = {
-  getInfo: { name: "Gain", vendor: "Wavecraft", version: "1.0.0", protocol: 1, host: "plugin", meters: [] },
+  getInfo: {
+    ...{ name: "Gain", vendor: "Wavecraft", version: "1.0.0", protocol: 1, host: "plugin" },
+    meters: [REDUCTION],
+  },
   getAudioStatus: { status: null },
   getAllParameters: {
     parameters: [
@@ -91,6 +100,35 @@ test("a panel holds controls that have no room in the window, and the page scrol
   await page.close();
 });
 
+test("gain reduction hangs from the top of its meter, and is read in numbers", async () => {
+  const page = await openPage(640, 400);
+  const meter = page.getByRole("meter", { name: "Reduction" });
+  /** How much of the bar is lit, from the top and in all. */
+  const lit = () =>
+    meter.locator("canvas").evaluate((canvas: HTMLCanvasElement) => {
+      const pixels = canvas.getContext("2d")?.getImageData(canvas.width / 2, 0, 1, canvas.height).data ?? [];
+      const isLit = Array.from({ length: canvas.height }, (_, row) => Number(pixels[4 * row]) > 128);
+      return { top: isLit.indexOf(false) / canvas.height, all: isLit.filter(Boolean).length / canvas.height };
+    });
+  await page.evaluate(() => {
+    const silence = { left_peak: 0, left_rms: 0, right_peak: 0, right_rms: 0 };
+    const before = { input_left_peak: 0, input_left_rms: 0, input_right_peak: 0, input_right_rms: 0 };
+    let timestamp_us = 0;
+    setInterval(() => {
+      timestamp_us += 16_667;
+      const params = { timestamp_us, ...silence, ...before, values: { reduction: [-6] } };
+      Object(globalThis).tellPage(JSON.stringify({ jsonrpc: "2.0", method: "meterUpdate", params }));
+    }, 16);
+  });
+  await expect.poll(async () => (await lit()).all).toBeGreaterThan(0.2);
+  const { top, all } = await lit();
+  expect(top).toBeCloseTo(0.25, 1);
+  expect(all - top).toBeLessThan(0.02);
+  await expect.poll(() => page.locator(".wc-meter-readout").textContent()).toBe("-6.0 dB");
+  await expect.poll(() => meter.getAttribute("aria-valuetext")).toBe("-6.0 dB");
+  await page.close();
+});
+
 test("axe finds nothing to complain of without a style sheet of the page's own", async () => {
   const page = await openPage(640, 400);
   expect(await axeViolations(page)).toEqual([]);
@@ -112,7 +150,8 @@ async function openPage(width: number, height: number): Promise<Page> {
         receive = callback;
       },
     };
-    Object.assign(globalThis, { __WAVECRAFT_IPC__: channel });
+    const tellPage = (text: string) => receive(text);
+    Object.assign(globalThis, { __WAVECRAFT_IPC__: channel, tellPage });
   }, ANSWERS);
   await page.goto(url);
   await page.getByRole("switch", { name: "Bypass" }).waitFor();

@@ -1,4 +1,4 @@
-import { LevelMeter, Panel, ParameterControl, PluginPage } from "@wavecraft/components";
+import { LevelMeter, Meter, Panel, ParameterControl, PluginPage } from "@wavecraft/components";
 import { mountPage } from "@wavecraft/core/react";
 import "@wavecraft/components/style.css";
 
@@ -6,6 +6,7 @@ mountPage(
   <PluginPage title="Gain">
     <Panel title="Gain">
       <ParameterControl id="gain" size="large" />
+      <Meter id="reduction" />
       <LevelMeter point="output" />
     </Panel>
   </PluginPage>,

@@ -6,7 +6,7 @@ export function Checks() {
   useParameter("gain");
   // @ts-expect-error: the plugin has no such parameter.
   useParameter("typo");
-  useMeter("level");
+  useMeter("reduction");
   // @ts-expect-error: the plugin has no such meter.
   useMeter("typo");
   return (
@@ -14,7 +14,7 @@ export function Checks() {
       <ParameterControl id="gain" />
       {/* @ts-expect-error: the plugin has no such parameter. */}
       <ParameterControl id="typo" />
-      <Meter id="level" />
+      <Meter id="reduction" />
       {/* @ts-expect-error: the plugin has no such meter. */}
       <Meter id="gain" />
     </>

@@ -8,6 +8,6 @@ declare module "@wavecraft/core" {
     /** The ids of the parameters, in the order in which hosts list them. */
     parameterId: "gain" | "bypass";
     /** The ids of the plugin's own meters, in the order of their fields. */
-    meterId: "level";
+    meterId: "reduction";
   }
 }
