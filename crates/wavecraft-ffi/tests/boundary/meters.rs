@@ -76,11 +76,12 @@ fn a_description_is_read_as_far_as_it_is_known() {
 
 /// What becomes of a library with this description.
 fn refused(description: &str) -> DescriptionError {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("description.json");
-    fs::write(&file, description).unwrap();
+    fs::write(&file, description).expect("a file to write");
     let built = build("live.c", &[&path_definition("DESCRIPTION", &file)]);
-    PluginDescription::load(&PluginLibrary::load(&built.path).unwrap()).unwrap_err()
+    let library = PluginLibrary::load(&built.path).expect("a library");
+    PluginDescription::load(&library).expect_err("a description that cannot be read")
 }
 
 #[test]
