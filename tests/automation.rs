@@ -26,7 +26,13 @@ impl Random {
 }
 
 fn activation(max_block_frames: usize, channels: usize) -> Activation {
-    Activation { sample_rate_hz: 48_000.0, max_block_frames, channels, process_mode: ProcessMode::Realtime }
+    Activation {
+        sample_rate_hz: 48_000.0,
+        max_block_frames,
+        channels,
+        side_chain_channels: 0,
+        process_mode: ProcessMode::Realtime,
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
-use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2};
+use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2, ProcessBlock};
 
 /// Where the sources are.
 const SOURCES: &str =
@@ -51,6 +51,7 @@ impl CLibrary {
             .args(["-std=c11", "-O1", "-fPIC", "-shared"])
             .arg(format!("-DV1_SIZE={}", size_of::<DevProcessorVTable>()))
             .arg(format!("-DV2_SIZE={}", size_of::<DevProcessorVTableV2>()))
+            .arg(format!("-DBLOCK_SIZE={}", size_of::<ProcessBlock>()))
             .arg(format!("-DJSON=\"{}\"", parameters.display()))
             .args(options)
             .arg("-o")

@@ -1,7 +1,7 @@
 //! What the tests that span crates share: the bundles under test, real recordings, and a small CLAP host.
 #![allow(clippy::missing_panics_doc, reason = "a test's support panics where the test fails")]
 
-pub use plugin_test_support::{children, endurance, priority, sound_servers};
+pub use plugin_test_support::{children, clap_host, endurance, priority, sound_servers};
 #[cfg(target_os = "linux")]
 pub use plugin_test_support::{display, processes};
 
@@ -11,7 +11,6 @@ pub mod bare_client;
 pub mod breaks;
 pub mod bundles;
 pub mod c_library;
-pub mod clap_host;
 pub mod dev_server;
 #[cfg(target_os = "linux")]
 pub mod editor_host;

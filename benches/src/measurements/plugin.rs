@@ -87,6 +87,7 @@ impl<P: Plugin> Driven<P> {
             sample_rate_hz: Format::USUAL.rate_hz,
             max_block_frames: block_frames,
             channels: 2,
+            side_chain_channels: 0,
             process_mode: ProcessMode::Realtime,
         })?;
         let (left, right) = (vec![0.0; block_frames], vec![0.0; block_frames]);

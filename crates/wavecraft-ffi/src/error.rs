@@ -204,6 +204,9 @@ pub enum ProcessorError {
     /// No channels, or more than [`MAX_CHANNELS`](crate::MAX_CHANNELS).
     #[error("a block cannot have {0} channels, but 1 to {max}", max = crate::MAX_CHANNELS)]
     InvalidChannelCount(usize),
+    /// More channels in the side chains than [`MAX_CHANNELS`](crate::MAX_CHANNELS).
+    #[error("a side chain cannot have {0} channels, but {max} at most", max = crate::MAX_CHANNELS)]
+    InvalidSideChainCount(usize),
     /// The plugin declines to run like this.
     #[error("the plugin declines: {reason}")]
     Refused {
@@ -232,9 +235,29 @@ pub enum FfiProcessError {
         /// The channels of the block.
         found: usize,
     },
-    /// The block's channels differ in length.
+    /// The side chain has another number of channels than the processor was prepared for.
+    #[error("a side chain of {found} channels, but the processor was prepared for {expected}")]
+    SideChainCount {
+        /// The channels that the processor was prepared for.
+        expected: usize,
+        /// The channels of the side chain.
+        found: usize,
+    },
+    /// The block's channels, or those of its side chain, differ in length, or are longer than C can count.
     #[error("the block's channels differ in length")]
     UnequalLengths,
+    /// A MIDI event is no channel message, or comes with a block that has no frame to play it at.
+    #[error("MIDI event {index} of the block is no channel message, or has no frame to be played at")]
+    InvalidMidi {
+        /// Its place in the list.
+        index: usize,
+    },
+    /// The tempo, the time signature or the position cannot be.
+    #[error("the transport has a tempo, time signature or position that cannot be")]
+    InvalidTransport,
+    /// The plugin's library declines the block.
+    #[error("the plugin does not take this block")]
+    BlockRefused,
     /// The plugin takes another number of values, or one of them is not normalized. None was set.
     #[error("the plugin does not take these parameter values")]
     ParametersRefused,

@@ -5,8 +5,8 @@ use crate::capability::{Capability, TableProblem};
 use crate::vtable::{
     CloseMeters, CloseState, Create, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, Describe,
     DevProcessorVTable, DevProcessorVTableV2, DropInstance, FormatParameter, HasPanicked, LatencySamples,
-    LoadState, OpenMeters, OpenState, ParseParameter, Prepare, Process, ReadMeters, ReadState, Reset,
-    SaveState, SetParameters, SetSampleRate, TakePanic,
+    LoadState, OpenMeters, OpenState, ParseParameter, Prepare, Process, ProcessBlockFunction, ReadMeters,
+    ReadState, Reset, SaveState, SetParameters, SetSampleRate, TakePanic,
 };
 
 /// What both versions have.
@@ -35,6 +35,7 @@ pub(crate) struct LiveFunctions {
     pub(crate) state: StateFunctions,
     pub(crate) describe: Describe,
     pub(crate) meters: MeterFunctions,
+    pub(crate) process_block: ProcessBlockFunction,
 }
 
 /// Readers of the state.
@@ -141,6 +142,7 @@ impl ProcessorFunctions {
                     read: function!(table.read_meters),
                     close: function!(table.close_meters),
                 },
+                process_block: function!(table.process_block),
             }),
         })
     }

@@ -93,6 +93,8 @@
 //! ```
 
 pub mod description;
+mod midi;
+mod transport;
 pub mod vtable;
 
 #[cfg(feature = "loader")]
@@ -120,8 +122,10 @@ mod sink;
 #[cfg(feature = "loader")]
 mod state_reader;
 
-pub use description::PluginDescription;
-
+pub use self::description::PluginDescription;
+pub use self::midi::{MidiError, MidiEvent};
+pub use self::transport::{DEFAULT_TEMPO_BPM, TransportInfo};
+pub use self::vtable::MAX_CHANNELS;
 #[cfg(feature = "loader")]
 pub use self::{
     capability::{Capability, TableProblem},
@@ -130,6 +134,6 @@ pub use self::{
     meter_reader::FfiMeterReader,
     panic_watch::PanicWatch,
     params::PluginParamLoader,
-    processor::{FfiProcessor, MAX_CHANNELS},
+    processor::{BlockInput, FfiProcessor},
     state_reader::StateReader,
 };

@@ -5,9 +5,11 @@
 //! processed is left as it came, and the reason is returned.
 #![allow(unsafe_code, reason = "calls the library's functions")]
 
+mod block;
+
 use std::ffi::c_void;
 use std::fmt;
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 use crate::error::{FfiProcessError, FfiStateError, ProcessorError};
@@ -17,10 +19,9 @@ use crate::meter_reader::FfiMeterReader;
 use crate::panic_watch::PanicWatch;
 use crate::sink;
 use crate::state_reader::StateReader;
-use crate::vtable::{STATUS_OK, STATUS_PANICKED};
+use crate::vtable::{MAX_CHANNELS, STATUS_OK, STATUS_PANICKED};
 
-/// The most channels that a block can have.
-pub const MAX_CHANNELS: usize = 32;
+pub use self::block::BlockInput;
 
 /// An instance of the plugin. It keeps its library loaded, and ends before it.
 ///
@@ -42,6 +43,7 @@ pub struct FfiProcessor {
 struct Prepared {
     max_block_frames: usize,
     channels: usize,
+    side_chain_channels: usize,
 }
 
 // SAFETY: the contract lets calls on an instance come from different threads, one at a time. Not being `Sync`,
@@ -68,19 +70,35 @@ impl FfiProcessor {
     }
 
     /// Makes the instance ready for this sample rate, in Hz, for blocks of up to `max_block_frames` frames
-    /// (longer ones are split), and for 1 to [`MAX_CHANNELS`] channels, in and out. It may be called again,
-    /// for instance when the device changes. Not for the audio thread.
+    /// (longer ones are split), and for 1 to [`MAX_CHANNELS`] channels, in and out, without a side chain. It may be called
+    /// again, for instance when the device changes. Not for the audio thread.
     ///
     /// # Errors
     ///
-    /// [`ProcessorError::InvalidSampleRate`], [`ProcessorError::InvalidBlockSize`] or
-    /// [`ProcessorError::InvalidChannelCount`] change nothing. After [`ProcessorError::Refused`] and
-    /// [`ProcessorError::Panicked`] the instance is not prepared.
+    /// As for [`prepare_with_side_chain`](Self::prepare_with_side_chain).
     pub fn prepare(
         &mut self,
         sample_rate_hz: f32,
         max_block_frames: usize,
         channels: usize,
+    ) -> Result<(), ProcessorError> {
+        self.prepare_with_side_chain(sample_rate_hz, max_block_frames, channels, 0)
+    }
+
+    /// The same, with so many channels in the side chains, up to [`MAX_CHANNELS`]. A library of version 1 has no side chain,
+    /// and ignores what comes in there.
+    ///
+    /// # Errors
+    ///
+    /// [`ProcessorError::InvalidSampleRate`], [`ProcessorError::InvalidBlockSize`],
+    /// [`ProcessorError::InvalidChannelCount`] or [`ProcessorError::InvalidSideChainCount`] change nothing. After [`ProcessorError::Refused`] and
+    /// [`ProcessorError::Panicked`] the instance is not prepared.
+    pub fn prepare_with_side_chain(
+        &mut self,
+        sample_rate_hz: f32,
+        max_block_frames: usize,
+        channels: usize,
+        side_chain_channels: usize,
     ) -> Result<(), ProcessorError> {
         if !(sample_rate_hz.is_finite() && sample_rate_hz > 0.0) {
             return Err(ProcessorError::InvalidSampleRate(sample_rate_hz));
@@ -90,13 +108,17 @@ impl FfiProcessor {
         if !(1..=MAX_CHANNELS).contains(&channels) {
             return Err(ProcessorError::InvalidChannelCount(channels));
         }
+        if side_chain_channels > MAX_CHANNELS {
+            return Err(ProcessorError::InvalidSideChainCount(side_chain_channels));
+        }
+        let c_channels = (channels as u32, side_chain_channels as u32);
         self.prepared = None;
         let instance = self.instance.as_ptr();
         match self.functions.live {
             Some(live) => {
                 // SAFETY: the instance lives, and the sink is valid during the call.
                 let (status, reason) = sink::collect_text(|reason| unsafe {
-                    (live.prepare)(instance, sample_rate_hz, c_frames, channels as u32, reason)
+                    (live.prepare)(instance, sample_rate_hz, c_frames, c_channels.0, c_channels.1, reason)
                 });
                 self.check(
                     status,
@@ -113,7 +135,7 @@ impl FfiProcessor {
                 }
             }
         }
-        self.prepared = Some(Prepared { max_block_frames, channels });
+        self.prepared = Some(Prepared { max_block_frames, channels, side_chain_channels });
         Ok(())
     }
 
@@ -147,42 +169,14 @@ impl FfiProcessor {
     ///
     /// # Errors
     ///
-    /// [`FfiProcessError::NotPrepared`], [`FfiProcessError::ChannelCount`] or [`FfiProcessError::UnequalLengths`]; the
-    /// block is as it came then. A panic is no error here: the block just passes.
+    /// [`FfiProcessError::NotPrepared`], [`FfiProcessError::ChannelCount`], [`FfiProcessError::UnequalLengths`] or
+    /// [`FfiProcessError::BlockRefused`]; the block is as it came then. A panic is no error here: the block just passes.
     ///
     /// # Realtime safety
     ///
     /// Real-time safe.
     pub fn process(&mut self, channels: &mut [&mut [f32]]) -> Result<(), FfiProcessError> {
-        let Prepared { max_block_frames, channels: expected } =
-            self.prepared.ok_or(FfiProcessError::NotPrepared)?;
-        if channels.len() != expected {
-            return Err(FfiProcessError::ChannelCount { expected, found: channels.len() });
-        }
-        let frames = channels.first().map_or(0, |channel| channel.len());
-        if channels.iter().any(|channel| channel.len() != frames) {
-            return Err(FfiProcessError::UnequalLengths);
-        }
-        let mut starts = [ptr::null_mut(); MAX_CHANNELS];
-        for (start, channel) in starts.iter_mut().zip(channels) {
-            *start = channel.as_mut_ptr();
-        }
-        let mut done = 0;
-        while done < frames {
-            let count = max_block_frames.min(frames - done);
-            // A fresh array each time: the library may have written into the last one.
-            let mut pointers = starts;
-            pointers.iter_mut().take(expected).for_each(|pointer| *pointer = pointer.wrapping_add(done));
-            // SAFETY: the instance lives and is prepared. The first `expected` pointers are those of the
-            // channels, each borrowed mutably by this function and with `count` frames left.
-            unsafe {
-                let (instance, pointers) = (self.instance.as_ptr(), pointers.as_mut_ptr());
-                (self.functions.process)(instance, pointers, expected as u32, count as u32);
-            }
-            done += count;
-        }
-        self.notice_panic();
-        Ok(())
+        self.process_block(channels, &BlockInput::default(), |_| ())
     }
 
     /// Forgets what was heard, as at a jump in the song; parameters keep their values.

@@ -5,7 +5,7 @@
 //! - No two calls concern the same instance at the same time. They may come from different threads.
 //! - An instance comes from `create` of the same table, and is not used after `drop`, which comes last and
 //!   once.
-//! - `process`, `set_parameters`, `reset`, `latency_samples` and `has_panicked` may be called on the audio
+//! - `process`, `process_block`, `set_parameters`, `reset`, `latency_samples` and `has_panicked` may be called on the audio
 //!   thread, and after a panic, `take_panic`; everything else, never there.
 //! - The functions without an instance may be called on any thread, and by several at once.
 //! - A reader of the state or of the meters counts as an instance of its own: no two calls concern the same one at the same
@@ -40,7 +40,13 @@
 //! Functions are `Option`s so that null, which C can write, is a value that can be checked. Booleans are
 //! `i32`s, because a C library may return any number.
 
+mod block;
+
 use std::ffi::{CStr, c_char, c_void};
+
+pub use self::block::{MAX_CHANNELS, MidiSink, ProcessBlock};
+pub use crate::midi::MidiEvent;
+pub use crate::transport::TransportInfo;
 
 /// Exports a [`GetParamsJson`].
 pub const GET_PARAMS_JSON_SYMBOL: &CStr = c"wavecraft_get_params_json";
@@ -102,9 +108,10 @@ pub type Reset = unsafe extern "C" fn(instance: *mut c_void);
 /// Ends the instance. Null is allowed.
 pub type DropInstance = unsafe extern "C" fn(instance: *mut c_void);
 
-/// Makes the instance ready for blocks of up to `max_block_frames` frames in `num_channels` channels, as
-/// often as it is called. If it declines, `reason` gets its words, and the instance is not ready for any
-/// block.
+/// Makes the instance ready for blocks of up to `max_block_frames` frames in `num_channels` channels, with
+/// `num_side_chain_channels` channels in its side chains, as often as it is called. If it declines, `reason` gets its
+/// words, and the instance is not ready for any block. Without a side chain, those of a plugin that has no layout
+/// without are silent.
 ///
 /// Returns [`STATUS_OK`], [`STATUS_REFUSED`] or [`STATUS_PANICKED`].
 pub type Prepare = unsafe extern "C" fn(
@@ -112,6 +119,7 @@ pub type Prepare = unsafe extern "C" fn(
     sample_rate_hz: f32,
     max_block_frames: u32,
     num_channels: u32,
+    num_side_chain_channels: u32,
     reason: *const ByteSink,
 ) -> i32;
 
@@ -212,6 +220,18 @@ pub type ReadMeters = unsafe extern "C" fn(reader: *mut c_void, values: *mut f32
 
 /// Ends a reader of meters. Null is allowed.
 pub type CloseMeters = unsafe extern "C" fn(reader: *mut c_void);
+
+/// Processes a block in place, with its side chain, MIDI events and transport. If something about the block cannot be, the
+/// instance is not ready for such blocks, or an event is no channel message, nothing of it is processed. Where the plugin
+/// itself fails, the block is as it came, or such a part of it.
+///
+/// Returns [`STATUS_OK`], [`STATUS_REFUSED`] or [`STATUS_PANICKED`].
+///
+/// # Realtime safety
+///
+/// Real-time safe.
+pub type ProcessBlockFunction =
+    unsafe extern "C" fn(instance: *mut c_void, block: *const ProcessBlock) -> i32;
 
 /// What a library exports: one function for each symbol, as far as it has them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -317,6 +337,8 @@ pub struct DevProcessorVTableV2 {
     pub read_meters: Option<ReadMeters>,
     /// See [`CloseMeters`].
     pub close_meters: Option<CloseMeters>,
+    /// See [`ProcessBlockFunction`].
+    pub process_block: Option<ProcessBlockFunction>,
 }
 
 impl DevProcessorVTableV2 {
@@ -348,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn version_2_is_two_numbers_and_twenty_one_functions() {
+    fn version_2_is_two_numbers_and_twenty_two_functions() {
         assert_eq!(offset_of!(DevProcessorVTableV2, size), 0);
         assert_eq!(offset_of!(DevProcessorVTableV2, version), 4);
         let offsets = [
@@ -373,9 +395,10 @@ mod tests {
             offset_of!(DevProcessorVTableV2, open_meters),
             offset_of!(DevProcessorVTableV2, read_meters),
             offset_of!(DevProcessorVTableV2, close_meters),
+            offset_of!(DevProcessorVTableV2, process_block),
         ];
         assert_eq!(offsets, std::array::from_fn(|function| 8 + function * POINTER));
-        assert_eq!(size_of::<DevProcessorVTableV2>(), 8 + 21 * POINTER);
+        assert_eq!(size_of::<DevProcessorVTableV2>(), 8 + 22 * POINTER);
         assert_eq!(align_of::<DevProcessorVTableV2>(), POINTER);
     }
 

@@ -12,6 +12,9 @@ use crate::{FRAMES_PER_SECOND, LevelFrame};
 /// More channels than these are processed, but not measured.
 const MEASURED_CHANNELS: usize = 2;
 
+/// Blocks of more channels than these are processed in one piece, and not measured.
+const MAX_CHANNELS: usize = 32;
+
 /// Measures, accumulates and sends.
 #[derive(Debug)]
 pub struct MeterWriter {
@@ -76,7 +79,8 @@ impl MeterWriter {
 
     /// Runs `process` on a block in place, in pieces that end where a meter frame does, and measures before and after.
     ///
-    /// One channel or two, of equal lengths; more than two pass through `process` unmeasured, all in one piece.
+    /// The channels are of equal lengths. Of more than two the first two are measured; more than 32 pass through `process`
+    /// unmeasured, all in one piece.
     ///
     /// # Realtime safety
     ///
@@ -89,7 +93,29 @@ impl MeterWriter {
         match channels {
             [mono] => self.process_pieces([mono], &mut process),
             [left, right] => self.process_pieces([left, right], &mut process),
+            many if (1..=MAX_CHANNELS).contains(&many.len()) => {
+                self.process_many_in_pieces(many, &mut process);
+            }
             other => process(other),
+        }
+    }
+
+    fn process_many_in_pieces(
+        &mut self,
+        channels: &mut [&mut [f32]],
+        process: &mut impl FnMut(&mut [&mut [f32]]),
+    ) {
+        let count = channels.len();
+        let total = channels.iter().map(|channel| channel.len()).min().unwrap_or(0);
+        let mut start = 0;
+        while start < total {
+            let length = ((self.interval_frames - self.accumulated_frames) as usize).min(total - start);
+            let mut room: [&mut [f32]; MAX_CHANNELS] = Default::default();
+            for (slice, channel) in room.iter_mut().zip(&mut *channels) {
+                *slice = &mut channel[start..start + length];
+            }
+            self.process_piece(&mut room[..count], process);
+            start += length;
         }
     }
 
@@ -103,16 +129,20 @@ impl MeterWriter {
         while start < total {
             let length = ((self.interval_frames - self.accumulated_frames) as usize).min(total - start);
             let mut piece = channels.each_mut().map(|channel| &mut channel[start..start + length]);
-            for (accumulator, samples) in self.input.iter_mut().zip(&piece) {
-                accumulator.add(samples);
-            }
-            process(&mut piece);
-            for (accumulator, samples) in self.output.iter_mut().zip(&piece) {
-                accumulator.add(samples);
-            }
-            self.finish_piece(length as u32, CHANNELS);
+            self.process_piece(&mut piece, process);
             start += length;
         }
+    }
+
+    fn process_piece(&mut self, piece: &mut [&mut [f32]], process: &mut impl FnMut(&mut [&mut [f32]])) {
+        for (accumulator, samples) in self.input.iter_mut().zip(&*piece) {
+            accumulator.add(samples);
+        }
+        process(piece);
+        for (accumulator, samples) in self.output.iter_mut().zip(&*piece) {
+            accumulator.add(samples);
+        }
+        self.finish_piece(piece.first().map_or(0, |channel| channel.len()) as u32, piece.len());
     }
 
     /// Counts the piece and sends a frame where it is due.

@@ -69,6 +69,26 @@ fn input_and_output_are_measured_on_their_own_sides() {
 }
 
 #[test]
+fn of_surround_the_first_two_channels_are_measured() {
+    let (mut writer, reader) = meters(48_000.0);
+    let mut channels: Vec<Vec<f32>> =
+        (1..=8_u8).map(|channel| vec![f32::from(channel) / 16.0; 2_000]).collect();
+    let mut block: Vec<&mut [f32]> = channels.iter_mut().map(Vec::as_mut_slice).collect();
+    let mut pieces = Vec::new();
+    writer.process_metered(&mut block, |piece| {
+        pieces.push((piece.len(), piece[7].len()));
+        for channel in piece {
+            channel.fill(1.0);
+        }
+    });
+    assert_eq!(pieces, [(8, 800), (8, 800), (8, 400)]);
+    assert!(channels.iter().flatten().all(|sample| (sample - 1.0).abs() < 1e-9));
+    let frame = reader.drain().expect("two frames");
+    let peaks = frame.input.map(|level| level.peak);
+    assert!((peaks[0] - 0.0625).abs() < 1e-6 && (peaks[1] - 0.125).abs() < 1e-6, "{peaks:?}");
+}
+
+#[test]
 fn a_full_ring_drops_the_newest_and_counts() {
     let (mut writer, reader) = meters(48_000.0);
     let mut block = vec![0.1; 800];

@@ -12,34 +12,36 @@
 //! One thread at a time owns a [`HeadlessPlugin`]; it may be handed from one to another (it is `Send`). Other threads
 //! can keep its [`ParameterTable`] to read values and convert texts.
 
-#![allow(
-    unsafe_code,
-    reason = "lends sample memory to nice-plug's buffers, and takes channel pointers from C"
-)]
-
+mod block;
 mod buffers;
+mod channels;
+mod clock;
 mod context;
 mod error;
 mod layout;
+mod midi;
 mod tasks;
 
 use std::sync::Arc;
 
-use nice_plug::prelude::{AudioIOLayout, BufferConfig, Plugin, ProcessMode, ProcessStatus, Transport};
+use nice_plug::prelude::{AudioIOLayout, BufferConfig, Plugin, ProcessMode};
 
+pub use block::{BlockInput, ParameterEvent, RawBlock};
 pub use error::{ActivateError, ParameterError, ProcessError};
+pub use layout::{PluginLayout, layouts};
+pub use midi::MIDI_OUTPUT_EVENTS;
+pub use wavecraft_ffi::{DEFAULT_TEMPO_BPM, MAX_CHANNELS, MidiError, MidiEvent, TransportInfo};
 
-use buffers::{BlockBuffers, ChannelPointers};
-use context::{HeadlessActivateContext, HeadlessProcessContext, Reports};
+use buffers::BlockBuffers;
+use clock::Clock;
+use context::{HeadlessActivateContext, Reports};
 use layout::layout_for;
+use midi::MidiOutput;
 use tasks::TaskRunner;
 
 use crate::denormals::without_denormals;
 use crate::parameters::ParameterTable;
 use crate::state::{self, StateError};
-
-/// The tempo that plugins are told, in beats per minute: that of hosts with an empty project.
-const TEMPO_BPM: f64 = 120.0;
 
 /// A block may not be longer than this, in frames; it is what a 32-bit float still counts exactly.
 const MAX_BLOCK_FRAMES: usize = 1 << 24;
@@ -51,21 +53,21 @@ pub struct Activation {
     pub sample_rate_hz: f32,
     /// The largest block that the plugin will be given, in frames. Longer ones are split.
     pub max_block_frames: usize,
-    /// Main channels, in and out: 1 or 2.
+    /// Main channels, out and, if the plugin has a main input, in: 1 to [`MAX_CHANNELS`], as many as one of its layouts has.
     pub channels: usize,
+    /// The channels of all side chains, as many as a layout with those main channels has. With 0 the plugin runs in a layout
+    /// without, or, if it has none, with side chains that are silent.
+    pub side_chain_channels: usize,
     /// Whether the plugin must keep up with real time.
     pub process_mode: ProcessMode,
 }
 
-/// A parameter change at a point of a block.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ParameterEvent {
-    /// The frame, counted from the block's start, from which on the value holds.
-    pub frame: usize,
-    /// The parameter's index in the [`ParameterTable`].
-    pub index: usize,
-    /// The normalized value.
-    pub normalized: f32,
+impl Activation {
+    /// In real time, without a side chain.
+    pub const fn new(sample_rate_hz: f32, max_block_frames: usize, channels: usize) -> Self {
+        let process_mode = ProcessMode::Realtime;
+        Self { sample_rate_hz, max_block_frames, channels, side_chain_channels: 0, process_mode }
+    }
 }
 
 /// A plugin instance with everything around it that a host would provide.
@@ -76,6 +78,8 @@ pub struct HeadlessPlugin<P: Plugin> {
     last_set: Vec<Option<f32>>,
     tasks: TaskRunner<P>,
     reports: Reports,
+    clock: Clock,
+    midi_output: MidiOutput,
     active: Option<Active>,
 }
 
@@ -84,8 +88,6 @@ struct Active {
     activation: Activation,
     layout: AudioIOLayout,
     buffers: BlockBuffers,
-    /// The song position that the plugin is told, in frames since the activation or reset.
-    position_frames: u64,
 }
 
 impl Active {
@@ -97,16 +99,6 @@ impl Active {
             process_mode: self.activation.process_mode,
         }
     }
-
-    fn transport(&self) -> Transport {
-        let mut transport = Transport::new(self.activation.sample_rate_hz);
-        transport.playing = true;
-        transport.pos_samples = i64::try_from(self.position_frames).ok();
-        transport.tempo = Some(TEMPO_BPM);
-        transport.time_sig_numerator = Some(4);
-        transport.time_sig_denominator = Some(4);
-        transport
-    }
 }
 
 impl<P: Plugin> HeadlessPlugin<P> {
@@ -116,7 +108,16 @@ impl<P: Plugin> HeadlessPlugin<P> {
         let tasks = TaskRunner::new(plugin.task_executor());
         let parameters = Arc::new(ParameterTable::new(plugin.params()));
         let last_set = vec![None; parameters.len()];
-        Self { plugin, parameters, last_set, tasks, reports: Reports::default(), active: None }
+        Self {
+            plugin,
+            parameters,
+            last_set,
+            tasks,
+            reports: Reports::default(),
+            clock: Clock::default(),
+            midi_output: MidiOutput::new::<P>(),
+            active: None,
+        }
     }
 
     /// The plugin's parameters. The table may be kept and read by any thread.
@@ -128,14 +129,14 @@ impl<P: Plugin> HeadlessPlugin<P> {
         &self.parameters
     }
 
-    /// Makes the plugin ready to process blocks as described. An active plugin is deactivated first. Not for the audio
-    /// thread.
+    /// Makes the plugin ready to process blocks as described, from the song's beginning. An active plugin is deactivated
+    /// first. Not for the audio thread.
     ///
     /// # Errors
     ///
     /// Any [`ActivateError`]; the plugin is not active then.
     pub fn activate(&mut self, activation: Activation) -> Result<(), ActivateError> {
-        let layout = layout_for::<P>(activation.channels)?;
+        let layout = layout_for::<P>(activation.channels, activation.side_chain_channels)?;
         if !(activation.sample_rate_hz.is_finite() && activation.sample_rate_hz > 0.0) {
             return Err(ActivateError::InvalidSampleRate(activation.sample_rate_hz));
         }
@@ -149,7 +150,8 @@ impl<P: Plugin> HeadlessPlugin<P> {
             ProcessMode::Realtime | ProcessMode::Buffered => self.tasks.start_worker(),
         }
         let buffers = BlockBuffers::new(&layout, activation.max_block_frames);
-        let active = Active { activation, layout, buffers, position_frames: 0 };
+        let active = Active { activation, layout, buffers };
+        self.clock.start(activation.sample_rate_hz);
         if self.activate_plugin(&active) {
             self.active = Some(active);
             Ok(())
@@ -176,85 +178,41 @@ impl<P: Plugin> HeadlessPlugin<P> {
         self.active.as_ref().map(|active| &active.activation)
     }
 
-    /// Clears the plugin's memory of what it has heard, as at a jump in the song. Parameters keep their values and
+    /// Clears the plugin's memory of what it has heard, and goes back to the song's beginning. Parameters keep their values and
     /// their smoothers stand at their values. Does nothing to a plugin that is not active.
     ///
     /// # Realtime safety
     ///
     /// Real-time safe.
     pub fn reset(&mut self) {
-        let Some(active) = &mut self.active else { return };
-        active.position_frames = 0;
-        let sample_rate_hz = active.activation.sample_rate_hz;
+        let Some(Activation { sample_rate_hz, .. }) = self.activation().copied() else { return };
+        self.clock.rewind();
         self.settle_smoothers(sample_rate_hz);
         without_denormals(|| self.plugin.reset());
     }
 
-    /// Processes a block in place: one slice for each channel, all of the same length. Blocks longer than the plugin was
-    /// activated for are split.
-    ///
-    /// # Errors
-    ///
-    /// Any [`ProcessError`].
+    /// Sets the tempo from now on, in beats per minute; until then it is [`DEFAULT_TEMPO_BPM`]. The song's position stays. A
+    /// tempo that comes with a block takes its place. False, and nothing changes, if it is no finite number above 0.
     ///
     /// # Realtime safety
     ///
     /// Real-time safe.
-    pub fn process(&mut self, channels: &mut [&mut [f32]]) -> Result<ProcessStatus, ProcessError> {
-        self.process_with_events(channels, &[])
-    }
-
-    /// Processes a block in place, with parameter changes on the way. They are expected in the order of their frames; one
-    /// that comes too late in the list takes effect where the list has got to, one beyond the block after its end.
-    ///
-    /// A plugin with sample accurate automation gets the block in parts between the changes. Any other gets all changes
-    /// at the block's start.
-    ///
-    /// # Errors
-    ///
-    /// Any [`ProcessError`]. If one of the events is invalid, none is applied.
-    ///
-    /// # Realtime safety
-    ///
-    /// Real-time safe.
-    pub fn process_with_events(
-        &mut self,
-        channels: &mut [&mut [f32]],
-        events: &[ParameterEvent],
-    ) -> Result<ProcessStatus, ProcessError> {
-        let expected = self.activation().ok_or(ProcessError::NotActive)?.channels;
-        let channels = ChannelPointers::from_slices(channels, expected)?;
-        // SAFETY: the slices stay mutably borrowed by this function for the duration of the call.
-        unsafe { self.process_pointers(&channels, events) }
-    }
-
-    /// Processes a block in place that is given as C passes it: an array of pointers to the channels.
-    ///
-    /// # Errors
-    ///
-    /// Any [`ProcessError`]. Null, misaligned and overlapping channels are refused.
-    ///
-    /// # Safety
-    ///
-    /// `channels` must be null or point to `channel_count` pointers, each of which must be null or point to
-    /// `frame_count` samples that nothing else reads or writes during the call.
-    ///
-    /// # Realtime safety
-    ///
-    /// Real-time safe.
-    pub unsafe fn process_raw(
-        &mut self,
-        channels: *const *mut f32,
-        channel_count: usize,
-        frame_count: usize,
-        events: &[ParameterEvent],
-    ) -> Result<ProcessStatus, ProcessError> {
-        let expected = self.activation().ok_or(ProcessError::NotActive)?.channels;
-        // SAFETY: the caller answers for the pointers, for the duration of the call.
-        unsafe {
-            let channels = ChannelPointers::from_raw(channels, channel_count, frame_count, expected)?;
-            self.process_pointers(&channels, events)
+    pub fn set_tempo(&mut self, tempo_bpm: f64) -> bool {
+        let transport = TransportInfo { tempo_bpm, ..self.clock.now() };
+        let is_valid = transport.is_valid();
+        if is_valid {
+            self.clock.say(transport);
         }
+        is_valid
+    }
+
+    /// Where the song is, and how fast it goes: what the plugin is told at the next block's first frame.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn transport(&self) -> TransportInfo {
+        self.clock.now()
     }
 
     /// Sets one parameter to a normalized value; its smoother ramps there from the next block on.
@@ -413,68 +371,6 @@ impl<P: Plugin> HeadlessPlugin<P> {
             // Smoothers of a plugin that is not active are settled when it is; any rate will do until then.
             let sample_rate_hz = self.activation().map_or(48_000.0, |activation| activation.sample_rate_hz);
             self.parameters.owned()[index].set_normalized(normalized, sample_rate_hz);
-        }
-    }
-
-    /// # Safety
-    ///
-    /// The memory behind `channels` must be valid and untouched by anything else during the call.
-    unsafe fn process_pointers(
-        &mut self,
-        channels: &ChannelPointers,
-        events: &[ParameterEvent],
-    ) -> Result<ProcessStatus, ProcessError> {
-        let max_block_frames = self.activation().ok_or(ProcessError::NotActive)?.max_block_frames;
-        for event in events {
-            self.check_value(event.index, event.normalized)?;
-        }
-        let mut events = events.iter().copied().peekable();
-        let mut status = ProcessStatus::Normal;
-        let mut start = 0;
-        loop {
-            let is_due = |event: &ParameterEvent| !P::SAMPLE_ACCURATE_AUTOMATION || event.frame <= start;
-            while let Some(event) = events.next_if(is_due) {
-                self.set_checked(event.index, event.normalized);
-            }
-            if start == channels.frames() {
-                break;
-            }
-            let next_event = events.peek().map_or(usize::MAX, |event| event.frame);
-            let end = channels.frames().min(start + max_block_frames).min(next_event);
-            // SAFETY: the caller answers for the memory; `end` is within it, and no part is longer than the largest
-            // block.
-            status = unsafe { self.process_part(channels, start, end - start) }?;
-            start = end;
-        }
-        for event in events {
-            self.set_checked(event.index, event.normalized);
-        }
-        Ok(status)
-    }
-
-    /// # Safety
-    ///
-    /// As for [`BlockBuffers::lend`].
-    unsafe fn process_part(
-        &mut self,
-        channels: &ChannelPointers,
-        start: usize,
-        frames: usize,
-    ) -> Result<ProcessStatus, ProcessError> {
-        let active = self.active.as_mut().ok_or(ProcessError::NotActive)?;
-        let transport = active.transport();
-        active.position_frames += frames as u64;
-        let mut context = HeadlessProcessContext { reports: &self.reports, tasks: &self.tasks, transport };
-        let plugin = &mut self.plugin;
-        // SAFETY: passed on to the caller.
-        let status = unsafe {
-            active.buffers.lend(channels, start, frames, |buffer, auxiliary| {
-                without_denormals(|| plugin.process(buffer, auxiliary, &mut context))
-            })
-        };
-        match status {
-            ProcessStatus::Error(message) => Err(ProcessError::Plugin(message)),
-            status => Ok(status),
         }
     }
 }

@@ -71,6 +71,7 @@
 //!     sample_rate_hz: 48_000.0,
 //!     max_block_frames: 64,
 //!     channels: 1,
+//!     side_chain_channels: 0,
 //!     process_mode: ProcessMode::Realtime,
 //! })?;
 //!

@@ -7,7 +7,8 @@ use std::sync::atomic::Ordering;
 
 use nice_plug::prelude::{ProcessMode, ProcessStatus};
 use wavecraft_nice_plug::driver::{
-    ActivateError, Activation, HeadlessPlugin, ParameterError, ParameterEvent, ProcessError,
+    ActivateError, Activation, BlockInput, HeadlessPlugin, ParameterError, ParameterEvent, ProcessError,
+    RawBlock,
 };
 use wavecraft_test_plugins::{Busy, DelayedGain};
 
@@ -18,6 +19,7 @@ const STEREO: Activation = Activation {
     sample_rate_hz: 48_000.0,
     max_block_frames: 64,
     channels: 2,
+    side_chain_channels: 0,
     process_mode: ProcessMode::Realtime,
 };
 const MONO: Activation = Activation { channels: 1, ..STEREO };
@@ -269,21 +271,21 @@ fn tasks_run_at_once_offline_and_soon_in_real_time() {
     assert_eq!(sum.load(Ordering::Relaxed), 11 + 1 + 1_000, "none is lost when the plugin goes");
 }
 
+fn raw_block(channels: *const *mut f32, channel_count: usize, frame_count: usize) -> RawBlock {
+    let side_chain = std::ptr::null();
+    RawBlock { channels, channel_count, side_chain, side_chain_count: 0, frame_count, midi_origin: 0 }
+}
+
 #[test]
 fn channel_pointers_from_c_are_checked() {
     let mut plugin = active::<Accurate>(STEREO);
     let (mut left, mut right) = ([1.0_f32; 100], [2.0_f32; 100]);
     let (left_pointer, right_pointer) = (left.as_mut_ptr(), right.as_mut_ptr());
+    let events = [ParameterEvent { frame: 50, index: 1, normalized: 1.0 }];
+    let muted_at_50 = BlockInput { events: &events, ..BlockInput::default() };
     let mut call = |channels: *const *mut f32, count: usize, frames: usize| {
         // SAFETY: the pointers are null or point to the arrays above, which nothing else touches meanwhile.
-        unsafe {
-            plugin.process_raw(
-                channels,
-                count,
-                frames,
-                &[ParameterEvent { frame: 50, index: 1, normalized: 1.0 }],
-            )
-        }
+        unsafe { plugin.process_raw(&raw_block(channels, count, frames), &muted_at_50) }
     };
     let misaligned = left_pointer.wrapping_byte_add(1);
     let overlapping = left_pointer.wrapping_add(99);
@@ -303,8 +305,7 @@ fn channel_pointers_from_c_are_checked() {
     assert_eq!((left, right), ([1.0; 100], [2.0; 100]));
     plugin.set_parameter(1, 0.0).unwrap();
     let channels = [left.as_mut_ptr(), right.as_mut_ptr()];
-    let event = ParameterEvent { frame: 50, index: 1, normalized: 1.0 };
     // SAFETY: the pointers point to the arrays above, which nothing else touches meanwhile.
-    unsafe { plugin.process_raw(channels.as_ptr(), 2, 100, &[event]) }.unwrap();
+    unsafe { plugin.process_raw(&raw_block(channels.as_ptr(), 2, 100), &muted_at_50) }.unwrap();
     assert_eq!((left[49], right[49], left[50], right[99]), (1.0, 2.0, 0.0, 0.0));
 }

@@ -10,16 +10,20 @@ use std::sync::Arc;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use nice_plug::prelude::*;
-use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2, STATUS_REFUSED};
+use wavecraft_ffi::vtable::{
+    DevProcessorVTable, DevProcessorVTableV2, MidiSink, ProcessBlock, STATUS_OK, STATUS_REFUSED,
+};
 use wavecraft_ffi::{
-    Capability, FfiProcessError, FfiProcessor, FfiStateError, PluginLibrary, PluginParamLoader,
-    ProcessorError,
+    BlockInput, Capability, FfiProcessError, FfiProcessor, FfiStateError, MidiEvent, PluginLibrary,
+    PluginParamLoader, ProcessorError, TransportInfo,
 };
 use wavecraft_ipc::ParameterKind;
 use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin};
 use wavecraft_nice_plug::export::{self, parameter_info, parameter_infos};
 use wavecraft_nice_plug::measured::NoMeters;
 use wavecraft_nice_plug::parameters::ParameterTable;
+use wavecraft_test_plugins::ducker::Ducker;
+use wavecraft_test_plugins::listener::Listener;
 use wavecraft_test_plugins::{Busy, DelayedGain};
 
 // It compiles for any plugin, and exports functions of the right types.
@@ -108,6 +112,7 @@ fn the_sound_is_that_of_the_driver() {
         sample_rate_hz: 48_000.0,
         max_block_frames: 100,
         channels: 2,
+        side_chain_channels: 0,
         process_mode: ProcessMode::Realtime,
     };
     plugin.activate(activation).unwrap();
@@ -213,7 +218,7 @@ fn null_pointers_do_no_harm() {
             let parse = table.parse_parameter.unwrap();
             assert_eq!(parse(instance, 0, text.as_ptr(), text.len(), ptr::null_mut()), STATUS_REFUSED);
             assert_eq!(parse(instance, 0, ptr::null(), 6, ptr::null_mut()), STATUS_REFUSED);
-            assert_eq!((table.prepare.unwrap())(instance, 0.0, 64, 2, ptr::null()), STATUS_REFUSED);
+            assert_eq!((table.prepare.unwrap())(instance, 0.0, 64, 2, 0, ptr::null()), STATUS_REFUSED);
             (table.set_sample_rate.unwrap())(instance, f32::NAN);
             (table.reset.unwrap())(instance);
             assert_eq!((table.latency_samples.unwrap())(instance), 0);
@@ -287,4 +292,91 @@ fn what_the_plugin_keeps_beyond_its_parameters_is_read_while_it_plays() {
 fn a_plugin_that_keeps_nothing_else_hands_nothing_on() {
     let mut processor = processor::<Busy>();
     assert_eq!(processor.state_reader().expect("it can be asked").read().unwrap(), Vec::<u8>::new());
+}
+
+#[test]
+fn side_chains_midi_and_transport_reach_the_plugin_as_through_the_driver() {
+    let mut ducker = processor::<Ducker>();
+    ducker.prepare_with_side_chain(48_000.0, 64, 2, 2).unwrap();
+    let side = [0.25; 150];
+    let (mut left, mut right) = ([1.0; 150], [0.5; 150]);
+    let input = BlockInput { side_chain: &[&side, &side], ..BlockInput::default() };
+    ducker.process_block(&mut [&mut left, &mut right], &input, |_| ()).unwrap();
+    assert_eq!((left, right), ([0.75; 150], [0.375; 150]));
+
+    let frames = [0, 63, 64, 149, 9_000];
+    let midi = frames.map(|frame| MidiEvent::note_on(frame, 0, 60, 100));
+    for max_block_frames in [7, 64, 150, 1_000] {
+        let mut listener = processor::<Listener<2>>();
+        listener.prepare(48_000.0, max_block_frames, 1).unwrap();
+        let transport = TransportInfo::at_tempo(90.0);
+        let input = BlockInput { midi: &midi, transport: Some(&transport), ..BlockInput::default() };
+        let mut heard = Vec::with_capacity(8);
+        let mut samples = [0.0; 150];
+        assert_no_alloc(|| listener.process_block(&mut [&mut samples], &input, |event| heard.push(event)))
+            .unwrap();
+        assert_eq!(heard, frames.map(|frame| MidiEvent::note_on(frame.min(149), 0, 72, 100)));
+    }
+}
+
+/// Takes what the plugin puts out.
+unsafe extern "C" fn push(heard: *mut c_void, events: *const MidiEvent, count: u32) {
+    // SAFETY: called with the vector of the test below and what the library hands out.
+    unsafe {
+        (*heard.cast::<Vec<MidiEvent>>())
+            .extend_from_slice(std::slice::from_raw_parts(events, count as usize));
+    }
+}
+
+#[test]
+fn a_library_splits_blocks_that_are_longer_than_announced_and_keeps_the_frames() {
+    let (_, table) = table::<Listener<2>>();
+    let mut heard: Vec<MidiEvent> = Vec::new();
+    let mut samples = [0.0_f32; 100];
+    let channels = [samples.as_mut_ptr()];
+    let midi = [0, 15, 16, 99, 200].map(|frame| MidiEvent::note_on(1_000 + frame, 0, 60, 1));
+    let sink = MidiSink { write: Some(push), context: (&raw mut heard).cast() };
+    let block = ProcessBlock {
+        size: ProcessBlock::SIZE,
+        num_samples: 100,
+        num_channels: 1,
+        num_side_chain_channels: 0,
+        channels: channels.as_ptr(),
+        side_chain: ptr::null(),
+        midi_in: midi.as_ptr(),
+        num_midi_in: 5,
+        midi_origin: 1_000,
+        midi_out: &raw const sink,
+        transport: ptr::null(),
+    };
+    // SAFETY: the block is as the contract says, or the function checks it.
+    unsafe {
+        let instance = table.create.unwrap()();
+        let process_block = table.process_block.unwrap();
+        assert_eq!(process_block(instance, &raw const block), STATUS_REFUSED, "it is not prepared");
+        assert_eq!((table.prepare.unwrap())(instance, 48_000.0, 16, 1, 0, ptr::null()), STATUS_OK);
+        assert_eq!(process_block(instance, &raw const block), STATUS_OK);
+        let foreign = [midi[0], MidiEvent { frame: 0, bytes: [0xf0, 1, 2], length: 3 }];
+        let halted = TransportInfo { tempo_bpm: f64::NAN, ..TransportInfo::default() };
+        for bad in [
+            ProcessBlock { size: ProcessBlock::SIZE - 1, ..block },
+            ProcessBlock { num_channels: 2, ..block },
+            ProcessBlock { num_channels: 0, ..block },
+            ProcessBlock { channels: ptr::null(), ..block },
+            ProcessBlock { side_chain: channels.as_ptr().cast(), num_side_chain_channels: 1, ..block },
+            ProcessBlock { midi_in: ptr::null(), ..block },
+            ProcessBlock { midi_in: foreign.as_ptr(), num_midi_in: 2, ..block },
+            ProcessBlock { midi_in: midi.as_ptr().wrapping_byte_add(1), ..block },
+            ProcessBlock { transport: &raw const halted, ..block },
+        ] {
+            assert_eq!(process_block(instance, &raw const bad), STATUS_REFUSED, "{bad:?}");
+        }
+        for (instance, block) in [(instance, ptr::null()), (ptr::null_mut(), &raw const block)] {
+            assert_eq!(process_block(instance, block), STATUS_REFUSED);
+        }
+        let silent = ProcessBlock { midi_out: ptr::null(), ..block };
+        assert_eq!(process_block(instance, &raw const silent), STATUS_OK, "nobody wants the events");
+        (table.drop.unwrap())(instance);
+    }
+    assert_eq!(heard, [0, 15, 16, 99, 99].map(|frame| MidiEvent::note_on(frame, 0, 72, 1)));
 }

@@ -160,6 +160,7 @@ fn loading_leaves_an_active_plugin_active_and_settles_its_smoothers() {
             sample_rate_hz: 44_100.0,
             max_block_frames: 32,
             channels: 1,
+            side_chain_channels: 0,
             process_mode: ProcessMode::Realtime,
         })
         .unwrap();

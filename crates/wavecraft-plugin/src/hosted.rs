@@ -7,6 +7,7 @@
 //! wherever they stood before. So a reset waits for the next block: there the smoothers stand at the values of the first
 //! frame, and the author's `reset` finds them so.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
@@ -18,29 +19,18 @@ use wavecraft_nice_plug::measured::Measured;
 use wavecraft_nice_plug::parameters::{LiveParameters, ParameterTable, PendingValues};
 use wavecraft_nice_plug::state::{self, StateRules};
 
-use crate::block::EventQueue;
 use crate::bypass::Bypass;
+use crate::events::{EventHost, PieceEvents};
+use crate::layout::audio_io_layouts;
 use crate::parameters::{self, InstanceParameters};
-use crate::{Activation, Block, Exported, Kind, Measurements};
+use crate::piece::Piece;
+use crate::{Activation, Exported, Kind, Measurements};
 
 /// The sample rate until the host tells the real one, in Hz.
 const INITIAL_SAMPLE_RATE_HZ: f32 = 48_000.0;
 
 /// The longest block that a host may announce, in frames: what a 32-bit float still counts exactly.
 const MAX_BLOCK_FRAMES: u32 = 1 << 24;
-
-/// A layout with as many channels in as out.
-const fn effect(channels: u32) -> AudioIOLayout {
-    AudioIOLayout {
-        main_input_channels: Some(new_nonzero_u32(channels)),
-        main_output_channels: Some(new_nonzero_u32(channels)),
-        ..AudioIOLayout::const_default()
-    }
-}
-
-const EFFECT_LAYOUTS: &[AudioIOLayout] = &[effect(2), effect(1)];
-
-const INSTRUMENT_LAYOUTS: &[AudioIOLayout] = &[AudioIOLayout { main_input_channels: None, ..effect(2) }];
 
 /// An instance of an [`AudioPlugin`](crate::AudioPlugin), as a nice-plug [`Plugin`]: with bypass, meters, latency, the rules
 /// for states, and the page in the host's window.
@@ -52,7 +42,6 @@ pub struct Hosted<P: Exported> {
     /// Whether the next block is the first after an activation or a reset.
     starts_anew: bool,
     bypass: Bypass,
-    events: EventQueue,
     meter_writer: MeterWriter,
     meter_reader: MeterReader,
     latency: Arc<LatencyReport>,
@@ -67,6 +56,11 @@ impl<P: Exported> Hosted<P> {
     /// The values that the page has set and the host has not handed on, for any thread.
     pub fn pending_values(&self) -> Arc<PendingValues> {
         Arc::clone(&self.parameters.pending)
+    }
+
+    /// The plugin itself, for what only it knows; for tests.
+    pub fn plugin(&self) -> &P {
+        &self.plugin
     }
 
     fn new_parameters() -> InstanceParameters<P::Parameters> {
@@ -117,7 +111,6 @@ impl<P: Exported> Default for Hosted<P> {
             sample_rate_hz: INITIAL_SAMPLE_RATE_HZ,
             starts_anew: true,
             bypass: Bypass::default(),
-            events: EventQueue::with_capacity(Self::INPUT_EVENT_CAPACITY),
             meter_writer,
             meter_reader,
             latency: Arc::default(),
@@ -132,14 +125,10 @@ impl<P: Exported> Plugin for Hosted<P> {
     const EMAIL: &'static str = "";
     const VERSION: &'static str = P::INFO.version;
 
-    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = match P::INFO.kind {
-        Kind::Effect => EFFECT_LAYOUTS,
-        Kind::Instrument => INSTRUMENT_LAYOUTS,
-    };
-    const MIDI_INPUT: MidiConfig = match P::INFO.kind {
-        Kind::Effect => MidiConfig::None,
-        Kind::Instrument => MidiConfig::MidiCCs,
-    };
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] =
+        (const { &audio_io_layouts(P::INFO.layouts) }).split_at(P::INFO.layouts.len()).0;
+    const MIDI_INPUT: MidiConfig = P::INFO.midi_input;
+    const MIDI_OUTPUT: MidiConfig = P::INFO.midi_output;
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
 
     #[cfg(feature = "editor")]
@@ -219,6 +208,7 @@ impl<P: Exported> Plugin for Hosted<P> {
             sample_rate_hz: buffer_config.sample_rate,
             max_block_frames: buffer_config.max_buffer_size as usize,
             channels,
+            side_chain_channels: layout.aux_input_ports.first().map_or(0, |channels| channels.get() as usize),
             is_offline: buffer_config.process_mode == ProcessMode::Offline,
         };
         self.sample_rate_hz = activation.sample_rate_hz;
@@ -251,11 +241,11 @@ impl<P: Exported> Plugin for Hosted<P> {
     fn process(
         &mut self,
         buffer: &mut Buffer,
-        _aux: &mut AuxiliaryBuffers,
+        auxiliary: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         // nice-plug has the results of the plugin's computations flushed, and not what the host hands over.
-        without_denormals(|| self.process_block(buffer, context))
+        without_denormals(|| self.process_block(buffer, auxiliary, context))
     }
 }
 
@@ -263,6 +253,7 @@ impl<P: Exported> Hosted<P> {
     fn process_block(
         &mut self,
         buffer: &mut Buffer,
+        auxiliary: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         if std::mem::take(&mut self.starts_anew) {
@@ -272,16 +263,20 @@ impl<P: Exported> Hosted<P> {
             // Hosts leave there whatever was there before.
             buffer.as_slice().iter_mut().for_each(|channel| channel.fill(0.0));
         }
-        self.events.fill(|| context.next_event());
-        let transport = context.transport();
-        let Self { plugin, parameters, bypass, events, meter_writer, .. } = self;
+        let total = buffer.samples();
+        let mut piece =
+            Piece::new(auxiliary.inputs.first().map(Buffer::as_slice_immutable), context.transport());
+        let mut events = PieceEvents::new(ContextEvents { context, plugin: PhantomData });
+        let Self { plugin, parameters, bypass, meter_writer, .. } = self;
         let is_bypassed = parameters.bypass.as_ref().map(Toggle::value);
         meter_writer.process_metered(buffer.as_slice(), |channels| {
-            events.begin_piece(channels.first().map_or(0, |channel| channel.len()));
+            let frames = channels.first().map_or(0, |channel| channel.len());
+            piece.begin(frames);
+            events.begin_piece(frames, piece.end() == total);
             if is_bypassed.is_some() {
                 bypass.keep_input(channels);
             }
-            plugin.process(&mut Block::new(channels, transport, events), &parameters.own);
+            piece.with(channels, &mut events, |block| plugin.process(block, &parameters.own));
             if let Some(is_bypassed) = is_bypassed {
                 bypass.mix(channels, is_bypassed, plugin.latency_samples() as usize);
             }
@@ -298,6 +293,22 @@ impl<P: Exported> Hosted<P> {
 impl<P: Exported> Measured for Hosted<P> {
     fn meter_reader(&self) -> MeterReader {
         self.meters()
+    }
+}
+
+/// The events of nice-plug's context.
+struct ContextEvents<'a, P, C> {
+    context: &'a mut C,
+    plugin: PhantomData<fn() -> P>,
+}
+
+impl<P: Exported, C: ProcessContext<Hosted<P>>> EventHost for ContextEvents<'_, P, C> {
+    fn next_event(&mut self) -> Option<NoteEvent<()>> {
+        self.context.next_event()
+    }
+
+    fn send_event(&mut self, event: NoteEvent<()>) -> Result<(), NoteEvent<()>> {
+        self.context.try_send_event(event).map_err(|(event, _)| event)
     }
 }
 

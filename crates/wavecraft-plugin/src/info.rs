@@ -1,5 +1,9 @@
 //! What a plugin is called, and by which ids hosts know it.
 
+use nice_plug::prelude::MidiConfig;
+
+use crate::Layout;
+
 /// What a plugin is called, and by which ids hosts know it. [`info!`](crate::info!) fills in what the package's manifest says.
 #[derive(Clone, Copy, Debug)]
 pub struct Info {
@@ -17,8 +21,15 @@ pub struct Info {
     pub clap_id: &'static str,
     /// The id in VST3 hosts: 16 bytes that no other plugin has. Part of every project; never changes.
     pub vst3_id: [u8; 16],
-    /// What it does with sound, which decides about its inputs and outputs.
+    /// What it does with sound.
     pub kind: Kind,
+    /// In how many channels it runs, the default first.
+    pub layouts: &'static [Layout],
+    /// Which notes and controllers it gets: none; notes, with their expressions; or everything, controllers and pitch bend
+    /// included.
+    pub midi_input: MidiConfig,
+    /// Which ones it sends.
+    pub midi_output: MidiConfig,
     /// The categories in which hosts list it, in VST3's words and order, such as `Fx|Delay`.
     pub vst3_categories: &'static [nice_plug::prelude::Vst3SubCategory],
     /// The features by which CLAP hosts find it.
@@ -32,9 +43,9 @@ pub struct Info {
 /// What a plugin does with sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Changes what comes in: stereo or mono.
+    /// Changes what comes in; unless it says otherwise in stereo or mono, and without notes.
     Effect,
-    /// Plays the notes that come in, in stereo.
+    /// Plays the notes that come in; unless it says otherwise in stereo, with all controllers.
     Instrument,
 }
 
@@ -78,12 +89,20 @@ impl Window {
 #[macro_export]
 macro_rules! info {
     (Effect) => {
-        $crate::info!(@ Effect, [Fx], [AudioEffect, Stereo, Mono])
+        $crate::info!(
+            @ Effect, [Fx], [AudioEffect, Stereo, Mono],
+            [$crate::Layout::effect(2), $crate::Layout::effect(1)], None
+        )
     };
     (Instrument) => {
-        $crate::info!(@ Instrument, [Instrument, Synth], [Instrument, Synthesizer, Stereo])
+        $crate::info!(
+            @ Instrument, [Instrument, Synth], [Instrument, Synthesizer, Stereo],
+            [$crate::Layout::instrument(2)], MidiCCs
+        )
     };
-    (@ $kind:ident, [$($category:ident),*], [$($feature:ident),*]) => {
+    (
+        @ $kind:ident, [$($category:ident),*], [$($feature:ident),*], [$($layout:expr),*], $midi_input:ident
+    ) => {
         $crate::Info {
             name: env!("CARGO_PKG_NAME"),
             vendor: "",
@@ -93,6 +112,9 @@ macro_rules! info {
             clap_id: "",
             vst3_id: [0; 16],
             kind: $crate::Kind::$kind,
+            layouts: &[$($layout),*],
+            midi_input: $crate::nice_plug::prelude::MidiConfig::$midi_input,
+            midi_output: $crate::nice_plug::prelude::MidiConfig::None,
             vst3_categories: &[$($crate::nice_plug::prelude::Vst3SubCategory::$category),*],
             clap_features: &[$($crate::nice_plug::prelude::ClapFeature::$feature),*],
             oldest_readable_version: "0.0.0",

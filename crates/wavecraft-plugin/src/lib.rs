@@ -53,11 +53,14 @@
 
 mod block;
 mod bypass;
+mod events;
 mod export;
 mod hosted;
 mod info;
+mod layout;
 mod measurements;
 mod parameters;
+mod piece;
 mod plugin;
 #[cfg(feature = "editor")]
 mod session;
@@ -70,6 +73,7 @@ pub use export::without_standalone as standalone;
 pub use export::{Exported, assert_factory_presets_fit};
 pub use hosted::{Hosted, InstanceTask};
 pub use info::{Info, Kind, Window};
+pub use layout::Layout;
 pub use measurements::Measurements;
 pub use nice_plug;
 pub use plugin::{Activation, AudioPlugin};
@@ -77,6 +81,9 @@ pub use wavecraft_derive::{Choose, Parameters};
 pub use wavecraft_metering::{Meter, meter};
 pub use wavecraft_nice_plug;
 pub use wavecraft_nice_plug::declare;
+/// Runs a plugin without a host, for tests: `HeadlessPlugin::<Hosted<MyPlugin>>::new()`.
+#[doc(inline)]
+pub use wavecraft_nice_plug::driver;
 pub use wavecraft_nice_plug::state::{ParamValue, SavedValues, StateError, Version};
 
 /// Everything that a plugin's sources need.
@@ -86,10 +93,10 @@ pub mod prelude {
         frequency, number, percent, time, toggle,
     };
     pub use crate::{
-        Activation, AudioPlugin, Block, Choose, Info, Kind, Measurements, Meter, ParamValue, Parameters,
-        SavedValues, StateError, Version, Window, export, info,
+        Activation, AudioPlugin, Block, Choose, Info, Kind, Layout, Measurements, Meter, ParamValue,
+        Parameters, SavedValues, StateError, Version, Window, export, info,
     };
     pub use nice_plug::midi::Key;
-    pub use nice_plug::prelude::{NoteEvent, Transport};
+    pub use nice_plug::prelude::{MidiConfig, NoteEvent, Transport};
     pub use nice_plug::util::{db_to_gain, gain_to_db, midi_key_to_freq};
 }

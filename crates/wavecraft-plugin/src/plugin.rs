@@ -76,8 +76,10 @@ pub struct Activation {
     pub sample_rate_hz: f32,
     /// The most frames in a block.
     pub max_block_frames: usize,
-    /// One or two.
+    /// The main channels of the layout that the host has picked.
     pub channels: usize,
+    /// The channels of its side chain; 0 without one.
+    pub side_chain_channels: usize,
     /// Whether nobody listens, and blocks may take as long as they need. A host that begins to bounce without activating the
     /// plugin anew is not told apart.
     pub is_offline: bool,

@@ -117,6 +117,7 @@ fn active() -> HeadlessPlugin<Hosted<Every>> {
         sample_rate_hz: 48_000.0,
         max_block_frames: 512,
         channels: 2,
+        side_chain_channels: 0,
         process_mode: ProcessMode::Realtime,
     };
     plugin.activate(activation).expect("a valid activation");
@@ -403,6 +404,7 @@ fn sample_rates_that_nothing_has_are_refused() {
         sample_rate_hz: 1_000.0,
         max_block_frames: 64,
         channels: 2,
+        side_chain_channels: 0,
         process_mode: ProcessMode::Realtime,
     };
     let mut plugin = HeadlessPlugin::<Hosted<Every>>::new();

@@ -25,6 +25,9 @@ const MAX_BLOCK_FRAMES: u64 = 65_536;
 /// The longest tail, in seconds: an hour.
 const MAX_TAIL_SECONDS: f64 = 3_600.0;
 
+/// The tempos that may be asked for, in beats a minute.
+const TEMPOS_BPM: RangeInclusive<f64> = 1.0..=1_000.0;
+
 /// The whole command line. Its comments are the program's help.
 #[derive(Debug, Parser)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -116,21 +119,45 @@ pub(crate) enum Command {
 
 #[derive(Args, Debug)]
 pub(crate) struct RenderOptions {
-    /// The sound file to read.
+    /// The sound file to read; none with --midi and an instrument.
     #[arg(required_unless_present = "list_parameters")]
-    pub(crate) input: Option<PathBuf>,
+    input: Option<PathBuf>,
 
     /// The WAV file to write; an existing one is replaced, unless it is read-only. It may be the one to read.
-    #[arg(required_unless_present = "list_parameters")]
-    pub(crate) output: Option<PathBuf>,
+    #[arg(required_unless_present_any = ["list_parameters", "midi"])]
+    output: Option<PathBuf>,
+
+    /// Play this MIDI file, with its tempo. System-exclusive messages are left out.
+    ///
+    /// An instrument needs no sound file then, and goes on until it is silent: render --midi song.mid song.wav
+    #[arg(long, value_name = "FILE")]
+    pub(crate) midi: Option<PathBuf>,
+
+    /// Let the plugin's side chain hear this sound file, of the same sample rate; silence after its end.
+    #[arg(long = "sidechain", value_name = "FILE")]
+    pub(crate) side_chain: Option<PathBuf>,
+
+    /// The tempo, in beats a minute; without it 120. The song plays from its beginning.
+    #[arg(long = "tempo", value_name = "BPM", conflicts_with = "midi", value_parser = tempo_bpm)]
+    pub(crate) tempo_bpm: Option<f64>,
+
+    /// The sample rate where there is no sound file to read.
+    #[arg(
+        long = "sample-rate",
+        value_name = "HZ",
+        default_value_t = 48_000,
+        value_parser = RangedU64ValueParser::<u32>::new().range(RATES_HZ)
+    )]
+    pub(crate) sample_rate_hz: u32,
 
     /// Set a parameter. May be given many times.
     #[arg(long = "set", value_name = "ID=VALUE")]
     pub(crate) assignments: Vec<Assignment>,
 
-    /// Go on for this long after the end of the input.
-    #[arg(long = "tail", value_name = "SECONDS", default_value_t = 0.0, value_parser = tail_seconds)]
-    pub(crate) tail_seconds: f64,
+    /// Go on for this long after the end of the input. Without it, not at all, and for --midi without a sound file until it
+    /// has been silent for a second, a minute at most.
+    #[arg(long = "tail", value_name = "SECONDS", value_parser = tail_seconds)]
+    pub(crate) tail_seconds: Option<f64>,
 
     /// Process in blocks of this many frames.
     #[arg(
@@ -174,6 +201,18 @@ pub(crate) fn parse<P: Plugin>() -> Arguments {
     Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
 }
 
+impl RenderOptions {
+    /// The file to read, if there is one, and the file to write; none if nothing is to be rendered.
+    pub(crate) fn files(&self) -> Option<(Option<PathBuf>, PathBuf)> {
+        match (&self.input, &self.output) {
+            _ if self.list_parameters => None,
+            (input, Some(output)) => Some((input.clone(), output.clone())),
+            (Some(output), None) => Some((None, output.clone())),
+            (None, None) => None,
+        }
+    }
+}
+
 impl LiveOptions {
     /// What is asked of the audio, of a program of this name.
     pub(crate) fn audio(&self, client_name: String) -> AudioOptions {
@@ -206,6 +245,13 @@ impl LiveOptions {
 fn sample_format() -> impl TypedValueParser<Value = SampleFormat> {
     let names = SampleFormat::ALL.map(SampleFormat::name);
     PossibleValuesParser::new(names).try_map(|name| name.parse::<SampleFormat>())
+}
+
+fn tempo_bpm(text: &str) -> Result<f64, String> {
+    match text.trim().parse() {
+        Ok(tempo_bpm) if TEMPOS_BPM.contains(&tempo_bpm) => Ok(tempo_bpm),
+        _ => Err(format!("a tempo is {} to {} beats a minute", TEMPOS_BPM.start(), TEMPOS_BPM.end())),
+    }
 }
 
 fn channels(text: &str) -> Result<Vec<usize>, String> {

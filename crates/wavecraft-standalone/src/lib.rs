@@ -52,7 +52,9 @@ use std::process::ExitCode;
 
 use nice_plug::prelude::Plugin;
 
-pub use render::{RenderError, RenderJob, RenderReport, render};
+pub use render::{
+    AccompanimentFiles, MidiFileError, RenderError, RenderJob, RenderReport, SideChainError, render,
+};
 pub use settings::{Assignment, SettingError};
 pub use signals::stop_requested;
 
@@ -75,12 +77,16 @@ pub fn run<P: Plugin>() -> ExitCode {
 }
 
 fn run_render<P: Plugin>(options: RenderOptions) -> ExitCode {
-    let (Some(input), Some(output)) = (options.input, options.output) else {
-        return print_parameters::<P>();
-    };
+    let Some((input, output)) = options.files() else { return print_parameters::<P>() };
     let job = RenderJob {
         input,
         output,
+        accompaniment: AccompanimentFiles {
+            midi: options.midi,
+            side_chain: options.side_chain,
+            tempo_bpm: options.tempo_bpm,
+        },
+        sample_rate_hz: options.sample_rate_hz,
         assignments: options.assignments,
         tail_seconds: options.tail_seconds,
         block_frames: options.block_frames,
@@ -109,7 +115,11 @@ fn run_render<P: Plugin>(options: RenderOptions) -> ExitCode {
 }
 
 fn describe(report: &RenderReport) -> String {
-    let channels = if report.channels == 1 { "mono" } else { "stereo" };
+    let channels = match report.channels {
+        1 => "mono".to_owned(),
+        2 => "stereo".to_owned(),
+        channels => format!("{channels} channels"),
+    };
     let speed = report.seconds() / report.elapsed.as_secs_f64().max(1.0e-6);
     format!(
         "{}: {:.2} s, {} Hz, {channels}, {}; {speed:.0} times real time\n",

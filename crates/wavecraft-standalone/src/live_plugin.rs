@@ -161,6 +161,7 @@ impl<P: Plugin> ProcessorSource for LivePlugin<P> {
             sample_rate_hz: preparation.sample_rate_hz,
             max_block_frames: preparation.max_block_frames,
             channels: preparation.channels,
+            side_chain_channels: 0,
             process_mode: ProcessMode::Realtime,
         });
         match activated {

@@ -3,6 +3,12 @@
 //! The file is streamed in constant memory, and delayed back by the plugin's latency so that output and input line up: what
 //! a file says about places in its sound stays true.
 
+mod accompaniment;
+mod input;
+mod midi_file;
+mod side_chain;
+mod tail;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,13 +18,23 @@ use nice_plug::prelude::{Plugin, ProcessMode};
 use wavecraft_audio::{
     SampleFormat, SoundFileError, SoundFileReader, SoundFileWarning, SoundFileWriter, WriterSettings,
 };
-use wavecraft_nice_plug::driver::{ActivateError, Activation, HeadlessPlugin, ParameterError, ProcessError};
+use wavecraft_nice_plug::driver::{
+    self, ActivateError, Activation, HeadlessPlugin, ParameterError, ProcessError,
+};
 
 use crate::destination::Destination;
 use crate::settings::{self, Assignment, SettingError};
 use crate::signals;
 
-/// The most channels that are rendered.
+pub use accompaniment::AccompanimentFiles;
+pub use midi_file::MidiFileError;
+pub use side_chain::SideChainError;
+
+use accompaniment::Accompaniment;
+use input::RenderInput;
+use tail::Tail;
+
+/// The most channels that are rendered, unless the plugin has a layout with more.
 pub(crate) const MAX_CHANNELS: usize = 2;
 
 /// What may be rendered of files with more.
@@ -33,14 +49,19 @@ const PROGRESS_AFTER: Duration = Duration::from_secs(1);
 /// What to render, and how.
 #[derive(Clone, Debug)]
 pub struct RenderJob {
-    /// The file to read.
-    pub input: PathBuf,
+    /// The file to read; none for an instrument, which plays a MIDI file.
+    pub input: Option<PathBuf>,
+    /// What the plugin gets besides.
+    pub accompaniment: AccompanimentFiles,
+    /// The sample rate, in Hz, where no file to read says it.
+    pub sample_rate_hz: u32,
     /// The file to write. It may be the one to read.
     pub output: PathBuf,
     /// Parameters to set before the first sample.
     pub assignments: Vec<Assignment>,
-    /// How long to go on after the input's end, in seconds.
-    pub tail_seconds: f64,
+    /// How long to go on after the input's end, in seconds. Without it, a sound file's rendering ends with it, and a song's
+    /// once it has been silent for a second, a minute after its end at the latest.
+    pub tail_seconds: Option<f64>,
     /// The block size to process in, in frames.
     pub block_frames: usize,
     /// The sample format to write, if not the input's.
@@ -85,6 +106,29 @@ pub enum RenderError {
     /// The input cannot be read or the output cannot be written.
     #[error(transparent)]
     File(#[from] SoundFileError),
+    /// The MIDI file cannot be played.
+    #[error(transparent)]
+    Midi(#[from] MidiFileError),
+    /// The side chain cannot be heard.
+    #[error(transparent)]
+    SideChain(#[from] SideChainError),
+    /// There is nothing to render.
+    #[error("{0} changes sound that comes in; give a sound file to read, then the file to write")]
+    NoInput(&'static str),
+    /// There is a file to read, and an instrument that plays a song and reads none.
+    #[error("{plugin} plays the song and reads no sound; leave out {}", .input.display())]
+    ReadsNoSound {
+        /// The plugin's name.
+        plugin: &'static str,
+        /// The file.
+        input: PathBuf,
+    },
+    /// There is a MIDI file, and a plugin that takes none.
+    #[error("{0} takes no notes or controllers; leave out --midi")]
+    TakesNoMidi(&'static str),
+    /// The tempo is no number of beats that can be.
+    #[error("{0} beats a minute are no tempo")]
+    InvalidTempo(f64),
     /// A parameter was not set.
     #[error(transparent)]
     Setting(#[from] SettingError),
@@ -152,34 +196,48 @@ impl From<ParameterError> for RenderError {
 /// Any [`RenderError`]; nothing has been written then.
 pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
     let started = Instant::now();
-    if [&job.input, &job.output].into_iter().any(|path| path == Path::new(STANDARD_STREAM)) {
+    if job.input.iter().chain([&job.output]).any(|path| path == Path::new(STANDARD_STREAM)) {
         return Err(RenderError::StandardStream);
     }
-    let mut input = SoundFileReader::open(&job.input)?;
-    if let Some(channels) = &job.channels {
-        input.select_channels(channels)?;
-    }
-    let format = check_supported(&input, job)?;
+    let mut input = open_input::<P>(job)?;
+    let format = check_supported::<P>(&input, job)?;
     let mut plugin = HeadlessPlugin::<P>::new();
     settings::apply(&mut plugin, &job.assignments)?;
     let (channels, sample_rate_hz) = (input.channels(), input.sample_rate_hz());
+    let mut accompaniment =
+        Accompaniment::open::<P>(&job.accompaniment, channels, sample_rate_hz, job.block_frames)?;
+    if let (RenderInput::Silence { frames, .. }, Some(song_frames)) =
+        (&mut input, accompaniment.song_frames())
+    {
+        *frames = song_frames;
+    }
     plugin.activate(Activation {
         sample_rate_hz: sample_rate_hz as f32,
         max_block_frames: job.block_frames,
         channels,
+        side_chain_channels: accompaniment.side_chain_channels(),
         process_mode: ProcessMode::Offline,
     })?;
+    if let Some(tempo_bpm) = job.accompaniment.tempo_bpm
+        && !plugin.set_tempo(tempo_bpm)
+    {
+        return Err(RenderError::InvalidTempo(tempo_bpm));
+    }
 
-    let tail_frames = (job.tail_seconds * f64::from(sample_rate_hz)).round() as u64;
-    let expected_frames = input.frames().map(|frames| frames.saturating_add(tail_frames));
+    let tail = match (job.tail_seconds, &input) {
+        (None, RenderInput::Silence { .. }) => Tail::until_silent(sample_rate_hz),
+        (seconds, _) => Tail::Frames((seconds.unwrap_or(0.0) * f64::from(sample_rate_hz)).round() as u64),
+    };
+    let expected_frames = input.frames().map(|frames| frames.saturating_add(tail.least_frames()));
     let destination = Destination::beside(&job.output)?;
     check_nothing_lost(&destination, &input, job)?;
     let settings = WriterSettings { format, channels, sample_rate_hz };
     let mut output = SoundFileWriter::create(destination.file()?, &job.output, settings, input.chunks())?;
-    output.check_room_for(expected_frames.unwrap_or(tail_frames))?;
+    output.check_room_for(expected_frames.unwrap_or(tail.least_frames()))?;
     let progress = Progress::new(expected_frames);
-    let frames = stream(&mut plugin, &mut input, &mut output, tail_frames, job.block_frames, progress)?;
-    let warnings = input.warnings()?;
+    let frames =
+        stream(&mut plugin, &mut input, &mut accompaniment, &mut output, tail, job.block_frames, progress)?;
+    let warnings = [input.warnings()?, accompaniment.warnings()?].concat();
     check_nothing_lost(&destination, &input, job)?;
     let clipped_samples = output.finish()?;
     // Where a file that is open cannot be replaced, the input may be the one that is about to be.
@@ -201,21 +259,51 @@ pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
 /// Refuses to replace a file with less than all that is in it.
 fn check_nothing_lost(
     destination: &Destination,
-    input: &SoundFileReader,
+    input: &RenderInput,
     job: &RenderJob,
 ) -> Result<(), RenderError> {
-    if input.has_left_something_out() && destination.is_at(&job.input) {
+    let is_input = job.input.as_ref().is_some_and(|input| destination.is_at(input));
+    let AccompanimentFiles { midi, side_chain, .. } = &job.accompaniment;
+    let is_accompaniment = midi.iter().chain(side_chain).any(|path| destination.is_at(path));
+    if is_accompaniment || is_input && input.has_left_something_out() {
         return Err(RenderError::WouldLose(job.output.clone()));
     }
     Ok(())
 }
 
+/// What is to be rendered: the job's file, or else silence in the layout that the plugin likes best.
+fn open_input<P: Plugin>(job: &RenderJob) -> Result<RenderInput, RenderError> {
+    let layouts = driver::layouts::<P>();
+    let instrument = layouts.iter().find(|layout| !layout.has_main_input);
+    let reads_sound = layouts.iter().any(|layout| layout.has_main_input);
+    match (&job.input, instrument) {
+        (Some(input), Some(_)) if job.accompaniment.midi.is_some() && !reads_sound => {
+            Err(RenderError::ReadsNoSound { plugin: P::NAME, input: input.clone() })
+        }
+        (Some(input), _) => {
+            let mut reader = SoundFileReader::open(input)?;
+            if let Some(channels) = &job.channels {
+                reader.select_channels(channels)?;
+            }
+            Ok(RenderInput::File(reader))
+        }
+        (None, Some(layout)) => Ok(RenderInput::Silence {
+            channels: layout.channels,
+            sample_rate_hz: job.sample_rate_hz,
+            frames: 0,
+        }),
+        (None, None) => Err(RenderError::NoInput(P::NAME)),
+    }
+}
+
 /// The format to write, if the input is one to render.
-fn check_supported(input: &SoundFileReader, job: &RenderJob) -> Result<SampleFormat, SoundFileError> {
+fn check_supported<P: Plugin>(input: &RenderInput, job: &RenderJob) -> Result<SampleFormat, SoundFileError> {
     let unsupported = |found: String, supported| {
-        Err(SoundFileError::Unsupported { path: job.input.clone(), found, supported })
+        let path = job.input.as_ref().unwrap_or(&job.output).clone();
+        Err(SoundFileError::Unsupported { path, found, supported })
     };
-    if input.channels() > MAX_CHANNELS {
+    let channels = input.channels();
+    if channels > MAX_CHANNELS && driver::layouts::<P>().iter().all(|layout| layout.channels != channels) {
         return unsupported(format!("{} channels", input.channels()), CHANNELS);
     }
     match job.format.or(input.sample_format()) {
@@ -231,31 +319,31 @@ fn check_supported(input: &SoundFileReader, job: &RenderJob) -> Result<SampleFor
 /// frames that are.
 fn stream<P: Plugin>(
     plugin: &mut HeadlessPlugin<P>,
-    input: &mut SoundFileReader,
+    input: &mut RenderInput,
+    accompaniment: &mut Accompaniment,
     output: &mut SoundFileWriter,
-    tail_frames: u64,
+    mut tail: Tail,
     block_frames: usize,
     mut progress: Progress,
 ) -> Result<u64, RenderError> {
     let mut block = vec![vec![0.0; block_frames]; input.channels()];
     let (mut processed, mut written, mut input_frames) = (0_u64, 0_u64, 0_u64);
-    let mut total_frames = None;
+    let mut has_ended = false;
     loop {
         if signals::stop_requested() {
             return Err(RenderError::Interrupted);
         }
-        let read = if total_frames.is_none() { input.read(&mut block)? } else { 0 };
+        let read = if has_ended { 0 } else { input.read(&mut block)? };
         input_frames += read as u64;
-        if read < block_frames && total_frames.is_none() {
-            total_frames = Some(input_frames + tail_frames);
-        }
+        has_ended |= read < block_frames;
+        let total_frames = has_ended.then(|| tail.total_frames(input_frames, written));
         if total_frames.is_some_and(|total| written >= total) {
             return Ok(written);
         }
         for channel in &mut block {
             channel[read..].fill(0.0);
         }
-        process(plugin, &mut block)?;
+        accompaniment.process(plugin, &mut block)?;
         // What comes out before the latency has passed is older than the input. Asked anew until something is written,
         // because a plugin may report it with its first blocks.
         let early =
@@ -264,19 +352,11 @@ fn stream<P: Plugin>(
         let rest = total_frames.map_or(u64::MAX, |total| total - written);
         let end = (start as u64).saturating_add(rest).min(block_frames as u64) as usize;
         output.write(&block, start..end)?;
+        tail.listen(&block, start..end);
         written += (end - start) as u64;
         processed += block_frames as u64;
         progress.reach(written);
     }
-}
-
-fn process<P: Plugin>(plugin: &mut HeadlessPlugin<P>, block: &mut [Vec<f32>]) -> Result<(), ProcessError> {
-    match block {
-        [mono] => plugin.process(&mut [mono]),
-        [left, right] => plugin.process(&mut [left, right]),
-        _ => Err(ProcessError::ChannelCount { expected: 2, found: block.len() }),
-    }
-    .map(|_| ())
 }
 
 /// A progress bar that appears only if it is worth it.

@@ -175,6 +175,9 @@ fn wrong_command_lines_are_refused() {
         &["render", "in.wav", "out.wav", "--block-size", "0"],
         &["render", "in.wav", "out.wav", "--tail", "-1"],
         &["render", "in.wav", "out.wav", "--set", "gain"],
+        &["render", "in.wav", "out.wav", "--tempo", "0"],
+        &["render", "--midi", "song.mid", "out.wav", "--tempo", "120"],
+        &["render", "--midi", "song.mid"],
         &["render", "in.wav", "out.wav", "--channels", "0"],
         &["render", "in.wav", "out.wav", "--channels", "1,2,3"],
         &["--sample-rate", "999"],
@@ -214,6 +217,8 @@ fn a_failed_rendering_says_why() {
     let (code, text, message) = output("", &["render", &input, &destination, "--set", "gian=3"]);
     assert_eq!((code, text.as_str()), (Some(1), ""));
     assert!(message.starts_with("error: there is no parameter \"gian\" (did you mean gain?)"), "{message}");
+    let (code, _, message) = output("", &["render", "--midi", &input, &destination]);
+    assert!(code == Some(1) && message.contains("give a sound file to read"), "{message}");
     let (code, _, message) = output("fails", &["render", &input, &destination]);
     assert_eq!((code, message.as_str()), (Some(1), "error: the plugin reported: out of ideas\n"));
     #[cfg(unix)]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 use tempfile::TempDir;
 use wavecraft_audio::{SampleFormat as WavFormat, SoundFileError, SoundFileWarning};
-use wavecraft_standalone::{RenderError, RenderJob, RenderReport, render};
+use wavecraft_standalone::{AccompanimentFiles, RenderError, RenderJob, RenderReport, render};
 use wavecraft_test_plugins::DelayedGain;
 
 type Gain = DelayedGain<true>;
@@ -76,10 +76,12 @@ impl Folder {
 
     fn job(&self, settings: &[&str]) -> RenderJob {
         RenderJob {
-            input: self.path("in.wav"),
+            input: Some(self.path("in.wav")),
+            accompaniment: AccompanimentFiles::default(),
+            sample_rate_hz: 48_000,
             output: self.path("out.wav"),
             assignments: settings.iter().map(|text| text.parse().expect("an assignment")).collect(),
-            tail_seconds: 0.0,
+            tail_seconds: None,
             block_frames: 512,
             format: None,
             channels: None,
@@ -148,7 +150,7 @@ fn a_tail_goes_on_after_the_input() {
     let folder = Folder::new();
     let samples = noise(FRAMES);
     write_wav(&folder.path("in.wav"), spec(WavFormat::F32, 1, 10_000), &samples);
-    let report = rendered(&RenderJob { tail_seconds: 0.1, ..folder.job(&["delay=100"]) });
+    let report = rendered(&RenderJob { tail_seconds: Some(0.1), ..folder.job(&["delay=100"]) });
     assert_eq!(report.frames, FRAMES as u64 + 1_000);
     let output = read_wav(&folder.path("out.wav")).1;
     assert_eq!(output[..FRAMES], samples);
@@ -192,7 +194,7 @@ fn a_file_without_sound_gives_one_with_the_tail_alone() {
     write_wav(&folder.path("in.wav"), spec(WavFormat::I16, 2, 48_000), &[]);
     assert_eq!(rendered(&folder.job(&[])).frames, 0);
     assert_eq!(read_wav(&folder.path("out.wav")).1, [0.0; 0]);
-    assert_eq!(rendered(&RenderJob { tail_seconds: 1.0, ..folder.job(&[]) }).frames, 48_000);
+    assert_eq!(rendered(&RenderJob { tail_seconds: Some(1.0), ..folder.job(&[]) }).frames, 48_000);
 }
 
 #[test]
@@ -284,7 +286,7 @@ fn files_that_cannot_be_used_are_named_with_the_reason() {
 
     fs::write(folder.path("in.wav"), "ID3 this is no WAV file at all").unwrap();
     assert!(message(&folder.job(&[])).contains("is not a WAV file"));
-    let pipe = RenderJob { input: "-".into(), ..folder.job(&[]) };
+    let pipe = RenderJob { input: Some("-".into()), ..folder.job(&[]) };
     assert_eq!(
         message(&pipe),
         "a rendering goes from file to file, not through `-`; for a file of that name, say ./-"
@@ -314,7 +316,7 @@ fn outputs_that_cannot_be_written_are_left_alone() {
         let error = folder.failure(&to(folder.path(name)));
         assert!(matches!(error, RenderError::NotWav(_)), "{error}");
     }
-    let tail = RenderJob { tail_seconds: 3_600.0 * 24.0, ..to(folder.path("out.wav")) };
+    let tail = RenderJob { tail_seconds: Some(3_600.0 * 24.0), ..to(folder.path("out.wav")) };
     let error = folder.failure(&tail);
     assert!(matches!(error, RenderError::File(SoundFileError::TooLarge { .. })), "{error}");
 }

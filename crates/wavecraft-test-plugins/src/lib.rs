@@ -1,6 +1,9 @@
 //! The plugins that tests of Wavecraft's crates drive.
 
+pub mod ducker;
 pub mod faulty;
+pub mod listener;
+pub mod song_position;
 pub mod tone;
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! An instrument without fault: a sine for each note.
+//! An instrument, a sine for each note: without fault, and with one.
 
 use std::sync::Arc;
 
@@ -11,22 +11,34 @@ pub struct ToneParams {
     level: FloatParam,
 }
 
+/// Without fault.
+pub type Tone = AnyTone<0>;
+
+/// Plays nothing.
+pub type DeafTone = AnyTone<1>;
+
+/// Takes no more than [`HASTY_EVENTS`] events in a call, and loses the others.
+pub type HastyTone = AnyTone<2>;
+
+/// How many events [`HastyTone`] takes.
+pub const HASTY_EVENTS: usize = 1_000;
+
 /// A sine for each note that is held, at most one for each of the 128 keys.
-pub struct Tone {
+pub struct AnyTone<const FAULT: u8> {
     params: Arc<ToneParams>,
     /// The phase of each key that is held, in turns.
     phases: [Option<f32>; 128],
     sample_rate_hz: f32,
 }
 
-impl Default for Tone {
+impl<const FAULT: u8> Default for AnyTone<FAULT> {
     fn default() -> Self {
         let level = FloatParam::new("Level", 0.5, FloatRange::Linear { min: 0.0, max: 1.0 });
         Self { params: Arc::new(ToneParams { level }), phases: [None; 128], sample_rate_hz: 48_000.0 }
     }
 }
 
-impl Plugin for Tone {
+impl<const FAULT: u8> Plugin for AnyTone<FAULT> {
     const NAME: &'static str = "Tone";
     const VENDOR: &'static str = "Tests";
     const URL: &'static str = "";
@@ -68,7 +80,16 @@ impl Plugin for Tone {
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         let level = self.params.level.value();
-        let mut event = context.next_event();
+        let mut taken = 0;
+        let mut next_event = || match FAULT {
+            1 => None,
+            2 if taken == HASTY_EVENTS => None,
+            _ => {
+                taken += 1;
+                context.next_event()
+            }
+        };
+        let mut event = next_event();
         for (index, mut frame) in buffer.iter_samples().enumerate() {
             while let Some(due) = event.take_if(|event| event.timing() as usize <= index) {
                 match due {
@@ -80,7 +101,7 @@ impl Plugin for Tone {
                     }
                     _ => {}
                 }
-                event = context.next_event();
+                event = next_event();
             }
             let mut sum = 0.0;
             for (key, phase) in (0_u8..).zip(&mut self.phases) {
@@ -94,8 +115,12 @@ impl Plugin for Tone {
     }
 }
 
-impl ClapPlugin for Tone {
-    const CLAP_ID: &'static str = "dev.wavecraft.tests.tone";
+impl<const FAULT: u8> ClapPlugin for AnyTone<FAULT> {
+    const CLAP_ID: &'static str = match FAULT {
+        0 => "dev.wavecraft.tests.tone",
+        1 => "dev.wavecraft.tests.deaf-tone",
+        _ => "dev.wavecraft.tests.hasty-tone",
+    };
     const CLAP_DESCRIPTION: Option<&'static str> = None;
     const CLAP_MANUAL_URL: Option<&'static str> = None;
     const CLAP_SUPPORT_URL: Option<&'static str> = None;

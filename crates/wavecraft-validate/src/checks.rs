@@ -10,6 +10,7 @@ pub mod in_place;
 pub mod invalid_samples;
 pub mod latency;
 pub mod linked_libraries;
+pub mod notes;
 pub mod parameter_ids;
 pub mod repeatable;
 pub mod sample_rates;

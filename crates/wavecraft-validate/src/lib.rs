@@ -53,6 +53,7 @@ macro_rules! __for_each_check {
             sample_rates,
             invalid_samples,
             silence,
+            notes,
             bypass,
             latency,
             allocations,

@@ -16,7 +16,7 @@ use clack_host::prelude::*;
 
 use crate::Subject;
 use crate::settings::Setting;
-pub use activation::{Blocks, Take};
+pub use activation::{Active, Blocks, MAX_FRAMES, Note, Take};
 pub use error::HostError;
 use handlers::{Handlers, MainThread, Requests};
 pub use parameters::Parameter;

@@ -8,7 +8,7 @@ use wavecraft_test_plugins::faulty::{
     LateProcessed, NanKeeping, QuieterBypassed, Remembering, Sound, Unlike, Unreadable, WithoutBypass,
     WronglyLate, WronglyLateWithoutBypass,
 };
-use wavecraft_test_plugins::tone::Tone;
+use wavecraft_test_plugins::tone::{DeafTone, HastyTone, Tone};
 use wavecraft_validate::{CHECKS, CheckResult, CountingAllocator, NotPassed, Subject};
 
 #[global_allocator]
@@ -33,7 +33,9 @@ type P15 = Faulty<Delaying>;
 type P16 = Faulty<Unlike>;
 type P17 = Faulty<Exploding>;
 
-nice_export_clap!(P0, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14, P15, P16, P17, Tone);
+nice_export_clap!(
+    P0, P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, P14, P15, P16, P17, Tone, DeafTone, HastyTone
+);
 
 fn subject(plugin: &str) -> Subject {
     let subjects = Subject::linked(&clap_entry).unwrap();
@@ -67,7 +69,7 @@ fn assert_found_by(check: &str, plugin: &str, expected: &[&str]) {
 fn a_plugin_without_fault_passes_every_check_that_can_be_tried() {
     for check in CHECKS {
         let result = check.run(&subject("sound"));
-        let is_untried = ["parameter_ids", "linked_libraries", "editor"].contains(&check.name);
+        let is_untried = ["parameter_ids", "linked_libraries", "editor", "notes"].contains(&check.name);
         match result {
             Ok(_) => assert!(!is_untried, "{}", check.name),
             Err(NotPassed::Skipped(_)) => assert!(is_untried, "{}: {result:?}", check.name),
@@ -82,6 +84,16 @@ fn an_instrument_is_played_and_passes() {
     for check in ["in_place", "invalid_samples", "bypass", "latency"] {
         assert!(matches!(run(check, "tone"), Err(NotPassed::Skipped(_))), "{check}");
     }
+}
+
+#[test]
+fn an_instrument_that_is_not_heard_is_found() {
+    assert_found_by("notes", "deaf-tone", &["a key that is held for a second is not heard"]);
+}
+
+#[test]
+fn notes_that_are_lost_are_found() {
+    assert_found_by("notes", "hasty-tone", &["10000 notes", "still at", "one was lost"]);
 }
 
 #[test]

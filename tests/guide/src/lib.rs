@@ -47,6 +47,7 @@ mod tests {
             sample_rate_hz: 48_000.0,
             max_block_frames: 512,
             channels: 2,
+            side_chain_channels: 0,
             process_mode: ProcessMode::Realtime,
         };
         plugin.set_parameter_by_id("gain", 48.0 / 72.0).expect("it has a gain, of -12 dB here");

@@ -1,12 +1,14 @@
 //! What tests need of the machine, for any crate: a private X server, private sound servers, a Python with its packages,
 //! and the check that all of it is there before the first test runs. Besides, the commands that
-//! the documentation shows.
+//! the documentation shows, and a small CLAP host.
 //!
 //! A test program says what it needs by [`needs!`]. Whatever it has not named there it cannot use, and neither can it use
 //! what the stage of `cargo xtask test` that runs it has not named.
 #![allow(clippy::missing_panics_doc, reason = "a test's support panics where the test fails")]
 
 pub mod children;
+#[cfg(feature = "clap-host")]
+pub mod clap_host;
 #[cfg(target_os = "linux")]
 #[allow(missing_docs, clippy::unwrap_used, reason = "a test fails where the X server does")]
 pub mod display;

@@ -14,7 +14,7 @@ use wavecraft_dev_server::{
     AccessRules, AudioStatusChannel, BuildCommand, DevServerHost, Feeds, LibraryCopies, Limits, MeterTap,
     ReloadOptions, ReloadParts, ReloadReport, Reloader, WsServer, WsServerOptions,
 };
-use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2};
+use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2, ProcessBlock};
 use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -242,6 +242,7 @@ fn build_library(folder: &Path, parameters: &str, definitions: &[&str]) -> PathB
         .args(["-std=c11", "-O1", "-fPIC", "-shared"])
         .arg(format!("-DV1_SIZE={}", size_of::<DevProcessorVTable>()))
         .arg(format!("-DV2_SIZE={}", size_of::<DevProcessorVTableV2>()))
+        .arg(format!("-DBLOCK_SIZE={}", size_of::<ProcessBlock>()))
         .arg(format!("-DJSON=\"{}\"", json.display()))
         .args(definitions.iter().map(|definition| format!("-D{definition}")))
         .arg("-o")

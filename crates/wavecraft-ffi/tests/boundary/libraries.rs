@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
-use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2};
+use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2, ProcessBlock};
 
 /// A library that was just built, and its folder, which goes with it.
 pub struct Built {
@@ -27,6 +27,7 @@ pub fn build_with(source: &str, definitions: &[&str], options: &[&str], name: &s
         .args(options)
         .arg(format!("-DV1_SIZE={}", size_of::<DevProcessorVTable>()))
         .arg(format!("-DV2_SIZE={}", size_of::<DevProcessorVTableV2>()))
+        .arg(format!("-DBLOCK_SIZE={}", size_of::<ProcessBlock>()))
         .args(definitions.iter().map(|definition| format!("-D{definition}")))
         .arg("-o")
         .arg(&path)

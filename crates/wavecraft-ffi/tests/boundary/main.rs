@@ -4,6 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::float_cmp, reason = "the libraries' arithmetic is exact, or the same on both sides")]
 
+mod blocks;
 mod broken_parameters;
 mod failing_instances;
 mod libraries;

@@ -43,6 +43,11 @@ impl AudioPorts {
         self.output_channels.first().copied()
     }
 
+    /// The channels of all inputs behind the main one.
+    pub(super) fn side_chain_channels(&self) -> u32 {
+        self.input_channels.iter().skip(1).sum()
+    }
+
     /// The same block with buffers as the plugin expects them: the host's own where they fit, silence where an input is
     /// missing, and without the channels that the plugin does not have, whose outputs are silenced. `None` where an output is
     /// missing: the others are silenced then.

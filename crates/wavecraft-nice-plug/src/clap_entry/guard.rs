@@ -309,6 +309,7 @@ unsafe extern "C" fn activate(
             sample_rate_hz: sample_rate_hz as f32,
             max_block_frames: max_frames as usize,
             channels: channels as usize,
+            side_chain_channels: audio_ports.side_chain_channels() as usize,
             process_mode: if guard.render_mode.get() == CLAP_RENDER_OFFLINE {
                 ProcessMode::Offline
             } else {

@@ -9,6 +9,7 @@ use nice_plug::context::process::SendEventError;
 use nice_plug::midi::PluginNoteEvent;
 use nice_plug::prelude::{ActivateContext, Plugin, PluginApi, ProcessContext, Transport};
 
+use super::midi::{MidiInput, MidiOutput};
 use super::tasks::TaskRunner;
 
 /// What the plugin has told its host.
@@ -43,13 +44,15 @@ impl<P: Plugin> ActivateContext<P> for HeadlessActivateContext<'_, P> {
 }
 
 /// The host, as a plugin sees it while it processes a block.
-pub(super) struct HeadlessProcessContext<'a, P: Plugin> {
+pub(super) struct HeadlessProcessContext<'a, 'midi, P: Plugin> {
     pub(super) reports: &'a Reports,
     pub(super) tasks: &'a TaskRunner<P>,
     pub(super) transport: Transport,
+    pub(super) midi: &'a mut MidiInput<'midi>,
+    pub(super) midi_output: &'a mut MidiOutput,
 }
 
-impl<P: Plugin> ProcessContext<P> for HeadlessProcessContext<'_, P> {
+impl<P: Plugin> ProcessContext<P> for HeadlessProcessContext<'_, '_, P> {
     fn plugin_api(&self) -> PluginApi {
         PluginApi::Standalone
     }
@@ -67,14 +70,14 @@ impl<P: Plugin> ProcessContext<P> for HeadlessProcessContext<'_, P> {
     }
 
     fn next_event(&mut self) -> Option<PluginNoteEvent<P>> {
-        None
+        self.midi.next::<P>()
     }
 
     fn try_send_event(
         &mut self,
         event: PluginNoteEvent<P>,
     ) -> Result<(), (PluginNoteEvent<P>, SendEventError)> {
-        Err((event, SendEventError::NoOutputBuffer))
+        self.midi_output.send::<P>(event)
     }
 
     fn set_latency_samples(&self, samples: u32) {

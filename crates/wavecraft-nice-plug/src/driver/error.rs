@@ -4,13 +4,13 @@
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ActivateError {
-    /// No layout of the plugin has this many channels in and out.
-    #[error("{plugin} does not run with {requested} channels; it has {available}")]
+    /// No layout of the plugin has this many channels in and out, and in its side chains.
+    #[error("{plugin} does not run with {requested}; it has {available}")]
     UnsupportedChannels {
         /// The plugin's name.
         plugin: &'static str,
-        /// The channels that were asked for.
-        requested: usize,
+        /// The channels that were asked for, in words.
+        requested: String,
         /// The names of the layouts that the plugin has.
         available: String,
     },
@@ -53,9 +53,26 @@ pub enum ProcessError {
         /// The channels of the block.
         found: usize,
     },
-    /// The block's channels differ in length.
+    /// The side chains have another number of channels than the plugin was activated for.
+    #[error("side chains of {found} channels, but the plugin was activated for {expected}")]
+    SideChainCount {
+        /// The channels that the plugin was activated for.
+        expected: usize,
+        /// The channels of the side chains.
+        found: usize,
+    },
+    /// The block's channels, or those of its side chains, differ in length.
     #[error("the block's channels differ in length")]
     UnequalLengths,
+    /// A MIDI event is no channel message, or comes with a block that has no frame to play it at.
+    #[error("MIDI event {index} is no channel message, or has no frame to be played at")]
+    InvalidMidi {
+        /// Its place in the list.
+        index: usize,
+    },
+    /// The tempo, the time signature or the position cannot be.
+    #[error("the transport has a tempo, time signature or position that cannot be")]
+    InvalidTransport,
     /// A channel pointer is null or not aligned for samples, or two channels share memory.
     #[error("a channel pointer is null, misaligned or shared between channels")]
     InvalidChannelPointer,

@@ -8,11 +8,13 @@ use std::slice;
 
 use nice_plug::prelude::Plugin;
 
-use super::instance::Block;
+use crate::driver::ProcessError;
+
+use super::instance::{Accompaniment, Block};
 use super::instance_guard::{self, InstanceError, with_instance};
 use super::vtable::{
     ByteSink, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable, DevProcessorVTableV2,
-    STATUS_OK, STATUS_PANICKED, STATUS_REFUSED,
+    ProcessBlock, STATUS_OK, STATUS_PANICKED, STATUS_REFUSED,
 };
 use super::{description, meter_reader, state_reader};
 use crate::measured::MeterSource;
@@ -57,6 +59,7 @@ pub(super) const fn table_v2<P: Plugin, M: MeterSource<P>>() -> &'static DevProc
             open_meters: Some(open_meters::<P, M>),
             read_meters: Some(read_meters),
             close_meters: Some(close_meters),
+            process_block: Some(process_block::<P>),
         }
     }
 }
@@ -76,7 +79,8 @@ unsafe extern "C" fn process<P: Plugin>(
     // came.
     let _ = unsafe {
         with_instance::<P, _>(instance, |instance| {
-            instance.process(Block { channels, channel_count, frame_count })
+            let accompaniment = Accompaniment::NONE;
+            instance.process(Block { channels, channel_count, frame_count, accompaniment })
         })
     };
 }
@@ -101,13 +105,17 @@ unsafe extern "C" fn prepare<P: Plugin>(
     sample_rate_hz: f32,
     max_block_frames: u32,
     num_channels: u32,
+    num_side_chain_channels: u32,
     reason: *const ByteSink,
 ) -> i32 {
     let (max_block_frames, channels) = (max_block_frames as usize, num_channels as usize);
+    let side_chain_channels = num_side_chain_channels as usize;
     // SAFETY: the contract covers the instance and the sink.
     unsafe {
         let result = with_instance::<P, _>(instance, |instance| {
-            instance.prepare(sample_rate_hz, max_block_frames, channels).map_err(|error| error.to_string())
+            instance
+                .prepare(sample_rate_hz, max_block_frames, channels, side_chain_channels)
+                .map_err(|error| error.to_string())
         });
         status_with_reason(result, reason)
     }
@@ -255,6 +263,59 @@ unsafe extern "C" fn read_meters(reader: *mut c_void, values: *mut f32, count: u
 unsafe extern "C" fn close_meters(reader: *mut c_void) {
     // SAFETY: the contract covers the reader.
     unsafe { meter_reader::close(reader) };
+}
+
+unsafe extern "C" fn process_block<P: Plugin>(instance: *mut c_void, block: *const ProcessBlock) -> i32 {
+    // SAFETY: the contract covers the instance and the block.
+    status(unsafe {
+        with_instance::<P, _>(instance, |instance| {
+            let block = read_block(block)?;
+            let expected = instance.plugin.activation()?.channels;
+            if block.channel_count != expected {
+                return None;
+            }
+            match instance.process(block) {
+                // What the plugin itself could not process is as it came, which is all that there is to say.
+                Ok(()) | Err(ProcessError::Plugin(_)) => Some(()),
+                Err(_) => None,
+            }
+        })
+    })
+}
+
+/// What C lends as a block; `None` if it cannot be one.
+///
+/// # Safety
+///
+/// `block` must be null or a block as the contract describes it, for as long as the result is used.
+unsafe fn read_block<'a>(block: *const ProcessBlock) -> Option<Block<'a>> {
+    if block.is_null() || !block.is_aligned() {
+        return None;
+    }
+    // SAFETY: not null and aligned, so by the contract there is a block, of which every version begins with its size; the
+    // rest is read only if it says that it has it, and the contract covers what it points to.
+    unsafe {
+        if (*block).size < ProcessBlock::SIZE {
+            return None;
+        }
+        let block = &*block;
+        if !block.midi_out.is_aligned() || !block.transport.is_aligned() {
+            return None;
+        }
+        Some(Block {
+            channels: block.channels,
+            channel_count: block.num_channels as usize,
+            frame_count: block.num_samples as usize,
+            accompaniment: Accompaniment {
+                side_chain: block.side_chain,
+                side_chain_count: block.num_side_chain_channels as usize,
+                midi: borrow(block.midi_in, block.num_midi_in as usize)?,
+                midi_origin: block.midi_origin,
+                transport: block.transport.as_ref(),
+                midi_out: block.midi_out.as_ref(),
+            },
+        })
+    }
 }
 
 /// The status that tells C whether there is a result.

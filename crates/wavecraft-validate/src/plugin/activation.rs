@@ -23,6 +23,17 @@ const NOTES: [(u8, f64, f64); 2] = [(60, 0.0, 0.75), (67, 0.25, 0.5)];
 #[derive(Clone, Copy, Debug)]
 pub struct Blocks(pub &'static [usize]);
 
+/// A key that is pressed or let go.
+#[derive(Clone, Copy, Debug)]
+pub struct Note {
+    /// When.
+    pub frame: usize,
+    /// The MIDI key.
+    pub key: u8,
+    /// Whether it is pressed.
+    pub is_on: bool,
+}
+
 /// What goes through the plugin.
 #[derive(Clone, Copy)]
 pub struct Take<'a> {
@@ -36,6 +47,8 @@ pub struct Take<'a> {
     pub in_place: bool,
     /// Whether notes are played, where the plugin takes any.
     pub has_notes: bool,
+    /// Further notes, in the order of time, where the plugin takes any.
+    pub notes: &'a [Note],
     /// Parameters that change on the way: the frame, the parameter, the value.
     pub changes: &'a [(usize, ClapId, f64)],
 }
@@ -43,7 +56,15 @@ pub struct Take<'a> {
 impl<'a> Take<'a> {
     /// An input in blocks of 512, with notes.
     pub fn of(input: &'a [Vec<f32>], frames: usize) -> Self {
-        Self { input, frames, blocks: Blocks(&[512]), in_place: false, has_notes: true, changes: &[] }
+        Self {
+            input,
+            frames,
+            blocks: Blocks(&[512]),
+            in_place: false,
+            has_notes: true,
+            notes: &[],
+            changes: &[],
+        }
     }
 }
 
@@ -193,18 +214,19 @@ impl Active<'_> {
                 events.push(&ParamValueEvent::new(time, *id, Pckn::match_all(), *value));
             }
         }
-        if let Some(dialect) = self.layout.notes.filter(|_| take.has_notes) {
-            for (key, begin, end) in NOTES {
+        if let Some(dialect) = self.layout.notes {
+            let usual = NOTES.iter().filter(|_| take.has_notes).flat_map(|&(key, begin, end)| {
                 let frame_at = |part: f64| (part * take.frames as f64) as usize;
+                [(begin, true), (end, false)].map(|(part, is_on)| Note { frame: frame_at(part), key, is_on })
+            });
+            for Note { frame, key, is_on } in usual.chain(take.notes.iter().copied()) {
+                let Some(time) = time_of(frame) else { continue };
                 let note = Pckn::new(0_u16, 0_u16, u16::from(key), u32::from(key));
-                for (time, is_on) in [(time_of(frame_at(begin)), true), (time_of(frame_at(end)), false)] {
-                    let Some(time) = time else { continue };
-                    match (dialect, is_on) {
-                        (NoteDialect::Clap, true) => events.push(&NoteOnEvent::new(time, note, 0.8)),
-                        (NoteDialect::Clap, false) => events.push(&NoteOffEvent::new(time, note, 0.0)),
-                        (_, true) => events.push(&MidiEvent::new(time, 0, [0x90, key, 100])),
-                        (_, false) => events.push(&MidiEvent::new(time, 0, [0x80, key, 0])),
-                    }
+                match (dialect, is_on) {
+                    (NoteDialect::Clap, true) => events.push(&NoteOnEvent::new(time, note, 0.8)),
+                    (NoteDialect::Clap, false) => events.push(&NoteOffEvent::new(time, note, 0.0)),
+                    (_, true) => events.push(&MidiEvent::new(time, 0, [0x90, key, 100])),
+                    (_, false) => events.push(&MidiEvent::new(time, 0, [0x80, key, 0])),
                 }
             }
         }

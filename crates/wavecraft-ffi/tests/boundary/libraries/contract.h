@@ -13,6 +13,42 @@ typedef struct {
 } ByteSink;
 
 typedef struct {
+    uint32_t frame;
+    uint8_t bytes[3];
+    uint8_t length;
+} MidiEvent;
+
+typedef struct {
+    void (*write)(void *context, const MidiEvent *events, uint32_t count);
+    void *context;
+} MidiSink;
+
+typedef struct {
+    double tempo_bpm;
+    double position_beats;
+    double bar_start_beats;
+    int64_t position_samples;
+    int32_t bar_number;
+    uint32_t time_signature_numerator;
+    uint32_t time_signature_denominator;
+    int32_t playing;
+} TransportInfo;
+
+typedef struct {
+    uint32_t size;
+    uint32_t num_samples;
+    uint32_t num_channels;
+    uint32_t num_side_chain_channels;
+    float *const *channels;
+    const float *const *side_chain;
+    const MidiEvent *midi_in;
+    uint32_t num_midi_in;
+    uint32_t midi_origin;
+    const MidiSink *midi_out;
+    const TransportInfo *transport;
+} ProcessBlock;
+
+typedef struct {
     uint32_t version;
     void *(*create)(void);
     void (*process)(void *instance, float **channels, uint32_t num_channels, uint32_t num_samples);
@@ -30,7 +66,7 @@ typedef struct {
     void (*reset)(void *instance);
     void (*drop)(void *instance);
     int32_t (*prepare)(void *instance, float sample_rate_hz, uint32_t max_block_frames, uint32_t num_channels,
-                       const ByteSink *reason);
+                       uint32_t num_side_chain_channels, const ByteSink *reason);
     int32_t (*set_parameters)(void *instance, const float *normalized, uint32_t count);
     uint32_t (*latency_samples)(void *instance);
     int32_t (*format_parameter)(void *instance, uint32_t index, float normalized, const ByteSink *text);
@@ -47,6 +83,7 @@ typedef struct {
     void *(*open_meters)(void *instance);
     int32_t (*read_meters)(void *reader, float *values, uint32_t count);
     void (*close_meters)(void *reader);
+    int32_t (*process_block)(void *instance, const ProcessBlock *block);
 } DevProcessorVTableV2;
 
 char *wavecraft_get_params_json(void);
@@ -55,6 +92,7 @@ const DevProcessorVTableV2 *wavecraft_dev_processor_v2(void);
 
 /* The sizes that the other side has compiled with. */
 _Static_assert(sizeof(DevProcessorVTable) == V1_SIZE, "version 1 differs in size");
+_Static_assert(sizeof(ProcessBlock) == BLOCK_SIZE, "a block differs in size");
 _Static_assert(sizeof(DevProcessorVTableV2) == V2_SIZE, "version 2 differs in size");
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * Version 2: a gain and an offset. It has no version 1.
+ * Version 2: a gain and an offset, to which it adds its side chain. It has no version 1. It hands on each MIDI event, one
+ * channel up.
  *
  * SIZE, VERSION  what the table says of itself
  * NO_TABLE       returns none
@@ -10,6 +11,8 @@
  * CHANNELS       takes no more than so many; 2 without it
  * TRIM           a factor that the state has beyond the parameters
  * REFUSES_STATE  loads none, for these words
+ * REFUSES_BLOCKS processes none
+ * LATENCY_IS_BAR says the song's bar where it should say its latency
  * DELAY          is late by so many samples, and says so
  * DESCRIPTION    a file with what it says of itself; without it, that it has one meter for each channel's peak
  * NO_WORDS       declines to describe itself
@@ -62,6 +65,8 @@ typedef struct {
     float offset;
     uint32_t max_block_frames;
     uint32_t num_channels;
+    uint32_t num_side_chain_channels;
+    uint32_t bar;
     uint32_t longest_block;
     int32_t panicked;
     int32_t told;
@@ -122,6 +127,33 @@ static void process(void *instance, float **channels, uint32_t num_channels, uin
 #endif
 }
 
+static int32_t process_block(void *instance, const ProcessBlock *block) {
+    Live *live = instance;
+    if (live->panicked) return STATUS_PANICKED;
+    if (block->size < sizeof(ProcessBlock)) return STATUS_REFUSED;
+    if (block->num_side_chain_channels != 0 && block->num_side_chain_channels != live->num_side_chain_channels)
+        return STATUS_REFUSED;
+#ifdef REFUSES_BLOCKS
+    return STATUS_REFUSED;
+#endif
+    if (block->transport != NULL) live->bar = (uint32_t)block->transport->bar_number;
+    float *channels[32];
+    memcpy(channels, block->channels, block->num_channels * sizeof(float *));
+    process(instance, channels, block->num_channels, block->num_samples);
+    if (live->panicked) return STATUS_PANICKED;
+    for (uint32_t channel = 0; channel < block->num_side_chain_channels; channel++)
+        for (uint32_t sample = 0; sample < block->num_samples; sample++)
+            channels[channel % block->num_channels][sample] += block->side_chain[channel][sample];
+    for (uint32_t index = 0; index < block->num_midi_in; index++) {
+        MidiEvent event = block->midi_in[index];
+        event.frame = event.frame > block->midi_origin ? event.frame - block->midi_origin : 0;
+        if (event.frame >= block->num_samples) event.frame = block->num_samples - 1;
+        event.bytes[0]++;
+        block->midi_out->write(block->midi_out->context, &event, 1);
+    }
+    return STATUS_OK;
+}
+
 static void set_sample_rate(void *instance, float sample_rate_hz) {
     (void)instance, (void)sample_rate_hz;
 }
@@ -131,7 +163,7 @@ static void reset(void *instance) {
 }
 
 static int32_t prepare(void *instance, float sample_rate_hz, uint32_t max_block_frames, uint32_t num_channels,
-                       const ByteSink *reason) {
+                       uint32_t num_side_chain_channels, const ByteSink *reason) {
     Live *live = instance;
     if (live->panicked) return STATUS_PANICKED;
 #ifdef REFUSES
@@ -146,6 +178,7 @@ static int32_t prepare(void *instance, float sample_rate_hz, uint32_t max_block_
     if (num_channels > CHANNELS) return STATUS_REFUSED;
     live->max_block_frames = max_block_frames;
     live->num_channels = num_channels;
+    live->num_side_chain_channels = num_side_chain_channels;
     return STATUS_OK;
 }
 
@@ -163,7 +196,11 @@ static uint32_t latency_samples(void *instance) {
     (void)instance;
     return DELAY;
 #else
+#ifdef LATENCY_IS_BAR
+    return ((Live *)instance)->bar;
+#else
     return ((Live *)instance)->longest_block;
+#endif
 #endif
 }
 
@@ -309,7 +346,7 @@ static Table table = {{
     parse_parameter,
 #endif
     save_state, load_state, has_panicked, take_panic, open_state, read_state, let_go, describe,
-    open_meters, read_meters, forget,
+    open_meters, read_meters, forget, process_block,
 }};
 
 const DevProcessorVTableV2 *wavecraft_dev_processor_v2(void) {

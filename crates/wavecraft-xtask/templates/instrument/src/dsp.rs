@@ -63,18 +63,18 @@ impl Synth {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+#[test]
+fn a_key_sounds_until_it_is_let_go() {
+    use wavecraft_plugin::{Hosted, driver::*};
 
-    #[test]
-    fn a_key_sounds_until_it_is_let_go() {
-        let mut synth = Synth::new(48_000.0);
-        let mut peak_after = |message: [u8; 3]| {
-            synth.handle(NoteEvent::from_midi(0, &message).expect("a note"));
-            let frames: Vec<f32> = (0..4_800).map(|_| synth.next(1.0, 1.0)).collect();
-            frames[2_400..].iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()))
-        };
-        assert!((peak_after([0x90, 69, 127]) - VOICE_GAIN).abs() < 0.01);
-        assert!(peak_after([0x80, 69, 0]) <= 0.0);
-    }
+    let mut plugin = HeadlessPlugin::<Hosted<crate::@type@>>::new();
+    plugin.activate(Activation::new(48_000.0, 512, 2)).expect("it is stereo");
+    let mut peak_after = |event: MidiEvent| {
+        let (mut left, mut right) = ([0.0; 48_000], [0.0; 48_000]);
+        let input = BlockInput { midi: &[event], ..BlockInput::default() };
+        plugin.process_block(&mut [&mut left, &mut right], &input).expect("a block");
+        left[24_000..].iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()))
+    };
+    assert!(peak_after(MidiEvent::note_on(0, 0, 69, 127)) > 0.1);
+    assert!(peak_after(MidiEvent::note_off(0, 0, 69, 0)) <= 0.0);
 }

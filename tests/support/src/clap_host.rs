@@ -3,7 +3,9 @@
 //! Calling into a plugin's library is unsafe by nature; all of it is here.
 #![allow(unsafe_code, reason = "loading a plugin's library runs its code")]
 
-use std::ffi::CString;
+mod passage;
+
+use std::ffi::{CStr, CString};
 use std::io::Cursor;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -14,11 +16,11 @@ use clack_extensions::params::{
     ParamInfoFlags, ParamRescanFlags, PluginParams,
 };
 use clack_extensions::state::{HostState, HostStateImpl, PluginState};
-use clack_host::events::Pckn;
-use clack_host::events::event_types::{NoteOnEvent, ParamValueEvent};
-use clack_host::events::io::EventBuffer;
+use clack_host::entry::EntryDescriptor;
 use clack_host::prelude::*;
 use clack_host::utils::ClapId;
+
+pub use self::passage::{Passage, Performance, RATE_HZ};
 
 /// What the plugin asked of its host.
 #[derive(Default)]
@@ -117,14 +119,25 @@ impl ClapHost {
         Self::instantiate(self.entry.clone())
     }
 
+    /// An instance of a plugin that is linked into this program.
+    pub fn linked(entry: &'static EntryDescriptor, id: &str) -> Self {
+        // SAFETY: the entry is part of this program, and stays.
+        let entry = unsafe { PluginEntry::load_from_raw(entry, c"linked") }.expect("the entry starts");
+        Self::instantiate_id(entry, &CString::new(id).expect("no NUL"))
+    }
+
     fn instantiate(entry: PluginEntry) -> Self {
-        let host =
-            HostInfo::new("Wavecraft tests", "Wavecraft", "", env!("CARGO_PKG_VERSION")).expect("no NUL");
         let factory = entry.get_plugin_factory().expect("the library has plugins");
         let descriptor = factory.plugin_descriptors().next().expect("the library has a plugin");
         let id = descriptor.id().expect("the plugin has an id").to_owned();
+        Self::instantiate_id(entry, &id)
+    }
+
+    fn instantiate_id(entry: PluginEntry, id: &CStr) -> Self {
+        let host =
+            HostInfo::new("Wavecraft tests", "Wavecraft", "", env!("CARGO_PKG_VERSION")).expect("no NUL");
         let instance =
-            PluginInstance::new(|()| Requests::default(), |shared| MainThread(shared), &entry, &id, &host)
+            PluginInstance::new(|()| Requests::default(), |shared| MainThread(shared), &entry, id, &host)
                 .expect("the plugin can be made");
         Self { instance, entry }
     }
@@ -249,89 +262,36 @@ impl ClapHost {
     ) -> [Vec<f32>; 2] {
         let changes: Vec<(usize, ClapId, f64)> =
             changes.iter().map(|(frame, name, value)| (*frame, self.clap_id(name), *value)).collect();
-        self.run(&Passage { input: Some(input), frames: input[0].len(), block_frames, changes, key: None })
+        let passage =
+            Passage { input: Some(input), frames: input[0].len(), block_frames, ..Passage::default() };
+        self.run(&passage, &changes).output
     }
 
     /// Holds a key of an instrument from the first frame on, at 48 kHz, in blocks of 512 frames.
     pub fn hold_key(&mut self, key: u8, frames: usize) -> [Vec<f32>; 2] {
-        let passage = Passage { input: None, frames, block_frames: 512, changes: Vec::new(), key: Some(key) };
-        self.run(&passage)
+        let midi = [(0, [0x90, key, 127])];
+        self.play(&Passage { frames, block_frames: 512, midi: &midi, ..Passage::default() }).output
     }
 
-    fn run(&mut self, passage: &Passage) -> [Vec<f32>; 2] {
+    /// Plays a passage, from activation to deactivation.
+    pub fn play(&mut self, passage: &Passage) -> Performance {
+        self.run(passage, &[])
+    }
+
+    fn run(&mut self, passage: &Passage, changes: &[(usize, ClapId, f64)]) -> Performance {
         let configuration = PluginAudioConfiguration {
-            sample_rate: 48_000.0,
+            sample_rate: RATE_HZ,
             min_frames_count: 1,
             max_frames_count: passage.block_frames as u32,
         };
         let processor =
             self.instance.activate(|_, _| (), configuration).expect("the plugin can be activated");
-        let (processor, output) = std::thread::scope(|scope| {
-            scope.spawn(|| run(processor, passage)).join().expect("the audio thread lives")
+        let (processor, performance) = std::thread::scope(|scope| {
+            scope.spawn(|| passage::run(processor, passage, changes)).join().expect("the audio thread lives")
         });
         // What the plugin asked for while it was active belongs before its deactivation.
         self.answer_callback();
         self.instance.deactivate(processor);
-        output
+        performance
     }
-}
-
-/// What is played, and into what.
-struct Passage<'a> {
-    /// What an effect gets; an instrument has no input.
-    input: Option<[&'a [f32]; 2]>,
-    frames: usize,
-    block_frames: usize,
-    changes: Vec<(usize, ClapId, f64)>,
-    /// The key that is held from the first frame on.
-    key: Option<u8>,
-}
-
-fn run(
-    processor: StoppedPluginAudioProcessor<Handlers>,
-    passage: &Passage,
-) -> (StoppedPluginAudioProcessor<Handlers>, [Vec<f32>; 2]) {
-    let mut processor = processor.start_processing().expect("the plugin starts");
-    let mut input_ports = AudioPorts::with_capacity(2, 1);
-    let mut output_ports = AudioPorts::with_capacity(2, 1);
-    let mut output: [Vec<f32>; 2] = Default::default();
-    let mut output_events = EventBuffer::new();
-    for start in (0..passage.frames).step_by(passage.block_frames) {
-        let end = (start + passage.block_frames).min(passage.frames);
-        let mut events = EventBuffer::new();
-        if let Some(key) = passage.key.filter(|_| start == 0) {
-            events.push(&NoteOnEvent::new(0, Pckn::new(0_u16, 0_u16, key, 0_u32), 1.0));
-        }
-        for (frame, id, value) in passage.changes.iter().filter(|(frame, ..)| (start..end).contains(frame)) {
-            let time = (frame - start) as u32;
-            events.push(&ParamValueEvent::new(time, *id, Pckn::match_all(), *value));
-        }
-        let mut from = passage.input.map(|input| input.map(|channel| channel[start..end].to_vec()));
-        let mut to = [vec![0.0_f32; end - start], vec![0.0_f32; end - start]];
-        let input_audio = match &mut from {
-            None => InputAudioBuffers::empty(),
-            Some(from) => input_ports.with_input_buffers([AudioPortBuffer {
-                latency: 0,
-                channels: AudioPortBufferType::f32_input_only(from.iter_mut().map(InputChannel::variable)),
-            }]),
-        };
-        let mut output_audio = output_ports.with_output_buffers([AudioPortBuffer {
-            latency: 0,
-            channels: AudioPortBufferType::f32_output_only(to.iter_mut().map(Vec::as_mut_slice)),
-        }]);
-        processor
-            .process(
-                &input_audio,
-                &mut output_audio,
-                &events.as_input(),
-                &mut output_events.as_output(),
-                None,
-                None,
-            )
-            .expect("the plugin processes");
-        for (output, block) in output.iter_mut().zip(to) {
-            output.extend(block);
-        }
-    }
-    (processor.stop_processing(), output)
 }
