@@ -222,7 +222,9 @@ mod tests {
             let mut child = build.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
             for line in BufReader::new(child.stderr.take().unwrap()).lines() {
                 let line = line.unwrap();
-                assert!(!line.contains("Blocking"), "{build:?}: {line}");
+                // Other runs of cargo on this computer may hold the cache of packages, which is no editor's doing.
+                let waits_for_a_folder = line.contains("Blocking") && !line.contains("package cache");
+                assert!(!waits_for_a_folder, "{build:?}: {line}");
             }
             assert!(child.wait().unwrap().success(), "{build:?}");
         }
