@@ -34,6 +34,21 @@ impl MeterKind {
         }
     }
 
+    /// Adds a value to what was kept. Most samples are no extreme, and a comparison costs less than a store; what is no
+    /// number compares as none.
+    fn add(self, kept: &AtomicF32, value: f32) {
+        let value = if self == Self::Level { value.abs() } else { value };
+        let earlier = kept.load(Ordering::Relaxed);
+        let counts = match self {
+            Self::Level => value > earlier,
+            Self::GainReduction => value < earlier,
+            Self::Value => !value.is_nan(),
+        };
+        if counts {
+            kept.store(value, Ordering::Relaxed);
+        }
+    }
+
     /// What remains of an earlier and a later value. A later one that is no number is left out.
     pub(crate) fn merged(self, earlier: f32, later: f32) -> f32 {
         match self {
@@ -169,8 +184,8 @@ impl Meter {
     ///
     /// Safe, once for each sample or once for each block.
     pub fn write(&self, value: f32) {
-        for channel in 0..self.channels() {
-            self.write_channel(channel, value);
+        for cell in &self.shared.values {
+            self.shared.declaration.kind.add(cell, value);
         }
     }
 
@@ -180,13 +195,8 @@ impl Meter {
     ///
     /// Safe.
     pub fn write_channel(&self, channel: usize, value: f32) {
-        let Some(cell) = self.shared.values.get(channel) else { return };
-        let value = if self.shared.declaration.kind == MeterKind::Level { value.abs() } else { value };
-        let kept = cell.load(Ordering::Relaxed);
-        let merged = self.shared.declaration.kind.merged(kept, value);
-        // Most samples are no extreme, and a comparison costs less than a store.
-        if merged.to_bits() != kept.to_bits() {
-            cell.store(merged, Ordering::Relaxed);
+        if let Some(cell) = self.shared.values.get(channel) {
+            self.shared.declaration.kind.add(cell, value);
         }
     }
 
