@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use wavecraft_tests::bundles;
 use wavecraft_tests::clap_host::ClapHost;
+use wavecraft_tests::clap_state;
 use wavecraft_tests::display::{Display, display};
 use wavecraft_tests::editor_host::{EditorHost, Told};
 use wavecraft_tests::pointer;
@@ -228,8 +229,8 @@ fn at_twice_the_scale_everything_is_twice_as_large() {
     let display = display();
     let window = display.host_window(1600, 1200);
     let mut host = EditorHost::start(&bundles::clap());
-    let saved = String::from_utf8_lossy(&host.save()).replace("960", "700").replace("600", "440");
-    host.load(saved.as_bytes());
+    let saved = clap_state::text(&host.save()).replace("960", "700").replace("600", "440");
+    host.load(&clap_state::of_text(&saved));
     assert_eq!(host.open(window, Some(2.0)), (1400, 880));
     let mut studio = Studio { display, window, host };
     studio.wait_for_page(1400, 880);

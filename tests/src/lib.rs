@@ -11,6 +11,7 @@ pub mod bare_client;
 pub mod breaks;
 pub mod bundles;
 pub mod c_library;
+pub mod clap_state;
 pub mod dev_server;
 #[cfg(target_os = "linux")]
 pub mod editor_host;

@@ -20,10 +20,14 @@ function pageError() {
     generateBundle() {
       this.emitFile({ type: "asset", fileName: PAGE_ERROR_FILE, source: PAGE_ERROR });
     },
-    transformIndexHtml() {
+    transformIndexHtml(html) {
       // A file of its own in a build, whose content security policy forbids scripts in the page's text.
-      const content = isBuild ? { attrs: { src: `./${PAGE_ERROR_FILE}` } } : { children: PAGE_ERROR };
-      return [{ tag: "script", injectTo: "head-prepend", ...content }];
+      const script = isBuild
+        ? `<script src="./${PAGE_ERROR_FILE}"></script>`
+        : `<script>${PAGE_ERROR}</script>`;
+      // Ahead of the scripts that may fail, and behind the styles, so that the page has its colours at once.
+      const place = html.includes("<script") ? "<script" : "</head>";
+      return html.replace(place, () => `${script}\n    ${place}`);
     },
   };
 }

@@ -153,7 +153,8 @@ describe("without sound", () => {
       await control.press("Enter");
       await page.getByRole("textbox").fill(typed);
       await page.keyboard.press("Enter");
-      await expect.poll(() => control.getAttribute("aria-valuetext"), `${name}: ${typed}`).toBe(shown);
+      const text = () => control.getAttribute("aria-valuetext");
+      await expect.poll(text, { message: `${name}: ${typed}` }).toBe(shown);
     }
     await page.close();
   });
