@@ -1,7 +1,7 @@
 //! The CLAP entry of a library: nice-plug's plugin, behind a guard.
 //!
 //! nice-plug takes hosts at their word, and asks for a restart where the latency that it learns in `activate` is another one
-//! than before. The guard stands in front of it, call by call ([`guard`]):
+//! than before. The guard stands in front of it, call by call (`guard.rs`):
 //!
 //! - a host that hands over buffers which do not fit, or asks for a parameter past the last one, gets an error where it would
 //!   have been taken down;
