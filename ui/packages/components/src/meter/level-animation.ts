@@ -1,5 +1,6 @@
 import type { MeterUpdate } from "@wavecraft/core";
 import { LevelBallistics } from "./level-ballistics.ts";
+import { MeterAnimation } from "./meter-animation.ts";
 
 /** Where a meter has its levels from. */
 export type MeterSource = {
@@ -23,91 +24,53 @@ export type LevelAnimationEvents = {
   onClip(left: boolean, right: boolean): void;
 };
 
-/**
- * Moves a pair of levels on animation frames of its own: it wakes at news and sleeps again as soon as nothing shows.
- */
-export class LevelAnimation {
+/** Moves a pair of levels. */
+export class LevelAnimation extends MeterAnimation {
   readonly #source: MeterSource;
   readonly #channel: MeterChannel;
   readonly #events: LevelAnimationEvents;
   readonly #left = new LevelBallistics();
   readonly #right = new LevelBallistics();
-  #unsubscribe: (() => void) | null = null;
-  #frame: number | null = null;
-  #lastFrame_ms: number | null = null;
   /** When what is shown was measured; null while nothing is. */
   #taken_us: number | null = null;
 
   constructor(source: MeterSource, channel: MeterChannel, events: LevelAnimationEvents) {
+    super();
     this.#source = source;
     this.#channel = channel;
     this.#events = events;
   }
 
-  /** Listens to the source and shows what it has. */
-  start(): void {
-    this.#unsubscribe = this.#source.subscribe(this.#onNews);
-    this.#request();
+  protected subscribe(listener: () => void): () => void {
+    return this.#source.subscribe(listener);
   }
 
-  /** Listens no more. */
-  stop(): void {
-    this.#unsubscribe?.();
-    this.#unsubscribe = null;
-    if (this.#frame !== null) {
-      cancelAnimationFrame(this.#frame);
-      this.#frame = null;
-    }
-  }
-
-  /** Draws at the next frame even if nothing has moved: size or colours are others. */
-  repaint(): void {
-    this.#request();
-  }
-
-  /** News of silence, on a meter at rest, changes nothing that anybody sees. */
-  readonly #onNews = (): void => {
-    const wasMeasured = this.#taken_us !== null;
-    this.#take();
-    if (!this.#atRest || wasMeasured !== (this.#taken_us !== null)) {
-      this.#request();
-    }
-  };
-
-  get #atRest(): boolean {
+  protected get atRest(): boolean {
     return this.#left.atRest && this.#right.atRest;
   }
 
-  #request(): void {
-    this.#frame ??= requestAnimationFrame(this.#onFrame);
-  }
-
-  readonly #onFrame = (now_ms: number): void => {
-    this.#frame = null;
-    const elapsed_s = this.#lastFrame_ms === null ? 0 : Math.max(0, now_ms - this.#lastFrame_ms) / 1000;
+  protected advance(elapsed_s: number): void {
     this.#left.advance(elapsed_s);
     this.#right.advance(elapsed_s);
-    this.#take();
-    this.#events.onPaint(this.#left, this.#right, this.#taken_us !== null);
-    if (this.#atRest) {
-      this.#lastFrame_ms = null;
-    } else {
-      this.#lastFrame_ms = now_ms;
-      this.#request();
-    }
-  };
+  }
 
-  #take(): void {
+  protected paint(): void {
+    this.#events.onPaint(this.#left, this.#right, this.#taken_us !== null);
+  }
+
+  /** Levels that move are no longer at rest, so only their coming and going is told. */
+  protected take(): boolean {
     const update = this.#source.read();
     const measured_us = update?.timestamp_us ?? null;
     if (measured_us === this.#taken_us) {
-      return;
+      return false;
     }
+    const hasComeOrGone = (measured_us === null) !== (this.#taken_us === null);
     this.#taken_us = measured_us;
     if (update === null) {
       this.#left.reset();
       this.#right.reset();
-      return;
+      return hasComeOrGone;
     }
     const [leftPeak, leftRms, rightPeak, rightRms] =
       this.#channel === "output"
@@ -119,5 +82,6 @@ export class LevelAnimation {
     if (leftClips || rightClips) {
       this.#events.onClip(leftClips, rightClips);
     }
+    return hasComeOrGone;
   }
 }

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "react";
+import type { MeterOrientation } from "./bar-painter.ts";
 import { CEILING_DB, FLOOR_DB, levelText, MARKS_DB, scalePosition } from "./decibels.ts";
 import { LevelAnimation, type MeterChannel, type MeterSource } from "./level-animation.ts";
-import { LevelPainter, type MeterOrientation } from "./level-painter.ts";
+import { LevelPainter } from "./level-painter.ts";
 import { MeterScale } from "./meter-scale.tsx";
 import { SpokenValue } from "./spoken-value.ts";
 import { watchAppearance } from "./watch-appearance.ts";
@@ -70,17 +71,7 @@ export function LevelBars({
         });
       },
     });
-    const unwatch = watchAppearance(
-      meter.current,
-      (widthPx, heightPx) => {
-        painter.resize(widthPx, heightPx, window.devicePixelRatio);
-        animation.repaint();
-      },
-      () => {
-        painter.readColours();
-        animation.repaint();
-      },
-    );
+    const unwatch = watchAppearance(meter.current, painter, animation);
     animation.start();
     return () => {
       animation.stop();

@@ -1,4 +1,4 @@
-import type { MeterOrientation } from "./level-painter.ts";
+import type { MeterOrientation } from "./bar-painter.ts";
 
 /** A number beside a meter. */
 export type MeterMark = {

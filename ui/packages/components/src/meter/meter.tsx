@@ -1,7 +1,7 @@
 import type { MeterId } from "@wavecraft/core";
 import { type OwnMeter, useMeter, usePluginInfo } from "@wavecraft/core/react";
 import { useEffect, useMemo, useRef } from "react";
-import type { MeterOrientation } from "./level-painter.ts";
+import type { MeterOrientation } from "./bar-painter.ts";
 import { meterAxis, rounded } from "./meter-axis.ts";
 import { MeterScale } from "./meter-scale.tsx";
 import { OwnMeterAnimation } from "./own-meter-animation.ts";
@@ -76,17 +76,7 @@ function MeterBars({
       const held = moved.map((channel) => (Number.isNaN(channel.hold) ? channel.shown : channel.hold));
       written.update(measured ? axis.text(extreme(...held)) : "–");
     });
-    const unwatch = watchAppearance(
-      bars.current,
-      (widthPx, heightPx) => {
-        painter.resize(widthPx, heightPx, window.devicePixelRatio);
-        animation.repaint();
-      },
-      () => {
-        painter.readColours();
-        animation.repaint();
-      },
-    );
+    const unwatch = watchAppearance(bars.current, painter, animation);
     animation.start();
     return () => {
       animation.stop();

@@ -1,17 +1,25 @@
+import type { BarPainter } from "./bar-painter.ts";
+import type { MeterAnimation } from "./meter-animation.ts";
+
 /**
- * Calls `onResize` with the size of `element` in logical pixels, now and whenever it changes, and `onTheme` whenever
- * colours may have changed; until the function that it returns is called.
+ * Gives `painter` the size of `element`, now and whenever it changes, and the colours whenever they may have changed, and has
+ * `animation` draw anew; until the function that it returns is called.
  */
 export function watchAppearance(
   element: Element,
-  onResize: (widthPx: number, heightPx: number) => void,
-  onTheme: () => void,
+  painter: BarPainter,
+  animation: MeterAnimation,
 ): () => void {
   const sizes = new ResizeObserver((entries) => {
     for (const { contentRect } of entries) {
-      onResize(contentRect.width, contentRect.height);
+      painter.resize(contentRect.width, contentRect.height, window.devicePixelRatio);
+      animation.repaint();
     }
   });
+  const onTheme = () => {
+    painter.readColours();
+    animation.repaint();
+  };
   sizes.observe(element);
   // Pages change their theme by a class or an attribute of the root, or by the system's preference.
   const themes = new MutationObserver(onTheme);
