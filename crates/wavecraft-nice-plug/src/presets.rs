@@ -6,7 +6,7 @@ use nice_plug::prelude::Params;
 use wavecraft_ipc::{HostError, HostKind, NormalizedValue, ParameterHost, ParameterInfo, PluginInfo};
 use wavecraft_session::PresetFile;
 
-use crate::export::{parameter_info, parameter_infos};
+use crate::export::parameter_infos;
 use crate::parameters::ParameterTable;
 
 /// The files in the folder `presets` of the plugin that calls it, as its build script has found them by
@@ -66,8 +66,8 @@ impl ParameterHost for TableHost {
     }
 
     fn get_parameter(&self, id: &str) -> Result<NormalizedValue, HostError> {
-        let info = parameter_info(&self.0, self.index_of(id)?);
-        info.map(|info| info.value).ok_or_else(|| HostError::no_such_parameter(id))
+        let value = self.0.value(self.index_of(id)?).map(NormalizedValue::clamped);
+        value.ok_or_else(|| HostError::no_such_parameter(id))
     }
 
     fn set_parameter(&self, _: &str, _: NormalizedValue) -> Result<NormalizedValue, HostError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wavecraft_ipc::{NormalizedValue, SlotName};
 
-use crate::history::History;
+use crate::history::{History, PresetChange, Step, ValueChange};
 use crate::loaded_preset::LoadedPreset;
 use crate::saved_session::{SavedSession, SavedSlot};
 
@@ -21,6 +21,15 @@ pub struct Slot {
     /// Its values while it is not selected. The selected slot's are the plugin's own. A slot that was never selected has
     /// none, and begins with those of the other.
     values: Option<Values>,
+}
+
+impl Slot {
+    /// Notes as a step that a preset or a copy of the other slot has changed these values, and what the preset is since.
+    pub(crate) fn recall(&mut self, label: String, changes: Vec<ValueChange>, preset: Option<LoadedPreset>) {
+        let before = std::mem::replace(&mut self.preset, preset.clone());
+        let preset = (before != preset).then_some(PresetChange { before, after: preset });
+        self.history.push(Step { label, changes, preset });
+    }
 }
 
 /// Both slots, and which one is heard.

@@ -8,7 +8,7 @@ use wavecraft_ipc::{HostError, MeterFrame, NormalizedValue, ParameterHost, Param
 use super::dirty_parameters::DirtyParameters;
 use super::gestures::{GestureHost, Gestures};
 use super::notification_outbox::LatestLevels;
-use crate::export::{parameter_info, parameter_infos};
+use crate::export::parameter_infos;
 use crate::parameters::{ParameterTable, PendingValues};
 
 /// Asks for another size of the window, in logical pixels; whether it will get it.
@@ -59,9 +59,14 @@ impl PluginHost {
         self.table.index_of(id).ok_or_else(|| HostError::no_such_parameter(id))
     }
 
+    /// The value that a page has set and the plugin has not taken yet, or else the plugin's.
+    fn shown(&self, index: usize, value: NormalizedValue) -> NormalizedValue {
+        NormalizedValue::clamped(self.dirty.shown(index, value.get()))
+    }
+
     /// Gives a parameter the value that a page has set and the plugin has not taken yet.
     fn show(&self, index: usize, parameter: &mut ParameterInfo) {
-        let shown = NormalizedValue::clamped(self.dirty.shown(index, parameter.value.get()));
+        let shown = self.shown(index, parameter.value);
         if shown != parameter.value {
             parameter.value = shown;
             if let Some(text) = self.table.format(index, shown.get()) {
@@ -83,9 +88,8 @@ impl ParameterHost for PluginHost {
     }
 
     fn all_parameters(&self) -> Vec<ParameterInfo> {
-        let mut parameters = parameter_infos(&self.table);
-        for (index, parameter) in parameters.iter_mut().enumerate() {
-            self.show(index, parameter);
+        let parameters = self.current_parameters();
+        for (index, parameter) in parameters.iter().enumerate() {
             self.dirty.set_known(index, parameter.value.get());
         }
         parameters
@@ -101,9 +105,8 @@ impl ParameterHost for PluginHost {
 
     fn get_parameter(&self, id: &str) -> Result<NormalizedValue, HostError> {
         let index = self.index_of(id)?;
-        let mut info = parameter_info(&self.table, index).ok_or_else(|| HostError::no_such_parameter(id))?;
-        self.show(index, &mut info);
-        Ok(info.value)
+        let value = self.table.value(index).ok_or_else(|| HostError::no_such_parameter(id))?;
+        Ok(self.shown(index, NormalizedValue::clamped(value)))
     }
 
     fn set_parameter(&self, id: &str, value: NormalizedValue) -> Result<NormalizedValue, HostError> {

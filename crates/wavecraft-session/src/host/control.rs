@@ -63,6 +63,13 @@ impl<H: ParameterHost> SessionHost<H> {
         true
     }
 
+    /// Tells pages that a preset or a copy has given the parameters other values.
+    fn tell_recall(&self) {
+        self.session.tell(SessionEvent::ParametersChanged);
+        self.session.tell(SessionEvent::HistoryChanged);
+        self.tell_preset();
+    }
+
     /// Tells pages of another preset.
     fn tell_preset(&self) {
         self.session.tell(SessionEvent::PresetChanged);
@@ -168,17 +175,11 @@ impl<H: ParameterHost> SessionControl for SessionHost<H> {
         {
             let mut memory = self.session.memory();
             let preset = memory.slots.slot_mut(from).preset.clone();
-            let slot = memory.slots.slot_mut(to);
-            let before = std::mem::replace(&mut slot.preset, preset.clone());
-            let preset = (before != preset).then_some(PresetChange { before, after: preset });
-            let label = format!("Copy {from:?} to {to:?}");
-            slot.history.push(Step { label, changes, preset });
+            memory.slots.slot_mut(to).recall(format!("Copy {from:?} to {to:?}"), changes, preset);
         }
         drop(acting);
         if is_heard {
-            self.session.tell(SessionEvent::ParametersChanged);
-            self.session.tell(SessionEvent::HistoryChanged);
-            self.tell_preset();
+            self.tell_recall();
         }
         Ok(())
     }
@@ -212,18 +213,11 @@ impl<H: ParameterHost> SessionControl for SessionHost<H> {
         self.commit();
         let changes = self.recall(resolved.values.iter().map(|(id, value)| (id.as_str(), *value)));
         let values = self.taken(resolved.values);
-        let loaded = Some(LoadedPreset { id: id.to_owned(), name: name.clone(), bank, values });
-        {
-            let mut memory = self.session.memory();
-            let slot = memory.slots.current_mut();
-            let before = std::mem::replace(&mut slot.preset, loaded.clone());
-            let preset = (before != loaded).then_some(PresetChange { before, after: loaded });
-            slot.history.push(Step { label: format!("Preset {name}"), changes, preset });
-        }
+        let label = format!("Preset {name}");
+        let loaded = Some(LoadedPreset { id: id.to_owned(), name, bank, values });
+        self.session.memory().slots.current_mut().recall(label, changes, loaded);
         drop(acting);
-        self.session.tell(SessionEvent::ParametersChanged);
-        self.session.tell(SessionEvent::HistoryChanged);
-        self.tell_preset();
+        self.tell_recall();
         Ok(resolved.ignored)
     }
 
