@@ -1,5 +1,5 @@
 import "./dom.ts";
-import { act, render, screen, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import {
   type CurrentPreset,
@@ -155,6 +155,21 @@ describe("SessionBar", () => {
     await user.keyboard("{Escape}");
     expect(screen.queryByRole("dialog")).toBeNull();
     expect(document.activeElement).toBe(button(/^Presets/));
+  });
+
+  // Safari and WebKitGTK have ended the composition when the key comes, and tell of it by the code alone.
+  it.each([
+    { isComposing: true, keyCode: 13 },
+    { isComposing: false, keyCode: 229 },
+  ])("leaves an input method its keys: $isComposing, $keyCode", async (composition) => {
+    const { user, params } = show();
+    await user.click(button(/^Presets/));
+    const field = screen.getByLabelText("Name of the preset to save");
+    fireEvent.keyDown(field, { key: "Escape", ...composition });
+    expect(screen.getByRole("dialog", { name: "Presets" })).toBeDefined();
+    const isLeftToTheForm = fireEvent.keyDown(field, { key: "Enter", ...composition });
+    expect(isLeftToTheForm).toBe(false);
+    expect(params("savePreset")).toEqual([]);
   });
 
   it("gives axe nothing to complain of", async () => {

@@ -1,5 +1,6 @@
 import type { Parameter } from "@wavecraft/core";
 import { type FocusEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { isOfInputMethod } from "./input-method.ts";
 import { valueWidthCh } from "./value-width.ts";
 
 /** What the text of a value takes. */
@@ -140,12 +141,4 @@ function ValueField({ control, label, onTyping, onDone }: ValueFieldProps) {
       </span>
     </>
   );
-}
-
-/** Stands for a key that an input method has taken. WebKit says it by this alone, as the composition has ended by then. */
-const TAKEN_KEY_CODE = 229;
-
-/** Whether a key belongs to an input method, such as the Enter that takes over what it has composed. */
-function isOfInputMethod(event: KeyboardEvent): boolean {
-  return event.nativeEvent.isComposing || event.keyCode === TAKEN_KEY_CODE;
 }

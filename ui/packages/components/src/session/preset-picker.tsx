@@ -1,5 +1,6 @@
 import { usePresets } from "@wavecraft/core/react";
 import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { isOfInputMethod } from "../control/input-method.ts";
 import { PresetBrowser } from "./preset-browser.tsx";
 import { wordsOf } from "./refusal.ts";
 import { SessionButton } from "./session-button.tsx";
@@ -26,7 +27,7 @@ export function PresetPicker() {
     opener.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && isOpen) {
+    if (event.key === "Escape" && isOpen && !isOfInputMethod(event)) {
       event.preventDefault();
       close();
     }

@@ -1,5 +1,6 @@
 import type { PresetStore } from "@wavecraft/core";
 import { type FormEvent, useState } from "react";
+import { isOfInputMethod } from "../control/input-method.ts";
 import { isTaken, wordsOf } from "./refusal.ts";
 
 /** What it takes. */
@@ -42,6 +43,10 @@ export function SavePreset({ store, suggestion, onMessage }: SavePresetProps) {
         spellCheck={false}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          // It only takes over what was composed: the form is not sent yet.
+          if (event.key === "Enter" && isOfInputMethod(event)) event.preventDefault();
+        }}
       />
       <button type="submit" className="wc-session-button wc-preset-submit" disabled={wanted === ""}>
         {isReplacing ? "Replace" : "Save"}
