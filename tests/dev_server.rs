@@ -252,7 +252,11 @@ fn it_starts_with_the_parameters_that_are_set() {
 #[test]
 fn a_parameter_that_cannot_be_set_is_named_and_nothing_plays() {
     for (assignment, words) in [
-        ("drvie=3", "--set drvie=3: there is no parameter drvie; there are: bypass, "),
+        (
+            "drvie=3",
+            "--set drvie=3: there is no parameter \"drvie\" (did you mean drive?); there are: bypass, ",
+        ),
+        ("drive=40", "--set drive=40: drive cannot be \"40\"; it is 0.0 dB to 36.0 dB"),
         ("drive=loud", "--set drive=loud: drive cannot be \"loud\"; it is 0.0 dB to 36.0 dB"),
         ("character=tea", "character cannot be \"tea\"; it is one of Soft, Tape, Tube, Hard"),
     ] {

@@ -62,6 +62,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod assignment;
 mod audio_status;
 mod build_status;
 mod change;

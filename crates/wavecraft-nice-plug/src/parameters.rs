@@ -14,6 +14,7 @@
 mod live;
 mod owned;
 mod pending;
+mod table_host;
 mod text;
 mod typed;
 
@@ -29,6 +30,7 @@ pub use wavecraft_ipc::{ParameterKind, RecallScope};
 pub use live::LiveParameters;
 pub(crate) use owned::StateValueError;
 pub use pending::PendingValues;
+pub use table_host::TableHost;
 
 use owned::OwnedParameter;
 use typed::Typed;

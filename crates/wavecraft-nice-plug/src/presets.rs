@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use nice_plug::prelude::Params;
-use wavecraft_ipc::{HostError, HostKind, NormalizedValue, ParameterHost, ParameterInfo, PluginInfo};
+use wavecraft_ipc::ParameterHost;
 use wavecraft_session::PresetFile;
 
-use crate::export::parameter_infos;
-use crate::parameters::ParameterTable;
+use crate::parameters::{ParameterTable, TableHost};
 
 /// The files in the folder `presets` of the plugin that calls it, as its build script has found them by
 /// `wavecraft_build::plugin()`: the name of each without its ending, and what is in it.
@@ -22,7 +21,8 @@ macro_rules! preset_files {
 /// What is wrong with the presets that a plugin comes with, in a sentence for each fault: text that is no preset, names of
 /// parameters that there are not, values that they do not have, a name that two presets share. For a plugin's tests.
 pub fn faults_of_factory_presets(params: Arc<dyn Params>, files: &[(&str, &str)]) -> Vec<String> {
-    let host = TableHost(ParameterTable::new(params));
+    let table = ParameterTable::new(params);
+    let host = TableHost::new(&table);
     let parameters = host.all_parameters();
     let mut faults = Vec::new();
     let mut names = Vec::new();
@@ -45,44 +45,6 @@ pub fn faults_of_factory_presets(params: Arc<dyn Params>, files: &[(&str, &str)]
         names.push(preset.about.name);
     }
     faults
-}
-
-/// Answers questions about values that nobody has. Nothing can be set.
-struct TableHost(ParameterTable);
-
-impl TableHost {
-    fn index_of(&self, id: &str) -> Result<usize, HostError> {
-        self.0.index_of(id).ok_or_else(|| HostError::no_such_parameter(id))
-    }
-}
-
-impl ParameterHost for TableHost {
-    fn info(&self) -> PluginInfo {
-        PluginInfo::new("", "", "", HostKind::Plugin)
-    }
-
-    fn all_parameters(&self) -> Vec<ParameterInfo> {
-        parameter_infos(&self.0)
-    }
-
-    fn get_parameter(&self, id: &str) -> Result<NormalizedValue, HostError> {
-        let value = self.0.value(self.index_of(id)?).map(NormalizedValue::clamped);
-        value.ok_or_else(|| HostError::no_such_parameter(id))
-    }
-
-    fn set_parameter(&self, _: &str, _: NormalizedValue) -> Result<NormalizedValue, HostError> {
-        Err(HostError::failed("these parameters are for questions alone"))
-    }
-
-    fn format_parameter(&self, id: &str, value: NormalizedValue) -> Result<String, HostError> {
-        let text = self.0.format(self.index_of(id)?, value.get());
-        text.ok_or_else(|| HostError::failed("the parameter has no text"))
-    }
-
-    fn parse_parameter(&self, id: &str, text: &str) -> Result<NormalizedValue, HostError> {
-        let value = self.0.parse(self.index_of(id)?, text).map(NormalizedValue::clamped);
-        value.ok_or_else(|| HostError::not_a_value(id, text))
-    }
 }
 
 #[cfg(test)]

@@ -8,10 +8,11 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use nice_plug::prelude::Plugin;
 
 use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput, SampleFormat};
+use wavecraft_ipc::assignment::Assignment;
 use wavecraft_nice_plug::parameters::ParameterTable;
 
 use crate::render::MAX_CHANNELS;
-use crate::settings::{self, Assignment};
+use crate::settings;
 
 /// The arguments whose help gives examples of the plugin's own parameters.
 const ASSIGNMENTS: &str = "assignments";

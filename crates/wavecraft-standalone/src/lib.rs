@@ -55,8 +55,8 @@ use nice_plug::prelude::Plugin;
 pub use render::{
     AccompanimentFiles, MidiFileError, RenderError, RenderJob, RenderReport, SideChainError, render,
 };
-pub use settings::{Assignment, SettingError};
 pub use signals::stop_requested;
+pub use wavecraft_ipc::assignment::{Assignment, AssignmentError};
 
 use cli::{Command, RenderOptions};
 use wavecraft_nice_plug::parameters::ParameterTable;

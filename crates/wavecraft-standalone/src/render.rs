@@ -18,12 +18,13 @@ use nice_plug::prelude::{Plugin, ProcessMode};
 use wavecraft_audio::{
     SampleFormat, SoundFileError, SoundFileReader, SoundFileWarning, SoundFileWriter, WriterSettings,
 };
+use wavecraft_ipc::assignment::{Assignment, AssignmentError};
 use wavecraft_nice_plug::driver::{
     self, ActivateError, Activation, HeadlessPlugin, ParameterError, ProcessError,
 };
 
 use crate::destination::Destination;
-use crate::settings::{self, Assignment, SettingError};
+use crate::settings;
 use crate::signals;
 
 pub use accompaniment::AccompanimentFiles;
@@ -131,7 +132,7 @@ pub enum RenderError {
     InvalidTempo(f64),
     /// A parameter was not set.
     #[error(transparent)]
-    Setting(#[from] SettingError),
+    Setting(#[from] AssignmentError),
     /// The plugin does not run on this file.
     #[error(transparent)]
     Activate(#[from] ActivateError),

@@ -1,72 +1,18 @@
-//! Parameters as people set them on a command line: `drive=12`, `low_cut_slope=24`, `mix=50%`.
+//! The command line's way with a plugin's parameters: setting them, and listing what there is.
 
 use std::fmt::Write;
-use std::str::FromStr;
 
 use nice_plug::prelude::Plugin;
-
+use wavecraft_ipc::ParameterHost;
+use wavecraft_ipc::assignment::{self, Assignment, AssignmentError};
 use wavecraft_nice_plug::driver::HeadlessPlugin;
-use wavecraft_nice_plug::parameters::{Parameter, ParameterKind, ParameterTable};
-
-/// How alike two ids must be for one to be suggested for the other, from 0 to 1.
-const SUGGESTION_LIKENESS: f64 = 0.7;
-
-/// A parameter's id and the text of the value that it is to have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assignment {
-    /// The parameter's id.
-    pub id: String,
-    /// The value, as one would type it into the parameter's field.
-    pub text: String,
-}
-
-impl FromStr for Assignment {
-    type Err = SettingError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.split_once('=') {
-            Some((id, value)) if !id.trim().is_empty() => {
-                Ok(Self { id: id.trim().to_owned(), text: value.trim().to_owned() })
-            }
-            _ => Err(SettingError::NotAnAssignment(text.to_owned())),
-        }
-    }
-}
-
-/// Why a parameter was not set.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SettingError {
-    /// The text is not of the form `id=value`.
-    #[error("\"{0}\" is not of the form id=value")]
-    NotAnAssignment(String),
-    /// The plugin has no parameter of this id.
-    #[error("there is no parameter \"{id}\"{suggestion}; there are: {known}")]
-    UnknownId {
-        /// The id.
-        id: String,
-        /// A hint, or nothing.
-        suggestion: String,
-        /// The ids that exist.
-        known: String,
-    },
-    /// The value means nothing to the parameter.
-    #[error("{id} cannot be \"{text}\"; it is {accepted}")]
-    InvalidValue {
-        /// The parameter's id.
-        id: String,
-        /// The value.
-        text: String,
-        /// What the parameter accepts, in words.
-        accepted: String,
-    },
-}
+use wavecraft_nice_plug::parameters::{Parameter, ParameterKind, ParameterTable, TableHost};
 
 /// Sets all of `assignments`, the later of two for one parameter last, or none.
 pub(crate) fn apply<P: Plugin>(
     plugin: &mut HeadlessPlugin<P>,
     assignments: &[Assignment],
-) -> Result<(), SettingError> {
+) -> Result<(), AssignmentError> {
     for (index, normalized) in resolve_all(plugin.parameters(), assignments)? {
         plugin
             .set_parameter(index, normalized)
@@ -79,45 +25,14 @@ pub(crate) fn apply<P: Plugin>(
 pub(crate) fn resolve_all(
     table: &ParameterTable,
     assignments: &[Assignment],
-) -> Result<Vec<(usize, f32)>, SettingError> {
-    assignments.iter().map(|assignment| resolve(table, assignment)).collect()
-}
-
-fn resolve(table: &ParameterTable, assignment: &Assignment) -> Result<(usize, f32), SettingError> {
-    let Assignment { id, text } = assignment;
-    let index = table.index_of(id).ok_or_else(|| unknown_id(table, id))?;
-    let normalized = table.parse(index, text).ok_or_else(|| SettingError::InvalidValue {
-        id: id.clone(),
-        text: text.clone(),
-        accepted: accepted(table, index),
-    })?;
-    Ok((index, normalized))
-}
-
-fn unknown_id(table: &ParameterTable, id: &str) -> SettingError {
-    let likeness = |known: &Parameter| strsim::jaro_winkler(&known.id, &id.to_lowercase());
-    let nearest = table
-        .iter()
-        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
-        .filter(|nearest| likeness(nearest) >= SUGGESTION_LIKENESS);
-    let known: Vec<&str> = table.iter().map(|parameter| parameter.id.as_str()).collect();
-    SettingError::UnknownId {
-        id: id.to_owned(),
-        suggestion: nearest.map_or_else(String::new, |nearest| format!(" (did you mean {}?)", nearest.id)),
-        known: known.join(", "),
-    }
-}
-
-/// What the parameter at `index` accepts, in words.
-fn accepted(table: &ParameterTable, index: usize) -> String {
-    let text = |normalized| table.format(index, normalized).unwrap_or_default();
-    match table.get(index) {
-        Some(parameter) if parameter.kind == ParameterKind::Enum => {
-            format!("one of {}", parameter.variants.join(", "))
-        }
-        Some(parameter) if parameter.kind == ParameterKind::Bool => format!("{} or {}", text(0.0), text(1.0)),
-        _ => format!("{} to {}", text(0.0), text(1.0)),
-    }
+) -> Result<Vec<(usize, f32)>, AssignmentError> {
+    let host = TableHost::new(table);
+    let resolve = |assignment: &Assignment| {
+        let value = assignment.value(&host)?;
+        let index = table.index_of(&assignment.id).expect("only a parameter that is there has a value");
+        Ok((index, value.get()))
+    };
+    assignments.iter().map(resolve).collect()
 }
 
 /// How to set some of these parameters, for people: `input_gain="0.0 dB", character=Soft`.
@@ -138,9 +53,11 @@ pub(crate) fn examples(table: &ParameterTable) -> String {
 /// All parameters as a table of text: id, name, what it accepts, default.
 pub(crate) fn table_text(table: &ParameterTable) -> String {
     let header = ["ID", "NAME", "RANGE", "DEFAULT"].map(str::to_owned);
-    let rows = table.iter().enumerate().map(|(index, parameter)| {
-        let default = table.format(index, parameter.default).unwrap_or_default();
-        [parameter.id.clone(), parameter.name.clone(), accepted(table, index), default]
+    let host = TableHost::new(table);
+    let rows = host.all_parameters().into_iter().map(|parameter| {
+        let default = host.format_parameter(&parameter.id, parameter.default).unwrap_or_default();
+        let accepted = assignment::accepted(&host, &parameter);
+        [parameter.id, parameter.name, accepted, default]
     });
     let rows: Vec<[String; 4]> = std::iter::once(header).chain(rows).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
@@ -184,7 +101,8 @@ mod tests {
     }
 
     fn resolve_text(text: &str) -> Result<(usize, f32), String> {
-        text.parse().and_then(|assignment| resolve(&table(), &assignment)).map_err(|error| error.to_string())
+        let resolved = text.parse().and_then(|assignment| resolve_all(&table(), &[assignment]));
+        resolved.map(|resolved| resolved[0]).map_err(|error| error.to_string())
     }
 
     #[test]

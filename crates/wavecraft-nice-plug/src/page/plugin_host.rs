@@ -9,7 +9,7 @@ use super::dirty_parameters::DirtyParameters;
 use super::gestures::{GestureHost, Gestures};
 use super::notification_outbox::LatestLevels;
 use crate::export::parameter_infos;
-use crate::parameters::{ParameterTable, PendingValues};
+use crate::parameters::{ParameterTable, PendingValues, TableHost};
 
 /// Asks for another size of the window, in logical pixels; whether it will get it.
 pub type Resizer = Box<dyn Fn(u32, u32) -> bool + Send + Sync>;
@@ -134,17 +134,11 @@ impl ParameterHost for PluginHost {
     }
 
     fn format_parameter(&self, id: &str, value: NormalizedValue) -> Result<String, HostError> {
-        let text = self.table.format(self.index_of(id)?, value.get());
-        text.ok_or_else(|| HostError::failed("the parameter has no text"))
+        TableHost::new(&self.table).format_parameter(id, value)
     }
 
     fn parse_parameter(&self, id: &str, text: &str) -> Result<NormalizedValue, HostError> {
-        let index = self.index_of(id)?;
-        match (self.table.parse(index, text), self.table.nearest_end(index, text)) {
-            (Some(value), _) => Ok(NormalizedValue::clamped(value)),
-            (None, Some(end)) => Err(HostError::beyond_range(id, text, NormalizedValue::clamped(end))),
-            (None, None) => Err(HostError::not_a_value(id, text)),
-        }
+        TableHost::new(&self.table).parse_parameter(id, text)
     }
 
     fn meter_frame(&self) -> Option<MeterFrame> {

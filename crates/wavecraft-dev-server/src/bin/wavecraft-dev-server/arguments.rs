@@ -5,13 +5,11 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use anyhow::{Result, anyhow};
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
 use wavecraft_dev_server::{BuildCommand, PageOrigin, ReloadOptions};
-use wavecraft_ipc::{HostError, NormalizedValue, ParameterHost};
+use wavecraft_ipc::assignment::Assignment;
 use wavecraft_session::FactoryBank;
 
 /// The command that has started the program, such as `cargo xtask dev`, and gives the options of [`GIVEN`].
@@ -149,55 +147,6 @@ pub struct Arguments {
     /// Say more: -v what happens, -vv details
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
-}
-
-/// A parameter's id, and its value as one would type it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assignment {
-    id: String,
-    text: String,
-}
-
-impl FromStr for Assignment {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parts = text.split_once('=').map(|(id, value)| (id.trim(), value.trim()));
-        match parts.filter(|(id, _)| !id.is_empty()) {
-            Some((id, value)) => Ok(Self { id: id.to_owned(), text: value.to_owned() }),
-            None => Err("it is not of the form id=value".to_owned()),
-        }
-    }
-}
-
-impl Assignment {
-    /// Sets the parameter.
-    pub fn apply_to(&self, host: &impl ParameterHost) -> Result<()> {
-        let Self { id, text } = self;
-        let set = host.parse_parameter(id, text).and_then(|value| host.set_parameter(id, value));
-        set.map(drop).map_err(|error| match error {
-            HostError::NoSuchParameter { .. } => {
-                let known: Vec<String> =
-                    host.all_parameters().into_iter().map(|parameter| parameter.id).collect();
-                anyhow!("--set {id}={text}: there is no parameter {id}; there are: {}", known.join(", "))
-            }
-            HostError::NotAValue { .. } => {
-                let accepted = accepted(host, id);
-                anyhow!("--set {id}={text}: {id} cannot be \"{text}\"; it is {accepted}")
-            }
-            other => anyhow!("--set {id}={text}: {other}"),
-        })
-    }
-}
-
-/// What a parameter accepts, in words.
-fn accepted(host: &impl ParameterHost, id: &str) -> String {
-    let parameter = host.all_parameters().into_iter().find(|parameter| parameter.id == id);
-    if let Some(variants) = parameter.and_then(|parameter| parameter.variants) {
-        return format!("one of {}", variants.join(", "));
-    }
-    let text = |value| host.format_parameter(id, value).unwrap_or_default();
-    format!("{} to {}", text(NormalizedValue::ZERO), text(NormalizedValue::ONE))
 }
 
 impl Arguments {

@@ -24,7 +24,8 @@ use wavecraft_dev_server::{
     address_for_browsers, tell_pages_of_session,
 };
 use wavecraft_ffi::PluginDescription;
-use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
+use wavecraft_ipc::assignment::{Assignment, AssignmentError};
+use wavecraft_ipc::{AudioPhase, HostKind, ParameterHost, PluginInfo};
 use wavecraft_session::{PluginIdentity, PresetLibrary, Session, SessionHost};
 
 use arguments::Arguments;
@@ -96,7 +97,11 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         DevServerHost::new(info, plugin.parameters, plugin.text, meters.clone(), audio_status.subscribe())
             .context("the plugin's parameters cannot be used")?;
     for assignment in &arguments.assignments {
-        assignment.apply_to(&host)?;
+        let Assignment { id, text } = assignment;
+        assignment
+            .value(&host)
+            .and_then(|value| host.set_parameter(id, value).map_err(AssignmentError::Host))
+            .with_context(|| format!("--set {id}={text}"))?;
     }
     let host = Arc::new(host);
     let session = Arc::new(SessionHost::new(Arc::clone(&host), new_session(arguments, identity)));
