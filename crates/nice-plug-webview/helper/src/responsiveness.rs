@@ -33,7 +33,9 @@ pub fn watch(pages: impl Fn() -> Vec<WebView> + 'static, report: impl Fn() + 'st
     glib::timeout_add_local(INTERVAL, move || {
         if missing_answers.get() == 0 {
             used_before.take();
-            pages().iter().for_each(|page| ask(page, &missing_answers));
+            for page in pages() {
+                ask(&page, &missing_answers);
+            }
         } else if used_before.borrow().is_none() {
             *used_before.borrow_mut() = Some(processor_times());
         } else if used_before.borrow().as_ref().is_some_and(is_busy_since) {
