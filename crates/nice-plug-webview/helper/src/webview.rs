@@ -62,8 +62,8 @@ impl PageWebview {
             Some(related) => builder.related_view(&related.widget).build(),
             None => builder.web_context(&new_context()).build(),
         };
-        let context = widget.context().expect("a web view has a context");
-        served_pages::serve(&context, &scheme, &widget, &page);
+        let web_context = widget.context().expect("a web view has a context");
+        served_pages::serve(&web_context, &scheme, &widget, &page);
         widget.set_settings(&settings(description.devtools));
         let [red, green, blue] = description.background.map(|level| f64::from(level) / 255.0);
         widget.set_background_color(&gtk::gdk::RGBA::new(red, green, blue, 1.0));
