@@ -35,7 +35,17 @@ struct Example {
     accent: Colour,
 }
 
-const EXAMPLES: &[Example] = &[];
+const EXAMPLES: &[Example] = &[Example {
+    name: "Wavecraft Compressor",
+    settings: &[
+        ("threshold", "Threshold", "-30 dB"),
+        ("ratio", "Ratio", "8:1"),
+        ("look_ahead", "Look-ahead", "5 ms"),
+        ("auto_make_up", "Auto make-up", "On"),
+        ("mix", "Mix", "80 %"),
+    ],
+    accent: [0x5a, 0xd1, 0xc0],
+}];
 
 /// So much of a page is in the accent's colour at least: the arcs of its knobs.
 const FEWEST_ACCENTS: usize = 100;
