@@ -89,8 +89,8 @@ pub use wavecraft_nice_plug::state::{ParamValue, SavedValues, StateError, Versio
 /// Everything that a plugin's sources need.
 pub mod prelude {
     pub use crate::declare::{
-        Choice, Choose, Decibels, Frequency, Number, Parameter, Percent, Time, Toggle, choice, decibels,
-        frequency, number, percent, time, toggle,
+        Choice, Choose, Decibels, Frequency, Number, Parameter, Percent, Ratio, Time, Toggle, choice,
+        decibels, frequency, number, percent, ratio, time, toggle,
     };
     pub use crate::{
         Activation, AudioPlugin, Block, Choose, Info, Kind, Layout, Measurements, Meter, ParamValue,
