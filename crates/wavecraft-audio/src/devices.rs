@@ -21,7 +21,7 @@ use crate::callbacks::{DuplexCallback, InputCallback, OutputCallback};
 use crate::counters::Counters;
 use crate::options::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
 use crate::problem::{AudioProblemKind, OpenFailure};
-pub(crate) use crate::stream_settings::StreamSettings;
+pub(crate) use crate::stream_settings::{StreamSettings, StreamWish};
 
 /// What to do when a device is missing.
 const MISSING_HINT: &str =
@@ -209,15 +209,11 @@ impl Endpoint {
     }
 
     /// What the device and the user's wishes have in common. Wishes that it cannot fulfil are left out.
-    pub fn negotiate(
-        &self,
-        rate_hz: Option<u32>,
-        block_frames: Option<u32>,
-    ) -> Result<StreamSettings, OpenFailure> {
+    pub fn negotiate(&self, wish: StreamWish) -> Result<StreamSettings, OpenFailure> {
         match self {
-            Self::System(endpoint) => endpoint.negotiate(rate_hz, block_frames),
+            Self::System(endpoint) => endpoint.negotiate(wish),
             #[cfg(target_os = "linux")]
-            Self::Server(endpoint) => Ok(endpoint.negotiate(rate_hz, block_frames)),
+            Self::Server(endpoint) => Ok(endpoint.negotiate(wish)),
             Self::Jack(endpoint) => Ok(endpoint.negotiate()),
         }
     }

@@ -8,7 +8,7 @@ use crate::callbacks::{DuplexCallback, InputCallback, OutputCallback};
 use crate::counters::Counters;
 use crate::options::AudioOptions;
 use crate::problem::{AudioProblemKind, OpenFailure};
-pub(crate) use crate::stream_settings::StreamSettings;
+pub(crate) use crate::stream_settings::{StreamSettings, StreamWish};
 
 /// No devices.
 pub(crate) struct Devices;
@@ -58,11 +58,7 @@ impl Endpoint {
         match *self {}
     }
 
-    pub fn negotiate(
-        &self,
-        _rate_hz: Option<u32>,
-        _block_frames: Option<u32>,
-    ) -> Result<StreamSettings, OpenFailure> {
+    pub fn negotiate(&self, _wish: StreamWish) -> Result<StreamSettings, OpenFailure> {
         match *self {}
     }
 

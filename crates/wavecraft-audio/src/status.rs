@@ -32,6 +32,10 @@ pub struct AudioRoute {
     pub input: Option<String>,
     /// The output.
     pub output: Option<String>,
+    /// The side chain, if one was asked for.
+    pub side_chain: Option<String>,
+    /// The MIDI file that is played, if there is one.
+    pub song: Option<String>,
     /// Whether a microphone may hear the loudspeakers, and howl.
     pub may_feed_back: bool,
 }
@@ -53,6 +57,8 @@ pub struct EngineStatus {
     pub underruns: u64,
     /// How often there was no room for input since the start.
     pub overruns: u64,
+    /// How many MIDI messages found no room since the start; all notes ended each time.
+    pub lost_midi_events: u64,
 }
 
 /// A sound file that was the output, and is complete.

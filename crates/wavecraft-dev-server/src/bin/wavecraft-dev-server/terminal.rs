@@ -94,6 +94,12 @@ fn audio_lines(status: &AudioStatus, route: &AudioRoute) -> String {
     if let Some(output) = &route.output {
         let _ = writeln!(text, "  Output  {output}");
     }
+    if let Some(side_chain) = &route.side_chain {
+        let _ = writeln!(text, "  Side    chain: {side_chain}");
+    }
+    if let Some(song) = &route.song {
+        let _ = writeln!(text, "  Song    {song}");
+    }
     if let (Some(rate_hz), Some(frames)) = (status.sample_rate, status.buffer_size) {
         let block_ms = frames as f32 * 1_000.0 / rate_hz;
         let _ = writeln!(text, "  Rate    {rate_hz} Hz, {frames} frames a block ({block_ms:.1} ms)");
@@ -184,6 +190,8 @@ mod tests {
             backend: Some("ALSA"),
             input: Some("Microphone".to_owned()),
             output: Some("Loudspeakers".to_owned()),
+            side_chain: Some("test signal: noise".to_owned()),
+            song: Some("song.mid, again and again".to_owned()),
             may_feed_back: true,
         };
         let text = block(&announcement(), &status, &route);
@@ -195,6 +203,8 @@ mod tests {
             "48000 Hz, 480 frames",
             "10.0 ms",
             "howls",
+            "Side    chain: test signal: noise",
+            "Song    song.mid",
             "ws://127.0.0.1:9000",
         ] {
             assert!(text.contains(part), "{part} is missing in {text}");
