@@ -8,7 +8,7 @@ use std::time::Instant;
 use wavecraft_events::{MidiEvent, TransportInfo};
 
 use crate::drift_resampler::DriftResampler;
-use crate::midi_ring::{MidiQueue, RING_EVENTS};
+use crate::midi_ring::{MidiQueue, NotesEnd, RING_EVENTS};
 use crate::midi_state::{MAX_RELEASES, MidiState};
 use crate::signal::Source;
 use crate::song_player::{BlockScore, SongPlayer};
@@ -37,12 +37,23 @@ pub(crate) enum SideChainFeed {
     Device(Box<DriftResampler>),
 }
 
+/// Which MIDI ports of its own a device plays.
+#[derive(Clone, Debug)]
+pub(crate) struct DeviceMidi {
+    /// A part of their names; without it all.
+    pub wanted: Option<String>,
+    /// What lets all notes end, when a port has gone.
+    pub notes_end: NotesEnd,
+}
+
 /// What comes with the blocks of one run of the audio.
 pub(crate) struct Accompaniment {
     sample_rate_hz: f64,
     queue: MidiQueue,
     song: Option<SongPlayer>,
     side_chain: SideChainFeed,
+    device_midi: Option<DeviceMidi>,
+    notes_end: NotesEnd,
     /// What everybody has played so far.
     state: MidiState,
     /// The block's messages, in the order of their frames.
@@ -71,9 +82,11 @@ impl Accompaniment {
     ) -> Self {
         Self {
             sample_rate_hz,
+            notes_end: queue.notes_end(),
             queue,
             song,
             side_chain,
+            device_midi: None,
             state: MidiState::default(),
             events: Vec::with_capacity(MAX_BLOCK_EVENTS),
             changes: Vec::with_capacity(CHANGES),
@@ -86,30 +99,30 @@ impl Accompaniment {
         }
     }
 
-    /// Adds a message that a device brings with its block, at a frame of it. Returns false if there is no room, or it is no
-    /// channel message.
-    ///
-    /// # Realtime safety
-    ///
-    /// Safe.
-    pub fn add_device_event(&mut self, frame: u32, message: &[u8]) -> bool {
-        let has_room = self.device_events.len() < self.device_events.capacity();
-        match MidiEvent::new(frame, message) {
-            Ok(event) if has_room => {
-                self.device_events.push(event);
-                true
-            }
-            _ => false,
-        }
+    /// Lets devices that have MIDI ports of their own play those ports: all, or those with `wanted` in their names.
+    pub fn with_device_midi(mut self, wanted: Option<String>) -> Self {
+        self.device_midi = Some(DeviceMidi { wanted, notes_end: self.queue.notes_end() });
+        self
     }
 
-    /// Lets all notes end with the next block.
+    /// Which of its ports a device plays, if any.
+    pub fn device_midi(&self) -> Option<DeviceMidi> {
+        self.device_midi.clone()
+    }
+
+    /// Adds a message that a device brings with its block, at a frame of it. What is no channel message is left out. If there
+    /// is no room for it, all notes end.
     ///
     /// # Realtime safety
     ///
     /// Safe.
-    pub fn end_notes(&self) {
-        self.queue.mark_overflow();
+    pub fn add_device_event(&mut self, frame: u32, message: &[u8]) {
+        let Ok(event) = MidiEvent::new(frame, message) else { return };
+        if self.device_events.len() < self.device_events.capacity() {
+            self.device_events.push(event);
+        } else {
+            self.notes_end.end_notes();
+        }
     }
 
     /// Where everybody's keys and controllers stand before the next block.

@@ -148,6 +148,15 @@ impl DuplexCallback {
         Self { slot, fade: FadeIn::new(START_MS, rate_hz), counters }
     }
 
+    /// What comes with the blocks.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn accompaniment_mut(&mut self) -> &mut Accompaniment {
+        self.slot.accompaniment_mut()
+    }
+
     /// Takes a block from the device, and fills one for it. All four have equal lengths.
     ///
     /// # Realtime safety
@@ -205,6 +214,18 @@ impl OutputCallback {
             right: vec![0.0; piece_frames].into(),
             device_channels: device_channels.max(1),
             counters,
+        }
+    }
+
+    /// What comes with the blocks, if they go through the processor here.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn accompaniment_mut(&mut self) -> Option<&mut Accompaniment> {
+        match &mut self.feed {
+            Feed::Source(_, slot) => Some(slot.accompaniment_mut()),
+            Feed::Input(_) | Feed::Silence => None,
         }
     }
 

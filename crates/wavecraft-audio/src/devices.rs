@@ -5,6 +5,7 @@ mod formats;
 mod jack_client;
 mod jack_server;
 mod listing;
+mod midi_ports;
 #[cfg(target_os = "linux")]
 mod sound_server;
 mod system;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use self::jack_client::{JackCallback, JackStream};
 use self::jack_server::{JackEndpoint, JackServer};
 pub use self::listing::list_devices;
+pub(crate) use self::midi_ports::MidiPorts;
 #[cfg(target_os = "linux")]
 use self::sound_server::{ServerEndpoint, ServerStream, SoundServer};
 use self::system::{SystemDevices, SystemEndpoint};
@@ -55,7 +57,7 @@ pub(crate) enum Endpoint {
 }
 
 /// A stream that runs until it is dropped.
-#[expect(dead_code, reason = "it is held for what dropping it does")]
+#[allow(dead_code, reason = "most are held for what dropping them does")]
 pub(crate) enum Stream {
     /// Of a device that cpal reaches.
     System(cpal::Stream),
@@ -64,6 +66,17 @@ pub(crate) enum Stream {
     Server(ServerStream),
     /// Of JACK.
     Jack(JackStream),
+}
+
+impl Stream {
+    /// Connects the MIDI ports that have come, if this stream has a port of its own for them, and returns what is heard, for
+    /// people.
+    pub fn follow_midi_ports(&mut self) -> Option<String> {
+        match self {
+            Self::Jack(stream) => stream.follow_midi_ports(),
+            _ => None,
+        }
+    }
 }
 
 /// A device that was found, for people.

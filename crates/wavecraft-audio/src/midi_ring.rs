@@ -58,6 +58,21 @@ pub(crate) struct MidiQueue {
     overflowed: Arc<AtomicBool>,
 }
 
+/// Lets all notes of a run end with its next block. Usable from any thread.
+#[derive(Clone, Debug)]
+pub(crate) struct NotesEnd(Arc<AtomicBool>);
+
+impl NotesEnd {
+    /// Now.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn end_notes(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 impl MidiInputs {
     /// A way for one more who plays.
     pub fn connect(&self) -> MidiConnection {
@@ -145,13 +160,9 @@ impl MidiQueue {
         self.overflowed.load(Ordering::Relaxed) && self.overflowed.swap(false, Ordering::Acquire)
     }
 
-    /// Lets all notes end, as after a message that was dropped.
-    ///
-    /// # Realtime safety
-    ///
-    /// Safe.
-    pub fn mark_overflow(&self) {
-        self.overflowed.store(true, Ordering::Release);
+    /// What lets all notes end, as after a message that was dropped.
+    pub fn notes_end(&self) -> NotesEnd {
+        NotesEnd(Arc::clone(&self.overflowed))
     }
 
     /// The next message, if one waits.

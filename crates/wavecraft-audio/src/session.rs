@@ -129,6 +129,12 @@ impl Session {
         true
     }
 
+    /// Connects the MIDI ports that have come, where the streams have ports of their own for them, and returns what is heard,
+    /// for people. `None` where they have none.
+    pub fn follow_midi_ports(&mut self) -> Option<String> {
+        self.streams.iter_mut().find_map(Stream::follow_midi_ports)
+    }
+
     /// Whether the side chain is silent although something was asked for.
     pub fn lacks_side_chain(&self) -> bool {
         self.side_chain_problem.is_some()
@@ -375,6 +381,13 @@ impl Opener<'_> {
             feed,
             self.midi.begin_run(),
         );
+        let accompaniment = match &self.options.midi {
+            MidiInput::AllPorts if self.processors.takes_notes() => accompaniment.with_device_midi(None),
+            MidiInput::Port(name) if self.processors.takes_notes() => {
+                accompaniment.with_device_midi(Some(name.clone()))
+            }
+            _ => accompaniment,
+        };
         let (writer, meters) = meters(rate_hz as f32);
         let (slot, instances) =
             ProcessorSlot::new(instance, rate_hz as f32, max_block_frames, writer, accompaniment);
@@ -484,10 +497,6 @@ impl Opener<'_> {
         };
         let OpenedSideChain { description: side_chain, stream: side_stream, problem: side_chain_problem } =
             handles.side_chain;
-        let song = match &self.options.midi {
-            MidiInput::File(path) => Some(format!("{}, again and again", shown(path))),
-            _ => None,
-        };
         Session {
             streams: Vec::new(),
             side_stream,
@@ -498,7 +507,7 @@ impl Opener<'_> {
             instances: handles.instances,
             state,
             problem: self.unmet_wish(settings),
-            route: AudioRoute { backend: None, input: None, output, side_chain, song, may_feed_back: false },
+            route: AudioRoute { backend: None, input: None, output, side_chain, may_feed_back: false },
             sample_rate_hz: settings.rate_hz,
             block_frames: settings.block_frames,
             max_block_frames: handles.max_block_frames,

@@ -34,8 +34,6 @@ pub struct AudioRoute {
     pub output: Option<String>,
     /// The side chain, if one was asked for.
     pub side_chain: Option<String>,
-    /// The MIDI file that is played, if there is one.
-    pub song: Option<String>,
     /// Whether a microphone may hear the loudspeakers, and howl.
     pub may_feed_back: bool,
 }
@@ -49,6 +47,8 @@ pub struct EngineStatus {
     pub problem: Option<AudioProblem>,
     /// Where sound comes from and goes to.
     pub route: AudioRoute,
+    /// Who plays notes, in words for people: a MIDI file, or the ports that are heard; `None` if the processor takes none.
+    pub notes: Option<String>,
     /// Frames a second, while it runs.
     pub sample_rate_hz: Option<u32>,
     /// Frames in a block, while it runs and as far as it is known yet.

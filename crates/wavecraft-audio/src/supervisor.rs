@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use tracing::debug;
+use tracing::{debug, warn};
 
 use crate::crossfade::Remaining;
-use crate::devices::Devices;
+use crate::devices::{Devices, MidiPorts};
 use crate::midi_ring::MidiInputs;
-use crate::options::AudioOptions;
+use crate::options::{AudioOptions, MidiInput};
 use crate::problem::{AudioProblem, OpenFailure};
 use crate::processor::ProcessorSource;
 use crate::processor_instance::{InstanceSettings, ProcessorInstance, try_out};
@@ -32,6 +32,10 @@ pub(crate) struct AudioSupervisor {
     listener: Box<dyn EngineListener>,
     commands: mpsc::Receiver<Command>,
     midi: MidiInputs,
+    /// The system's MIDI ports, while they are heard.
+    midi_ports: Option<MidiPorts>,
+    /// Who plays notes, for people.
+    notes: Option<String>,
     /// What the listener was told last.
     status: EngineStatus,
     /// Replacements whose turn has not come.
@@ -71,6 +75,8 @@ impl AudioSupervisor {
             listener,
             commands,
             midi,
+            midi_ports: None,
+            notes: None,
             status: EngineStatus::default(),
             replacements: VecDeque::new(),
             devices: None,
@@ -133,6 +139,8 @@ impl AudioSupervisor {
     /// Tells of a session, and watches over it.
     fn watch(&mut self, session: &mut Session) -> End {
         self.listener.meters_changed(Some(session.meters.clone()));
+        let mut followed = Instant::now();
+        self.follow_midi_ports(session);
         self.publish_session(session);
 
         let counters = Arc::clone(&session.counters);
@@ -180,8 +188,40 @@ impl AudioSupervisor {
             if session.side_chain_is_lost() {
                 self.publish_session(session);
             }
+            if followed.elapsed() >= RETRY_INTERVAL {
+                followed = Instant::now();
+                self.follow_midi_ports(session);
+            }
             self.update(session);
         }
+    }
+
+    /// Hears the MIDI ports that have come, as far as they are wanted: the audio's own where it has some, otherwise the
+    /// system's.
+    fn follow_midi_ports(&mut self, session: &mut Session) {
+        let takes_notes = self.processors.takes_notes();
+        let wanted = match &self.options.midi {
+            MidiInput::AllPorts if takes_notes => Some(None),
+            MidiInput::Port(name) if takes_notes => Some(Some(name.clone())),
+            _ => None,
+        };
+        let own = session.follow_midi_ports();
+        match (wanted, &own, &self.midi_ports) {
+            (Some(name), None, None) => {
+                let started = MidiPorts::start(name, self.options.client_name.clone(), self.midi.clone());
+                self.midi_ports = started.inspect_err(|error| warn!("no MIDI port is heard: {error}")).ok();
+            }
+            (Some(_), None, Some(_)) => {}
+            _ => self.midi_ports = None,
+        }
+        self.notes = match &self.options.midi {
+            _ if !takes_notes => None,
+            MidiInput::File(path) => Some(format!("{}, again and again", path.display())),
+            MidiInput::None => Some("no MIDI port, as asked".to_owned()),
+            MidiInput::AllPorts | MidiInput::Port(_) => {
+                own.or_else(|| self.midi_ports.as_ref().map(MidiPorts::description))
+            }
+        };
     }
 
     /// Tells of a session that has just begun, or just got other processors.
@@ -191,6 +231,7 @@ impl AudioSupervisor {
             state,
             problem,
             route: session.route.clone(),
+            notes: self.notes.clone(),
             sample_rate_hz: Some(session.sample_rate_hz),
             block_frames: Some(session.block_frames),
             underruns: self.underruns + session.counters.underruns(),
@@ -214,6 +255,7 @@ impl AudioSupervisor {
         status.underruns = self.underruns + counters.underruns();
         status.overruns = self.overruns + counters.overruns();
         status.lost_midi_events = self.midi.lost_events();
+        status.notes.clone_from(&self.notes);
         // What the device really does shows only now.
         let clock = if session.has_input_clock { counters.input() } else { counters.output() };
         session.block_frames = session.block_frames.max(clock.block_frames());

@@ -63,6 +63,10 @@ impl ProcessorSource for Instrument {
     fn side_chain_channels(&self, _: usize) -> usize {
         2
     }
+
+    fn takes_notes(&self) -> bool {
+        true
+    }
 }
 
 #[derive(Clone, Default)]
@@ -189,8 +193,8 @@ fn a_midi_file_is_played_to_the_sample_from_bar_to_bar_at_its_tempo_or_another()
         let midi = MidiInput::File(path.clone());
         let options = AudioOptions { midi, tempo_bpm, ..options(AudioOutput::None) };
         let [left, right] = record(options, |_, status| {
-            let song = status.wait_for(|status| status.state == EngineState::FullDuplex).route.song;
-            assert!(song.unwrap().ends_with("song.mid, again and again"));
+            let notes = status.wait_for(|status| status.state == EngineState::FullDuplex).notes;
+            assert!(notes.unwrap().ends_with("song.mid, again and again"));
             thread::sleep(Duration::from_millis(900));
         });
         assert!(left.len() > 30_000);

@@ -115,6 +115,17 @@ impl LoadedPlugin {
         })
     }
 
+    /// Whether it takes notes.
+    pub fn takes_notes(&self) -> bool {
+        self.description.midi_input != MidiSupport::None
+    }
+
+    /// Whether it hears nothing, in whichever channels it runs.
+    pub fn is_instrument(&self) -> bool {
+        let layouts = &self.description.audio_layouts;
+        !layouts.is_empty() && layouts.iter().all(|layout| layout.main_input_channels == 0)
+    }
+
     /// A plugin that is not there, for this reason.
     pub fn unavailable(message: impl Into<String>) -> Self {
         let hint = Some("correct the plugin, and build it again");

@@ -89,8 +89,8 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let recordings = audio_status.clone();
     let meters = MeterTap::default();
     meters.connect_own(plugin.meters);
-    let is_instrument = is_instrument(&plugin.description);
-    let info = plugin_info(arguments, plugin.description);
+    let (is_instrument, takes_notes) = (plugin.is_instrument(), plugin.takes_notes());
+    let info = plugin_info(arguments, plugin.description).with_midi_input(takes_notes);
     let name = info.name.clone();
     let identity = PluginIdentity { vendor: info.vendor.clone(), name: name.clone() };
     let parameter_count = plugin.parameters.len();
@@ -122,7 +122,9 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         let processors = plugin.processors.reading(host.bridge());
         let started =
             AudioEngine::start(arguments.audio(is_instrument), processors, audio_status.listener(meters));
-        Some(started.context("the audio's thread did not start")?)
+        let engine = started.context("the audio's thread did not start")?;
+        host.play_notes_into(&engine.midi_inputs());
+        Some(engine)
     };
     let replacer = audio.as_ref().map(AudioEngine::replacer);
     let reloader = reload.and_then(|(options, copies)| {
@@ -267,12 +269,6 @@ fn open_page(arguments: &Arguments, server: SocketAddr) -> PageSource {
         warn!("there is no page: {error}");
         PageSource::None
     })
-}
-
-/// Whether the plugin hears nothing, in whichever channels it runs.
-fn is_instrument(description: &PluginDescription) -> bool {
-    let layouts = &description.audio_layouts;
-    !layouts.is_empty() && layouts.iter().all(|layout| layout.main_input_channels == 0)
 }
 
 /// What the command line says of the plugin, or else the plugin itself, or else the name of its file.
