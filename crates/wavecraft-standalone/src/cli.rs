@@ -7,7 +7,10 @@ use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use nice_plug::prelude::Plugin;
 
-use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput, SampleFormat};
+use wavecraft_audio::{
+    AudioBackend, AudioInput, AudioOptions, AudioOutput, MidiInput, SampleFormat, SideChainInput,
+    parse_tempo_bpm,
+};
 use wavecraft_ipc::assignment::Assignment;
 use wavecraft_nice_plug::parameters::ParameterTable;
 
@@ -25,9 +28,6 @@ const MAX_BLOCK_FRAMES: u64 = 65_536;
 
 /// The longest tail, in seconds: an hour.
 const MAX_TAIL_SECONDS: f64 = 3_600.0;
-
-/// The tempos that may be asked for, in beats a minute.
-const TEMPOS_BPM: RangeInclusive<f64> = 1.0..=1_000.0;
 
 /// The whole command line. Its comments are the program's help.
 #[derive(Debug, Parser)]
@@ -85,6 +85,19 @@ pub(crate) struct LiveOptions {
     #[arg(long, visible_alias = "output-device", value_name = "OUTPUT", default_value = "default")]
     pub(crate) output: AudioOutput,
 
+    /// Let the plugin's side chain hear this: further channels of the input, as in 3,4, or whatever --input takes.
+    #[arg(long = "sidechain", value_name = "INPUT", default_value = "none", hide_default_value = true)]
+    pub(crate) side_chain: SideChainInput,
+
+    /// Let this play notes and controllers: all (MIDI ports that there are, and those that come), a part of a port's name, a
+    /// MIDI file (played again and again), or none.
+    #[arg(long, value_name = "MIDI", default_value = "all")]
+    pub(crate) midi: MidiInput,
+
+    /// The tempo, in beats a minute; without it that of the MIDI file, or else 120. The song plays from its beginning.
+    #[arg(long = "tempo", value_name = "BPM", value_parser = parse_tempo_bpm)]
+    pub(crate) tempo_bpm: Option<f64>,
+
     /// List the devices and play nothing.
     #[arg(long)]
     pub(crate) list_devices: bool,
@@ -138,8 +151,8 @@ pub(crate) struct RenderOptions {
     #[arg(long = "sidechain", value_name = "FILE")]
     pub(crate) side_chain: Option<PathBuf>,
 
-    /// The tempo, in beats a minute; without it 120. The song plays from its beginning.
-    #[arg(long = "tempo", value_name = "BPM", conflicts_with = "midi", value_parser = tempo_bpm)]
+    /// The tempo, in beats a minute; without it that of the MIDI file, or else 120. The song plays from its beginning.
+    #[arg(long = "tempo", value_name = "BPM", value_parser = parse_tempo_bpm)]
     pub(crate) tempo_bpm: Option<f64>,
 
     /// The sample rate where there is no sound file to read.
@@ -222,6 +235,9 @@ impl LiveOptions {
             max_channels: if self.mono { 1 } else { 2 },
             input: self.input.clone(),
             output: if self.is_silent() { AudioOutput::None } else { self.output.clone() },
+            side_chain: self.side_chain.clone(),
+            midi: self.midi.clone(),
+            tempo_bpm: self.tempo_bpm,
             backend: match self.backend {
                 BackendChoice::Auto | BackendChoice::None => AudioBackend::Auto,
                 BackendChoice::Jack => AudioBackend::Jack,
@@ -246,13 +262,6 @@ impl LiveOptions {
 fn sample_format() -> impl TypedValueParser<Value = SampleFormat> {
     let names = SampleFormat::ALL.map(SampleFormat::name);
     PossibleValuesParser::new(names).try_map(|name| name.parse::<SampleFormat>())
-}
-
-fn tempo_bpm(text: &str) -> Result<f64, String> {
-    match text.trim().parse() {
-        Ok(tempo_bpm) if TEMPOS_BPM.contains(&tempo_bpm) => Ok(tempo_bpm),
-        _ => Err(format!("a tempo is {} to {} beats a minute", TEMPOS_BPM.start(), TEMPOS_BPM.end())),
-    }
 }
 
 fn channels(text: &str) -> Result<Vec<usize>, String> {

@@ -5,7 +5,6 @@
 
 mod accompaniment;
 mod input;
-mod midi_file;
 mod side_chain;
 mod tail;
 
@@ -28,8 +27,8 @@ use crate::settings;
 use crate::signals;
 
 pub use accompaniment::AccompanimentFiles;
-pub use midi_file::MidiFileError;
 pub use side_chain::SideChainError;
+pub use wavecraft_audio::MidiFileError;
 
 use accompaniment::Accompaniment;
 use input::RenderInput;
