@@ -1,4 +1,6 @@
-//! What the commands of a project say and do, and what `new` refuses.
+//! What the commands of a project say and do, and what `new` refuses; and the examples, which stand on this checkout.
+
+mod examples;
 
 use std::fs;
 use std::path::Path;

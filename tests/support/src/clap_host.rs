@@ -260,11 +260,9 @@ impl ClapHost {
         block_frames: usize,
         changes: &[(usize, &str, f64)],
     ) -> [Vec<f32>; 2] {
-        let changes: Vec<(usize, ClapId, f64)> =
-            changes.iter().map(|(frame, name, value)| (*frame, self.clap_id(name), *value)).collect();
         let passage =
             Passage { input: Some(input), frames: input[0].len(), block_frames, ..Passage::default() };
-        self.run(&passage, &changes).output
+        self.play_automated(&passage, changes).output
     }
 
     /// Holds a key of an instrument from the first frame on, at 48 kHz, in blocks of 512 frames.
@@ -276,6 +274,13 @@ impl ClapHost {
     /// Plays a passage, from activation to deactivation.
     pub fn play(&mut self, passage: &Passage) -> Performance {
         self.run(passage, &[])
+    }
+
+    /// The same with automation: the frame, the parameter's name and the value.
+    pub fn play_automated(&mut self, passage: &Passage, changes: &[(usize, &str, f64)]) -> Performance {
+        let changes: Vec<(usize, ClapId, f64)> =
+            changes.iter().map(|(frame, name, value)| (*frame, self.clap_id(name), *value)).collect();
+        self.run(passage, &changes)
     }
 
     fn run(&mut self, passage: &Passage, changes: &[(usize, ClapId, f64)]) -> Performance {
