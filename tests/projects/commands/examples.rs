@@ -35,7 +35,16 @@ struct Example {
     accent: Colour,
 }
 
-const EXAMPLES: &[Example] = &[];
+const EXAMPLES: &[Example] = &[Example {
+    name: "Wavecraft Synth",
+    settings: &[
+        ("wave_2", "Wave 2", "Pulse"),
+        ("interval", "Interval", "7 st"),
+        ("cutoff", "Cutoff", "3 kHz"),
+        ("unison", "Unison", "3"),
+    ],
+    accent: [0xa9, 0x9b, 0xff],
+}];
 
 /// So much of a page is in the accent's colour at least: the arcs of its knobs.
 const FEWEST_ACCENTS: usize = 100;
