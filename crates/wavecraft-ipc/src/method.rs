@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
 use crate::error::{ErrorCode, RpcError, excerpt};
-use crate::gestures::OpenGestures;
+use crate::held::{HeldNotes, OpenGestures};
 use crate::host::ParameterHost;
 use crate::json;
+use crate::note::NoteInput;
 use crate::request::{self, Request};
 use crate::session::SessionControl;
 
@@ -37,6 +38,8 @@ pub struct MethodContext<'a> {
     pub(crate) host: &'a dyn ParameterHost,
     /// The gestures that this page has open.
     pub(crate) gestures: &'a OpenGestures,
+    /// The notes that this page holds.
+    pub(crate) notes: &'a HeldNotes,
     /// What the other pages have to hear of.
     pub(crate) changes: &'a mut Vec<Change>,
 }
@@ -46,6 +49,12 @@ impl<'a> MethodContext<'a> {
     pub(crate) fn session(&self) -> Result<&'a dyn SessionControl, RpcError> {
         let text = "this host keeps no history, slots or presets";
         self.host.session().ok_or_else(|| RpcError::new(ErrorCode::MethodNotFound, text))
+    }
+
+    /// What plays notes.
+    pub(crate) fn note_input(&self) -> Result<&'a dyn NoteInput, RpcError> {
+        let text = "this plugin takes no notes, as `midi_input` in getInfo says";
+        self.host.note_input().ok_or_else(|| RpcError::new(ErrorCode::MethodNotFound, text))
     }
 
     /// Keeps a change for the other pages. A later one of a parameter takes the place of an earlier one: they need only

@@ -21,6 +21,8 @@ mod get_slots;
 mod import_preset;
 mod list_presets;
 mod load_preset;
+mod note_off;
+mod note_on;
 mod parse_parameter;
 mod ping;
 mod redo;
@@ -34,6 +36,8 @@ mod undo;
 use crate::error::{ErrorCode, RpcError, excerpt};
 use crate::method::{self, Method, MethodContext};
 use crate::request::Request;
+
+pub(crate) use note_off::RELEASE_VELOCITY;
 
 /// Makes the list of methods, and all that goes through it.
 macro_rules! methods {
@@ -76,6 +80,8 @@ methods![
     get_meter_frame::GetMeterFrame,
     get_audio_status::GetAudioStatus,
     request_resize::RequestResize,
+    note_on::NoteOn,
+    note_off::NoteOff,
     undo::Undo,
     redo::Redo,
     get_history::GetHistory,

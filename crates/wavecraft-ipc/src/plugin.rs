@@ -25,10 +25,14 @@ pub struct PluginInfo {
     /// `parametersChanged`, ask again.
     #[serde(default)]
     pub meters: Vec<MeterInfo>,
+    /// Whether the plugin takes notes, from pages too. Another build may take them or not: after `parametersChanged`, ask
+    /// again.
+    #[serde(default)]
+    pub midi_input: bool,
 }
 
 impl PluginInfo {
-    /// A plugin that speaks this crate's version of the protocol, and has no meters of its own.
+    /// A plugin that speaks this crate's version of the protocol, has no meters of its own and takes no notes.
     pub fn new(
         name: impl Into<String>,
         vendor: impl Into<String>,
@@ -42,6 +46,7 @@ impl PluginInfo {
             protocol: PROTOCOL_VERSION,
             host,
             meters: Vec::new(),
+            midi_input: false,
         }
     }
 
@@ -49,6 +54,13 @@ impl PluginInfo {
     #[must_use]
     pub fn with_meters(mut self, meters: Vec<MeterInfo>) -> Self {
         self.meters = meters;
+        self
+    }
+
+    /// The same, taking notes or not.
+    #[must_use]
+    pub fn with_midi_input(mut self, midi_input: bool) -> Self {
+        self.midi_input = midi_input;
         self
     }
 }

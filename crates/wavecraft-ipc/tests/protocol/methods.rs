@@ -35,6 +35,8 @@ fn the_methods_are_those_of_the_protocol() {
             "getMeterFrame",
             "getAudioStatus",
             "requestResize",
+            "noteOn",
+            "noteOff",
             "undo",
             "redo",
             "getHistory",
@@ -66,7 +68,8 @@ fn get_info() {
         "meters": [
             {"id": "gr", "name": "Reduction", "kind": "gainReduction", "channels": 1, "unit": "dB", "min": -24.0, "max": 0.0},
             {"id": "phase", "name": "Phase", "kind": "value", "channels": 2}
-        ]
+        ],
+        "midi_input": false
     });
     assert_eq!(json, expected);
     assert_eq!(typed, info());

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use wavecraft_ipc::{
     CurrentPreset, ErrorCode, HistoryState, HostError, InMemoryParameterHost, IpcHandler, NormalizedValue,
-    ParameterHost, ParameterInfo, PluginInfo, PresetBank, PresetDescription, PresetInfo, PresetName,
-    PresetText, SessionControl, SlotName, SlotsState,
+    Note, NoteInput, ParameterHost, ParameterInfo, PluginInfo, PresetBank, PresetDescription, PresetInfo,
+    PresetName, PresetText, SessionControl, SlotName, SlotsState,
 };
 
 use crate::sample_plugin::{host, page};
@@ -55,6 +55,20 @@ impl ParameterHost for RecordingSession {
 
     fn session(&self) -> Option<&dyn SessionControl> {
         Some(self)
+    }
+
+    fn note_input(&self) -> Option<&dyn NoteInput> {
+        Some(self)
+    }
+}
+
+impl NoteInput for RecordingSession {
+    fn note_on(&self, _note: Note, _velocity: NormalizedValue) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn note_off(&self, _note: Note, _velocity: NormalizedValue) -> Result<(), HostError> {
+        Ok(())
     }
 }
 

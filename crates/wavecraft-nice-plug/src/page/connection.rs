@@ -8,7 +8,8 @@ use wavecraft_ipc::{IpcHandler, ParameterHost, Reply};
 use super::notification_outbox::NotificationOutbox;
 use super::session_outbox::SessionOutbox;
 
-/// Answers a page, and sends it notifications. Dropping it ends the gestures that its page has open.
+/// Answers a page, and sends it notifications. Dropping it ends the gestures that its page has open, and
+/// the notes that it holds.
 ///
 /// Used by the editor's thread alone. `send` takes each text for the page.
 pub struct Connection {
@@ -48,7 +49,7 @@ impl Connection {
 
     /// The page was loaded anew, and holds nothing.
     pub fn restart(&self) {
-        self.ipc.end_open_gestures();
+        self.ipc.release_all();
     }
 
     /// Sends the page the notifications that are due. Called by the editor's timer.

@@ -72,6 +72,7 @@ function show(props: MeterProps, meters = [REDUCTION, DRIVE, PHASE]) {
     protocol: 1,
     host: "plugin",
     meters,
+    midi_input: false,
   } as const;
   act(() => plugin.answer("getInfo", { ...answer, meters: [...meters] }));
   pass(20);
@@ -161,6 +162,7 @@ test("another build's meter takes its place", () => {
       protocol: 1,
       host: "devServer",
       meters: [REDUCTION],
+      midi_input: false,
     }),
   );
   expect(meter("Reduction")).toBeTruthy();

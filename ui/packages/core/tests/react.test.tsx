@@ -235,6 +235,7 @@ describe("meters of the plugin's own", () => {
         protocol: 1,
         host: "plugin",
         meters: [info],
+        midi_input: false,
       }),
     );
     expect(result.current.gr?.info).toEqual(info);
@@ -272,6 +273,7 @@ describe("the other hooks", () => {
         protocol: 1,
         host: "plugin",
         meters: [],
+        midi_input: false,
       });
       plugin.tell("buildStatusChanged", { state: "failed", message: "no" });
     });

@@ -35,6 +35,8 @@ export type Methods = {
   getMeterFrame: { params: Empty; result: GetMeterFrameResult };
   getAudioStatus: { params: Empty; result: GetAudioStatusResult };
   requestResize: { params: RequestResizeParams; result: RequestResizeResult };
+  noteOn: { params: NoteOnParams; result: Empty };
+  noteOff: { params: NoteOffParams; result: Empty };
   undo: { params: Empty; result: StepResult };
   redo: { params: Empty; result: StepResult };
   getHistory: { params: Empty; result: HistoryState };
@@ -333,12 +335,38 @@ export type MeterUpdate = {
   values: { [key in string]: Array<number> };
 };
 
+/** A channel of MIDI: 0 to 15, which users read as 1 to 16. */
+export type MidiChannel = number;
+
 /**
  * A parameter's value in [0, 1], and so finite; negative zero becomes zero.
  *
  * On the wire it is a number with as many digits as single precision needs to read back the same.
  */
 export type NormalizedValue = number;
+
+/** A key of MIDI: 0 to 127. 60 is middle C, 69 the A of 440 Hz. */
+export type NoteNumber = number;
+
+/** Which key, and how fast it is let go. */
+export type NoteOffParams = {
+  /** The key, 0 to 127. */
+  note: NoteNumber;
+  /** The channel on which it went down, 0 to 15; 0 when it is left out. */
+  channel?: MidiChannel;
+  /** How fast, in [0, 1]; 64/127 when it is left out. */
+  velocity?: NormalizedValue;
+};
+
+/** Which key, and how hard it is struck. */
+export type NoteOnParams = {
+  /** The key, 0 to 127. */
+  note: NoteNumber;
+  /** How hard, in [0, 1]. What is below 1/127 counts as 1/127, the softest. */
+  velocity: NormalizedValue;
+  /** The channel, 0 to 15; 0 when it is left out. */
+  channel?: MidiChannel;
+};
 
 /** Which parameter, and its value now. */
 export type ParameterChangedParams = {
@@ -423,6 +451,11 @@ export type PluginInfo = {
    * `parametersChanged`, ask again.
    */
   meters: Array<MeterInfo>;
+  /**
+   * Whether the plugin takes notes, from pages too. Another build may take them or not: after `parametersChanged`, ask
+   * again.
+   */
+  midi_input: boolean;
 };
 
 /** Where a preset comes from. */
