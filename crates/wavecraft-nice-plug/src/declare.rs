@@ -9,6 +9,7 @@
 //! | [`time`] | durations, on a logarithmic travel | ms | `10`, `10 ms`, `1.2 s` |
 //! | [`ratio`] | ratios of compressors, from 1:1 to infinity | the ratio | `4`, `4:1`, `inf` |
 //! | [`number`] | other quantities, with a unit of one's own | the number | `3`, `3 semitones` |
+//! | [`integer`] | whole numbers, with a unit of one's own | the number | `3`, `3 semitones` |
 //! | [`choice`] | one of a list | the list's element | its text, or an unmistakable beginning of it |
 //! | [`toggle`] | on or off | `bool` | `on`, `off`, `yes`, `no`, `1`, `0` |
 //!
@@ -32,6 +33,7 @@ mod choice;
 mod continuous;
 mod decibels;
 mod frequency;
+mod integer;
 mod number;
 mod percent;
 mod ratio;
@@ -47,6 +49,7 @@ use nice_plug::params::internals::ParamPtr;
 pub use choice::{Choice, Choose, choice};
 pub use decibels::{Decibels, decibels};
 pub use frequency::{Frequency, frequency};
+pub use integer::{Integer, integer};
 pub use number::{Number, number};
 pub use percent::{Percent, percent};
 pub use ratio::{Ratio, ratio};

@@ -35,17 +35,29 @@ struct Example {
     accent: Colour,
 }
 
-const EXAMPLES: &[Example] = &[Example {
-    name: "Wavecraft Compressor",
-    settings: &[
-        ("threshold", "Threshold", "-30 dB"),
-        ("ratio", "Ratio", "8:1"),
-        ("look_ahead", "Look-ahead", "5 ms"),
-        ("auto_make_up", "Auto make-up", "On"),
-        ("mix", "Mix", "80 %"),
-    ],
-    accent: [0x5a, 0xd1, 0xc0],
-}];
+const EXAMPLES: &[Example] = &[
+    Example {
+        name: "Wavecraft Compressor",
+        settings: &[
+            ("threshold", "Threshold", "-30 dB"),
+            ("ratio", "Ratio", "8:1"),
+            ("look_ahead", "Look-ahead", "5 ms"),
+            ("auto_make_up", "Auto make-up", "On"),
+            ("mix", "Mix", "80 %"),
+        ],
+        accent: [0x5a, 0xd1, 0xc0],
+    },
+    Example {
+        name: "Wavecraft Synth",
+        settings: &[
+            ("wave_2", "Wave 2", "Pulse"),
+            ("interval", "Interval", "7 st"),
+            ("cutoff", "Cutoff", "3 kHz"),
+            ("unison", "Unison", "3"),
+        ],
+        accent: [0xa9, 0x9b, 0xff],
+    },
+];
 
 /// So much of a page is in the accent's colour at least: the arcs of its knobs.
 const FEWEST_ACCENTS: usize = 100;

@@ -129,6 +129,19 @@ fn ratios_reach_from_one_to_infinity() {
 }
 
 #[test]
+fn whole_numbers_are_typed_with_a_unit_of_their_own() {
+    let interval = integer("Interval", -24..=24, 0, "semitones");
+    each_is_shown_as(
+        interval.nice_plug(),
+        "-7 semitones",
+        &["-7", "\u{2212}7", "-7semitones", "-7 Semitones", "-7 st", "-7.2", "-7,0"],
+    );
+    each_is_shown_as(interval.nice_plug(), "24 semitones", &["24", "24.4"]);
+    each_is_refused(interval.nice_plug(), &["25", "-24.6", "fifth", "", "3 Hz"]);
+    assert_eq!(shown_for(integer("Voices", 1..=4, 1, "").nice_plug(), "3").as_deref(), Some("3"));
+}
+
+#[test]
 fn choices_and_switches_are_typed_in_any_width_and_case() {
     let slope = choice("Slope", Slope(0));
     each_is_shown_as(

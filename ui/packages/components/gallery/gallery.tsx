@@ -1,4 +1,5 @@
 import { ControlGallery } from "./control-gallery.tsx";
+import { KeyboardGallery } from "./keyboard-gallery.tsx";
 import { MeterGallery } from "./meter-gallery.tsx";
 import { NoticeGallery } from "./notice-gallery.tsx";
 
@@ -8,6 +9,7 @@ export function Gallery() {
     <>
       <h1>Wavecraft components</h1>
       <ControlGallery />
+      <KeyboardGallery />
       <MeterGallery />
       <NoticeGallery />
     </>
