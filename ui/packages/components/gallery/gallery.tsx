@@ -1,6 +1,7 @@
 import { ControlGallery } from "./control-gallery.tsx";
 import { MeterGallery } from "./meter-gallery.tsx";
 import { NoticeGallery } from "./notice-gallery.tsx";
+import { SessionGallery } from "./session-gallery.tsx";
 
 /** Every component in every state, without a plugin. */
 export function Gallery() {
@@ -10,6 +11,7 @@ export function Gallery() {
       <ControlGallery />
       <MeterGallery />
       <NoticeGallery />
+      <SessionGallery />
     </>
   );
 }
