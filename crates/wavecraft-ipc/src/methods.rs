@@ -30,8 +30,10 @@ mod rename_preset;
 mod request_resize;
 mod save_preset;
 mod select_slot;
+mod set_favourite;
 mod set_parameter;
 mod undo;
+mod write_preset;
 
 use crate::error::{ErrorCode, RpcError, excerpt};
 use crate::method::{self, Method, MethodContext};
@@ -96,6 +98,8 @@ methods![
     delete_preset::DeletePreset,
     import_preset::ImportPreset,
     export_preset::ExportPreset,
+    write_preset::WritePreset,
+    set_favourite::SetFavourite,
 ];
 
 fn not_found(method: &str) -> RpcError {

@@ -51,6 +51,8 @@ fn the_methods_are_those_of_the_protocol() {
             "deletePreset",
             "importPreset",
             "exportPreset",
+            "writePreset",
+            "setFavourite",
         ]
     );
 }

@@ -274,4 +274,13 @@ impl<H: ParameterHost> SessionControl for SessionHost<H> {
     fn export_preset(&self, id: &str) -> Result<PresetText, HostError> {
         self.session.presets().export(id)
     }
+
+    fn write_preset(&self, id: &str) -> Result<String, HostError> {
+        Ok(self.session.presets().write(id)?.display().to_string())
+    }
+
+    fn set_favourite(&self, id: &str, is_favourite: bool) -> Result<(), HostError> {
+        self.session.watch_presets();
+        self.session.presets().set_favourite(id, is_favourite)
+    }
 }

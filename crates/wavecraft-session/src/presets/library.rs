@@ -1,15 +1,18 @@
 //! All presets of a plugin: those that come with it, and the user's.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use wavecraft_ipc::{HostError, PresetBank, PresetDescription, PresetInfo, PresetText};
 
 use super::EXTENSION;
+use super::downloads_folder::downloads_folder;
 use super::factory_bank::FactoryBank;
+use super::favourites::Favourites;
 use super::file_name;
 use super::preset_file::PresetFile;
-use super::user_bank::{BankError, Entry, UserBank};
+use super::user_bank::{BankError, Entry, UserBank, unfinished_file};
 use super::user_folder::user_folder;
 use super::watch::{BankSubscription, BankWatch};
 
@@ -39,6 +42,8 @@ pub struct PresetLibrary {
     factory_watch: Option<BankWatch>,
     user_folder: Option<PathBuf>,
     user: OnceLock<Arc<UserBank>>,
+    /// Where presets go as files; `None` for the user's folder for downloads.
+    export_folder: Option<PathBuf>,
 }
 
 impl PresetLibrary {
@@ -58,7 +63,13 @@ impl PresetLibrary {
             FactoryBank::Folder(folder) => Some(BankWatch::new(folder.clone())),
             FactoryBank::Empty | FactoryBank::Embedded(_) => None,
         };
-        Self { plugin, factory, factory_watch, user_folder, user: OnceLock::new() }
+        Self { plugin, factory, factory_watch, user_folder, user: OnceLock::new(), export_folder: None }
+    }
+
+    /// The same, which writes presets as files into a folder of one's choice in place of the user's for downloads.
+    #[must_use]
+    pub fn with_export_folder(self, folder: PathBuf) -> Self {
+        Self { export_folder: Some(folder), ..self }
     }
 
     /// Tells of changes, of the banks that can change.
@@ -71,14 +82,16 @@ impl PresetLibrary {
 
     /// All presets, factory presets first, each bank in the order of the names.
     pub(crate) fn list(&self) -> Vec<PresetInfo> {
+        let (user, favourites) =
+            self.user().map(|user| (user.entries(), user.favourites())).unwrap_or_default();
         let bank = |bank: PresetBank, mut entries: Vec<Entry>| {
             entries.sort_by_cached_key(|entry| (file_name::folded(entry.name()), entry.stem.clone()));
-            entries.into_iter().map(move |entry| entry.info(bank))
+            let favourites = &favourites;
+            entries.into_iter().map(move |entry| entry.info(bank, favourites))
         };
         if let Some(watch) = &self.factory_watch {
             watch.renew();
         }
-        let user = self.user().map(|user| user.entries()).unwrap_or_default();
         bank(PresetBank::Factory, self.factory.entries()).chain(bank(PresetBank::User, user)).collect()
     }
 
@@ -102,12 +115,44 @@ impl PresetLibrary {
 
     pub(crate) fn rename(&self, id: &str, name: &str) -> Result<String, HostError> {
         let stem = self.user_stem(id, "renamed")?;
-        self.user()?.rename(stem, name).map(|stem| format!("{USER}{stem}")).map_err(host_error)
+        let user = self.user()?;
+        let new_id = format!("{USER}{}", user.rename(stem, name).map_err(host_error)?);
+        if new_id != id {
+            // The preset has its new name, whatever becomes of this.
+            let _ = user.change_favourites(|favourites| {
+                if favourites.remove(id) {
+                    favourites.insert(new_id.clone());
+                }
+            });
+        }
+        Ok(new_id)
     }
 
     pub(crate) fn delete(&self, id: &str) -> Result<(), HostError> {
         let stem = self.user_stem(id, "deleted")?;
-        self.user()?.delete(stem).map_err(host_error)
+        let user = self.user()?;
+        user.delete(stem).map_err(host_error)?;
+        // Nobody sees that it is still a favourite.
+        let _ = user.change_favourites(|favourites| {
+            favourites.remove(id);
+        });
+        Ok(())
+    }
+
+    /// Makes a preset a favourite, or none any more.
+    pub(crate) fn set_favourite(&self, id: &str, is_favourite: bool) -> Result<(), HostError> {
+        let user = self.user()?;
+        if is_favourite && !self.list().iter().any(|preset| preset.id == id) {
+            return Err(HostError::no_such_preset(id));
+        }
+        let change = |favourites: &mut Favourites| {
+            if is_favourite {
+                favourites.insert(id.to_owned());
+            } else {
+                favourites.remove(id);
+            }
+        };
+        user.change_favourites(change).map_err(host_error)
     }
 
     /// Adds a preset's text to the user's presets, and returns its id.
@@ -131,6 +176,27 @@ impl PresetLibrary {
             (PresetBank::User, stem) => (stem, self.user()?.text(stem).map_err(host_error)?),
         };
         Ok(PresetText { file_name: format!("{stem}.{EXTENSION}"), text })
+    }
+
+    /// Writes a preset as a file, and returns where it is.
+    pub(crate) fn write(&self, id: &str) -> Result<PathBuf, HostError> {
+        let PresetText { file_name, text } = self.export(id)?;
+        let folder = self.export_folder.clone().or_else(downloads_folder).ok_or_else(|| {
+            HostError::failed("this system has no folder for what a user downloads: set HOME")
+        })?;
+        let failed = |error: io::Error| HostError::failed(format!("{}: {error}", folder.display()));
+        let mut file = unfinished_file(&folder, &text).map_err(failed)?;
+        let stem = file_name.strip_suffix(&format!(".{EXTENSION}")).unwrap_or(&file_name);
+        loop {
+            let place = |stem: &str| folder.join(format!("{stem}.{EXTENSION}"));
+            let path = place(&file_name::unique_stem(stem, |stem| place(stem).symlink_metadata().is_ok()));
+            match file.persist_noclobber(&path) {
+                Ok(_) => return Ok(path),
+                // Somebody has been faster.
+                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => file = error.file,
+                Err(error) => return Err(failed(error.error)),
+            }
+        }
     }
 
     fn factory_entry(&self, stem: &str) -> Option<Entry> {
@@ -166,7 +232,7 @@ impl Entry {
         self.preset.as_ref().map_or(&self.stem, |preset| &preset.about.name)
     }
 
-    fn info(self, bank: PresetBank) -> PresetInfo {
+    fn info(self, bank: PresetBank, favourites: &Favourites) -> PresetInfo {
         let prefix = match bank {
             PresetBank::Factory => FACTORY,
             PresetBank::User => USER,
@@ -179,7 +245,8 @@ impl Entry {
             }
         };
         let PresetDescription { name, author, tags, description } = about;
-        PresetInfo { id, name, bank, author, tags: (!tags.is_empty()).then_some(tags), description, problem }
+        let (tags, favourite) = ((!tags.is_empty()).then_some(tags), favourites.contains(&id));
+        PresetInfo { id, name, bank, author, tags, description, favourite, problem }
     }
 }
 

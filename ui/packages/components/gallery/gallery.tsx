@@ -2,6 +2,7 @@ import { ControlGallery } from "./control-gallery.tsx";
 import { KeyboardGallery } from "./keyboard-gallery.tsx";
 import { MeterGallery } from "./meter-gallery.tsx";
 import { NoticeGallery } from "./notice-gallery.tsx";
+import { SessionGallery } from "./session-gallery.tsx";
 
 /** Every component in every state, without a plugin. */
 export function Gallery() {
@@ -12,6 +13,7 @@ export function Gallery() {
       <KeyboardGallery />
       <MeterGallery />
       <NoticeGallery />
+      <SessionGallery />
     </>
   );
 }

@@ -51,6 +51,8 @@ export type Methods = {
   deletePreset: { params: PresetIdParams; result: Empty };
   importPreset: { params: ImportPresetParams; result: PresetIdResult };
   exportPreset: { params: PresetIdParams; result: PresetText };
+  writePreset: { params: PresetIdParams; result: WritePresetResult };
+  setFavourite: { params: SetFavouriteParams; result: Empty };
 };
 
 /** The name of a method. */
@@ -487,6 +489,8 @@ export type PresetInfo = {
   tags?: Array<string>;
   /** What it is good for, in a sentence. */
   description?: string;
+  /** Whether it is one of the user's favourites. */
+  favourite: boolean;
   /** Why it cannot be loaded, if its file is broken. */
   problem?: string;
 };
@@ -562,6 +566,14 @@ export type SelectSlotParams = {
   slot: SlotName;
 };
 
+/** Which preset, and whether it is a favourite. */
+export type SetFavouriteParams = {
+  /** The preset's id, as listPresets has it. */
+  id: string;
+  /** Whether it is one from now on. */
+  favourite: boolean;
+};
+
 /** Which parameter, and which value. */
 export type SetParameterParams = {
   /** The parameter's id. */
@@ -583,4 +595,10 @@ export type SlotsState = {
 export type StepResult = {
   /** False when there was none. */
   applied: boolean;
+};
+
+/** The file that was written. */
+export type WritePresetResult = {
+  /** Where it is, for the user to read. */
+  path: string;
 };
