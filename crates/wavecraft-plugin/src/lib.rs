@@ -62,7 +62,7 @@ mod measurements;
 mod parameters;
 mod piece;
 mod plugin;
-#[cfg(feature = "editor")]
+#[cfg(feature = "session")]
 mod session;
 
 pub use block::Block;

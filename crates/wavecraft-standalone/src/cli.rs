@@ -129,6 +129,34 @@ pub(crate) enum Command {
     Render(RenderOptions),
     /// List the parameters: their ids, ranges and defaults.
     Parameters,
+    /// List the presets, show one, or make another kind of file of one.
+    #[command(subcommand)]
+    Presets(PresetCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PresetCommand {
+    /// List the presets that the plugin comes with, and the user's.
+    List,
+    /// Show what a preset says of itself, and the values that it sets.
+    Show {
+        /// Its name, or a file that ends in .toml or .vstpreset.
+        #[arg(value_name = "NAME|FILE")]
+        preset: String,
+    },
+    /// Make a file of a preset: .toml, which this plugin reads and people too, or .vstpreset, which VST3 hosts do.
+    ///
+    /// A .vstpreset has no author, tags and description; its name is that of the file.
+    Convert {
+        /// The preset's name, or a file that ends in .toml or .vstpreset.
+        #[arg(value_name = "NAME|FILE")]
+        from: String,
+        /// The file to write; its ending says which kind.
+        to: PathBuf,
+        /// Replace the file that is there.
+        #[arg(long)]
+        replace: bool,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -164,7 +192,11 @@ pub(crate) struct RenderOptions {
     )]
     pub(crate) sample_rate_hz: u32,
 
-    /// Set a parameter. May be given many times.
+    /// Begin with a preset: its name, or a file that ends in .toml or .vstpreset.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) preset: Option<String>,
+
+    /// Set a parameter, after the preset. May be given many times.
     #[arg(long = "set", value_name = "ID=VALUE")]
     pub(crate) assignments: Vec<Assignment>,
 

@@ -1,7 +1,8 @@
 //! All presets of a plugin: those that come with it, and the user's.
 
+use std::fmt::Display;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use wavecraft_ipc::{HostError, PresetBank, PresetDescription, PresetInfo, PresetText};
@@ -12,7 +13,7 @@ use super::factory_bank::FactoryBank;
 use super::favourites::Favourites;
 use super::file_name;
 use super::preset_file::PresetFile;
-use super::user_bank::{BankError, Entry, UserBank, unfinished_file};
+use super::user_bank::{BankError, Entry, UserBank, read_limited, unfinished_file};
 use super::user_folder::user_folder;
 use super::watch::{BankSubscription, BankWatch};
 
@@ -21,6 +22,9 @@ const FACTORY: &str = "factory/";
 
 /// What ids of the user's presets begin with; the name of the file follows.
 const USER: &str = "user/";
+
+/// What ids of presets begin with that are in no bank; the file's path follows.
+const FILE: &str = "file/";
 
 /// Whose presets they are. Vendor and name are also the names of the folders in which they lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,8 +84,18 @@ impl PresetLibrary {
         factory.into_iter().chain(user).collect()
     }
 
+    /// Whose presets they are.
+    pub fn plugin(&self) -> &PluginIdentity {
+        &self.plugin
+    }
+
+    /// The user's folder, which need not exist. `None` where the system knows no place for it.
+    pub fn user_folder(&self) -> Option<&Path> {
+        self.user_folder.as_deref()
+    }
+
     /// All presets, factory presets first, each bank in the order of the names.
-    pub(crate) fn list(&self) -> Vec<PresetInfo> {
+    pub fn list(&self) -> Vec<PresetInfo> {
         let (user, favourites) =
             self.user().map(|user| (user.entries(), user.favourites())).unwrap_or_default();
         let bank = |bank: PresetBank, mut entries: Vec<Entry>| {
@@ -95,8 +109,12 @@ impl PresetLibrary {
         bank(PresetBank::Factory, self.factory.entries()).chain(bank(PresetBank::User, user)).collect()
     }
 
-    /// A preset, and the bank that it is in.
-    pub(crate) fn load(&self, id: &str) -> Result<(PresetFile, PresetBank), HostError> {
+    /// The preset of an id, and the bank that it is in.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::NoSuchPreset`], or [`HostError::PresetRefused`] when its file is none.
+    pub fn load(&self, id: &str) -> Result<(PresetFile, PresetBank), HostError> {
         let no_such = || HostError::no_such_preset(id);
         let (entry, bank) = match Self::place(id).ok_or_else(no_such)? {
             (PresetBank::Factory, stem) => (self.factory_entry(stem), PresetBank::Factory),
@@ -105,6 +123,41 @@ impl PresetLibrary {
         let Entry { stem, preset } = entry.ok_or_else(no_such)?;
         let refused = |reason| HostError::preset_refused(format!("the preset `{stem}` is broken: {reason}"));
         Ok((preset.map_err(refused)?, bank))
+    }
+
+    /// The preset in a file, and its id: that of the bank if the file is in the user's folder, otherwise one under which no
+    /// bank has a preset.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::PresetRefused`] when the file cannot be read, is no preset, or is one of another plugin.
+    pub fn read_file(&self, path: &Path) -> Result<(String, PresetFile), HostError> {
+        let refused =
+            |reason: &dyn Display| HostError::preset_refused(format!("{}: {reason}", path.display()));
+        let text = read_limited(path).map_err(|error| refused(&error))?;
+        let preset = PresetFile::parse(&text).map_err(|error| refused(&error))?;
+        self.check_plugin(&preset).map_err(|reason| refused(&reason))?;
+        Ok((self.id_of_file(path), preset))
+    }
+
+    fn id_of_file(&self, path: &Path) -> String {
+        let canonical = |path: &Path| path.canonicalize().ok();
+        let user = self.user_folder.as_deref().and_then(canonical);
+        let is_in_bank = user.is_some() && path.parent().and_then(canonical) == user;
+        match path.file_stem() {
+            Some(stem) if is_in_bank => format!("{USER}{}", stem.to_string_lossy()),
+            _ => format!("{FILE}{}", path.display()),
+        }
+    }
+
+    /// Why a preset is not this plugin's, if it is not.
+    fn check_plugin(&self, preset: &PresetFile) -> Result<(), String> {
+        match &preset.plugin {
+            Some(other) if *other != self.plugin.name => {
+                Err(format!("it is a preset of {other}, not of {}", self.plugin.name))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Adds a preset to the user's, and returns its id.
@@ -158,10 +211,7 @@ impl PresetLibrary {
     /// Adds a preset's text to the user's presets, and returns its id.
     pub(crate) fn import(&self, text: &str, replace: bool) -> Result<String, HostError> {
         let preset = PresetFile::parse(text).map_err(|error| HostError::preset_refused(error.to_string()))?;
-        if let Some(other) = preset.plugin.as_ref().filter(|plugin| **plugin != self.plugin.name) {
-            let own = &self.plugin.name;
-            return Err(HostError::preset_refused(format!("it is a preset of {other}, not of {own}")));
-        }
+        self.check_plugin(&preset).map_err(HostError::preset_refused)?;
         self.save(&preset, replace)
     }
 
