@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
-import { isTakenByInputMethod } from "../control/input-method.ts";
+import { isOfInputMethod } from "../control/input-method.ts";
 import { wantsLetters } from "../control/text-field.ts";
 import type { KeyHolders } from "./key-holders.ts";
 import type { KeyLayout } from "./key-layout.ts";
@@ -77,7 +77,7 @@ export function useComputerKeys(holders: KeyHolders, layout: KeyLayout, isActive
         holders.releaseAll(HOLDER);
         return;
       }
-      if (event.defaultPrevented || isTakenByInputMethod(event) || wantsLetters(event.target)) return;
+      if (event.defaultPrevented || isOfInputMethod(event) || wantsLetters(event.target)) return;
       const { base, layout } = newest.current;
       const step = { [OCTAVE_DOWN]: -OCTAVE, [OCTAVE_UP]: OCTAVE }[event.code];
       const semitones = SEMITONES[event.code];
