@@ -31,11 +31,22 @@ fn is_async_runtime(name: &str) -> bool {
 
 #[test]
 fn boundary_crates_know_no_plugin_framework_and_no_async_runtime() {
-    for package in
-        ["wavecraft-audio", "wavecraft-ffi", "wavecraft-ipc", "wavecraft-metering", "wavecraft-session"]
-    {
+    for package in [
+        "wavecraft-audio",
+        "wavecraft-events",
+        "wavecraft-ffi",
+        "wavecraft-ipc",
+        "wavecraft-metering",
+        "wavecraft-session",
+    ] {
         assert_without(package, |name| is_plugin_framework(name) || is_async_runtime(name));
     }
+}
+
+#[test]
+fn live_sound_knows_no_protocol_and_no_library() {
+    assert_without("wavecraft-audio", |name| matches!(name, "wavecraft-ipc" | "wavecraft-ffi"));
+    assert_without("wavecraft-events", |name| !name.is_empty());
 }
 
 #[test]

@@ -98,7 +98,7 @@ pub(crate) struct LiveOptions {
     #[arg(long = "tempo", value_name = "BPM", value_parser = parse_tempo_bpm)]
     pub(crate) tempo_bpm: Option<f64>,
 
-    /// List the devices and play nothing.
+    /// List the devices and MIDI ports, and play nothing.
     #[arg(long)]
     pub(crate) list_devices: bool,
 

@@ -20,9 +20,9 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Why there are no ports at all.
 const UNAVAILABLE: &str = if cfg!(target_os = "linux") {
-    "none: this computer has no MIDI sequencer (/dev/snd/seq)"
+    "this computer has no MIDI sequencer (/dev/snd/seq)"
 } else {
-    "none: the system gives no access to MIDI"
+    "the system gives no access to MIDI"
 };
 
 /// Hears ports until it is dropped. Not for the audio thread.
@@ -53,11 +53,13 @@ impl MidiPorts {
             heard: Arc::default(),
             was_unavailable: false,
         };
+        super::system::quieten();
         // The first time at once, so that there is something to tell.
         following.look();
         let (stop, heard) = (Arc::new(AtomicBool::new(false)), Arc::clone(&following.heard));
         let stopped = Arc::clone(&stop);
         let run = move || {
+            super::system::quieten();
             while !stopped.load(Ordering::Relaxed) {
                 thread::park_timeout(LOOK_INTERVAL);
                 following.look();
@@ -72,7 +74,7 @@ impl MidiPorts {
     pub fn description(&self) -> String {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         match &heard.names[..] {
-            _ if heard.is_unavailable => UNAVAILABLE.to_owned(),
+            _ if heard.is_unavailable => format!("none: {UNAVAILABLE}"),
             [] => NO_PORT_YET.to_owned(),
             names => names.join(", "),
         }
@@ -93,9 +95,15 @@ impl Drop for MidiPorts {
     }
 }
 
+/// The system's ports, if it gives access to them.
+fn access(client_name: &str) -> Option<MidiInput> {
+    MidiInput::new(client_name).ok()
+}
+
 /// The names of all ports there are, for people; `None` where there is no access to any.
 pub(crate) fn port_names(client_name: &str) -> Option<Vec<String>> {
-    let input = MidiInput::new(client_name).ok()?;
+    super::system::quieten();
+    let input = access(client_name)?;
     Some(input.ports().iter().filter_map(|port| input.port_name(port).ok()).collect())
 }
 
@@ -125,7 +133,7 @@ impl Following {
 
     /// Connects the ports that have come, and lets go of those that have gone. Returns false where there is no access to any.
     fn follow(&mut self) -> bool {
-        let Ok(finder) = MidiInput::new(&self.client_name) else { return false };
+        let Some(finder) = access(&self.client_name) else { return false };
         let ports = finder.ports();
         let ids: Vec<String> = ports.iter().map(midir::MidiInputPort::id).collect();
         let gone: Vec<String> = self.connections.keys().filter(|id| !ids.contains(id)).cloned().collect();
@@ -145,7 +153,7 @@ impl Following {
     }
 
     fn connect(&mut self, port: &midir::MidiInputPort, id: String, name: String) {
-        let Ok(mut input) = MidiInput::new(&self.client_name) else { return };
+        let Some(mut input) = access(&self.client_name) else { return };
         input.ignore(Ignore::All);
         let play = |_, message: &[u8], connection: &mut MidiConnection| {
             // What is no channel message concerns no plugin.

@@ -179,13 +179,13 @@ fn open(id: HostId) -> Option<Host> {
     cpal::host_from_id(id).inspect_err(|error| debug!(%error, "{} is not available", id.name())).ok()
 }
 
-/// Keeps ALSA from printing what it finds out on the way to standard error; what matters is returned as well.
+/// Keeps ALSA from printing what it finds out on the way to standard error, on this thread; what matters is returned as well.
 #[cfg(target_os = "linux")]
-fn quieten() {
+pub(super) fn quieten() {
     if let Err(error) = alsa::Output::local_error_handler() {
         debug!(%error, "ALSA will print its own messages");
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn quieten() {}
+pub(super) fn quieten() {}

@@ -70,7 +70,7 @@ pub struct Arguments {
     #[arg(long, value_name = "BACKEND", default_value_t)]
     pub backend: AudioBackend,
 
-    /// List the audio devices and end
+    /// List the audio devices and MIDI ports, and end
     #[arg(long)]
     pub list_devices: bool,
 

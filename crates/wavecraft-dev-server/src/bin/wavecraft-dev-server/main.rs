@@ -88,8 +88,8 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     });
     let recordings = audio_status.clone();
     let meters = MeterTap::default();
-    meters.connect_own(plugin.meters);
     let (is_instrument, takes_notes) = (plugin.is_instrument(), plugin.takes_notes());
+    meters.connect_own(plugin.meters);
     let info = plugin_info(arguments, plugin.description).with_midi_input(takes_notes);
     let name = info.name.clone();
     let identity = PluginIdentity { vendor: info.vendor.clone(), name: name.clone() };

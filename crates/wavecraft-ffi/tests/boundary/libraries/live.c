@@ -146,15 +146,18 @@ static int32_t process_block(void *instance, const ProcessBlock *block) {
     process(instance, channels, block->num_channels, block->num_samples);
     if (live->panicked) return STATUS_PANICKED;
 #ifdef HELD
-    float level = 0.0f;
-    for (uint32_t index = 0; index < block->num_midi_in; index++) {
-        const uint8_t *bytes = block->midi_in[index].bytes;
-        if ((bytes[0] & 0xe0) == 0x80) live->keys[bytes[1]] = (bytes[0] & 0xf0) == 0x90 && bytes[2] > 0;
+    for (uint32_t sample = 0, index = 0; sample < block->num_samples; sample++) {
+        for (; index < block->num_midi_in; index++) {
+            MidiEvent event = block->midi_in[index];
+            if (event.frame > block->midi_origin + sample && sample + 1 < block->num_samples) break;
+            if ((event.bytes[0] & 0xe0) == 0x80)
+                live->keys[event.bytes[1]] = (event.bytes[0] & 0xf0) == 0x90 && event.bytes[2] > 0;
+        }
+        float level = 0.0f;
+        for (uint32_t key = 0; key < 128; key++)
+            if (live->keys[key]) level += HELD;
+        for (uint32_t channel = 0; channel < block->num_channels; channel++) channels[channel][sample] += level;
     }
-    for (uint32_t key = 0; key < 128; key++)
-        if (live->keys[key]) level += HELD;
-    for (uint32_t channel = 0; channel < block->num_channels; channel++)
-        for (uint32_t sample = 0; sample < block->num_samples; sample++) channels[channel][sample] += level;
 #endif
     for (uint32_t channel = 0; channel < block->num_side_chain_channels; channel++)
         for (uint32_t sample = 0; sample < block->num_samples; sample++)
