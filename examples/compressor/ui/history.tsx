@@ -26,7 +26,10 @@ export function History() {
   usePaint(reduction, () => {
     const at_s = performance.now() / 1000;
     const level_db = 20 * Math.log10(detector?.read()?.[0] ?? 0);
-    moments.current.push({ at_s, level_db, reduction_db: reduction?.read()?.[0] ?? 0 });
+    const reduction_db = reduction?.read()?.[0];
+    // While nothing is measured there is no past to show.
+    if (reduction_db === undefined) moments.current = [];
+    else moments.current.push({ at_s, level_db, reduction_db });
     if (moments.current.length > MOST_MOMENTS) moments.current.shift();
     if (canvas.current !== null) paint(canvas.current, moments.current, at_s);
   });
