@@ -3,8 +3,8 @@
 //! A plugin says what its page is ([`Page`]) and gets a [`WebviewEditor`] from [`editor`]; everything in between is here:
 //! the page's messages, its gestures in the host, automation and levels on the window's timer.
 //!
-//! Nothing of it touches the audio thread: parameters are atomics, and levels come through the plugin's
-//! [`MeterReader`].
+//! Nothing of it touches the audio thread: parameters are atomics, levels come through the plugin's [`MeterReader`], and
+//! notes go through its [`PageNotes`].
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ use wavecraft_metering::MeterReader;
 use wavecraft_session::{Session, SessionHost};
 
 use crate::page::{
-    Connection, DirtyParameters, LatestLevels, NotificationOutbox, PacedTasks, PluginHost, SessionOutbox,
-    ToHost,
+    Connection, DirtyParameters, LatestLevels, NotificationOutbox, PacedTasks, PageNotes, PluginHost,
+    SessionOutbox, ToHost,
 };
 use crate::parameters::{ParameterTable, PendingValues};
 
@@ -45,6 +45,8 @@ pub struct Page {
     /// The history, the slots and the presets, which are best saved among the plugin's persistent fields; `None` for a page
     /// without.
     pub session: Option<Arc<Session>>,
+    /// Where the notes go that the page plays; `None` for a plugin that takes none from its page.
+    pub notes: Option<Arc<PageNotes>>,
 }
 
 /// The built page of the plugin that calls it, as its build script has found it by `wavecraft_build::plugin()`: an
@@ -65,10 +67,18 @@ pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
     let dirty = Arc::new(DirtyParameters::new(table.len()));
     let observer = Arc::new(Observer { table: Arc::clone(&table), dirty: Arc::clone(&dirty) });
     let [red, green, blue] = page.background;
-    let (meters, session) = (page.meters, page.session);
+    let (meters, session, notes) = (page.meters, page.session, page.notes);
     let pending = page.pending.unwrap_or_else(|| Arc::new(PendingValues::new(table.len())));
     let handler = move |opening: Opening| -> Box<dyn PageHandler> {
-        Box::new(Handler::new::<P>(opening, &table, &dirty, &pending, meters.clone(), session.clone()))
+        Box::new(Handler::new::<P>(
+            opening,
+            &table,
+            &dirty,
+            &pending,
+            meters.clone(),
+            session.clone(),
+            notes.clone(),
+        ))
     };
     WebviewEditor::builder(development_page().unwrap_or(page.source), page.state, handler)
         .with_title(P::NAME)
@@ -103,6 +113,7 @@ impl Handler {
         pending: &Arc<PendingValues>,
         meters: Option<MeterReader>,
         session: Option<Arc<Session>>,
+        notes: Option<Arc<PageNotes>>,
     ) -> Self {
         let Opening { page, gui_context, window, is_fresh_page } = opening;
         if !is_fresh_page {
@@ -127,7 +138,7 @@ impl Handler {
         };
         let levels = LatestLevels::default();
         let own_meters = meters.iter().flat_map(MeterReader::own_meters).map(Into::into).collect();
-        let host = Arc::new(PluginHost::new(
+        let host = PluginHost::new(
             PluginInfo::new(P::NAME, P::VENDOR, P::VERSION, kind).with_meters(own_meters),
             Arc::clone(table),
             gui_context,
@@ -136,7 +147,11 @@ impl Handler {
             Arc::clone(pending),
             levels.clone(),
             Box::new(move |width, height| window.request_resize(width, height)),
-        ));
+        );
+        let host = Arc::new(match notes {
+            Some(notes) => host.with_notes(notes),
+            None => host,
+        });
         let outbox = NotificationOutbox::new(Arc::clone(table), Arc::clone(dirty), meters, levels);
         let connection = match session {
             Some(session) => {

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! page -> IpcHandler -> PluginHost -> ToHost -> GuiContext -> host and DSP
+//! page -> IpcHandler -> PluginHost -> PageNotes -> PageNoteEvents -> audio thread
 //! host -> DirtyParameters (marks) -> editor's timer -> NotificationOutbox -> page
 //! audio thread -> MeterReader -> editor's timer -> NotificationOutbox -> page
 //! ```
@@ -13,6 +14,7 @@
 mod connection;
 mod dirty_parameters;
 mod gestures;
+mod notes;
 mod notification_outbox;
 mod paced_tasks;
 mod plugin_host;
@@ -20,6 +22,7 @@ mod session_outbox;
 
 pub use connection::Connection;
 pub use dirty_parameters::DirtyParameters;
+pub use notes::{PageNoteEvents, PageNotes, page_notes};
 pub use notification_outbox::{LatestLevels, NotificationOutbox};
 pub use paced_tasks::PacedTasks;
 pub use plugin_host::{PluginHost, Resizer, Task, ToHost};

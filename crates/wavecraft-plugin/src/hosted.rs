@@ -16,6 +16,7 @@ use wavecraft_nice_plug::clap_entry::{GuardedPlugin, LatencyReport, LatencySlot}
 use wavecraft_nice_plug::declare::Toggle;
 use wavecraft_nice_plug::denormals::without_denormals;
 use wavecraft_nice_plug::measured::Measured;
+use wavecraft_nice_plug::page::{PageNoteEvents, PageNotes, page_notes};
 use wavecraft_nice_plug::parameters::{LiveParameters, ParameterTable, PendingValues};
 use wavecraft_nice_plug::state::{self, StateRules};
 
@@ -44,6 +45,8 @@ pub struct Hosted<P: Exported> {
     bypass: Bypass,
     meter_writer: MeterWriter,
     meter_reader: MeterReader,
+    page_notes: Arc<PageNotes>,
+    page_note_events: PageNoteEvents,
     latency: Arc<LatencyReport>,
 }
 
@@ -56,6 +59,11 @@ impl<P: Exported> Hosted<P> {
     /// The values that the page has set and the host has not handed on, for any thread.
     pub fn pending_values(&self) -> Arc<PendingValues> {
         Arc::clone(&self.parameters.pending)
+    }
+
+    /// Where notes go that the page plays, for any thread but the audio thread; `None` for a plugin that takes no notes.
+    pub fn page_notes(&self) -> Option<Arc<PageNotes>> {
+        (Self::MIDI_INPUT != MidiConfig::None).then(|| Arc::clone(&self.page_notes))
     }
 
     /// The plugin itself, for what only it knows; for tests.
@@ -104,6 +112,7 @@ impl<P: Exported> Default for Hosted<P> {
     fn default() -> Self {
         let parameters = Arc::new(Self::new_parameters());
         let (meter_writer, meter_reader) = meters_with_own(INITIAL_SAMPLE_RATE_HZ, parameters.own.meters());
+        let (page_notes, page_note_events) = page_notes();
         Self {
             plugin: P::default(),
             live: LiveParameters::new(parameters.clone()),
@@ -113,6 +122,8 @@ impl<P: Exported> Default for Hosted<P> {
             bypass: Bypass::default(),
             meter_writer,
             meter_reader,
+            page_notes: Arc::new(page_notes),
+            page_note_events,
             latency: Arc::default(),
         }
     }
@@ -172,6 +183,7 @@ impl<P: Exported> Plugin for Hosted<P> {
             meters: Some(self.meters()),
             pending: Some(self.pending_values()),
             session: Some(Arc::clone(&self.parameters.session)),
+            notes: self.page_notes(),
         };
         Some(editor(self, page))
     }
@@ -213,6 +225,7 @@ impl<P: Exported> Plugin for Hosted<P> {
         };
         self.sample_rate_hz = activation.sample_rate_hz;
         self.starts_anew = true;
+        self.page_note_events.reset();
         self.live.take(&self.parameters.pending);
         self.plugin.activate(&activation, &self.parameters.own);
         let latency_samples = self.plugin.latency_samples();
@@ -234,6 +247,7 @@ impl<P: Exported> Plugin for Hosted<P> {
 
     fn reset(&mut self) {
         self.starts_anew = true;
+        self.page_note_events.reset();
         // Before the host's own values for the next block, which count for more.
         self.live.take(&self.parameters.pending);
     }
@@ -266,8 +280,10 @@ impl<P: Exported> Hosted<P> {
         let total = buffer.samples();
         let mut piece =
             Piece::new(auxiliary.inputs.first().map(Buffer::as_slice_immutable), context.transport());
-        let mut events = PieceEvents::new(ContextEvents { context, plugin: PhantomData });
-        let Self { plugin, parameters, bypass, meter_writer, .. } = self;
+        let Self { plugin, parameters, bypass, meter_writer, page_note_events, .. } = self;
+        page_note_events.begin_block();
+        let mut events =
+            PieceEvents::new(ContextEvents { context, page: page_note_events, plugin: PhantomData });
         let is_bypassed = parameters.bypass.as_ref().map(Toggle::value);
         meter_writer.process_metered(buffer.as_slice(), |channels| {
             let frames = channels.first().map_or(0, |channel| channel.len());
@@ -296,15 +312,16 @@ impl<P: Exported> Measured for Hosted<P> {
     }
 }
 
-/// The events of nice-plug's context.
+/// The events of nice-plug's context, after those of the page.
 struct ContextEvents<'a, P, C> {
     context: &'a mut C,
+    page: &'a mut PageNoteEvents,
     plugin: PhantomData<fn() -> P>,
 }
 
 impl<P: Exported, C: ProcessContext<Hosted<P>>> EventHost for ContextEvents<'_, P, C> {
     fn next_event(&mut self) -> Option<NoteEvent<()>> {
-        self.context.next_event()
+        self.page.next_event().or_else(|| self.context.next_event())
     }
 
     fn send_event(&mut self, event: NoteEvent<()>) -> Result<(), NoteEvent<()>> {

@@ -66,6 +66,31 @@ mod tests {
         );
     }
 
+    impl wavecraft_plugin::Exported for crate::notes::Lead {
+        wavecraft_plugin::__page_files!();
+    }
+
+    #[test]
+    fn the_instrument_of_the_guide_sounds_while_its_key_is_held() {
+        use wavecraft_plugin::Hosted;
+        use wavecraft_plugin::wavecraft_nice_plug::driver::{
+            Activation, BlockInput, HeadlessPlugin, MidiEvent,
+        };
+
+        let mut plugin = HeadlessPlugin::<Hosted<crate::notes::Lead>>::new();
+        plugin.activate(Activation::new(48_000.0, 512, 2)).expect("it is stereo");
+        let mut peak = |midi: &[MidiEvent]| {
+            let (mut left, mut right) = ([0.0; 4_800], [0.0; 4_800]);
+            let input = BlockInput { midi, ..BlockInput::default() };
+            plugin.process_block(&mut [&mut left, &mut right], &input).expect("a block");
+            left.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()))
+        };
+        let full = 10.0_f32.powf(-12.0 / 20.0);
+        assert!((peak(&[MidiEvent::note_on(0, 0, 69, 127)]) - full).abs() < 1e-3);
+        assert!(peak(&[MidiEvent::note_off(0, 0, 60, 0)]) > 0.1, "another key");
+        assert!(peak(&[MidiEvent::note_off(0, 0, 69, 0)]) <= 0.0);
+    }
+
     #[test]
     fn the_guide_explains_every_check_and_no_other() {
         let page = include_str!("../../../docs/guide/testing.md");

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use nice_plug::context::gui::GuiContext;
-use wavecraft_ipc::{HostError, MeterFrame, NormalizedValue, ParameterHost, ParameterInfo, PluginInfo};
+use wavecraft_ipc::{
+    HostError, MeterFrame, NormalizedValue, NoteInput, ParameterHost, ParameterInfo, PluginInfo,
+};
 
 use super::dirty_parameters::DirtyParameters;
 use super::gestures::{GestureHost, Gestures};
+use super::notes::PageNotes;
 use super::notification_outbox::LatestLevels;
 use crate::export::parameter_infos;
 use crate::parameters::{ParameterTable, PendingValues, TableHost};
@@ -35,6 +38,7 @@ pub struct PluginHost {
     gestures: Gestures,
     levels: LatestLevels,
     resizer: Resizer,
+    notes: Option<Arc<PageNotes>>,
 }
 
 impl PluginHost {
@@ -52,7 +56,13 @@ impl PluginHost {
         resizer: Resizer,
     ) -> Self {
         let gestures = Gestures::new(table.len());
-        Self { info, table, context, to_host, dirty, pending, gestures, levels, resizer }
+        Self { info, table, context, to_host, dirty, pending, gestures, levels, resizer, notes: None }
+    }
+
+    /// The page can play notes, which go to the audio thread by `notes`.
+    #[must_use]
+    pub fn with_notes(self, notes: Arc<PageNotes>) -> Self {
+        Self { info: self.info.with_midi_input(true), notes: Some(notes), ..self }
     }
 
     fn index_of(&self, id: &str) -> Result<usize, HostError> {
@@ -143,6 +153,10 @@ impl ParameterHost for PluginHost {
 
     fn meter_frame(&self) -> Option<MeterFrame> {
         self.levels.newest()
+    }
+
+    fn note_input(&self) -> Option<&dyn NoteInput> {
+        self.notes.as_deref().map(|notes| notes as &dyn NoteInput)
     }
 
     fn request_resize(&self, width: u32, height: u32) -> bool {

@@ -211,6 +211,20 @@ describe("the computer's keys", () => {
     expect(down("Space")).toBe(true);
   });
 
+  it("show their octave while the page has the keyboard", () => {
+    const { container } = show({ firstNote: 48, lastNote: 84 });
+    const marked = () =>
+      [...container.querySelectorAll<HTMLElement>('[data-computer="true"]')].map((each) => each.dataset.note);
+    expect(marked()).toEqual(Array.from({ length: 12 }, (_, index) => String(60 + index)));
+    vi.mocked(document.hasFocus).mockReturnValue(false);
+    act(() => void fireEvent.blur(window));
+    expect(marked()).toEqual([]);
+    vi.mocked(document.hasFocus).mockReturnValue(true);
+    act(() => void fireEvent.focus(window));
+    down("KeyZ");
+    expect(marked()[0]).toBe("48");
+  });
+
   it("play nothing where the page says so", () => {
     const { played } = show({ firstNote: 60, lastNote: 72, computerKeys: false });
     expect(down("KeyA")).toBe(true);

@@ -32,7 +32,6 @@ impl Synth {
         self.voices = Default::default();
     }
 
-    /// Begins or ends a note.
     pub fn handle(&mut self, event: NoteEvent<()>) {
         match event {
             NoteEvent::NoteOn { key: Key::Number(key), velocity, .. } => {

@@ -1,4 +1,4 @@
-import { LevelMeter, Panel, ParameterControl, PluginPage } from "@wavecraft/components";
+import { Keyboard, LevelMeter, Panel, ParameterControl, PluginPage } from "@wavecraft/components";
 import { mountPage } from "@wavecraft/core/react";
 import "@wavecraft/components/style.css";
 import "./style.css";
@@ -10,6 +10,7 @@ mountPage(
       <ParameterControl id="release" />
       <ParameterControl id="level" />
       <LevelMeter point="output" />
+      <Keyboard />
     </Panel>
   </PluginPage>,
 );

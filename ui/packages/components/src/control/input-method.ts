@@ -4,11 +4,7 @@ import type { KeyboardEvent as ReactKeyboardEvent } from "react";
 const TAKEN_KEY_CODE = 229;
 
 /** Whether a key belongs to an input method, such as the Enter that takes over what it has composed. */
-export function isOfInputMethod(event: ReactKeyboardEvent): boolean {
-  return isTakenByInputMethod(event.nativeEvent);
-}
-
-/** The same of the browser's own event. */
-export function isTakenByInputMethod(event: KeyboardEvent): boolean {
-  return event.isComposing || event.keyCode === TAKEN_KEY_CODE;
+export function isOfInputMethod(event: ReactKeyboardEvent | KeyboardEvent): boolean {
+  const { isComposing } = "nativeEvent" in event ? event.nativeEvent : event;
+  return isComposing || event.keyCode === TAKEN_KEY_CODE;
 }

@@ -1,5 +1,5 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import { isTakenByInputMethod } from "../control/input-method.ts";
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { isOfInputMethod } from "../control/input-method.ts";
 import { wantsLetters } from "../control/text-field.ts";
 import type { KeyHolders } from "./key-holders.ts";
 import type { KeyLayout } from "./key-layout.ts";
@@ -58,11 +58,12 @@ function nearestOctave(layout: KeyLayout, to: number): number {
 
 /**
  * Plays by the computer's keys while the page has the keyboard: A W S E D F and so on, Z and X an octave down and up. Returns
- * the note of the A key, or null while they play nothing.
+ * the note of the A key, or null while they play nothing, as in a DAW's window, where the keyboard is the DAW's.
  */
 export function useComputerKeys(holders: KeyHolders, layout: KeyLayout, isActive: boolean): number | null {
   const [wanted, setWanted] = useState(MIDDLE_C);
   const base = nearestOctave(layout, wanted);
+  const hasKeyboard = useSyncExternalStore(followFocus, () => document.hasFocus());
   const newest = useRef({ base, layout });
   useLayoutEffect(() => {
     newest.current = { base, layout };
@@ -76,7 +77,7 @@ export function useComputerKeys(holders: KeyHolders, layout: KeyLayout, isActive
         holders.releaseAll(HOLDER);
         return;
       }
-      if (event.defaultPrevented || isTakenByInputMethod(event) || wantsLetters(event.target)) return;
+      if (event.defaultPrevented || isOfInputMethod(event) || wantsLetters(event.target)) return;
       const { base, layout } = newest.current;
       const step = { [OCTAVE_DOWN]: -OCTAVE, [OCTAVE_UP]: OCTAVE }[event.code];
       const semitones = SEMITONES[event.code];
@@ -100,5 +101,15 @@ export function useComputerKeys(holders: KeyHolders, layout: KeyLayout, isActive
       holders.releaseAll(HOLDER);
     };
   }, [holders, isActive]);
-  return isActive ? base : null;
+  return isActive && hasKeyboard ? base : null;
+}
+
+/** Calls `listener` when the page gets the keyboard or loses it. */
+function followFocus(listener: () => void): () => void {
+  window.addEventListener("focus", listener);
+  window.addEventListener("blur", listener);
+  return () => {
+    window.removeEventListener("focus", listener);
+    window.removeEventListener("blur", listener);
+  };
 }
