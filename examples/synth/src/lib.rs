@@ -11,7 +11,7 @@ use params::WavecraftSynthParameters;
 /// Room for the sections side by side, and for four octaves of keys.
 const WINDOW: Window = Window {
     size_px: (1_080, 700),
-    smallest_px: (720, 480),
+    smallest_px: (900, 584),
     largest_px: (2_160, 1_400),
     background: [0x11, 0x14, 0x1a],
 };

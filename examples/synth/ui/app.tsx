@@ -1,4 +1,4 @@
-import { LevelMeter, Panel, ParameterControl, PluginPage } from "@wavecraft/components";
+import { Keyboard, LevelMeter, Panel, ParameterControl, PluginPage } from "@wavecraft/components";
 import { mountPage } from "@wavecraft/core/react";
 import "@wavecraft/components/style.css";
 import { EnvelopePanel } from "./envelope-panel.tsx";
@@ -8,7 +8,7 @@ import { VoiceLights } from "./voice-lights.tsx";
 import "./style.css";
 
 /** As in the plugin's `INFO`. */
-const SIZE_LIMITS = { minWidth: 720, minHeight: 480, maxWidth: 2160, maxHeight: 1400 };
+const SIZE_LIMITS = { minWidth: 900, minHeight: 584, maxWidth: 2160, maxHeight: 1400 };
 
 mountPage(
   <PluginPage
@@ -27,8 +27,11 @@ mountPage(
       <ParameterControl id="detune" size="small" />
       <ParameterControl id="width_2" label="Width" size="small" />
     </OscillatorPanel>
-    <Panel title="Mix" className="mix">
-      <ParameterControl id="mix" label="1 to 2" />
+    <Panel title="Mix and unison" className="unison">
+      <ParameterControl id="mix" label="1 to 2" size="small" />
+      <ParameterControl id="unison" label="Waves" size="small" />
+      <ParameterControl id="unison_detune" label="Detune" size="small" />
+      <ParameterControl id="spread" size="small" />
     </Panel>
     <FilterPanel />
     <EnvelopePanel
@@ -46,11 +49,6 @@ mountPage(
         release: "filter_release",
       }}
     />
-    <Panel title="Unison" className="unison">
-      <ParameterControl id="unison" label="Waves" size="small" />
-      <ParameterControl id="unison_detune" label="Detune" size="small" />
-      <ParameterControl id="spread" size="small" />
-    </Panel>
     <Panel title="Voice" className="voice" aside={<VoiceLights />}>
       <ParameterControl id="bend_range" label="Bend" size="small" />
       <ParameterControl id="velocity" size="small" />
@@ -60,5 +58,6 @@ mountPage(
       <ParameterControl id="level" />
       <LevelMeter point="output" />
     </Panel>
+    <Keyboard firstNote={36} lastNote={84} />
   </PluginPage>,
 );

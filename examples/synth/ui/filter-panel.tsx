@@ -46,7 +46,7 @@ export function FilterPanel() {
         <ParameterControl id="cutoff" />
         <ParameterControl id="resonance" />
         <ParameterControl id="filter_envelope" />
-        <ParameterControl id="key_tracking" />
+        <ParameterControl id="key_tracking" label="Tracking" />
       </div>
     </Panel>
   );
