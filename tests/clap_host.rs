@@ -1,10 +1,13 @@
 //! A musician loads the CLAP in a DAW: it introduces itself, sounds right, is automated, and comes back from a saved
 //! project as it was.
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
+use std::path::Path;
 
 use wavecraft::Wavecraft;
 use wavecraft_nice_plug::parameters::ParameterTable;
 use wavecraft_tests::bundles;
-use wavecraft_tests::clap_host::ClapHost;
+use wavecraft_tests::clap_host::{ClapHost, ListedPreset, Passage, Told};
 use wavecraft_tests::clap_state;
 use wavecraft_tests::recording::{self, largest_difference, rms_db};
 use wavecraft_tests::render::recording_with;
@@ -265,6 +268,157 @@ fn a_broken_state_changes_nothing() {
     }
     assert!(other.load_state(&good));
     assert_eq!(other.save(), good);
+}
+
+/// The text of a preset that changes three parameters.
+const WARM: &str = "name = 'Warm'\nauthor = 'Ann'\ntags = ['voice']\ndescription = 'Soft.'\nplugin = 'Wavecraft'\n\
+                    [values]\ndrive = '12 dB'\ncharacter = 'Tape'\nmix = '70 %'\n";
+
+/// A preset that a host has found in a file.
+fn in_file(path: &Path) -> ListedPreset {
+    ListedPreset { file: Some(path.to_owned()), ..ListedPreset::default() }
+}
+
+/// What the plugin tells of its parameters in a block of silence, by their names.
+fn told(host: &mut ClapHost) -> Vec<(String, Told)> {
+    let parameters = host.parameters();
+    let passage =
+        Passage { input: Some([&[0.0; 64]; 2]), frames: 64, block_frames: 64, ..Passage::default() };
+    let told = host.play(&passage).told.into_iter();
+    let name = |id| parameters.iter().find(|parameter| parameter.id == id).unwrap().name.clone();
+    told.map(|(id, told)| (name(id), told)).collect()
+}
+
+#[test]
+fn the_plugin_s_presets_are_in_the_host_s_list_and_each_can_be_loaded() {
+    let mut host = host();
+    let listing = host.listed_presets();
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../presets")).unwrap();
+    let factory: Vec<ListedPreset> =
+        listing.presets.into_iter().filter(|preset| preset.file.is_none()).collect();
+    assert_eq!(factory.len(), files.count());
+    for preset in &factory {
+        assert_eq!(
+            (&*preset.plugins, preset.is_factory),
+            (&["dev.wavecraft.wavecraft".to_owned()][..], true)
+        );
+        assert_eq!(host.load_preset(preset), Ok(()));
+    }
+    let names: Vec<_> = factory.iter().map(|preset| preset.name.to_lowercase()).collect();
+    assert!(names.is_sorted(), "{names:?}");
+}
+
+/// Where the user's presets are is said by the environment, so this runs in a process of its own.
+#[test]
+fn the_user_s_presets_are_in_the_host_s_list_with_all_that_they_say() {
+    const ALONE: &str = "WAVECRAFT_TEST_ALONE";
+    if std::env::var_os(ALONE).is_none() {
+        let data = tempfile::tempdir().unwrap();
+        let mut test = std::process::Command::new(std::env::current_exe().unwrap());
+        test.args(["--exact", "the_user_s_presets_are_in_the_host_s_list_with_all_that_they_say"]);
+        let output = test.env(ALONE, "1").env("XDG_DATA_HOME", data.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let data = std::path::PathBuf::from(std::env::var_os("XDG_DATA_HOME").unwrap());
+    let folder = data.join("Wavecraft/Wavecraft/presets");
+    let mut host = host();
+    assert!(host.listed_presets().folders.is_empty(), "a folder that is not there is not told of");
+    assert!(!folder.exists(), "nor is it made");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("Warm.toml");
+    std::fs::write(&path, WARM).unwrap();
+    std::fs::write(folder.join("broken.toml"), "name = ").unwrap();
+    let listing = host.listed_presets();
+    assert_eq!((listing.folders, listing.extensions), (vec![folder], vec!["toml".to_owned()]));
+    assert_eq!(listing.errors.len(), 1, "{:?}", listing.errors);
+    let warm = listing.presets.into_iter().find(|preset| preset.name == "Warm").unwrap();
+    let expected = ListedPreset {
+        name: "Warm".to_owned(),
+        plugins: vec!["dev.wavecraft.wavecraft".to_owned()],
+        creators: vec!["Ann".to_owned()],
+        description: Some("Soft.".to_owned()),
+        features: vec!["voice".to_owned()],
+        ..in_file(&path)
+    };
+    assert_eq!(warm, expected);
+    assert_eq!(host.load_preset(&warm), Ok(()));
+    assert!(clap_state::text(&host.save()).contains("user/Warm"), "it is the one in the user's bank");
+}
+
+#[test]
+fn a_loaded_preset_is_one_gesture_for_each_parameter_that_differs_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("warm.toml");
+    std::fs::write(&path, WARM).unwrap();
+    let mut host = host();
+    let same = host.typed("Mix", "70").unwrap();
+    let other = host.typed("Output", "-6").unwrap();
+    process(&mut host, 512, &[(0, "Mix", same), (0, "Output", other)]);
+    assert_eq!(host.take_dirty_marks(), 0);
+    assert_eq!(host.load_preset(&in_file(&path)), Ok(()));
+    assert_eq!(host.take_dirty_marks(), 1, "another name is to be saved");
+    let expected: Vec<(String, Told)> = [("Character", "Tape"), ("Drive", "12"), ("Output", "0")]
+        .into_iter()
+        .flat_map(|(name, text)| {
+            let value = host.typed(name, text).unwrap();
+            assert!((host.value(name) - value).abs() < 1e-6, "{name}, before any block");
+            [Told::Begin, Told::Value(value), Told::End].map(|told| (name.to_owned(), told))
+        })
+        .collect();
+    let told_now = told(&mut host);
+    assert_eq!(told_now.len(), expected.len(), "{told_now:?}");
+    for ((name, told), (expected_name, expected)) in told_now.iter().zip(&expected) {
+        let is_same = match (told, expected) {
+            (Told::Value(value), Told::Value(expected)) => (value - expected).abs() < 1e-6,
+            (told, expected) => told == expected,
+        };
+        assert!(is_same && name == expected_name, "{told_now:?}");
+    }
+    assert!(told(&mut host).is_empty());
+}
+
+#[test]
+fn a_preset_that_cannot_be_loaded_changes_nothing_and_the_host_hears_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.toml");
+    std::fs::write(&path, WARM.replace("Wavecraft", "Another")).unwrap();
+    let mut host = host();
+    let before = host.save();
+    let error = host.load_preset(&in_file(&path)).unwrap_err();
+    assert!(error.ends_with("it is a preset of Another, not of Wavecraft"), "{error}");
+    let gone = ListedPreset { load_key: Some("factory/gone".to_owned()), ..ListedPreset::default() };
+    assert!(host.load_preset(&gone).unwrap_err().contains("factory/gone"));
+    assert_eq!(host.save(), before);
+    assert_eq!((told(&mut host), host.take_dirty_marks()), (vec![], 0));
+}
+
+#[test]
+fn a_state_keeps_both_slots_and_the_preset_s_name() {
+    let mut host = host();
+    let mut state: serde_json::Value = serde_json::from_str(clap_state::text(&host.save())).unwrap();
+    let preset = r#"{"id": "user/Warm", "name": "Warm", "bank": "user", "values": {"drive": 0.25}}"#;
+    let session = format!(
+        r#"{{"version": 1, "selected": "b", "a": {{"preset": {preset}, "values": {{"drive": 0.25, "mix": 0.7}}}}, "b": {{}}}}"#
+    );
+    state["fields"]["session"] = session.clone().into();
+    assert!(host.load_state(&clap_state::of_text(&state.to_string())));
+    assert_eq!(host.take_dirty_marks(), 0, "what was loaded is what is saved");
+    let saved = host.save();
+    let session_of = |saved: &[u8]| -> serde_json::Value {
+        let state: serde_json::Value = serde_json::from_str(clap_state::text(saved)).unwrap();
+        serde_json::from_str(state["fields"]["session"].as_str().unwrap()).unwrap()
+    };
+    let expected: serde_json::Value = serde_json::from_str(&session).unwrap();
+    let kept = session_of(&saved);
+    assert_eq!((&kept["selected"], &kept["a"]["preset"]["name"]), (&"b".into(), &"Warm".into()));
+    for id in ["drive", "mix"] {
+        let value = |session: &serde_json::Value| session["a"]["values"][id].as_f64().unwrap() as f32;
+        assert_eq!(value(&kept).to_bits(), value(&expected).to_bits(), "{id}");
+    }
+    let mut other = host.another();
+    assert!(other.load_state(&saved));
+    assert_eq!(other.save(), saved);
 }
 
 #[test]

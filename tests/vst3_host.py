@@ -4,10 +4,10 @@ Usage: vst3_host.py BUNDLE JOB
 
 The job is JSON: "input", a file of mono 32-bit floats that goes to both channels, or "key", which is held for a second
 on an instrument; "output", where the left channel goes; "block_frames"; optionally "state", a file with a state to load
-first, and "values", normalized values by name.
+first, "preset", a .vstpreset to load first, and "values", normalized values by name.
 The report, on standard output, is JSON: the parameters' values and texts, what a host shows of each parameter, whether both channels came out alike, and how far
 a second pass, after a reset, differs from the first.
-The state is saved to "state_output".
+The state is saved to "state_output", and as a .vstpreset to "preset_output" if there is one.
 """
 
 import json
@@ -26,6 +26,10 @@ def main(bundle, job_path):
     if "state" in job:
         with open(job["state"], "rb") as file:
             plugin.raw_state = file.read()
+    if "preset" in job:
+        plugin.load_preset(job["preset"])
+        # JUCE does not ask for the values anew after a preset, as it does after a state.
+        plugin.raw_state = plugin.raw_state
     by_name = {parameter.name: parameter for parameter in plugin.parameters.values()}
     for name, value in job.get("values", {}).items():
         by_name[name].raw_value = value
@@ -34,6 +38,9 @@ def main(bundle, job_path):
     output[0].astype(numpy.float32).tofile(job["output"])
     with open(job["state_output"], "wb") as file:
         file.write(plugin.raw_state)
+    if "preset_output" in job:
+        with open(job["preset_output"], "wb") as file:
+            file.write(plugin.preset_data)
     report = {
         "name": plugin.name,
         "values": {name: parameter.raw_value for name, parameter in by_name.items()},

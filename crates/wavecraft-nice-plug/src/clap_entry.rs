@@ -24,6 +24,7 @@ mod latency_report;
 mod parameter_events;
 mod preset_discovery;
 mod preset_load;
+mod waiting_events;
 
 use std::any::TypeId;
 use std::collections::HashMap;

@@ -293,6 +293,7 @@ impl<P: Exported> Hosted<P> {
         auxiliary: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
+        self.live.forget_taken(&self.parameters.pending);
         if std::mem::take(&mut self.starts_anew) {
             self.start_anew();
         }

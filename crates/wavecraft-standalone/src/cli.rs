@@ -129,7 +129,7 @@ pub(crate) enum Command {
     Render(RenderOptions),
     /// List the parameters: their ids, ranges and defaults.
     Parameters,
-    /// List the presets, show one, or make another kind of file of one.
+    /// List the presets, show one, or write one as another kind of file.
     #[command(subcommand)]
     Presets(PresetCommand),
 }
@@ -144,7 +144,7 @@ pub(crate) enum PresetCommand {
         #[arg(value_name = "NAME|FILE")]
         preset: String,
     },
-    /// Make a file of a preset: .toml, which this plugin reads and people too, or .vstpreset, which VST3 hosts do.
+    /// Write a preset as a file: .toml, for this plugin and for people, or .vstpreset, for VST3 hosts.
     ///
     /// A .vstpreset has no author, tags and description; its name is that of the file.
     Convert {

@@ -11,7 +11,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use clap_sys::events::{clap_event_header, clap_input_events, clap_output_events};
+use clap_sys::events::{clap_input_events, clap_output_events};
 use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports};
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency};
 use clap_sys::ext::params::{
@@ -31,20 +31,12 @@ use clap_sys::stream::clap_istream;
 use nice_plug::prelude::ProcessMode;
 use nice_plug::wrapper::clap::{Wrapper, clap_host, clap_plugin};
 
-use rtrb::{Consumer, Producer, RingBuffer};
-
 use super::GuardedPlugin;
 use super::audio_ports::AudioPorts;
 use super::latency_report::LatencyReport;
-use super::parameter_events;
-use super::preset_load::{HostSession, PresetPlace, ToldParameter, UnsavedNotice};
+use super::preset_load::{HostSession, PresetPlace, UnsavedNotice};
+use super::waiting_events::WaitingEvents;
 use crate::driver::{Activation, HeadlessPlugin};
-
-/// How many events nice-plug queues for the host at most.
-const QUEUED_EVENTS: usize = 2_048;
-
-/// How many presets the host may load, of those that change every parameter, before it processes or flushes.
-const WAITING_PRESETS: usize = 4;
 
 /// Calls a function of a table, which has all of its functions.
 macro_rules! call {
@@ -82,10 +74,7 @@ struct Guard {
     audio_ports: UnsafeCell<AudioPorts>,
     /// What the host loads and hears of the session, if there is one. The main thread's.
     session: Option<HostSession>,
-    /// The main thread's.
-    kept_events: UnsafeCell<Producer<ToldParameter>>,
-    /// For blocks and flushes.
-    waiting_events: UnsafeCell<Consumer<ToldParameter>>,
+    waiting_events: WaitingEvents,
 }
 
 /// Makes an instance of nice-plug's plugin and puts a guard in front of it. Null if it has none of the usual extensions.
@@ -119,9 +108,7 @@ pub(super) unsafe fn create<P: GuardedPlugin>(host: *const clap_host) -> *const 
     let (Some(original_params), Some(original_render), Some(original_state)) = (params, render, state) else {
         return ptr::null();
     };
-    // A gesture is a beginning, a value and an end.
-    let preset_events = 3 * parameter_count * WAITING_PRESETS;
-    let (kept_events, waiting_events) = RingBuffer::new(QUEUED_EVENTS + preset_events);
+    let waiting_events = WaitingEvents::new(parameter_count);
     let guard = Guard {
         plugin: clap_plugin {
             destroy: Some(destroy),
@@ -154,8 +141,7 @@ pub(super) unsafe fn create<P: GuardedPlugin>(host: *const clap_host) -> *const 
         render_mode: Cell::new(CLAP_RENDER_REALTIME),
         audio_ports: UnsafeCell::default(),
         session,
-        kept_events: UnsafeCell::new(kept_events),
-        waiting_events: UnsafeCell::new(waiting_events),
+        waiting_events,
     };
     Box::into_raw(Box::new(guard)).cast_const().cast()
 }
@@ -263,46 +249,10 @@ impl Guard {
         }
     }
 
-    /// Has the plugin take what the window has queued for the host. Gestures wait for the host's next block or flush, and
-    /// values wait with them if they are kept. Returns whether there was anything. The main thread.
+    /// Has the plugin take what the window has queued for the host, as [`WaitingEvents::take_queued`] does. The main thread.
     fn take_queued(&self, plugin: *const clap_plugin, keeps_values: bool) -> bool {
-        let taken = Taken { guard: self, keeps_values, had_any: Cell::new(false) };
-        let events =
-            clap_output_events { ctx: (&raw const taken).cast_mut().cast(), try_push: Some(take_queued) };
-        // SAFETY: nice-plug's function, with no events to read and a list that takes all.
-        unsafe { call!(self.original_params, flush, plugin, ptr::null(), &raw const events) };
-        taken.had_any.get()
-    }
-
-    /// Has the host hear of these at its next block or flush, all or none. Returns whether it will: one that has done neither
-    /// for too long hears nothing. The main thread.
-    fn keep(&self, told: &[ToldParameter]) -> bool {
-        // SAFETY: the main thread alone puts events in.
-        let kept = unsafe { &mut *self.kept_events.get() };
-        let has_room = kept.slots() >= told.len();
-        if has_room {
-            told.iter().for_each(|told| {
-                let _ = kept.push(*told);
-            });
-        }
-        has_room
-    }
-
-    /// Hands the host what has waited.
-    ///
-    /// # Safety
-    ///
-    /// Within a block or a flush, whose list of events this is.
-    unsafe fn hand_on_events(&self, events: *const clap_output_events) {
-        if events.is_null() {
-            return;
-        }
-        // SAFETY: blocks and flushes come one at a time, and nobody else takes events out.
-        let waiting = unsafe { &mut *self.waiting_events.get() };
-        while let Ok(told) = waiting.pop() {
-            // SAFETY: the caller answers for the list.
-            unsafe { parameter_events::write(told, events) };
-        }
+        // SAFETY: the table is nice-plug's; the plugin is the guard's, which is as good.
+        unsafe { self.waiting_events.take_queued(&self.original_params, plugin, keeps_values) }
     }
 
     /// Asks the host for a restart if the plugin is active and has another latency by now. The main thread.
@@ -321,8 +271,9 @@ impl Guard {
     fn rescan_values(&self) {
         // SAFETY: it is the table of this name, and the host's own function.
         unsafe {
-            if let Some(table) = self.host_extension::<clap_host_params>(CLAP_EXT_PARAMS) {
-                call!(table, rescan, self.host, CLAP_PARAM_RESCAN_VALUES);
+            let params = self.host_extension::<clap_host_params>(CLAP_EXT_PARAMS);
+            if let Some(rescan) = params.and_then(|table| table.rescan) {
+                rescan(self.host, CLAP_PARAM_RESCAN_VALUES);
             }
         }
     }
@@ -332,8 +283,11 @@ impl Guard {
         let is_unsaved = self.session.as_ref().is_some_and(HostSession::take_unsaved);
         // SAFETY: it is the table of this name, and the host's own function.
         unsafe {
-            if is_unsaved && let Some(table) = self.host_extension::<clap_host_state>(CLAP_EXT_STATE) {
-                call!(table, mark_dirty, self.host);
+            if is_unsaved
+                && let Some(table) = self.host_extension::<clap_host_state>(CLAP_EXT_STATE)
+                && let Some(mark_dirty) = table.mark_dirty
+            {
+                mark_dirty(self.host);
             }
         }
     }
@@ -350,13 +304,14 @@ impl Guard {
         session.set_nothing_pending();
         // SAFETY: the caller answers for the place.
         let loaded = unsafe { session.load(place) };
-        if !self.keep(&session.take_told()) {
+        if !self.waiting_events.keep(&session.take_told()) {
             self.rescan_values();
         }
         // SAFETY: the tables are of these names, and the functions the host's own.
         unsafe {
-            if let Some(table) = self.host_extension::<clap_host_params>(CLAP_EXT_PARAMS) {
-                call!(table, request_flush, self.host);
+            let params = self.host_extension::<clap_host_params>(CLAP_EXT_PARAMS);
+            if let Some(request_flush) = params.and_then(|table| table.request_flush) {
+                request_flush(self.host);
             }
             // Older hosts have the table under the name of a draft.
             let table = self
@@ -376,23 +331,6 @@ impl Guard {
         self.tell_unsaved();
         loaded.is_ok()
     }
-}
-
-/// Where queued events go when a state or a preset is about to be loaded.
-struct Taken<'a> {
-    guard: &'a Guard,
-    keeps_values: bool,
-    had_any: Cell<bool>,
-}
-
-unsafe extern "C" fn take_queued(events: *const clap_output_events, event: *const clap_event_header) -> bool {
-    // SAFETY: it is the list of `Guard::take_queued`, and nice-plug's event.
-    let (taken, told) = unsafe { (&*(*events).ctx.cast::<Taken>(), parameter_events::read(event)) };
-    taken.had_any.set(true);
-    let kept = told.filter(|told| taken.keeps_values || !matches!(told, ToldParameter::Value(..)));
-    // The ring has as much room as nice-plug's queue, which was emptied into it; a host that takes nothing misses the rest.
-    taken.guard.keep(kept.as_slice());
-    true
 }
 
 unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
@@ -463,7 +401,7 @@ unsafe extern "C" fn process(
         if !guard.is_active.load(Ordering::Acquire) {
             return CLAP_PROCESS_ERROR;
         }
-        guard.hand_on_events(block.out_events);
+        guard.waiting_events.hand_on(block.out_events);
         if block.frames_count == 0 {
             call!(guard.original_params, flush, plugin, block.in_events, block.out_events);
             return CLAP_PROCESS_CONTINUE;
@@ -532,7 +470,7 @@ unsafe extern "C" fn flush(
     // SAFETY: the host calls with its plugin, while it calls no `process`; the lists are null or valid.
     unsafe {
         let Some(guard) = Guard::of(plugin) else { return };
-        guard.hand_on_events(output);
+        guard.waiting_events.hand_on(output);
         call!(guard.original_params, flush, plugin, input, output);
     }
 }

@@ -27,7 +27,7 @@ pub(super) unsafe fn read(event: *const clap_event_header) -> Option<ToldParamet
             CLAP_EVENT_PARAM_GESTURE_BEGIN => Some(ToldParameter::Begin(gesture())),
             CLAP_EVENT_PARAM_GESTURE_END => Some(ToldParameter::End(gesture())),
             CLAP_EVENT_PARAM_VALUE => {
-                let event = &*event.cast::<clap_event_param_value>();
+                let event = event.cast::<clap_event_param_value>().read_unaligned();
                 Some(ToldParameter::Value(event.param_id, event.value))
             }
             _ => None,

@@ -299,9 +299,15 @@ impl Receiver {
             // SAFETY: see above.
             unsafe { set_flags(self.0, flags) }
         }
-        author.into_iter().for_each(|author| call(*add_creator, author));
-        description.into_iter().for_each(|description| call(*set_description, description));
-        tags.iter().for_each(|tag| call(*add_feature, tag));
+        if let Some(author) = author {
+            call(*add_creator, author);
+        }
+        if let Some(description) = description {
+            call(*set_description, description);
+        }
+        for tag in tags {
+            call(*add_feature, tag);
+        }
     }
 
     fn changed(&self, seconds: u64) {

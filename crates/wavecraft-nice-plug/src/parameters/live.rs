@@ -34,6 +34,18 @@ impl LiveParameters {
         }
     }
 
+    /// Forgets the values that the host has handed on by now.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn forget_taken(&self, pending: &PendingValues) {
+        // SAFETY: as above.
+        pending.forget_taken(|index| unsafe {
+            self.pointers.get(index).map_or(0.0, |pointer| pointer.unmodulated_normalized_value())
+        });
+    }
+
     /// Takes the values that the host has not handed on. Smoothers stay where they are.
     ///
     /// # Realtime safety

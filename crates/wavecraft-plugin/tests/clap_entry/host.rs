@@ -364,7 +364,7 @@ unsafe extern "C" fn take_event(list: *const clap_output_events, event: *const c
             CLAP_EVENT_PARAM_GESTURE_BEGIN => Told::Begin(gesture()),
             CLAP_EVENT_PARAM_GESTURE_END => Told::End(gesture()),
             CLAP_EVENT_PARAM_VALUE => {
-                let event = &*event.cast::<clap_event_param_value>();
+                let event = event.cast::<clap_event_param_value>().read_unaligned();
                 Told::Value(event.param_id, event.value)
             }
             _ => return true,

@@ -93,7 +93,9 @@ proptest! {
                 let (folder, saved) = (folder.path(), &saved);
                 scope.spawn(move || {
                     let studio = Studio::new(folder);
-                    actions.iter().for_each(|action| perform(&studio, saved, action));
+                    for action in actions {
+                        perform(&studio, saved, action);
+                    }
                 });
             }
         });
