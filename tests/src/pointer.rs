@@ -27,13 +27,6 @@ pub fn drag(display: &Display, from: (i16, i16), to: (i16, i16), steps: i16, mut
     act(display, RELEASE, 1, to);
 }
 
-/// Presses and releases at a place of the screen.
-pub fn click(display: &Display, at: (i16, i16)) {
-    for kind in [MOVE, PRESS, RELEASE] {
-        act(display, kind, u8::from(kind != MOVE), at);
-    }
-}
-
 fn act(display: &Display, kind: u8, button: u8, (x, y): (i16, i16)) {
     let connection = &display.connection;
     let asked = connection.xtest_fake_input(kind, button, 0, display.root, x, y, 0);
