@@ -15,6 +15,7 @@ pub mod clap_state;
 pub mod dev_server;
 #[cfg(target_os = "linux")]
 pub mod editor_host;
+pub mod factory_presets;
 #[cfg(target_os = "linux")]
 pub mod jack_wire;
 #[cfg(target_os = "linux")]

@@ -11,6 +11,22 @@ pub const SIZE_PX: (u16, u16) = (960, 600);
 /// Where the middle of the output's gain knob is, in pixels.
 pub const OUTPUT_KNOB: (i16, i16) = (906, 432);
 
+/// Where the buttons of the bar with undo, slots and presets are, in pixels.
+pub mod session_bar {
+    /// Undo.
+    pub const UNDO: (i16, i16) = (203, 28);
+    /// Redo.
+    pub const REDO: (i16, i16) = (228, 28);
+    /// Slot A.
+    pub const SLOT_A: (i16, i16) = (264, 28);
+    /// Slot B.
+    pub const SLOT_B: (i16, i16) = (290, 28);
+    /// The preset before.
+    pub const PREVIOUS: (i16, i16) = (350, 28);
+    /// The preset after.
+    pub const NEXT: (i16, i16) = (523, 28);
+}
+
 /// How far one drags from one end of a knob's travel to the other, in pixels.
 pub const KNOB_TRAVEL_PX: f64 = 180.0;
 

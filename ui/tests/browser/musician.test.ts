@@ -6,7 +6,7 @@ import { DevServer, freePort } from "./stage/dev-server.ts";
 import { type Preset, SessionModel, type Shown } from "./stage/session-model.ts";
 
 /** How many things the musician does in a row. */
-const DEEDS = 60;
+const DEEDS = 50;
 
 /** Controls, and what is typed into them. */
 const TYPED: [string, string[]][] = [

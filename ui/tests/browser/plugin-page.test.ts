@@ -47,7 +47,11 @@ const ANSWERS = {
     preset: { id: "user/long", name: "A name that is longer than its place", bank: "user" },
     modified: true,
   },
-  listPresets: { presets: [{ id: "user/long", name: "A name that is longer than its place", bank: "user" }] },
+  listPresets: {
+    presets: [
+      { id: "user/long", name: "A name that is longer than its place", bank: "user", favourite: false },
+    ],
+  },
 };
 
 let browser: Browser;
