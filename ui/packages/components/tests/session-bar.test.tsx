@@ -42,6 +42,7 @@ const INFO: PluginInfo = {
   version: "1.0.0",
   protocol: 1,
   host: "plugin",
+  midi_input: false,
   meters: [],
 };
 
