@@ -137,7 +137,7 @@ impl InputCallback {
 
 /// The callback of a device that hears and plays at once: device to processor to device, within the block.
 pub(crate) struct DuplexCallback {
-    slot: ProcessorSlot,
+    slot: Box<ProcessorSlot>,
     fade: FadeIn,
     counters: Arc<Counters>,
 }
@@ -145,7 +145,7 @@ pub(crate) struct DuplexCallback {
 impl DuplexCallback {
     /// For a device at this rate.
     pub fn new(slot: ProcessorSlot, rate_hz: u32, counters: Arc<Counters>) -> Self {
-        Self { slot, fade: FadeIn::new(START_MS, rate_hz), counters }
+        Self { slot: Box::new(slot), fade: FadeIn::new(START_MS, rate_hz), counters }
     }
 
     /// What comes with the blocks.

@@ -128,7 +128,9 @@ mod tests {
 
     fn state(events: &[MidiEvent]) -> MidiState {
         let mut state = MidiState::default();
-        events.iter().for_each(|event| state.note(*event));
+        for event in events {
+            state.note(*event);
+        }
         state
     }
 

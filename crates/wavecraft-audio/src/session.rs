@@ -78,8 +78,6 @@ pub(crate) struct Session {
     pub silence_limit: Duration,
     /// Whether an output device was asked for and is not there.
     pub lacks_output: bool,
-    /// Whether processors are made with a side chain, if they have one.
-    pub has_side_chain: bool,
     /// Why the side chain is silent although something was asked for.
     side_chain_problem: Option<AudioProblem>,
 }
@@ -515,7 +513,6 @@ impl Opener<'_> {
             has_output_clock: false,
             silence_limit: SILENCE_LIMIT,
             lacks_output: false,
-            has_side_chain: self.options.side_chain != SideChainInput::None,
             side_chain_problem,
         }
     }
@@ -554,15 +551,13 @@ fn input_channels(
         return failed("no input device is heard that could have these channels".to_owned());
     };
     let channels = usize::from(heard.channels);
-    match numbers.iter().find(|number| **number > channels) {
-        Some(number) => failed(format!("the input device has {channels} channels, and no channel {number}")),
-        None => {
-            let names: Vec<String> = numbers.iter().map(usize::to_string).collect();
-            let plural = if names.len() == 1 { "channel" } else { "channels" };
-            let description = format!("{plural} {} of the input", names.join(" and "));
-            Ok((SideChainFeed::InputDevice, description, None))
-        }
+    if let Some(number) = numbers.iter().find(|number| **number > channels) {
+        return failed(format!("the input device has {channels} channels, and no channel {number}"));
     }
+    let names: Vec<String> = numbers.iter().map(usize::to_string).collect();
+    let plural = if names.len() == 1 { "channel" } else { "channels" };
+    let description = format!("{plural} {} of the input", names.join(" and "));
+    Ok((SideChainFeed::InputDevice, description, None))
 }
 
 fn shown(path: &Path) -> String {

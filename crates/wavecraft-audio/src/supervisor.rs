@@ -16,6 +16,7 @@ use crate::processor::ProcessorSource;
 use crate::processor_instance::{InstanceSettings, ProcessorInstance, try_out};
 use crate::replacement::{Command, ReplaceError, Replacement};
 use crate::session::{Opener, Session};
+use crate::side_chain::SideChainInput;
 use crate::status::{EngineListener, EngineState, EngineStatus};
 use crate::stream_watch::{StreamWatch, WATCH_INTERVAL};
 
@@ -276,7 +277,7 @@ impl AudioSupervisor {
         let processors = replacement.processors.as_mut();
         let settings = InstanceSettings {
             max_channels: self.options.max_channels,
-            has_side_chain: session.has_side_chain,
+            has_side_chain: self.options.side_chain != SideChainInput::None,
             sample_rate_hz: session.sample_rate_hz as f32,
             max_block_frames: session.max_block_frames,
         };

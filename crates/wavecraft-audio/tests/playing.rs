@@ -156,7 +156,9 @@ fn of_ten_thousand_messages_in_a_second_none_is_lost_and_no_note_hangs() {
             })
         })
         .collect();
-    players.into_iter().for_each(|player| player.join().unwrap());
+    for player in players {
+        player.join().unwrap();
+    }
     wait_until(|| instrument.events.load(Ordering::Relaxed) == 10_000);
     wait_until(|| instrument.held.load(Ordering::Relaxed) == 0);
     assert_eq!((engine.midi_inputs().lost_events(), status.0.lock().unwrap().lost_midi_events), (0, 0));

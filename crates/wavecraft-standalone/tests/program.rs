@@ -178,7 +178,6 @@ fn wrong_command_lines_are_refused() {
         &["render", "in.wav", "out.wav", "--tail", "-1"],
         &["render", "in.wav", "out.wav", "--set", "gain"],
         &["render", "in.wav", "out.wav", "--tempo", "0"],
-        &["render", "--midi", "song.mid", "out.wav", "--tempo", "120"],
         &["render", "--midi", "song.mid"],
         &["render", "in.wav", "out.wav", "--channels", "0"],
         &["render", "in.wav", "out.wav", "--channels", "1,2,3"],

@@ -40,7 +40,9 @@ impl BlockProcessor for Keys {
             }
             let side = input.side_chain.first().map_or(0.0, |side| side[frame]);
             let sample = self.held.len() as f32 * 0.1 + side;
-            channels.iter_mut().for_each(|channel| channel[frame] = sample);
+            for channel in &mut *channels {
+                channel[frame] = sample;
+            }
         }
         assert!(events.next().is_none(), "all are within the block");
     }
@@ -134,7 +136,9 @@ fn no_note_hangs_however_often_messages_are_dropped_meanwhile() {
         run(&mut slot);
     }
     is_over.store(true, Ordering::Relaxed);
-    players.into_iter().for_each(|player| player.join().unwrap());
+    for player in players {
+        player.join().unwrap();
+    }
     (0..3).for_each(|_| drop(run(&mut slot)));
     assert!(is_near(&run(&mut slot), 0.0));
 }
@@ -210,7 +214,11 @@ fn a_song_begins_anew_where_it_ends_and_the_position_with_it() {
 fn more_messages_than_a_block_has_room_for_come_with_the_next() {
     let note = |index: usize| {
         let key = (index / 2 % 128) as u8;
-        if index % 2 == 0 { MidiEvent::note_on(0, 0, key, 1) } else { MidiEvent::note_off(0, 0, key, 0) }
+        if index.is_multiple_of(2) {
+            MidiEvent::note_on(0, 0, key, 1)
+        } else {
+            MidiEvent::note_off(0, 0, key, 0)
+        }
     };
     let count = 2 * SONG_EVENTS + 1;
     let events = (0..count).map(|index| (0, note(index))).collect();

@@ -44,5 +44,7 @@ pub fn list_devices(client_name: &str) -> String {
 
 fn add_ports(text: &mut String, title: &str, names: &[String]) {
     *text += &[title, if names.is_empty() { ": none\n" } else { "\n" }].concat();
-    names.iter().for_each(|name| *text += &["  ", name, "\n"].concat());
+    for name in names {
+        *text += &["  ", name, "\n"].concat();
+    }
 }
