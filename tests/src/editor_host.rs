@@ -380,7 +380,7 @@ impl Player {
         stands_still: &AtomicBool,
     ) -> StoppedPluginAudioProcessor<Handlers> {
         let mut processor = processor.start_processing().expect("the plugin starts");
-        let mut input_ports = AudioPorts::with_capacity(2, 1);
+        let mut input_ports = AudioPorts::with_capacity(4, 2);
         let mut output_ports = AudioPorts::with_capacity(2, 1);
         let mut frame = 0_u64;
         while !stop.load(Ordering::SeqCst) {
@@ -402,15 +402,19 @@ impl Player {
             };
             let block: Vec<f32> = (0..BLOCK_FRAMES).map(|_| tone()).collect();
             let mut from = [block.clone(), block];
+            let mut silence = [vec![0.0_f32; BLOCK_FRAMES], vec![0.0_f32; BLOCK_FRAMES]];
             let mut to = [vec![0.0_f32; BLOCK_FRAMES], vec![0.0_f32; BLOCK_FRAMES]];
             let input_audio = match self.source {
                 Source::Key => InputAudioBuffers::empty(),
-                Source::Tone => input_ports.with_input_buffers([AudioPortBuffer {
-                    latency: 0,
-                    channels: AudioPortBufferType::f32_input_only(
-                        from.iter_mut().map(InputChannel::variable),
-                    ),
-                }]),
+                // With a second port for plugins that have a side chain: they read as many as they declare.
+                Source::Tone => input_ports.with_input_buffers([&mut from, &mut silence].map(|channels| {
+                    AudioPortBuffer {
+                        latency: 0,
+                        channels: AudioPortBufferType::f32_input_only(
+                            channels.iter_mut().map(InputChannel::variable),
+                        ),
+                    }
+                })),
             };
             let mut output_audio = output_ports.with_output_buffers([AudioPortBuffer {
                 latency: 0,

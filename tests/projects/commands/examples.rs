@@ -176,9 +176,12 @@ fn the_examples_sound_in_a_clap_host_as_in_render() {
         // What comes late has room behind the second that is looked at.
         let mut input = beats();
         input.resize(2 * SECOND, 0.0);
+        let silence = vec![0.0; input.len()];
         let midi = [(0, [0x90, KEY, 127])];
         let passage = Passage {
             input: (!project.is_instrument()).then_some([&input, &input]),
+            // Plugins with a side chain read as many ports as they declare.
+            side_chain: (!project.is_instrument()).then_some([&silence, &silence]),
             frames: input.len(),
             block_frames: 512,
             midi: if project.is_instrument() { &midi } else { &[] },
