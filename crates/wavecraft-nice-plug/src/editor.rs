@@ -62,15 +62,12 @@ macro_rules! page_files {
 
 /// The editor of `plugin`: what [`Plugin::editor`] returns. It is called once for each instance, before it processes.
 pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
-    let (table, dirty, pending) = match &page.instance {
-        Some(instance) => {
-            (Arc::clone(instance.table()), Arc::clone(instance.dirty()), Arc::clone(instance.pending()))
-        }
-        None => {
-            let table = Arc::new(ParameterTable::new(plugin.params()));
-            let (dirty, pending) = (DirtyParameters::new(table.len()), PendingValues::new(table.len()));
-            (table, Arc::new(dirty), Arc::new(pending))
-        }
+    let (table, dirty, pending) = if let Some(instance) = &page.instance {
+        (Arc::clone(instance.table()), Arc::clone(instance.dirty()), Arc::clone(instance.pending()))
+    } else {
+        let table = Arc::new(ParameterTable::new(plugin.params()));
+        let (dirty, pending) = (DirtyParameters::new(table.len()), PendingValues::new(table.len()));
+        (table, Arc::new(dirty), Arc::new(pending))
     };
     let observer = Arc::new(Observer { table: Arc::clone(&table), dirty: Arc::clone(&dirty) });
     let [red, green, blue] = page.background;
