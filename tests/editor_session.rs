@@ -40,7 +40,7 @@ impl Studio {
         let display = display();
         let window = display.host_window(960, 600);
         let mut host = EditorHost::start(&bundles::clap());
-        assert_eq!(host.open(window, None), SIZE_PX.into());
+        assert_eq!(host.open(window, None), (960, 600));
         host.run_until("the page is there", |_| accents(&display, SIZE_PX) > FEWEST_ACCENTS);
         Self { display, host }
     }
@@ -75,10 +75,11 @@ impl Studio {
         }
     }
 
-    fn drag_output(&mut self, up_px: i16) {
+    /// Drags the knob, which is pressed so far right of its middle.
+    fn drag_output(&mut self, right_px: i16, up_px: i16) {
         let Self { display, host } = self;
         host.take_told();
-        let (x, y) = OUTPUT_KNOB;
+        let (x, y) = (OUTPUT_KNOB.0 + right_px, OUTPUT_KNOB.1);
         pointer::drag(display, (x, y), (x, y - up_px), 15, || {
             let started = Instant::now();
             while started.elapsed() < pointer::STEP {
@@ -102,8 +103,9 @@ fn a_musician_turns_undoes_compares_and_goes_through_presets() {
     let mut studio = Studio::open();
     let untouched = studio.values();
     let mut states = vec![untouched.clone()];
-    for up_px in [30, -20, 45] {
-        studio.drag_output(up_px);
+    // Two presses at one place would be a double click.
+    for (right_px, up_px) in [(-12, 30), (0, -20), (12, 45)] {
+        studio.drag_output(right_px, up_px);
         states.push(studio.values());
     }
     for state in states.iter().rev().skip(1) {

@@ -2,6 +2,7 @@ import {
   type ConnectionStatus,
   type CurrentPreset,
   type HistoryState,
+  type PluginInfo,
   type PresetInfo,
   Store,
   type Transport,
@@ -30,11 +31,21 @@ const PRESETS: PresetInfo[] = [
   { id: "user/Mine", name: "Mine", bank: "user", tags: ["bass"], favourite: false },
 ];
 
+const INFO: PluginInfo = {
+  name: "Gallery",
+  vendor: "Wavecraft",
+  version: "1.0.0",
+  protocol: 1,
+  host: "devServer",
+  meters: [],
+};
+
 /** What a plugin of the gallery's own answers; what is not in it is refused. */
 type Answers = Record<string, unknown>;
 
 function answers(history: HistoryState, current: CurrentPreset): Answers {
   return {
+    getInfo: INFO,
     getHistory: history,
     getSlots: { selected: "a" },
     getPreset: current,

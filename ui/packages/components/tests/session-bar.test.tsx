@@ -262,8 +262,15 @@ describe("SessionBar", () => {
     expect(downloaded).toEqual([["Warm.toml", "blob:preset"]]);
   });
 
+  it("says how files are imported where none can be chosen", async () => {
+    const { user } = show();
+    await user.click(button(/^Presets/));
+    expect(screen.queryByLabelText("Preset file")).toBeNull();
+    expect(screen.getByText(/put it into the folder of your presets/)).toBeDefined();
+  });
+
   it("imports a file, and asks before it replaces a preset", async () => {
-    const { plugin, user, params } = show();
+    const { plugin, user, params } = show(WARM, "devServer");
     await user.click(button(/^Presets/));
     const file = new File(['name = "Mine"'], "Mine.toml");
     await user.upload(screen.getByLabelText("Preset file"), file);

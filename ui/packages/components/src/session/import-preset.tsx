@@ -1,4 +1,5 @@
 import type { PresetStore } from "@wavecraft/core";
+import { usePluginInfo } from "@wavecraft/core/react";
 import { type ChangeEvent, useRef, useState } from "react";
 import { type Note, news, trouble } from "./note.ts";
 import { textOfFile } from "./preset-file.ts";
@@ -12,10 +13,11 @@ export type ImportPresetProps = {
   onNote(note: Note | null): void;
 };
 
-/** Takes a preset from a file, and asks before it replaces one. */
+/** Takes a preset from a file in a browser, and asks before it replaces one; elsewhere it says how files are imported. */
 export function ImportPreset({ store, onNote }: ImportPresetProps) {
   const chooser = useRef<HTMLInputElement>(null);
   const [asked, setAsked] = useState<{ fileName: string; text: string } | null>(null);
+  const isInBrowser = usePluginInfo()?.host === "devServer";
   const take = (fileName: string, text: string, isReplacing: boolean) => {
     setAsked(null);
     store.importText(text, isReplacing).then(
@@ -36,6 +38,14 @@ export function ImportPreset({ store, onNote }: ImportPresetProps) {
       (error: Error) => onNote({ words: error.message, isTrouble: true }),
     );
   };
+  // WebKitGTK opens no window for files within a host's.
+  if (!isInBrowser) {
+    return (
+      <p className="wc-preset-none wc-preset-import">
+        To import a preset file, put it into the folder of your presets.
+      </p>
+    );
+  }
   if (asked !== null) {
     const { fileName, text } = asked;
     return (
