@@ -32,16 +32,20 @@
 //! assert_eq!(frame.output[1].rms, 0.125);
 //! ```
 
+#[cfg(feature = "analysis")]
+pub mod analysis;
 mod level;
 pub mod meter;
 #[cfg(feature = "protocol")]
 mod protocol;
 mod reader;
+pub mod signal;
 mod writer;
 
 pub use level::{ChannelLevel, LevelFrame};
 pub use meter::{Meter, MeterDescription, MeterKind};
 pub use reader::MeterReader;
+pub use signal::{Signal, SignalListener, SignalPosition};
 pub use writer::MeterWriter;
 
 use meter::MeterSet;
