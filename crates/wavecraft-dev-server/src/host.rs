@@ -7,9 +7,11 @@ use wavecraft_ipc::{
     AudioStatus, HostError, InMemoryParameterHost, MeterFrame, NormalizedValue, ParameterHost, ParameterInfo,
     ParameterSetError, PluginInfo,
 };
+use wavecraft_metering::analysis::SignalAnalyser;
 
 use crate::meters::{MeterTap, OwnMeters};
 use crate::parameter_bridge::AtomicParameterBridge;
+use crate::signals::OwnSignals;
 
 /// Converts parameters between values and texts as the plugin does.
 ///
@@ -33,6 +35,7 @@ pub struct DevServerHost {
     /// A plain lock: held to copy the pointer, and to change it when the plugin is reloaded.
     build: RwLock<Arc<Build>>,
     meters: MeterTap,
+    signals: SignalAnalyser,
     audio_status: watch::Receiver<AudioStatus>,
 }
 
@@ -49,6 +52,7 @@ struct Build {
 pub struct PendingBuild {
     parameters: Vec<ParameterInfo>,
     meters: OwnMeters,
+    signals: OwnSignals,
     build: Build,
 }
 
@@ -85,7 +89,13 @@ impl DevServerHost {
     ) -> Result<Self, ParameterSetError> {
         let memory = InMemoryParameterHost::new(info, parameters)?;
         let build = RwLock::new(Arc::new(Build::new(&memory, text)));
-        Ok(Self { memory, build, meters, audio_status })
+        Ok(Self { memory, build, meters, signals: SignalAnalyser::new(), audio_status })
+    }
+
+    /// The same with the signals that `analyser` is connected to.
+    #[must_use]
+    pub fn with_signals(self, analyser: SignalAnalyser) -> Self {
+        Self { signals: analyser, ..self }
     }
 
     /// Makes another build ready to take over: parameters that stayed have the values of now, new ones those that they
@@ -98,6 +108,7 @@ impl DevServerHost {
         &self,
         parameters: Vec<ParameterInfo>,
         meters: OwnMeters,
+        signals: OwnSignals,
         text: Option<Box<dyn ParameterText>>,
     ) -> Result<PendingBuild, ParameterSetError> {
         let trial = InMemoryParameterHost::new(self.memory.info(), parameters.clone())?;
@@ -105,10 +116,10 @@ impl DevServerHost {
             // What is gone is forgotten.
             let _ = trial.set_parameter(&parameter.id, parameter.value);
         }
-        Ok(PendingBuild { parameters, meters, build: Build::new(&trial, text) })
+        Ok(PendingBuild { parameters, meters, signals, build: Build::new(&trial, text) })
     }
 
-    /// Switches to another build, at once for all: parameters, texts and the audio thread's values; then the meters. What was set since
+    /// Switches to another build, at once for all: parameters, texts and the audio thread's values; then the meters and signals. What was set since
     /// the pending build was made counts. Tell the pages with
     /// [`ParametersChanged`](wavecraft_ipc::notifications::ParametersChanged).
     ///
@@ -116,7 +127,7 @@ impl DevServerHost {
     ///
     /// Never: the ids were checked when the pending build was made.
     pub fn switch_to(&self, pending: PendingBuild) {
-        let PendingBuild { parameters, meters, build } = pending;
+        let PendingBuild { parameters, meters, signals, build } = pending;
         let build = Arc::new(build);
         let switched = self.memory.replace_parameters_and(parameters, |values| {
             for (index, value) in values.iter().enumerate() {
@@ -126,6 +137,7 @@ impl DevServerHost {
         });
         switched.expect("the ids were checked when the pending build was made");
         self.meters.connect_own(meters);
+        self.signals.connect(signals.descriptions(), Some(Box::new(signals)));
     }
 
     /// The build whose turn it is.
@@ -149,7 +161,7 @@ impl DevServerHost {
 
 impl ParameterHost for DevServerHost {
     fn info(&self) -> PluginInfo {
-        self.memory.info().with_meters(self.meters.own_meters())
+        self.memory.info().with_meters(self.meters.own_meters()).with_signals(self.signals.infos())
     }
 
     fn all_parameters(&self) -> Vec<ParameterInfo> {
@@ -200,7 +212,7 @@ impl ParameterHost for DevServerHost {
 #[cfg(test)]
 #[allow(clippy::float_cmp, reason = "what was stored comes back exactly")]
 mod tests {
-    use wavecraft_ipc::{AudioPhase, HostKind, MeterInfo, MeterKind, ParameterKind};
+    use wavecraft_ipc::{AudioPhase, HostKind, MeterInfo, MeterKind, ParameterKind, SignalInfo, SignalKind};
 
     use super::*;
 
@@ -250,7 +262,9 @@ mod tests {
         mix.steps = Some(10);
         let meter = MeterInfo::new("gr", "Reduction", MeterKind::GainReduction, 1);
         let own = OwnMeters::new(vec![meter.clone()]);
-        let pending = host.pending_build(vec![new, mix], own, Some(Box::new(Percent))).unwrap();
+        let signal = SignalInfo::new("after", "After", SignalKind::Spectrum, 1);
+        let signals = OwnSignals::new(vec![signal]);
+        let pending = host.pending_build(vec![new, mix], own, signals, Some(Box::new(Percent))).unwrap();
         let mut values = [0.0; 2];
         pending.bridge().load_into(&mut values);
         assert_eq!(values, [0.75, 0.3], "the nearest step");
@@ -259,9 +273,10 @@ mod tests {
         old.load_into(&mut values);
         assert_eq!(values[1], 0.5);
         let next = pending.bridge();
-        assert!(host.info().meters.is_empty());
+        assert!(host.info().meters.is_empty() && host.info().signals.is_empty());
         host.switch_to(pending);
         assert_eq!(host.info().meters, [meter]);
+        assert_eq!((&*host.info().signals[0].id, host.info().signals[0].max_hz), ("after", Some(20_000.0)));
         next.load_into(&mut values);
         assert_eq!(values, [0.75, 0.5]);
         host.set_parameter("new", NormalizedValue::ONE).unwrap();
@@ -276,7 +291,8 @@ mod tests {
     fn a_build_with_an_id_twice_does_not_take_over() {
         let host = host(None);
         let double = ParameterInfo::new("mix", "Mix", ParameterKind::Float, NormalizedValue::ONE);
-        assert!(host.pending_build(vec![double.clone(), double], OwnMeters::default(), None).is_err());
+        let (meters, signals) = (OwnMeters::default(), OwnSignals::default());
+        assert!(host.pending_build(vec![double.clone(), double], meters, signals, None).is_err());
         assert_eq!(host.all_parameters().len(), 2);
     }
 

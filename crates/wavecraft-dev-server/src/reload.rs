@@ -292,8 +292,8 @@ impl ReloadWorker {
             copy.map_err(|error| ReloadFailure::NotPlayed(format!("the library was not copied: {error}")))?;
         let plugin =
             LoadedPlugin::load_copy(copy).map_err(|error| ReloadFailure::NotPlayed(error.to_string()))?;
-        let LoadedPlugin { parameters, meters, processors, text, state_refusal, .. } = plugin;
-        let pending = self.parts.host.pending_build(parameters, meters, text);
+        let LoadedPlugin { parameters, meters, signals, processors, text, state_refusal, .. } = plugin;
+        let pending = self.parts.host.pending_build(parameters, meters, signals, text);
         let pending = pending.map_err(|error| ReloadFailure::NotPlayed(error.to_string()))?;
         let mut processors = processors.reading(pending.bridge());
         match &self.parts.replacer {

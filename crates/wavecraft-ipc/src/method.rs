@@ -10,6 +10,7 @@ use crate::host::ParameterHost;
 use crate::json;
 use crate::request::{self, Request};
 use crate::session::SessionControl;
+use crate::signal::OpenRequests;
 
 /// A method: its name, what it takes, what it returns and what it does.
 pub trait Method {
@@ -37,6 +38,8 @@ pub struct MethodContext<'a> {
     pub(crate) host: &'a dyn ParameterHost,
     /// The gestures that this page has open.
     pub(crate) gestures: &'a OpenGestures,
+    /// The signals that this page has asked for.
+    pub(crate) signals: &'a OpenRequests,
     /// What the other pages have to hear of.
     pub(crate) changes: &'a mut Vec<Change>,
 }

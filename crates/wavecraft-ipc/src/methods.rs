@@ -29,7 +29,9 @@ mod request_resize;
 mod save_preset;
 mod select_slot;
 mod set_parameter;
+mod subscribe_signal;
 mod undo;
+mod unsubscribe_signal;
 
 use crate::error::{ErrorCode, RpcError, excerpt};
 use crate::method::{self, Method, MethodContext};
@@ -75,6 +77,8 @@ methods![
     parse_parameter::ParseParameter,
     get_meter_frame::GetMeterFrame,
     get_audio_status::GetAudioStatus,
+    subscribe_signal::SubscribeSignal,
+    unsubscribe_signal::UnsubscribeSignal,
     request_resize::RequestResize,
     undo::Undo,
     redo::Redo,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::meter::MeterInfo;
+use crate::signal::SignalInfo;
 
 /// The version of the protocol that this crate speaks. It grows when an older page would no longer work.
 pub const PROTOCOL_VERSION: u32 = 1;
@@ -25,10 +26,13 @@ pub struct PluginInfo {
     /// `parametersChanged`, ask again.
     #[serde(default)]
     pub meters: Vec<MeterInfo>,
+    /// The points of its sound that a page may subscribe to. Another build may have others, as of the meters.
+    #[serde(default)]
+    pub signals: Vec<SignalInfo>,
 }
 
 impl PluginInfo {
-    /// A plugin that speaks this crate's version of the protocol, and has no meters of its own.
+    /// A plugin that speaks this crate's version of the protocol, and has neither meters of its own nor signals.
     pub fn new(
         name: impl Into<String>,
         vendor: impl Into<String>,
@@ -42,6 +46,7 @@ impl PluginInfo {
             protocol: PROTOCOL_VERSION,
             host,
             meters: Vec::new(),
+            signals: Vec::new(),
         }
     }
 
@@ -49,6 +54,13 @@ impl PluginInfo {
     #[must_use]
     pub fn with_meters(mut self, meters: Vec<MeterInfo>) -> Self {
         self.meters = meters;
+        self
+    }
+
+    /// The same with these signals.
+    #[must_use]
+    pub fn with_signals(mut self, signals: Vec<SignalInfo>) -> Self {
+        self.signals = signals;
         self
     }
 }

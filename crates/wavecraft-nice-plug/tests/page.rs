@@ -5,6 +5,8 @@
 
 #[path = "page/session.rs"]
 mod session;
+#[path = "page/signals.rs"]
+mod signals;
 
 use std::sync::{Arc, Mutex};
 

@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
-use wavecraft_metering::{MeterReader, MeterWriter, meters_with_own};
+use wavecraft_metering::{MeterReader, MeterWriter, SignalSet, meters_with_own};
 use wavecraft_nice_plug::clap_entry::{GuardedPlugin, LatencyReport, LatencySlot};
 use wavecraft_nice_plug::declare::Toggle;
 use wavecraft_nice_plug::denormals::without_denormals;
@@ -44,6 +44,7 @@ pub struct Hosted<P: Exported> {
     bypass: Bypass,
     meter_writer: MeterWriter,
     meter_reader: MeterReader,
+    signals: SignalSet,
     latency: Arc<LatencyReport>,
 }
 
@@ -104,6 +105,7 @@ impl<P: Exported> Default for Hosted<P> {
     fn default() -> Self {
         let parameters = Arc::new(Self::new_parameters());
         let (meter_writer, meter_reader) = meters_with_own(INITIAL_SAMPLE_RATE_HZ, parameters.own.meters());
+        let signals = SignalSet::new(parameters.own.signals());
         Self {
             plugin: P::default(),
             live: LiveParameters::new(parameters.clone()),
@@ -113,6 +115,7 @@ impl<P: Exported> Default for Hosted<P> {
             bypass: Bypass::default(),
             meter_writer,
             meter_reader,
+            signals,
             latency: Arc::default(),
         }
     }
@@ -170,6 +173,7 @@ impl<P: Exported> Plugin for Hosted<P> {
             resize_hint,
             background: window.background,
             meters: Some(self.meters()),
+            signals: self.signals.clone(),
             pending: Some(self.pending_values()),
             session: Some(Arc::clone(&self.parameters.session)),
         };
@@ -229,6 +233,7 @@ impl<P: Exported> Plugin for Hosted<P> {
             );
         }
         self.meter_writer.set_sample_rate(buffer_config.sample_rate);
+        self.signals.set_sample_rate(buffer_config.sample_rate);
         true
     }
 
@@ -293,6 +298,10 @@ impl<P: Exported> Hosted<P> {
 impl<P: Exported> Measured for Hosted<P> {
     fn meter_reader(&self) -> MeterReader {
         self.meters()
+    }
+
+    fn signals(&self) -> SignalSet {
+        self.signals.clone()
     }
 }
 

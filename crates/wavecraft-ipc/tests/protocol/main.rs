@@ -11,3 +11,4 @@ mod mutations;
 mod notifications;
 mod sample_plugin;
 mod session;
+mod signals;

@@ -34,6 +34,8 @@ fn the_methods_are_those_of_the_protocol() {
             "parseParameter",
             "getMeterFrame",
             "getAudioStatus",
+            "subscribeSignal",
+            "unsubscribeSignal",
             "requestResize",
             "undo",
             "redo",
@@ -66,7 +68,8 @@ fn get_info() {
         "meters": [
             {"id": "gr", "name": "Reduction", "kind": "gainReduction", "channels": 1, "unit": "dB", "min": -24.0, "max": 0.0},
             {"id": "phase", "name": "Phase", "kind": "value", "channels": 2}
-        ]
+        ],
+        "signals": [{"id": "before", "name": "Before", "kind": "spectrum", "channels": 1, "min_hz": 20.0}]
     });
     assert_eq!(json, expected);
     assert_eq!(typed, info());

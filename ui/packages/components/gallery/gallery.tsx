@@ -1,6 +1,7 @@
 import { ControlGallery } from "./control-gallery.tsx";
 import { MeterGallery } from "./meter-gallery.tsx";
 import { NoticeGallery } from "./notice-gallery.tsx";
+import { SignalGallery } from "./signal-gallery.tsx";
 
 /** Every component in every state, without a plugin. */
 export function Gallery() {
@@ -9,6 +10,7 @@ export function Gallery() {
       <h1>Wavecraft components</h1>
       <ControlGallery />
       <MeterGallery />
+      <SignalGallery />
       <NoticeGallery />
     </>
   );

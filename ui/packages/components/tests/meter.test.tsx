@@ -72,8 +72,9 @@ function show(props: MeterProps, meters = [REDUCTION, DRIVE, PHASE]) {
     protocol: 1,
     host: "plugin",
     meters,
+    signals: [],
   } as const;
-  act(() => plugin.answer("getInfo", { ...answer, meters: [...meters] }));
+  act(() => plugin.answer("getInfo", { ...answer, meters: [...meters], signals: [] }));
   pass(20);
   return { ...view, renders: () => renders };
 }
@@ -161,6 +162,7 @@ test("another build's meter takes its place", () => {
       protocol: 1,
       host: "devServer",
       meters: [REDUCTION],
+      signals: [],
     }),
   );
   expect(meter("Reduction")).toBeTruthy();

@@ -193,6 +193,7 @@ describe("the plugin's info", () => {
       protocol: 1,
       host: "devServer",
       meters: [],
+      signals: [],
     };
     plugin.connect();
     expect(info.read()).toBeNull();
