@@ -5,7 +5,7 @@ use wavecraft_tests::display::display;
 use wavecraft_tests::plugin_project::{PluginProject, turn};
 
 /// Its tests pass, and there are some of each kind.
-fn assert_passes_its_tests(project: &PluginProject) {
+pub fn assert_passes_its_tests(project: &PluginProject) {
     let said = project.xtask(&["test"]);
     for stage in
         ["page: the plugin's parameters", "page: format, lint and types", "unit and documentation tests"]
@@ -37,7 +37,7 @@ fn the_lock_file_has_what_the_standalone_and_the_window_are_built_from() {
 }
 
 /// `cargo xtask validate` tries all, also with a window, and finds nothing.
-fn assert_validates(project: &PluginProject) {
+pub fn assert_validates(project: &PluginProject) {
     let _display = display();
     let result = project.result_of_xtask(&["validate", "--debug", "--json"]);
     let reports: Value = serde_json::from_str(&result).unwrap();

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use wavecraft_tests::display::{Display, display};
+use wavecraft_tests::display::{Colour, Display, display};
 use wavecraft_tests::editor_host::{EditorHost, Told};
 use wavecraft_tests::plugin_project::turn;
 use wavecraft_tests::pointer;
@@ -42,6 +42,15 @@ impl<'a> Studio<'a> {
             knobs.len() == count
         });
         knobs
+    }
+
+    /// Waits until the page shows so much in a colour.
+    pub fn wait_for_colour(&mut self, colour: Colour, pixels: usize) {
+        let Self { display, host, at, size, .. } = self;
+        host.run_until("the page shows its colour", |_| {
+            let picture = display.picture_at(at.0, at.1, size.0, size.1);
+            picture.iter().filter(|pixel| **pixel == colour).count() >= pixels
+        });
     }
 
     /// Drags from one place upwards, as a hand does, and returns what the host was told.

@@ -39,7 +39,7 @@ fn assert_plays_a(second: &[f32]) {
 }
 
 /// Has pedalboard do a job with the VST3, and returns its report and the sound.
-fn in_pedalboard(project: &PluginProject, input: Option<&[f32]>, values: &Value) -> (Value, Vec<f32>) {
+pub fn in_pedalboard(project: &PluginProject, input: Option<&[f32]>, values: &Value) -> (Value, Vec<f32>) {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name);
     let mut job = json!({

@@ -1,5 +1,6 @@
-//! Plugin projects as `cargo xtask new` makes them, and their own commands.
+//! Plugin projects as `cargo xtask new` makes them, the examples of this repository among them, and their own commands.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
@@ -36,17 +37,38 @@ impl Turn {
             LazyLock::new(|| PluginProject::make("my-synth", "My Synth", "instrument"));
         &INSTRUMENT
     }
+
+    /// The projects in the folder `examples`.
+    pub fn examples(&self) -> &'static [PluginProject] {
+        static EXAMPLES: LazyLock<Vec<PluginProject>> = LazyLock::new(examples);
+        &EXAMPLES
+    }
 }
 
-/// A project outside of this repository.
+fn examples() -> Vec<PluginProject> {
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are in a folder").join("examples");
+    let entries =
+        fs::read_dir(folder).expect("there are examples").map(|entry| entry.expect("it can be read").path());
+    entries.filter(|path| path.join("Cargo.toml").is_file()).map(PluginProject::open).collect()
+}
+
+/// A project that is no part of this workspace.
 pub struct PluginProject {
     root: PathBuf,
-    name: &'static str,
+    name: String,
     is_bundled: OnceLock<()>,
 }
 
 impl PluginProject {
-    fn make(folder: &str, name: &'static str, kind: &str) -> Self {
+    /// A project that is there already.
+    fn open(root: PathBuf) -> Self {
+        let names = fs::read_to_string(root.join("bundler.toml")).expect("a project has a bundler.toml");
+        let name = names.lines().find_map(|line| line.strip_prefix("name = ")).expect("it names the bundles");
+        Self { root, name: name.trim_matches('"').to_owned(), is_bundled: OnceLock::new() }
+    }
+
+    fn make(folder: &str, name: &str, kind: &str) -> Self {
         let root = variable("WAVECRAFT_PROJECTS").join(folder);
         let mut command = new_command();
         command.arg(&root).args(["--name", name, "--vendor", "Acme", "--kind", kind]);
@@ -54,7 +76,32 @@ impl PluginProject {
             command.arg("--from").arg(from);
         }
         succeeded(&mut command);
-        Self { root, name, is_bundled: OnceLock::new() }
+        Self::open(root)
+    }
+
+    /// What users call the plugin.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it plays notes, and has no input.
+    pub fn is_instrument(&self) -> bool {
+        self.text("src/lib.rs").contains("info!(Instrument)")
+    }
+
+    /// Renders a file by the standalone, with parameters set as text, and returns the left channel.
+    pub fn render(&self, from: &[&OsStr], settings: &[(&str, &str)]) -> Vec<f32> {
+        let folder = tempfile::tempdir().expect("there is a temporary folder");
+        let output = folder.path().join("rendered.wav");
+        let mut command = self.command(&["run", "--debug", "--", "render"]);
+        command.args(from).arg(&output).args(["--format", "f32"]);
+        for (id, text) in settings {
+            command.arg("--set").arg(format!("{id}={text}"));
+        }
+        succeeded(&mut command);
+        let mut reader = hound::WavReader::open(&output).expect("render writes a WAV file");
+        let channels = usize::from(reader.spec().channels);
+        reader.samples::<f32>().step_by(channels).map(|sample| sample.expect("the file is whole")).collect()
     }
 
     /// One of the project's own commands.

@@ -6,6 +6,7 @@ mod keys;
 mod messages;
 mod notice;
 mod program;
+mod shared_helper;
 mod supervisor;
 mod surface;
 #[cfg(test)]

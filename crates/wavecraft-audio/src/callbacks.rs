@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::accompaniment::Accompaniment;
 use crate::counters::Counters;
 use crate::crossfade::audible;
 use crate::drift_resampler::DriftResampler;
@@ -44,21 +45,60 @@ impl DeviceSample for f32 {
 
 /// The input device's callback: device to processor to ring.
 pub(crate) struct InputCallback {
-    slot: ProcessorSlot,
-    writer: Option<FrameWriter>,
+    task: InputTask,
     device_channels: usize,
     counters: Arc<Counters>,
 }
 
+/// What becomes of what an input device hears.
+enum InputTask {
+    /// It goes through the processor.
+    Process {
+        slot: Box<ProcessorSlot>,
+        writer: Option<FrameWriter>,
+        /// The device's channels that the side chain hears, counted from 0.
+        side_chain: Option<[usize; MAX_CHANNELS]>,
+    },
+    /// It goes to whoever reads it.
+    Forward { writer: FrameWriter, left: Box<[f32]>, right: Box<[f32]> },
+}
+
 impl InputCallback {
-    /// For a device with so many channels. Without a writer the processor is run and metered alone.
+    /// For a device with so many channels, of which the side chain hears these, counted from 0. Without a writer the
+    /// processor is run and metered alone.
     pub fn new(
         slot: ProcessorSlot,
         writer: Option<FrameWriter>,
         device_channels: usize,
+        side_chain: Option<[usize; MAX_CHANNELS]>,
         counters: Arc<Counters>,
     ) -> Self {
-        Self { slot, writer, device_channels: device_channels.max(1), counters }
+        let task = InputTask::Process { slot: Box::new(slot), writer, side_chain };
+        Self { task, device_channels: device_channels.max(1), counters }
+    }
+
+    /// For a device with so many channels that runs no processor.
+    pub fn forwarding(
+        writer: FrameWriter,
+        device_channels: usize,
+        max_block_frames: usize,
+        counters: Arc<Counters>,
+    ) -> Self {
+        let buffer = || vec![0.0; max_block_frames.max(1)].into();
+        let task = InputTask::Forward { writer, left: buffer(), right: buffer() };
+        Self { task, device_channels: device_channels.max(1), counters }
+    }
+
+    /// What comes with the blocks, if they go through the processor.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn accompaniment_mut(&mut self) -> Option<&mut Accompaniment> {
+        match &mut self.task {
+            InputTask::Process { slot, .. } => Some(slot.accompaniment_mut()),
+            InputTask::Forward { .. } => None,
+        }
     }
 
     /// Takes a block from the device, interleaved.
@@ -69,12 +109,27 @@ impl InputCallback {
     pub fn take<T: DeviceSample>(&mut self, data: &[T]) {
         let device_channels = self.device_channels;
         self.counters.input().add_callback(data.len() / device_channels);
-        for piece in data.chunks(self.slot.max_block_frames() * device_channels) {
-            let block = self.slot.run(piece.len() / device_channels, |channels| {
-                deinterleave(piece, device_channels, channels);
-            });
-            if let Some(writer) = &mut self.writer {
-                writer.write(block);
+        match &mut self.task {
+            InputTask::Process { slot, writer, side_chain } => {
+                for piece in data.chunks(slot.max_block_frames() * device_channels) {
+                    let block = slot.run(piece.len() / device_channels, |channels, side| {
+                        deinterleave(piece, device_channels, channels);
+                        if let Some(numbers) = *side_chain {
+                            pick_channels(piece, device_channels, numbers, side);
+                        }
+                    });
+                    if let Some(writer) = writer {
+                        writer.write(block);
+                    }
+                }
+            }
+            InputTask::Forward { writer, left, right } => {
+                for piece in data.chunks(left.len() * device_channels) {
+                    let frames = piece.len() / device_channels;
+                    let (left, right) = (&mut left[..frames], &mut right[..frames]);
+                    deinterleave(piece, device_channels, &mut [&mut *left, &mut *right]);
+                    writer.write(Block { left, right });
+                }
             }
         }
     }
@@ -93,6 +148,15 @@ impl DuplexCallback {
         Self { slot, fade: FadeIn::new(START_MS, rate_hz), counters }
     }
 
+    /// What comes with the blocks.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn accompaniment_mut(&mut self) -> &mut Accompaniment {
+        self.slot.accompaniment_mut()
+    }
+
     /// Takes a block from the device, and fills one for it. All four have equal lengths.
     ///
     /// # Realtime safety
@@ -106,7 +170,7 @@ impl DuplexCallback {
         let heard = heard_left.chunks(piece_frames).zip(heard_right.chunks(piece_frames));
         let played = played_left.chunks_mut(piece_frames).zip(played_right.chunks_mut(piece_frames));
         for ((heard_left, heard_right), (left, right)) in heard.zip(played) {
-            let block = self.slot.run(heard_left.len(), |channels| {
+            let block = self.slot.run(heard_left.len(), |channels, _| {
                 take_stereo(heard_left, heard_right, channels);
             });
             copy_clean(block.left, left);
@@ -153,6 +217,18 @@ impl OutputCallback {
         }
     }
 
+    /// What comes with the blocks, if they go through the processor here.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn accompaniment_mut(&mut self) -> Option<&mut Accompaniment> {
+        match &mut self.feed {
+            Feed::Source(_, slot) => Some(slot.accompaniment_mut()),
+            Feed::Input(_) | Feed::Silence => None,
+        }
+    }
+
     /// Fills a block for the device, interleaved.
     ///
     /// # Realtime safety
@@ -167,7 +243,7 @@ impl OutputCallback {
             match &mut self.feed {
                 Feed::Input(reader) => reader.read(left, right),
                 Feed::Source(source, slot) => {
-                    let block = slot.run(frames, |channels| source.fill(channels));
+                    let block = slot.run(frames, |channels, _| source.fill(channels));
                     left.copy_from_slice(block.left);
                     right.copy_from_slice(block.right);
                 }
@@ -206,6 +282,20 @@ fn deinterleave<T: DeviceSample>(data: &[T], device_channels: usize, channels: &
             }
         }
         [] => {}
+    }
+}
+
+/// Copies two of a device's channels, counted from 0. One that the device does not have is silent.
+fn pick_channels<T: DeviceSample>(
+    data: &[T],
+    device_channels: usize,
+    numbers: [usize; MAX_CHANNELS],
+    picked: &mut [&mut [f32]; MAX_CHANNELS],
+) {
+    for (channel, number) in picked.iter_mut().zip(numbers) {
+        for (sample, frame) in channel.iter_mut().zip(data.chunks_exact(device_channels)) {
+            *sample = frame.get(number).map_or(0.0, |sample| sample.to_f32());
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod formats;
 mod jack_client;
 mod jack_server;
 mod listing;
+mod midi_ports;
 #[cfg(target_os = "linux")]
 mod sound_server;
 mod system;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use self::jack_client::{JackCallback, JackStream};
 use self::jack_server::{JackEndpoint, JackServer};
 pub use self::listing::list_devices;
+pub(crate) use self::midi_ports::MidiPorts;
 #[cfg(target_os = "linux")]
 use self::sound_server::{ServerEndpoint, ServerStream, SoundServer};
 use self::system::{SystemDevices, SystemEndpoint};
@@ -21,7 +23,7 @@ use crate::callbacks::{DuplexCallback, InputCallback, OutputCallback};
 use crate::counters::Counters;
 use crate::options::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
 use crate::problem::{AudioProblemKind, OpenFailure};
-pub(crate) use crate::stream_settings::StreamSettings;
+pub(crate) use crate::stream_settings::{StreamSettings, StreamWish};
 
 /// What to do when a device is missing.
 const MISSING_HINT: &str =
@@ -55,7 +57,7 @@ pub(crate) enum Endpoint {
 }
 
 /// A stream that runs until it is dropped.
-#[expect(dead_code, reason = "it is held for what dropping it does")]
+#[allow(dead_code, reason = "most are held for what dropping them does")]
 pub(crate) enum Stream {
     /// Of a device that cpal reaches.
     System(cpal::Stream),
@@ -64,6 +66,17 @@ pub(crate) enum Stream {
     Server(ServerStream),
     /// Of JACK.
     Jack(JackStream),
+}
+
+impl Stream {
+    /// Connects the MIDI ports that have come, if this stream has a port of its own for them, and returns what is heard, for
+    /// people.
+    pub fn follow_midi_ports(&mut self) -> Option<String> {
+        match self {
+            Self::Jack(stream) => stream.follow_midi_ports(),
+            _ => None,
+        }
+    }
 }
 
 /// A device that was found, for people.
@@ -209,15 +222,11 @@ impl Endpoint {
     }
 
     /// What the device and the user's wishes have in common. Wishes that it cannot fulfil are left out.
-    pub fn negotiate(
-        &self,
-        rate_hz: Option<u32>,
-        block_frames: Option<u32>,
-    ) -> Result<StreamSettings, OpenFailure> {
+    pub fn negotiate(&self, wish: StreamWish) -> Result<StreamSettings, OpenFailure> {
         match self {
-            Self::System(endpoint) => endpoint.negotiate(rate_hz, block_frames),
+            Self::System(endpoint) => endpoint.negotiate(wish),
             #[cfg(target_os = "linux")]
-            Self::Server(endpoint) => Ok(endpoint.negotiate(rate_hz, block_frames)),
+            Self::Server(endpoint) => Ok(endpoint.negotiate(wish)),
             Self::Jack(endpoint) => Ok(endpoint.negotiate()),
         }
     }

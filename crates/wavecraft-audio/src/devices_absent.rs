@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use crate::callbacks::{DuplexCallback, InputCallback, OutputCallback};
 use crate::counters::Counters;
+use crate::midi_ring::MidiInputs;
 use crate::options::AudioOptions;
 use crate::problem::{AudioProblemKind, OpenFailure};
-pub(crate) use crate::stream_settings::StreamSettings;
+pub(crate) use crate::stream_settings::{StreamSettings, StreamWish};
 
 /// No devices.
 pub(crate) struct Devices;
@@ -18,6 +19,28 @@ pub(crate) enum Endpoint {}
 
 /// Never made.
 pub(crate) enum Stream {}
+
+/// No ports.
+pub(crate) struct MidiPorts;
+
+/// What is told while no port is there.
+pub(crate) const NO_PORT_YET: &str = "none: this program was built without MIDI ports";
+
+impl MidiPorts {
+    pub fn start(_name: Option<String>, _client_name: String, _inputs: MidiInputs) -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    pub fn description(&self) -> String {
+        NO_PORT_YET.to_owned()
+    }
+}
+
+impl Stream {
+    pub fn follow_midi_ports(&mut self) -> Option<String> {
+        match *self {}
+    }
+}
 
 impl Devices {
     pub fn open(_options: &AudioOptions, _before: Option<Self>) -> Result<Self, OpenFailure> {
@@ -58,11 +81,7 @@ impl Endpoint {
         match *self {}
     }
 
-    pub fn negotiate(
-        &self,
-        _rate_hz: Option<u32>,
-        _block_frames: Option<u32>,
-    ) -> Result<StreamSettings, OpenFailure> {
+    pub fn negotiate(&self, _wish: StreamWish) -> Result<StreamSettings, OpenFailure> {
         match *self {}
     }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tracing::warn;
 
+use crate::midi_ring::MidiInputs;
 use crate::options::AudioOptions;
 use crate::processor::ProcessorSource;
 use crate::replacement::{Command, ProcessorReplacer};
@@ -21,6 +22,7 @@ const STOP_LIMIT: Duration = Duration::from_millis(700);
 pub struct AudioEngine {
     commands: mpsc::Sender<Command>,
     is_stopping: Arc<AtomicBool>,
+    midi: MidiInputs,
     supervisor: Option<JoinHandle<()>>,
 }
 
@@ -38,10 +40,16 @@ impl AudioEngine {
         listener: Box<dyn EngineListener>,
     ) -> io::Result<Self> {
         let (commands, told) = mpsc::channel();
-        let supervisor = AudioSupervisor::new(options, processors, listener, told);
+        let midi = MidiInputs::default();
+        let supervisor = AudioSupervisor::new(options, processors, listener, told, midi.clone());
         let supervisor =
             thread::Builder::new().name("audio supervisor".to_owned()).spawn(move || supervisor.run())?;
-        Ok(Self { commands, is_stopping: Arc::default(), supervisor: Some(supervisor) })
+        Ok(Self { commands, is_stopping: Arc::default(), midi, supervisor: Some(supervisor) })
+    }
+
+    /// The notes' way into the audio, for pages and the like. Ports and files are opened by the engine itself.
+    pub fn midi_inputs(&self) -> MidiInputs {
+        self.midi.clone()
     }
 
     /// What lets another source of processors take over.

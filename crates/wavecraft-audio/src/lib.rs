@@ -36,15 +36,15 @@
 //! use std::time::Duration;
 //!
 //! use wavecraft_audio::{
-//!     AudioEngine, AudioOptions, AudioOutput, AudioProblem, BlockProcessor, EngineListener, EngineStatus, Preparation,
-//!     ProcessorSource,
+//!     AudioEngine, AudioOptions, AudioOutput, AudioProblem, BlockInput, BlockProcessor, EngineListener, EngineStatus,
+//!     Preparation, ProcessorSource,
 //! };
 //! use wavecraft_metering::MeterReader;
 //!
 //! struct Halve;
 //!
 //! impl BlockProcessor for Halve {
-//!     fn process(&mut self, channels: &mut [&mut [f32]]) {
+//!     fn process(&mut self, channels: &mut [&mut [f32]], _: &BlockInput<'_>) {
 //!         channels.iter_mut().flat_map(|channel| channel.iter_mut()).for_each(|sample| *sample *= 0.5);
 //!     }
 //! }
@@ -86,6 +86,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(not(feature = "devices"), allow(dead_code, reason = "what only devices use"))]
 
+mod accompaniment;
 mod callbacks;
 mod counters;
 mod crossfade;
@@ -99,6 +100,9 @@ mod fade_in;
 mod frame_ring;
 mod instance_exchange;
 mod interpolator;
+mod midi_file;
+mod midi_ring;
+mod midi_state;
 mod options;
 mod problem;
 mod processor;
@@ -107,10 +111,14 @@ mod processor_slot;
 mod recorder;
 mod replacement;
 mod session;
+mod side_chain;
+mod side_stream;
 mod signal;
+mod song_player;
 mod sound_file;
 mod status;
 mod stream_settings;
+mod stream_watch;
 mod supervisor;
 mod timer;
 
@@ -119,14 +127,18 @@ pub use devices::list_devices;
 #[cfg(not(feature = "devices"))]
 use devices_absent as devices;
 pub use engine::AudioEngine;
-pub use options::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
+pub use midi_file::{MidiFileError, Song};
+pub use midi_ring::{MidiConnection, MidiInputs};
+pub use options::{AudioBackend, AudioInput, AudioOptions, AudioOutput, MidiInput, parse_tempo_bpm};
 pub use problem::{AudioProblem, AudioProblemKind};
-pub use processor::{BlockProcessor, Preparation, ProcessorSource};
+pub use processor::{BlockInput, BlockProcessor, Preparation, ProcessorSource};
 pub use processor_instance::try_out;
 pub use replacement::{ProcessorReplacer, ReplaceError};
+pub use side_chain::SideChainInput;
 pub use signal::{TestSignal, UnknownSignal};
 pub use sound_file::{
     RiffChunk, SAMPLE_RATES_HZ, SampleFormat, SoundFileError, SoundFileReader, SoundFileWarning,
     SoundFileWriter, WriterSettings, is_same_file,
 };
 pub use status::{AudioRoute, EngineListener, EngineState, EngineStatus, Recorded};
+pub use wavecraft_events::{DEFAULT_TEMPO_BPM, MidiError, MidiEvent, TransportInfo};

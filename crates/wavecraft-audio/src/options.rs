@@ -2,10 +2,12 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::processor::MAX_CHANNELS;
+use crate::side_chain::SideChainInput;
 use crate::signal::TestSignal;
 
 /// The name that stands for the device that the system would choose.
@@ -17,6 +19,15 @@ const NONE_NAME: &str = "none";
 /// How the names of files end that are read.
 const READ_EXTENSIONS: [&str; 13] =
     ["wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "mp3", "ogg", "oga", "m4a", "caf"];
+
+/// How the names of MIDI files end.
+const MIDI_EXTENSIONS: [&str; 4] = ["mid", "midi", "kar", "smf"];
+
+/// The name that stands for every port.
+const ALL_NAME: &str = "all";
+
+/// The tempos that may be asked for, in beats a minute.
+const TEMPOS_BPM: RangeInclusive<f64> = 1.0..=1_000.0;
 
 /// Where the sound comes from.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -84,6 +95,55 @@ impl FromStr for AudioOutput {
     }
 }
 
+/// Who plays notes and controllers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum MidiInput {
+    /// All ports that there are, and those that come, if the processor takes notes.
+    #[default]
+    AllPorts,
+    /// The ports with this in their names.
+    Port(String),
+    /// A MIDI file, again and again.
+    File(PathBuf),
+    /// Nobody but the program itself.
+    None,
+}
+
+impl FromStr for MidiInput {
+    type Err = Infallible;
+
+    /// Reads `all`, `none`, a path that ends as a MIDI file's, or else a part of a port's name. `file:` and `device:` before
+    /// it say what is meant.
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text.split_once(':') {
+            Some(("device", name)) => Self::Port(name.to_owned()),
+            Some(("file", path)) => Self::File(path.into()),
+            _ if text == ALL_NAME => Self::AllPorts,
+            _ if text == NONE_NAME => Self::None,
+            _ if has_extension(text, &MIDI_EXTENSIONS) => Self::File(text.into()),
+            _ => Self::Port(text.to_owned()),
+        })
+    }
+}
+
+/// Reads a tempo, in beats a minute, from a command line.
+///
+/// # Errors
+///
+/// In the words that the user sees, if it is no number or out of range.
+pub fn parse_tempo_bpm(text: &str) -> Result<f64, String> {
+    match text.trim().parse() {
+        Ok(tempo_bpm) if TEMPOS_BPM.contains(&tempo_bpm) => Ok(tempo_bpm),
+        _ => Err(format!("a tempo is {} to {} beats a minute", TEMPOS_BPM.start(), TEMPOS_BPM.end())),
+    }
+}
+
+/// Whether a text is one number or two with a comma between them, counted from 1: channels of the input device.
+pub(crate) fn is_input_channels(text: &str) -> bool {
+    let is_channel = |number: &str| number.trim().parse::<usize>().is_ok_and(|number| number > 0);
+    text.split(',').count() <= MAX_CHANNELS && text.split(',').all(is_channel)
+}
+
 /// Which of the system's ways to the devices is taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AudioBackend {
@@ -130,6 +190,13 @@ pub struct AudioOptions {
     pub input: AudioInput,
     /// Where it goes.
     pub output: AudioOutput,
+    /// What the processor's side chain hears, if it has one.
+    pub side_chain: SideChainInput,
+    /// Who plays notes and controllers, beside the program itself.
+    pub midi: MidiInput,
+    /// The tempo, in beats a minute, if not that of the MIDI file, or else 120. The song plays from its beginning each time
+    /// that the audio is opened.
+    pub tempo_bpm: Option<f64>,
     /// The way to the devices.
     pub backend: AudioBackend,
     /// Frames a second, if it matters; otherwise the devices' own.
@@ -145,6 +212,9 @@ impl Default for AudioOptions {
             max_channels: MAX_CHANNELS,
             input: AudioInput::default(),
             output: AudioOutput::default(),
+            side_chain: SideChainInput::default(),
+            midi: MidiInput::default(),
+            tempo_bpm: None,
             backend: AudioBackend::default(),
             sample_rate_hz: None,
             block_frames: None,
@@ -172,6 +242,17 @@ mod tests {
         assert_eq!(input("device:noise"), AudioInput::Device("noise".to_owned()));
         assert_eq!(input("file:sine"), AudioInput::File("sine".into()));
         assert!("sine:low".parse::<AudioInput>().is_err());
+    }
+
+    #[test]
+    fn players_are_told_apart() {
+        let midi = |text: &str| text.parse::<MidiInput>().unwrap();
+        assert_eq!((midi("all"), midi("none")), (MidiInput::AllPorts, MidiInput::None));
+        assert_eq!(midi("songs/a song.MID"), MidiInput::File("songs/a song.MID".into()));
+        assert_eq!(midi("Keystation"), MidiInput::Port("Keystation".to_owned()));
+        assert_eq!(midi("device:a.mid"), MidiInput::Port("a.mid".to_owned()));
+        assert!(parse_tempo_bpm("0").is_err() && parse_tempo_bpm("NaN").is_err());
+        assert_eq!(parse_tempo_bpm(" 92.5 "), Ok(92.5));
     }
 
     #[test]

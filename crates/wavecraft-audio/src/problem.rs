@@ -1,5 +1,6 @@
 //! What keeps the audio from running as asked, in words for people.
 
+use crate::midi_file::MidiFileError;
 use crate::sound_file::SoundFileError;
 
 /// Why the audio does not run, or not as asked.
@@ -88,6 +89,13 @@ impl OpenFailure {
     pub fn file(error: &SoundFileError) -> Self {
         // The others say themselves what can be done.
         let is_unreadable = matches!(error, SoundFileError::Unreadable { .. });
+        let hint = is_unreadable.then_some("correct the path, or free the file");
+        Self::new(AudioProblemKind::Other, error.to_string(), hint)
+    }
+
+    /// A MIDI file cannot be played.
+    pub fn song(error: &MidiFileError) -> Self {
+        let is_unreadable = matches!(error, MidiFileError::Unreadable { .. });
         let hint = is_unreadable.then_some("correct the path, or free the file");
         Self::new(AudioProblemKind::Other, error.to_string(), hint)
     }

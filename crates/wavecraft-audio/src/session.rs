@@ -6,20 +6,26 @@ use std::time::Duration;
 
 use wavecraft_metering::{MeterReader, meters};
 
+use crate::accompaniment::{Accompaniment, SideChainFeed};
 use crate::callbacks::{DuplexCallback, Feed, InputCallback, OutputCallback};
 use crate::counters::Counters;
-use crate::devices::{Devices, Endpoint, Stream, StreamSettings};
+use crate::devices::{Devices, Endpoint, Stream, StreamSettings, StreamWish};
 use crate::drift_resampler::{DriftResampler, DriftResamplerSpec};
 use crate::frame_ring::{FrameReader, FrameWriter, frame_ring};
 use crate::instance_exchange::InstanceExchange;
-use crate::options::{AudioInput, AudioOptions, AudioOutput};
+use crate::midi_file::Song;
+use crate::midi_ring::MidiInputs;
+use crate::options::{AudioInput, AudioOptions, AudioOutput, MidiInput};
 use crate::problem::{AudioProblem, AudioProblemKind, OpenFailure};
 use crate::processor::ProcessorSource;
-use crate::processor_instance::ProcessorInstance;
+use crate::processor_instance::{InstanceSettings, ProcessorInstance};
 use crate::processor_slot::ProcessorSlot;
 use crate::recorder::Recorder;
+use crate::side_chain::SideChainInput;
+use crate::side_stream::SideStream;
 use crate::signal::{SignalGenerator, Source};
-use crate::sound_file::{self, SoundFileError, is_same_file};
+use crate::song_player::SongPlayer;
+use crate::sound_file::{self, SoundFileError, SoundFileReader, is_same_file};
 use crate::status::{AudioRoute, EngineState, Recorded};
 use crate::timer::Timer;
 
@@ -30,7 +36,7 @@ const TIMER_RATE_HZ: u32 = 48_000;
 const TIMER_BLOCK_FRAMES: u32 = 512;
 
 /// How long a device may be silent. `PulseAudio`'s dummy device, when it has idled, first plays two seconds of silence.
-const SILENCE_LIMIT: Duration = Duration::from_secs(3);
+pub(crate) const SILENCE_LIMIT: Duration = Duration::from_secs(3);
 
 /// How long JACK may be, whose largest block takes a quarter of that.
 const DUPLEX_SILENCE_LIMIT: Duration = Duration::from_secs(1);
@@ -42,6 +48,8 @@ const RECORDER_CAPACITY_S: usize = 2;
 pub(crate) struct Session {
     /// The streams' callbacks own the processor.
     streams: Vec<Stream>,
+    /// What the side chain hears of another device.
+    side_stream: Option<SideStream>,
     timer: Option<Timer>,
     recorder: Option<Recorder>,
     /// What the audio threads count.
@@ -70,6 +78,10 @@ pub(crate) struct Session {
     pub silence_limit: Duration,
     /// Whether an output device was asked for and is not there.
     pub lacks_output: bool,
+    /// Whether processors are made with a side chain, if they have one.
+    pub has_side_chain: bool,
+    /// Why the side chain is silent although something was asked for.
+    side_chain_problem: Option<AudioProblem>,
 }
 
 /// What the others keep of a slot, while an audio thread owns it.
@@ -77,6 +89,16 @@ struct SlotHandles {
     meters: MeterReader,
     instances: InstanceExchange,
     max_block_frames: usize,
+    side_chain: OpenedSideChain,
+}
+
+/// A side chain as far as it could be opened.
+#[derive(Default)]
+struct OpenedSideChain {
+    /// Its name, if one was asked for.
+    description: Option<String>,
+    stream: Option<SideStream>,
+    problem: Option<AudioProblem>,
 }
 
 /// What is needed to open the audio.
@@ -84,6 +106,7 @@ pub(crate) struct Opener<'a> {
     pub options: &'a AudioOptions,
     pub devices: &'a Devices,
     pub processors: &'a mut dyn ProcessorSource,
+    pub midi: &'a MidiInputs,
 }
 
 impl Session {
@@ -92,17 +115,36 @@ impl Session {
         if self.lacks_output {
             return (EngineState::InputOnly, self.problem.clone());
         }
-        let problem = limitation.or_else(|| self.problem.clone());
+        let problem = limitation.or_else(|| self.problem.clone()).or_else(|| self.side_chain_problem.clone());
         let is_degraded = problem.is_some() && self.state == EngineState::FullDuplex;
         (if is_degraded { EngineState::Degraded } else { self.state }, problem)
     }
 }
 
 impl Session {
+    /// Notices when the side chain's device has gone. It is silent from then on. Returns whether it has gone just now.
+    pub fn side_chain_is_lost(&mut self) -> bool {
+        let Some(lost) = self.side_stream.take_if(SideStream::is_lost) else { return false };
+        self.side_chain_problem = Some(lost.problem());
+        true
+    }
+
+    /// Connects the MIDI ports that have come, where the streams have ports of their own for them, and returns what is heard,
+    /// for people. `None` where they have none.
+    pub fn follow_midi_ports(&mut self) -> Option<String> {
+        self.streams.iter_mut().find_map(Stream::follow_midi_ports)
+    }
+
+    /// Whether the side chain is silent although something was asked for.
+    pub fn lacks_side_chain(&self) -> bool {
+        self.side_chain_problem.is_some()
+    }
+
     /// Ends it, and returns what it has recorded. Sound ends first, then what made it, then what wrote it down.
     pub fn end(mut self) -> Option<Recorded> {
         self.streams.clear();
         self.timer = None;
+        self.side_stream = None;
         self.recorder.take().and_then(Recorder::finish)
     }
 }
@@ -112,6 +154,7 @@ impl Drop for Session {
         // In the same order.
         self.streams.clear();
         self.timer = None;
+        self.side_stream = None;
         self.recorder = None;
     }
 }
@@ -140,7 +183,7 @@ impl Opener<'_> {
     /// Whether the output device that was asked for is there, and plays. What it plays is a moment of silence.
     pub fn output_starts(&self) -> bool {
         let started = self.output_endpoint().and_then(|output| {
-            let played = output.negotiate(self.options.sample_rate_hz, self.options.block_frames)?;
+            let played = output.negotiate(self.wish())?;
             play(&output, &played, Feed::Silence, &Arc::default())
         });
         started.is_ok()
@@ -184,13 +227,15 @@ impl Opener<'_> {
         if let Some(output) = output.filter(|output| input.is_duplex_with(output)) {
             return self.open_duplex(input, output);
         }
-        let heard = input.negotiate(self.options.sample_rate_hz, self.options.block_frames)?;
+        let side_chain = self.options.side_chain.input_channels();
+        let least_channels = side_chain.map_or(0, |[first, second]| first.max(second) + 1);
+        let heard = input.negotiate(StreamWish { least_channels, ..self.wish() })?;
         let played = output
-            .map(|output| output.negotiate(Some(heard.rate_hz), self.options.block_frames))
+            .map(|output| output.negotiate(StreamWish { rate_hz: Some(heard.rate_hz), ..self.wish() }))
             .transpose()?;
         let counters = Arc::new(Counters::default());
         let block_frames = heard.block_frames as usize;
-        let (slot, handles) = self.slot(heard.rate_hz, block_frames)?;
+        let (slot, handles) = self.slot(heard.rate_hz, block_frames, Some(&heard))?;
         let mut streams = Vec::new();
         let mut recorder = None;
         let writer = match (output, &played) {
@@ -212,7 +257,8 @@ impl Opener<'_> {
                 writer
             }),
         };
-        let callback = InputCallback::new(slot, writer, usize::from(heard.channels), Arc::clone(&counters));
+        let callback =
+            InputCallback::new(slot, writer, usize::from(heard.channels), side_chain, Arc::clone(&counters));
         streams.push(input.start_input(&heard, callback, &counters)?);
         let has_output_clock = played.is_some();
         let mut session = self.session(&heard, handles, counters);
@@ -229,9 +275,9 @@ impl Opener<'_> {
 
     /// A device that hears and plays in one callback, which runs the processor: nothing joins the two.
     fn open_duplex(&mut self, input: &Endpoint, output: &Endpoint) -> Result<Session, OpenFailure> {
-        let agreed = input.negotiate(self.options.sample_rate_hz, self.options.block_frames)?;
+        let agreed = input.negotiate(self.wish())?;
         let counters = Arc::new(Counters::default());
-        let (slot, handles) = self.slot(agreed.rate_hz, agreed.block_frames as usize)?;
+        let (slot, handles) = self.slot(agreed.rate_hz, agreed.block_frames as usize, Some(&agreed))?;
         let callback = DuplexCallback::new(slot, agreed.rate_hz, Arc::clone(&counters));
         let stream = input.start_duplex(output, callback, &counters)?;
         let mut session = self.session(&agreed, handles, counters);
@@ -248,7 +294,7 @@ impl Opener<'_> {
     fn open_source(&mut self, output: Option<&Endpoint>) -> Result<Session, OpenFailure> {
         let (asked_rate_hz, asked_block) = (self.options.sample_rate_hz, self.options.block_frames);
         let played = match output {
-            Some(output) => output.negotiate(asked_rate_hz, asked_block)?,
+            Some(output) => output.negotiate(self.wish())?,
             None => StreamSettings::without_device(
                 asked_rate_hz.unwrap_or(TIMER_RATE_HZ),
                 asked_block.unwrap_or(TIMER_BLOCK_FRAMES),
@@ -257,7 +303,7 @@ impl Opener<'_> {
         let (source, description) = self.source(played.rate_hz)?;
         let counters = Arc::new(Counters::default());
         let block_frames = played.block_frames as usize;
-        let (slot, handles) = self.slot(played.rate_hz, block_frames)?;
+        let (slot, handles) = self.slot(played.rate_hz, block_frames, None)?;
         let mut session = self.session(&played, handles, Arc::clone(&counters));
         session.route.input = Some(description);
         if let Some(output) = output {
@@ -295,19 +341,131 @@ impl Opener<'_> {
         }
     }
 
-    /// The processor in its slot, ready to run.
+    /// What devices are asked for.
+    fn wish(&self) -> StreamWish {
+        StreamWish {
+            rate_hz: self.options.sample_rate_hz,
+            block_frames: self.options.block_frames,
+            least_channels: 0,
+        }
+    }
+
+    /// The processor in its slot, ready to run, with all that comes with its blocks. `heard` is the input device, if its
+    /// callback runs the processor.
     fn slot(
         &mut self,
         rate_hz: u32,
         max_block_frames: usize,
+        heard: Option<&StreamSettings>,
     ) -> Result<(ProcessorSlot, SlotHandles), OpenFailure> {
-        let rate_hz = rate_hz as f32;
-        let instance =
-            ProcessorInstance::create(self.processors, self.options.max_channels, rate_hz, max_block_frames);
-        let (writer, meters) = meters(rate_hz);
+        let song = match &self.options.midi {
+            MidiInput::File(path) => Some(Song::read(path, rate_hz, self.options.tempo_bpm)),
+            _ => None,
+        };
+        let song = song.transpose().map_err(|error| OpenFailure::song(&error))?;
+        let instance = ProcessorInstance::create(
+            self.processors,
+            InstanceSettings {
+                max_channels: self.options.max_channels,
+                has_side_chain: self.options.side_chain != SideChainInput::None,
+                sample_rate_hz: rate_hz as f32,
+                max_block_frames,
+            },
+        );
+        let instance = instance.map_err(OpenFailure::processor)?;
+        let (feed, side_chain) = self.side_chain(rate_hz, max_block_frames, heard, &instance);
+        let accompaniment = Accompaniment::new(
+            f64::from(rate_hz),
+            self.options.tempo_bpm,
+            song.map(SongPlayer::new),
+            feed,
+            self.midi.begin_run(),
+        );
+        let accompaniment = match &self.options.midi {
+            MidiInput::AllPorts if self.processors.takes_notes() => accompaniment.with_device_midi(None),
+            MidiInput::Port(name) if self.processors.takes_notes() => {
+                accompaniment.with_device_midi(Some(name.clone()))
+            }
+            _ => accompaniment,
+        };
+        let (writer, meters) = meters(rate_hz as f32);
         let (slot, instances) =
-            ProcessorSlot::new(instance.map_err(OpenFailure::processor)?, rate_hz, max_block_frames, writer);
-        Ok((slot, SlotHandles { meters, instances, max_block_frames }))
+            ProcessorSlot::new(instance, rate_hz as f32, max_block_frames, writer, accompaniment);
+        Ok((slot, SlotHandles { meters, instances, max_block_frames, side_chain }))
+    }
+
+    /// What the side chain hears. What cannot be heard is silence, and a problem.
+    fn side_chain(
+        &self,
+        rate_hz: u32,
+        block_frames: usize,
+        heard: Option<&StreamSettings>,
+        instance: &ProcessorInstance,
+    ) -> (SideChainFeed, OpenedSideChain) {
+        let asked = &self.options.side_chain;
+        if *asked != SideChainInput::None && instance.side_chain_channels() == 0 {
+            let problem = AudioProblem::new(
+                AudioProblemKind::Other,
+                "the plugin has no side chain",
+                Some("leave out --sidechain"),
+            );
+            let opened = OpenedSideChain { problem: Some(problem), ..OpenedSideChain::default() };
+            return (SideChainFeed::Silence, opened);
+        }
+        let opened = match asked {
+            SideChainInput::None => return (SideChainFeed::Silence, OpenedSideChain::default()),
+            SideChainInput::InputChannels(numbers) => input_channels(numbers, heard),
+            SideChainInput::File(path) => sound_file::read_recording(path, rate_hz)
+                .map(|recording| {
+                    let feed = SideChainFeed::Source(Source::Loop(Arc::new(recording), 0));
+                    (feed, format!("{}, again and again", shown(path)), None)
+                })
+                .map_err(|error| OpenFailure::file(&error).problem),
+            SideChainInput::Signal(signal) => {
+                let generator = SignalGenerator::new(*signal, rate_hz);
+                let feed = SideChainFeed::Source(Source::Signal(generator));
+                Ok((feed, format!("test signal: {signal}"), None))
+            }
+            SideChainInput::DefaultDevice => self.side_device(None, rate_hz, block_frames),
+            SideChainInput::Device(name) => self.side_device(Some(name), rate_hz, block_frames),
+        };
+        match opened {
+            Ok((feed, description, stream)) => {
+                (feed, OpenedSideChain { description: Some(description), stream, problem: None })
+            }
+            Err(AudioProblem { kind, message, hint }) => {
+                let message = format!("the side chain is silent: {message}");
+                let problem = Some(AudioProblem { kind, message, hint });
+                let description = Some("silent".to_owned());
+                (SideChainFeed::Silence, OpenedSideChain { description, stream: None, problem })
+            }
+        }
+    }
+
+    /// A device that the side chain hears alone, at its own clock.
+    fn side_device(
+        &self,
+        name: Option<&str>,
+        rate_hz: u32,
+        block_frames: usize,
+    ) -> Result<(SideChainFeed, String, Option<SideStream>), AudioProblem> {
+        let opened = self.devices.input(name).and_then(|endpoint| {
+            let wish = StreamWish { rate_hz: Some(rate_hz), ..self.wish() };
+            SideStream::start(&endpoint, wish, rate_hz, block_frames)
+        });
+        let (stream, reader) = opened.map_err(|failure| failure.problem)?;
+        let description = stream.description().to_owned();
+        Ok((SideChainFeed::Device(Box::new(reader)), description, Some(stream)))
+    }
+
+    /// Whether what the side chain should hear is there.
+    pub fn side_chain_is_there(&self) -> bool {
+        match &self.options.side_chain {
+            SideChainInput::File(path) => SoundFileReader::open(path).is_ok(),
+            SideChainInput::DefaultDevice => self.devices.input(None).is_ok(),
+            SideChainInput::Device(name) => self.devices.input(Some(name)).is_ok(),
+            SideChainInput::None | SideChainInput::InputChannels(_) | SideChainInput::Signal(_) => false,
+        }
     }
 
     /// A recording, if the output is a file.
@@ -337,8 +495,11 @@ impl Opener<'_> {
             AudioOutput::File(path) => (EngineState::FullDuplex, Some(shown(path))),
             AudioOutput::DefaultDevice | AudioOutput::Device(_) => (EngineState::FullDuplex, None),
         };
+        let OpenedSideChain { description: side_chain, stream: side_stream, problem: side_chain_problem } =
+            handles.side_chain;
         Session {
             streams: Vec::new(),
+            side_stream,
             timer: None,
             recorder: None,
             counters,
@@ -346,7 +507,7 @@ impl Opener<'_> {
             instances: handles.instances,
             state,
             problem: self.unmet_wish(settings),
-            route: AudioRoute { backend: None, input: None, output, may_feed_back: false },
+            route: AudioRoute { backend: None, input: None, output, side_chain, may_feed_back: false },
             sample_rate_hz: settings.rate_hz,
             block_frames: settings.block_frames,
             max_block_frames: handles.max_block_frames,
@@ -354,6 +515,8 @@ impl Opener<'_> {
             has_output_clock: false,
             silence_limit: SILENCE_LIMIT,
             lacks_output: false,
+            has_side_chain: self.options.side_chain != SideChainInput::None,
+            side_chain_problem,
         }
     }
 
@@ -377,6 +540,29 @@ fn play(
     let callback =
         OutputCallback::new(feed, usize::from(played.channels), played.rate_hz, Arc::clone(counters));
     output.start_output(played, callback, counters)
+}
+
+/// The channels of the input device that the side chain hears.
+fn input_channels(
+    numbers: &[usize],
+    heard: Option<&StreamSettings>,
+) -> Result<(SideChainFeed, String, Option<SideStream>), AudioProblem> {
+    let hint = "name the input device with --input, and see --list-devices";
+    let failed =
+        |message: String| Err(AudioProblem::new(AudioProblemKind::NoInputDevice, message, Some(hint)));
+    let Some(heard) = heard else {
+        return failed("no input device is heard that could have these channels".to_owned());
+    };
+    let channels = usize::from(heard.channels);
+    match numbers.iter().find(|number| **number > channels) {
+        Some(number) => failed(format!("the input device has {channels} channels, and no channel {number}")),
+        None => {
+            let names: Vec<String> = numbers.iter().map(usize::to_string).collect();
+            let plural = if names.len() == 1 { "channel" } else { "channels" };
+            let description = format!("{plural} {} of the input", names.join(" and "));
+            Ok((SideChainFeed::InputDevice, description, None))
+        }
+    }
 }
 
 fn shown(path: &Path) -> String {

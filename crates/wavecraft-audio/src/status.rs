@@ -32,6 +32,8 @@ pub struct AudioRoute {
     pub input: Option<String>,
     /// The output.
     pub output: Option<String>,
+    /// The side chain, if one was asked for.
+    pub side_chain: Option<String>,
     /// Whether a microphone may hear the loudspeakers, and howl.
     pub may_feed_back: bool,
 }
@@ -45,6 +47,8 @@ pub struct EngineStatus {
     pub problem: Option<AudioProblem>,
     /// Where sound comes from and goes to.
     pub route: AudioRoute,
+    /// Who plays notes, in words for people: a MIDI file, or the ports that are heard; `None` if the processor takes none.
+    pub notes: Option<String>,
     /// Frames a second, while it runs.
     pub sample_rate_hz: Option<u32>,
     /// Frames in a block, while it runs and as far as it is known yet.
@@ -53,6 +57,8 @@ pub struct EngineStatus {
     pub underruns: u64,
     /// How often there was no room for input since the start.
     pub overruns: u64,
+    /// How many MIDI messages found no room since the start; all notes ended each time.
+    pub lost_midi_events: u64,
 }
 
 /// A sound file that was the output, and is complete.

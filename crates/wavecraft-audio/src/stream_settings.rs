@@ -1,5 +1,16 @@
 //! What a device and its user agree on.
 
+/// What a device is asked for. What it cannot do is left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct StreamWish {
+    /// Frames a second, if it matters.
+    pub rate_hz: Option<u32>,
+    /// Frames in a block, if it matters.
+    pub block_frames: Option<u32>,
+    /// The channels that it should at least have.
+    pub least_channels: usize,
+}
+
 /// How a device will run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StreamSettings {

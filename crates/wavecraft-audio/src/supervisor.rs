@@ -5,21 +5,19 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use tracing::debug;
+use tracing::{debug, warn};
 
-use crate::counters::StreamCounters;
 use crate::crossfade::Remaining;
-use crate::devices::Devices;
-use crate::options::AudioOptions;
+use crate::devices::{Devices, MidiPorts};
+use crate::midi_ring::MidiInputs;
+use crate::options::{AudioOptions, MidiInput};
 use crate::problem::{AudioProblem, OpenFailure};
 use crate::processor::ProcessorSource;
-use crate::processor_instance::{ProcessorInstance, try_out};
+use crate::processor_instance::{InstanceSettings, ProcessorInstance, try_out};
 use crate::replacement::{Command, ReplaceError, Replacement};
 use crate::session::{Opener, Session};
 use crate::status::{EngineListener, EngineState, EngineStatus};
-
-/// How often the supervisor looks at what runs.
-const WATCH_INTERVAL: Duration = Duration::from_millis(100);
+use crate::stream_watch::{StreamWatch, WATCH_INTERVAL};
 
 /// How often it looks whether an instance has come back.
 const RETURN_INTERVAL: Duration = Duration::from_millis(5);
@@ -33,6 +31,11 @@ pub(crate) struct AudioSupervisor {
     processors: Box<dyn ProcessorSource>,
     listener: Box<dyn EngineListener>,
     commands: mpsc::Receiver<Command>,
+    midi: MidiInputs,
+    /// The system's MIDI ports, while they are heard.
+    midi_ports: Option<MidiPorts>,
+    /// Who plays notes, for people.
+    notes: Option<String>,
     /// What the listener was told last.
     status: EngineStatus,
     /// Replacements whose turn has not come.
@@ -52,6 +55,8 @@ enum End {
     Lost,
     /// The output device that was missing is there.
     OutputFound,
+    /// What the side chain should hear is there.
+    SideChainFound,
     /// What has come in is no longer wanted.
     Withdrawn,
 }
@@ -62,12 +67,16 @@ impl AudioSupervisor {
         processors: Box<dyn ProcessorSource>,
         listener: Box<dyn EngineListener>,
         commands: mpsc::Receiver<Command>,
+        midi: MidiInputs,
     ) -> Self {
         Self {
             options,
             processors,
             listener,
             commands,
+            midi,
+            midi_ports: None,
+            notes: None,
             status: EngineStatus::default(),
             replacements: VecDeque::new(),
             devices: None,
@@ -96,6 +105,7 @@ impl AudioSupervisor {
                             self.listener.device_lost();
                         }
                         End::OutputFound => debug!("the output device is there"),
+                        End::SideChainFound => debug!("the side chain is there; the audio is opened again"),
                         End::Withdrawn => debug!("a replacement came too late; the audio is opened again"),
                     }
                 }
@@ -120,22 +130,24 @@ impl AudioSupervisor {
 
     fn open(&mut self) -> Result<Session, OpenFailure> {
         self.processors.check().map_err(OpenFailure::processor)?;
-        let Self { options, devices, processors, .. } = self;
+        let Self { options, devices, processors, midi, .. } = self;
         let found = Devices::open(options, devices.take())?;
         let devices = devices.insert(found);
-        Opener { options, devices, processors: processors.as_mut() }.open()
+        Opener { options, devices, processors: processors.as_mut(), midi }.open()
     }
 
     /// Tells of a session, and watches over it.
     fn watch(&mut self, session: &mut Session) -> End {
         self.listener.meters_changed(Some(session.meters.clone()));
+        let mut followed = Instant::now();
+        self.follow_midi_ports(session);
         self.publish_session(session);
 
         let counters = Arc::clone(&session.counters);
         let opened = Instant::now();
         let mut input_watch = session.has_input_clock.then(|| StreamWatch::new(opened));
         let mut output_watch = session.has_output_clock.then(|| StreamWatch::new(opened));
-        let mut looked_for_output = opened;
+        let mut looked = opened;
         let mut coming = None;
         loop {
             let patience = if coming.is_some() { RETURN_INTERVAL } else { WATCH_INTERVAL };
@@ -166,14 +178,50 @@ impl AudioSupervisor {
                 .any(|(watch, counters)| {
                     watch.as_mut().is_some_and(|watch| watch.is_lost(counters, session.silence_limit, now))
                 });
-            if lost || (session.lacks_output && self.finds_output(&mut looked_for_output)) {
+            let end = if lost { Some(End::Lost) } else { self.finds_what_was_missing(session, &mut looked) };
+            if let Some(end) = end {
                 if let Some(replacement) = coming.take() {
                     self.settle(replacement, Remaining::New);
                 }
-                return if lost { End::Lost } else { End::OutputFound };
+                return end;
+            }
+            if session.side_chain_is_lost() {
+                self.publish_session(session);
+            }
+            if followed.elapsed() >= RETRY_INTERVAL {
+                followed = Instant::now();
+                self.follow_midi_ports(session);
             }
             self.update(session);
         }
+    }
+
+    /// Hears the MIDI ports that have come, as far as they are wanted: the audio's own where it has some, otherwise the
+    /// system's.
+    fn follow_midi_ports(&mut self, session: &mut Session) {
+        let takes_notes = self.processors.takes_notes();
+        let wanted = match &self.options.midi {
+            MidiInput::AllPorts if takes_notes => Some(None),
+            MidiInput::Port(name) if takes_notes => Some(Some(name.clone())),
+            _ => None,
+        };
+        let own = session.follow_midi_ports();
+        match (wanted, &own, &self.midi_ports) {
+            (Some(name), None, None) => {
+                let started = MidiPorts::start(name, self.options.client_name.clone(), self.midi.clone());
+                self.midi_ports = started.inspect_err(|error| warn!("no MIDI port is heard: {error}")).ok();
+            }
+            (Some(_), None, Some(_)) => {}
+            _ => self.midi_ports = None,
+        }
+        self.notes = match &self.options.midi {
+            _ if !takes_notes => None,
+            MidiInput::File(path) => Some(format!("{}, again and again", path.display())),
+            MidiInput::None => Some("no MIDI port, as asked".to_owned()),
+            MidiInput::AllPorts | MidiInput::Port(_) => {
+                own.or_else(|| self.midi_ports.as_ref().map(MidiPorts::description))
+            }
+        };
     }
 
     /// Tells of a session that has just begun, or just got other processors.
@@ -183,10 +231,12 @@ impl AudioSupervisor {
             state,
             problem,
             route: session.route.clone(),
+            notes: self.notes.clone(),
             sample_rate_hz: Some(session.sample_rate_hz),
             block_frames: Some(session.block_frames),
             underruns: self.underruns + session.counters.underruns(),
             overruns: self.overruns + session.counters.overruns(),
+            lost_midi_events: self.midi.lost_events(),
         });
     }
 
@@ -204,6 +254,8 @@ impl AudioSupervisor {
         let mut status = self.status.clone();
         status.underruns = self.underruns + counters.underruns();
         status.overruns = self.overruns + counters.overruns();
+        status.lost_midi_events = self.midi.lost_events();
+        status.notes.clone_from(&self.notes);
         // What the device really does shows only now.
         let clock = if session.has_input_clock { counters.input() } else { counters.output() };
         session.block_frames = session.block_frames.max(clock.block_frames());
@@ -222,11 +274,13 @@ impl AudioSupervisor {
             return None;
         }
         let processors = replacement.processors.as_mut();
-        let (rate_hz, max_block_frames) = (session.sample_rate_hz as f32, session.max_block_frames);
-        let channels = self.options.max_channels;
-        let created = processors
-            .check()
-            .and_then(|()| ProcessorInstance::create(processors, channels, rate_hz, max_block_frames));
+        let settings = InstanceSettings {
+            max_channels: self.options.max_channels,
+            has_side_chain: session.has_side_chain,
+            sample_rate_hz: session.sample_rate_hz as f32,
+            max_block_frames: session.max_block_frames,
+        };
+        let created = processors.check().and_then(|()| ProcessorInstance::create(processors, settings));
         let busy = |_| AudioProblem::other("the audio does not take another processor just now");
         match created.and_then(|instance| session.instances.send(Box::new(instance)).map_err(busy)) {
             Ok(()) => Some(replacement),
@@ -264,17 +318,23 @@ impl AudioSupervisor {
         replacement.accept(|processors| self.processors = processors)
     }
 
-    /// Now and then, looks whether the output device is there and starts: what runs is not given up for less.
-    fn finds_output(&mut self, looked: &mut Instant) -> bool {
-        if looked.elapsed() < RETRY_INTERVAL {
-            return false;
+    /// Now and then, looks whether the output device or the side chain that was missing is there, and starts: what runs is
+    /// not given up for less.
+    fn finds_what_was_missing(&mut self, session: &Session, looked: &mut Instant) -> Option<End> {
+        let is_all_there = !session.lacks_output && !session.lacks_side_chain();
+        if is_all_there || looked.elapsed() < RETRY_INTERVAL {
+            return None;
         }
         *looked = Instant::now();
-        let Self { options, devices, processors, .. } = self;
+        let Self { options, devices, processors, midi, .. } = self;
         // The sound server itself may have come back.
-        let Ok(found) = Devices::open(options, devices.take()) else { return false };
+        let found = Devices::open(options, devices.take()).ok()?;
         let devices = devices.insert(found);
-        Opener { options, devices, processors: processors.as_mut() }.output_starts()
+        let opener = Opener { options, devices, processors: processors.as_mut(), midi };
+        if session.lacks_output && opener.output_starts() {
+            return Some(End::OutputFound);
+        }
+        (session.lacks_side_chain() && opener.side_chain_is_there()).then_some(End::SideChainFound)
     }
 
     fn report_failure(&mut self, failure: OpenFailure) {
@@ -283,6 +343,7 @@ impl AudioSupervisor {
             problem: Some(failure.problem),
             underruns: self.underruns,
             overruns: self.overruns,
+            lost_midi_events: self.midi.lost_events(),
             ..EngineStatus::default()
         });
     }
@@ -299,72 +360,5 @@ impl AudioSupervisor {
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => Some(Command::Stop),
         }
-    }
-}
-
-/// Notices when a device no longer calls.
-struct StreamWatch {
-    callbacks: u64,
-    looked: Instant,
-    silent_for: Duration,
-}
-
-impl StreamWatch {
-    fn new(now: Instant) -> Self {
-        Self { callbacks: 0, looked: now, silent_for: Duration::ZERO }
-    }
-
-    /// Whether the device has not called for this long, or has said that it is gone.
-    fn is_lost(&mut self, counters: &StreamCounters, silence_limit: Duration, now: Instant) -> bool {
-        // Where nobody looked for a while, the whole process may have been stopped, and the device with it.
-        self.silent_for += now.saturating_duration_since(self.looked).min(WATCH_INTERVAL * 2);
-        self.looked = now;
-        let callbacks = counters.callbacks();
-        if callbacks != self.callbacks {
-            (self.callbacks, self.silent_for) = (callbacks, Duration::ZERO);
-        }
-        counters.is_lost() || self.silent_for > silence_limit
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LIMIT: Duration = Duration::from_secs(1);
-
-    #[test]
-    fn a_device_that_no_longer_calls_is_lost_after_the_limit() {
-        let (counters, mut now) = (StreamCounters::default(), Instant::now());
-        let mut watch = StreamWatch::new(now);
-        for _ in 0..100 {
-            counters.add_callback(64);
-            now += WATCH_INTERVAL;
-            assert!(!watch.is_lost(&counters, LIMIT, now));
-        }
-        let silent_looks = (1..100).find(|_| {
-            now += WATCH_INTERVAL;
-            watch.is_lost(&counters, LIMIT, now)
-        });
-        assert_eq!(silent_looks, Some(11));
-    }
-
-    #[test]
-    fn a_process_that_was_stopped_for_long_does_not_take_its_devices_for_lost() {
-        let (counters, now) = (StreamCounters::default(), Instant::now());
-        let mut watch = StreamWatch::new(now);
-        counters.add_callback(64);
-        assert!(!watch.is_lost(&counters, LIMIT, now));
-        let later = now + 100 * LIMIT;
-        assert!(!watch.is_lost(&counters, LIMIT, later));
-        counters.add_callback(64);
-        assert!(!watch.is_lost(&counters, LIMIT, later + WATCH_INTERVAL));
-    }
-
-    #[test]
-    fn a_device_that_says_that_it_is_gone_is_lost_at_once() {
-        let (counters, now) = (StreamCounters::default(), Instant::now());
-        counters.mark_lost();
-        assert!(StreamWatch::new(now).is_lost(&counters, LIMIT, now));
     }
 }

@@ -73,7 +73,7 @@ fn run(
     let (mut start, mut blocks) = (Instant::now(), 0_u64);
     while !stop.load(Ordering::Relaxed) {
         counters.input().add_callback(frames);
-        let block = slot.run(frames, |channels| source.fill(channels));
+        let block = slot.run(frames, |channels, _| source.fill(channels));
         if let Some(writer) = &mut writer {
             writer.write(block);
         }

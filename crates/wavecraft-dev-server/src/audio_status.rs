@@ -20,6 +20,7 @@ use crate::meters::MeterTap;
 pub struct AudioStatusChannel {
     status: Arc<watch::Sender<AudioStatus>>,
     route: Arc<watch::Sender<AudioRoute>>,
+    notes: Arc<watch::Sender<Option<String>>>,
     recorded: Arc<watch::Sender<Option<Recorded>>>,
 }
 
@@ -29,6 +30,7 @@ impl AudioStatusChannel {
         Self {
             status: Arc::new(watch::Sender::new(AudioStatus::new(phase, now_ms()))),
             route: Arc::new(watch::Sender::new(AudioRoute::default())),
+            notes: Arc::default(),
             recorded: Arc::default(),
         }
     }
@@ -48,6 +50,11 @@ impl AudioStatusChannel {
         self.route.borrow().clone()
     }
 
+    /// Who plays notes now, in words for people; `None` if the plugin takes none.
+    pub fn notes(&self) -> Option<String> {
+        self.notes.borrow().clone()
+    }
+
     /// The sound file that was the output and is complete, if there is one.
     pub fn recorded(&self) -> Option<Recorded> {
         self.recorded.borrow().clone()
@@ -62,6 +69,7 @@ impl AudioStatusChannel {
     fn set(&self, engine: &EngineStatus) {
         // Whoever hears of the status may look at the route.
         self.route.send_replace(engine.route.clone());
+        self.notes.send_replace(engine.notes.clone());
         let status = protocol_status(engine);
         let before = self.status();
         if (before.phase, &before.diagnostic) != (status.phase, &status.diagnostic) {

@@ -1,11 +1,12 @@
 //! What stands behind the protocol in development.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use tokio::sync::watch;
+use wavecraft_audio::{MidiConnection, MidiEvent, MidiInputs};
 use wavecraft_ipc::{
-    AudioStatus, HostError, InMemoryParameterHost, MeterFrame, NormalizedValue, ParameterHost, ParameterInfo,
-    ParameterSetError, PluginInfo,
+    AudioStatus, HostError, InMemoryParameterHost, MeterFrame, NormalizedValue, Note, NoteInput,
+    ParameterHost, ParameterInfo, ParameterSetError, PluginInfo,
 };
 use wavecraft_metering::analysis::SignalAnalyser;
 
@@ -37,7 +38,12 @@ pub struct DevServerHost {
     meters: MeterTap,
     signals: SignalAnalyser,
     audio_status: watch::Receiver<AudioStatus>,
+    /// The way of pages' notes into the audio; none before it was started.
+    notes: OnceLock<PageNotes>,
 }
+
+/// What plays the notes of all pages.
+struct PageNotes(Mutex<MidiConnection>);
 
 /// What belongs to one build of the plugin, and changes at once.
 struct Build {
@@ -46,6 +52,7 @@ struct Build {
     bridge: Arc<AtomicParameterBridge>,
     /// An instance of the plugin that is there for its texts alone. The mutex is held for one conversion at a time.
     text: Option<Mutex<Box<dyn ParameterText>>>,
+    takes_notes: bool,
 }
 
 /// Another build of the plugin, whose turn has not come yet.
@@ -65,17 +72,18 @@ impl PendingBuild {
 
 impl Build {
     /// What belongs to these parameters, at the values that they have in `memory`.
-    fn new(memory: &InMemoryParameterHost, text: Option<Box<dyn ParameterText>>) -> Self {
+    fn new(memory: &InMemoryParameterHost, text: Option<Box<dyn ParameterText>>, takes_notes: bool) -> Self {
         // As the host has them: stepped parameters may have moved to the nearest step.
         let parameters = memory.all_parameters();
         let bridge = AtomicParameterBridge::new(parameters.iter().map(|parameter| parameter.value));
         let ids = parameters.into_iter().map(|parameter| parameter.id).collect();
-        Self { ids, bridge: Arc::new(bridge), text: text.map(Mutex::new) }
+        Self { ids, bridge: Arc::new(bridge), text: text.map(Mutex::new), takes_notes }
     }
 }
 
 impl DevServerHost {
-    /// A host of these parameters, at the values that they bring, and of the own meters that `meters` is connected to. Without `text`, texts are made from units and ranges.
+    /// A host of these parameters, at the values that they bring, and of the own meters that `meters` is connected to. Without
+    /// `text`, texts are made from units and ranges. Whether the plugin takes notes is what `info` says.
     ///
     /// # Errors
     ///
@@ -87,15 +95,23 @@ impl DevServerHost {
         meters: MeterTap,
         audio_status: watch::Receiver<AudioStatus>,
     ) -> Result<Self, ParameterSetError> {
+        let takes_notes = info.midi_input;
         let memory = InMemoryParameterHost::new(info, parameters)?;
-        let build = RwLock::new(Arc::new(Build::new(&memory, text)));
-        Ok(Self { memory, build, meters, signals: SignalAnalyser::new(), audio_status })
+        let build = RwLock::new(Arc::new(Build::new(&memory, text, takes_notes)));
+        let signals = SignalAnalyser::new();
+        Ok(Self { memory, build, meters, signals, audio_status, notes: OnceLock::new() })
     }
 
     /// The same with the signals that `analyser` is connected to.
     #[must_use]
     pub fn with_signals(self, analyser: SignalAnalyser) -> Self {
         Self { signals: analyser, ..self }
+    }
+
+    /// Lets pages play notes there from now on, as far as the plugin takes any. To be called once.
+    pub fn play_notes_into(&self, inputs: &MidiInputs) {
+        // A second way is none: pages hold notes by the first.
+        let _ = self.notes.set(PageNotes(Mutex::new(inputs.connect())));
     }
 
     /// Makes another build ready to take over: parameters that stayed have the values of now, new ones those that they
@@ -110,13 +126,14 @@ impl DevServerHost {
         meters: OwnMeters,
         signals: OwnSignals,
         text: Option<Box<dyn ParameterText>>,
+        takes_notes: bool,
     ) -> Result<PendingBuild, ParameterSetError> {
         let trial = InMemoryParameterHost::new(self.memory.info(), parameters.clone())?;
         for parameter in self.memory.all_parameters() {
             // What is gone is forgotten.
             let _ = trial.set_parameter(&parameter.id, parameter.value);
         }
-        Ok(PendingBuild { parameters, meters, signals, build: Build::new(&trial, text) })
+        Ok(PendingBuild { parameters, meters, signals, build: Build::new(&trial, text, takes_notes) })
     }
 
     /// Switches to another build, at once for all: parameters, texts and the audio thread's values; then the meters and signals. What was set since
@@ -129,6 +146,7 @@ impl DevServerHost {
     pub fn switch_to(&self, pending: PendingBuild) {
         let PendingBuild { parameters, meters, signals, build } = pending;
         let build = Arc::new(build);
+        let takes_notes = build.takes_notes;
         let switched = self.memory.replace_parameters_and(parameters, |values| {
             for (index, value) in values.iter().enumerate() {
                 build.bridge.store(index, *value);
@@ -138,6 +156,10 @@ impl DevServerHost {
         switched.expect("the ids were checked when the pending build was made");
         self.meters.connect_own(meters);
         self.signals.connect(signals.descriptions(), Some(Box::new(signals)));
+        if let Some(notes) = self.notes.get().filter(|_| !takes_notes) {
+            // What pages hold is no longer ended by them, and a later build must not begin with it.
+            notes.connection().release_all();
+        }
     }
 
     /// The build whose turn it is.
@@ -161,7 +183,9 @@ impl DevServerHost {
 
 impl ParameterHost for DevServerHost {
     fn info(&self) -> PluginInfo {
-        self.memory.info().with_meters(self.meters.own_meters()).with_signals(self.signals.infos())
+        let takes_notes = self.note_input().is_some();
+        let info = self.memory.info().with_meters(self.meters.own_meters());
+        info.with_signals(self.signals.infos()).with_midi_input(takes_notes)
     }
 
     fn all_parameters(&self) -> Vec<ParameterInfo> {
@@ -207,6 +231,40 @@ impl ParameterHost for DevServerHost {
     fn audio_status(&self) -> Option<AudioStatus> {
         Some(self.audio_status.borrow().clone())
     }
+
+    fn note_input(&self) -> Option<&dyn NoteInput> {
+        let notes = self.notes.get().filter(|_| self.build().takes_notes)?;
+        Some(notes)
+    }
+}
+
+impl PageNotes {
+    fn connection(&self) -> MutexGuard<'_, MidiConnection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl NoteInput for PageNotes {
+    fn note_on(&self, note: Note, velocity: NormalizedValue) -> Result<(), HostError> {
+        let event =
+            MidiEvent::note_on(0, note.channel.get(), note.number.get(), midi_velocity(velocity).max(1));
+        if self.connection().play(event) {
+            Ok(())
+        } else {
+            Err(HostError::failed("too many notes wait to be played"))
+        }
+    }
+
+    fn note_off(&self, note: Note, velocity: NormalizedValue) -> Result<(), HostError> {
+        // One for which there is no room ends all notes, this one among them.
+        let event = MidiEvent::note_off(0, note.channel.get(), note.number.get(), midi_velocity(velocity));
+        self.connection().play(event);
+        Ok(())
+    }
+}
+
+fn midi_velocity(velocity: NormalizedValue) -> u8 {
+    (velocity.get() * 127.0).round() as u8
 }
 
 #[cfg(test)]
@@ -264,7 +322,8 @@ mod tests {
         let own = OwnMeters::new(vec![meter.clone()]);
         let signal = SignalInfo::new("after", "After", SignalKind::Spectrum, 1);
         let signals = OwnSignals::new(vec![signal]);
-        let pending = host.pending_build(vec![new, mix], own, signals, Some(Box::new(Percent))).unwrap();
+        let pending =
+            host.pending_build(vec![new, mix], own, signals, Some(Box::new(Percent)), false).unwrap();
         let mut values = [0.0; 2];
         pending.bridge().load_into(&mut values);
         assert_eq!(values, [0.75, 0.3], "the nearest step");
@@ -292,7 +351,7 @@ mod tests {
         let host = host(None);
         let double = ParameterInfo::new("mix", "Mix", ParameterKind::Float, NormalizedValue::ONE);
         let (meters, signals) = (OwnMeters::default(), OwnSignals::default());
-        assert!(host.pending_build(vec![double.clone(), double], meters, signals, None).is_err());
+        assert!(host.pending_build(vec![double.clone(), double], meters, signals, None, false).is_err());
         assert_eq!(host.all_parameters().len(), 2);
     }
 

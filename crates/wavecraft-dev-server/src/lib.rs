@@ -33,7 +33,7 @@
 //!
 //! use tokio::net::TcpListener;
 //! use wavecraft_audio::{
-//!     AudioEngine, AudioOptions, AudioOutput, AudioProblem, BlockProcessor, Preparation, ProcessorSource,
+//!     AudioEngine, AudioOptions, AudioOutput, AudioProblem, BlockInput, BlockProcessor, Preparation, ProcessorSource,
 //! };
 //! use wavecraft_dev_server::{
 //!     AccessRules, AtomicParameterBridge, AudioStatusChannel, DevServerHost, Feeds, Limits, MeterTap, WsServer,
@@ -46,7 +46,7 @@
 //! struct Gain(Arc<AtomicParameterBridge>);
 //!
 //! impl BlockProcessor for Gain {
-//!     fn process(&mut self, channels: &mut [&mut [f32]]) {
+//!     fn process(&mut self, channels: &mut [&mut [f32]], _: &BlockInput<'_>) {
 //!         let mut gain = [0.0];
 //!         self.0.load_into(&mut gain);
 //!         channels.iter_mut().flat_map(|channel| channel.iter_mut()).for_each(|sample| *sample *= gain[0]);

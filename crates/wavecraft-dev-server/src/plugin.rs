@@ -5,7 +5,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::{info, warn};
-use wavecraft_audio::{AudioProblem, AudioProblemKind, BlockProcessor, Preparation, ProcessorSource};
+use wavecraft_audio::{
+    AudioProblem, AudioProblemKind, BlockInput, BlockProcessor, Preparation, ProcessorSource,
+};
+use wavecraft_ffi::description::{AudioLayout, MidiSupport};
 use wavecraft_ffi::{
     FfiProcessor, PanicWatch, ParamLoadError, PluginDescription, PluginLibrary, PluginParamLoader,
     StateReader,
@@ -97,13 +100,14 @@ impl LoadedPlugin {
         let state_refusal = StateRefusal::default();
         Ok(Self {
             parameters,
-            description,
             meters: meters.clone(),
             signals: signals.clone(),
             state_refusal: state_refusal.clone(),
             text: text.map(|processor| Box::new(PluginText { processor, _copy: copy.clone() }) as _),
             processors: PluginProcessors(Ok(Plugin {
                 library,
+                layouts: description.audio_layouts.clone(),
+                takes_notes: description.midi_input != MidiSupport::None,
                 meters,
                 signals,
                 watch: None,
@@ -113,7 +117,19 @@ impl LoadedPlugin {
                 state_refusal,
                 copy,
             })),
+            description,
         })
+    }
+
+    /// Whether it takes notes.
+    pub fn takes_notes(&self) -> bool {
+        self.description.midi_input != MidiSupport::None
+    }
+
+    /// Whether it hears nothing, in whichever channels it runs.
+    pub fn is_instrument(&self) -> bool {
+        let layouts = &self.description.audio_layouts;
+        !layouts.is_empty() && layouts.iter().all(|layout| layout.main_input_channels == 0)
     }
 
     /// A plugin that is not there, for this reason.
@@ -167,6 +183,9 @@ impl PluginProcessors {
 /// Whoever holds something of the library holds its file as well, and lets go of it last.
 struct Plugin {
     library: Arc<PluginLibrary>,
+    /// In which channels it can run.
+    layouts: Vec<AudioLayout>,
+    takes_notes: bool,
     /// Read those of the newest processor.
     meters: OwnMeters,
     /// Read those of the newest processor, too.
@@ -186,7 +205,7 @@ struct Plugin {
 impl Plugin {
     /// A processor that is ready to run, at these values of its parameters.
     fn create(&mut self, preparation: Preparation, parameters: &[f32]) -> Result<FfiProcessor, AudioProblem> {
-        let Preparation { sample_rate_hz, max_block_frames, channels } = preparation;
+        let Preparation { sample_rate_hz, max_block_frames, channels, side_chain_channels } = preparation;
         let state = self.save_state();
         let created = FfiProcessor::create(&self.library).and_then(|mut processor| {
             if !state.is_empty() {
@@ -195,7 +214,9 @@ impl Plugin {
             }
             // Set first, so that nothing ramps there once it runs; what is refused is reported when it runs.
             let _ = processor.set_parameters(parameters);
-            processor.prepare(sample_rate_hz, max_block_frames, channels).map(|()| processor)
+            processor
+                .prepare_with_side_chain(sample_rate_hz, max_block_frames, channels, side_chain_channels)
+                .map(|()| processor)
         });
         let mut processor = created.map_err(|error| {
             AudioProblem::new(
@@ -249,6 +270,16 @@ impl ProcessorSource for BridgedPlugin {
         Ok(Box::new(PluginProcessor { processor, bridge, values, _copy: self.plugin.copy.clone() }))
     }
 
+    fn side_chain_channels(&self, channels: usize) -> usize {
+        let fits = |layout: &&AudioLayout| layout.main_output_channels as usize == channels;
+        let of_layout = |layout: &AudioLayout| layout.auxiliary_input_channels.iter().sum::<u32>() as usize;
+        self.plugin.layouts.iter().filter(fits).map(of_layout).find(|channels| *channels > 0).unwrap_or(0)
+    }
+
+    fn takes_notes(&self) -> bool {
+        self.plugin.takes_notes
+    }
+
     fn save_state(&mut self) -> Vec<u8> {
         self.plugin.save_state()
     }
@@ -290,12 +321,15 @@ struct PluginProcessor {
 }
 
 impl BlockProcessor for PluginProcessor {
-    fn process(&mut self, channels: &mut [&mut [f32]]) {
+    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>) {
         self.bridge.load_into(&mut self.values);
         // What is refused leaves the values as they were; a panic is reported by the watch.
         let _ = self.processor.set_parameters(&self.values);
         // The blocks have the form that was prepared; a panic leaves them as they came, and is reported by the watch.
-        let _ = self.processor.process(channels);
+        let BlockInput { side_chain, midi, transport } = input;
+        let input = wavecraft_ffi::BlockInput { side_chain, midi, transport: Some(transport) };
+        // Nobody takes what the plugin plays to others.
+        let _ = self.processor.process_block(channels, &input, |_| {});
     }
 
     fn latency_frames(&self) -> usize {

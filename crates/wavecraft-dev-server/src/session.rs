@@ -26,6 +26,8 @@ pub fn tell_pages_of_session<H: ParameterHost + 'static>(
             SessionEvent::SlotChanged => notifications.send::<SlotChanged>(&host.slots()),
             SessionEvent::PresetChanged => notifications.send::<PresetChanged>(&host.current_preset()),
             SessionEvent::PresetsChanged => notifications.send::<PresetsChanged>(&Empty {}),
+            // There is no host with a project.
+            SessionEvent::SavedSessionChanged => {}
         }
     })
 }

@@ -94,8 +94,6 @@
 //! ```
 
 pub mod description;
-mod midi;
-mod transport;
 pub mod vtable;
 
 #[cfg(feature = "loader")]
@@ -126,8 +124,6 @@ mod sink;
 mod state_reader;
 
 pub use self::description::PluginDescription;
-pub use self::midi::{MidiError, MidiEvent};
-pub use self::transport::{DEFAULT_TEMPO_BPM, TransportInfo};
 pub use self::vtable::MAX_CHANNELS;
 #[cfg(feature = "loader")]
 pub use self::{
@@ -141,3 +137,4 @@ pub use self::{
     signal_reader::FfiSignalReader,
     state_reader::StateReader,
 };
+pub use wavecraft_events::{DEFAULT_TEMPO_BPM, MidiError, MidiEvent, TransportInfo};

@@ -45,8 +45,7 @@ mod block;
 use std::ffi::{CStr, c_char, c_void};
 
 pub use self::block::{MAX_CHANNELS, MidiSink, ProcessBlock};
-pub use crate::midi::MidiEvent;
-pub use crate::transport::TransportInfo;
+pub use wavecraft_events::{MidiEvent, TransportInfo};
 
 /// Exports a [`GetParamsJson`].
 pub const GET_PARAMS_JSON_SYMBOL: &CStr = c"wavecraft_get_params_json";

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use tracing::{debug, error};
 
 use crate::error::{ErrorCode, RpcError, excerpt};
-use crate::gestures::OpenGestures;
+use crate::held::{HeldNotes, OpenGestures};
 use crate::host::ParameterHost;
 use crate::json;
 use crate::method::MethodContext;
-use crate::methods;
+use crate::methods::{self, RELEASE_VELOCITY};
 use crate::reply::Reply;
 use crate::request::{self, NULL_ID, Refusal, Request};
 use crate::signal::{OpenRequests, SignalRequest};
@@ -24,21 +24,28 @@ pub const MAX_BATCH_LENGTH: usize = 256;
 
 /// Answers one page's messages.
 ///
-/// Make one for each page, or each connection, all on the same host: it remembers which gestures its page has open.
-/// Dropping it ends them, so that a page that vanishes in the middle of a drag leaves no parameter held.
+/// Make one for each page, or each connection, all on the same host: it remembers which gestures its page has open and
+/// which notes it holds. Dropping it ends them, so that a page that vanishes in the middle of a drag or a chord leaves no
+/// parameter held and no note sounding.
 ///
 /// It can be used from any thread but the audio thread, also from several at once. It locks nothing of its own but
-/// for gestures and signals. No message makes it panic, whatever the bytes; a panic of the host is answered as an internal error.
+/// for gestures, notes and signals. No message makes it panic, whatever the bytes; a panic of the host is answered as an internal error.
 pub struct IpcHandler {
     host: Arc<dyn ParameterHost>,
     gestures: OpenGestures,
+    notes: HeldNotes,
     signals: OpenRequests,
 }
 
 impl IpcHandler {
     /// A handler for one page of `host`.
     pub fn new(host: Arc<dyn ParameterHost>) -> Self {
-        Self { host, gestures: OpenGestures::default(), signals: OpenRequests::default() }
+        Self {
+            host,
+            gestures: OpenGestures::default(),
+            notes: HeldNotes::default(),
+            signals: OpenRequests::default(),
+        }
     }
 
     /// Handles one message.
@@ -80,9 +87,16 @@ impl IpcHandler {
         }
     }
 
-    /// Ends the gestures that the page has open: call it when the page is loaded again over the same channel, as it
-    /// then knows nothing of them.
-    pub fn end_open_gestures(&self) {
+    /// Ends the notes that the page holds and the gestures that it has open: call it when the page is loaded again over
+    /// the same channel, as it then knows nothing of them.
+    pub fn release_all(&self) {
+        for note in self.notes.take() {
+            let end =
+                || self.host.note_input().map_or(Ok(()), |input| input.note_off(note, RELEASE_VELOCITY));
+            if !matches!(catch_unwind(AssertUnwindSafe(end)), Ok(Ok(()))) {
+                debug!(?note, "a note that was held when its page went could not be ended");
+            }
+        }
         for id in self.gestures.take() {
             let ended = catch_unwind(AssertUnwindSafe(|| self.host.end_gesture(&id)));
             if !matches!(ended, Ok(Ok(()))) {
@@ -151,8 +165,13 @@ impl IpcHandler {
         }
         // A host may panic. Its state is its own to keep whole; ours is put right below.
         let Reply { text, changes } = &mut *reply;
-        let mut context =
-            MethodContext { host: &*self.host, gestures: &self.gestures, signals: &self.signals, changes };
+        let mut context = MethodContext {
+            host: &*self.host,
+            gestures: &self.gestures,
+            notes: &self.notes,
+            signals: &self.signals,
+            changes,
+        };
         let outcome = catch_unwind(AssertUnwindSafe(|| methods::dispatch(&request, &mut context, text)))
             .unwrap_or_else(|panic| Err(panicked(&request.method, &*panic)));
         match (outcome, request.id) {
@@ -172,7 +191,7 @@ impl IpcHandler {
 
 impl Drop for IpcHandler {
     fn drop(&mut self) {
-        self.end_open_gestures();
+        self.release_all();
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::audio_status::AudioStatus;
 use crate::error::HostError;
 use crate::meter::MeterFrame;
+use crate::note::NoteInput;
 use crate::parameter::ParameterInfo;
 use crate::plugin::PluginInfo;
 use crate::session::SessionControl;
@@ -100,6 +101,11 @@ pub trait ParameterHost: Send + Sync {
 
     /// What keeps the history, the slots and the presets; `None` where nothing does.
     fn session(&self) -> Option<&dyn SessionControl> {
+        None
+    }
+
+    /// What plays the notes of pages; `None` where the plugin takes none. [`PluginInfo::midi_input`] says the same.
+    fn note_input(&self) -> Option<&dyn NoteInput> {
         None
     }
 

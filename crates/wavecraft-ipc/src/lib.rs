@@ -9,7 +9,8 @@
 //! # Who holds what
 //!
 //! 1. One [`ParameterHost`] for each plugin instance, shared by its pages.
-//! 2. One [`IpcHandler`] for each page, since it remembers that page's open gestures and ends them when the page goes.
+//! 2. One [`IpcHandler`] for each page, since it remembers that page's open gestures and held notes, and ends them
+//!    when the page goes.
 //! 3. The owner of the connection sends the page the [signals that it has asked for](IpcHandler::take_changed_signal_requests).
 //! 4. The owner of the connection sends [`Reply::text`] to the page first, and only then the [`Reply::changes`] as
 //!    [notifications](Change::notification) to the others.
@@ -69,14 +70,15 @@ mod build_status;
 mod change;
 mod empty;
 mod error;
-mod gestures;
 mod handler;
+mod held;
 mod host;
 mod json;
 mod memory_host;
 mod meter;
 mod method;
 pub mod methods;
+mod note;
 pub mod notifications;
 mod parameter;
 mod plugin;
@@ -101,6 +103,7 @@ pub use memory_host::{InMemoryParameterHost, ParameterSetError};
 pub use meter::{MeterFrame, MeterInfo, MeterKind, MeterUpdate};
 pub use method::{Method, MethodContext, request};
 pub use methods::METHOD_NAMES;
+pub use note::{ChannelOutOfRange, MidiChannel, Note, NoteInput, NoteNumber, NoteOutOfRange};
 pub use notifications::{NOTIFICATION_NAMES, Notification, notification, write_notification};
 pub use parameter::{ParameterInfo, ParameterKind, RecallScope};
 pub use plugin::{HostKind, PROTOCOL_VERSION, PluginInfo};

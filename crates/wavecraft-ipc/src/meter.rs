@@ -71,7 +71,8 @@ pub enum MeterKind {
     Value,
 }
 
-/// The levels after and before processing and the plugin's own meters, as pages are told of them about 60 times a second.
+/// The levels after and before processing and the plugin's own meters, as pages are told of them: 60 times a second in
+/// development, 30 in a window, and there 4 in silence.
 ///
 /// NaN, which JSON cannot hold, is written as 0 and infinity as the largest number.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
 use crate::error::{ErrorCode, RpcError, excerpt};
-use crate::gestures::OpenGestures;
+use crate::held::{HeldNotes, OpenGestures};
 use crate::host::ParameterHost;
 use crate::json;
+use crate::note::NoteInput;
 use crate::request::{self, Request};
 use crate::session::SessionControl;
 use crate::signal::OpenRequests;
@@ -40,6 +41,8 @@ pub struct MethodContext<'a> {
     pub(crate) gestures: &'a OpenGestures,
     /// The signals that this page has asked for.
     pub(crate) signals: &'a OpenRequests,
+    /// The notes that this page holds.
+    pub(crate) notes: &'a HeldNotes,
     /// What the other pages have to hear of.
     pub(crate) changes: &'a mut Vec<Change>,
 }
@@ -49,6 +52,12 @@ impl<'a> MethodContext<'a> {
     pub(crate) fn session(&self) -> Result<&'a dyn SessionControl, RpcError> {
         let text = "this host keeps no history, slots or presets";
         self.host.session().ok_or_else(|| RpcError::new(ErrorCode::MethodNotFound, text))
+    }
+
+    /// What plays notes.
+    pub(crate) fn note_input(&self) -> Result<&'a dyn NoteInput, RpcError> {
+        let text = "this plugin takes no notes, as `midi_input` in getInfo says";
+        self.host.note_input().ok_or_else(|| RpcError::new(ErrorCode::MethodNotFound, text))
     }
 
     /// Keeps a change for the other pages. A later one of a parameter takes the place of an earlier one: they need only

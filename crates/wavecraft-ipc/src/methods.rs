@@ -21,6 +21,8 @@ mod get_slots;
 mod import_preset;
 mod list_presets;
 mod load_preset;
+mod note_off;
+mod note_on;
 mod parse_parameter;
 mod ping;
 mod redo;
@@ -28,14 +30,18 @@ mod rename_preset;
 mod request_resize;
 mod save_preset;
 mod select_slot;
+mod set_favourite;
 mod set_parameter;
 mod subscribe_signal;
 mod undo;
 mod unsubscribe_signal;
+mod write_preset;
 
 use crate::error::{ErrorCode, RpcError, excerpt};
 use crate::method::{self, Method, MethodContext};
 use crate::request::Request;
+
+pub(crate) use note_off::RELEASE_VELOCITY;
 
 /// Makes the list of methods, and all that goes through it.
 macro_rules! methods {
@@ -80,6 +86,8 @@ methods![
     subscribe_signal::SubscribeSignal,
     unsubscribe_signal::UnsubscribeSignal,
     request_resize::RequestResize,
+    note_on::NoteOn,
+    note_off::NoteOff,
     undo::Undo,
     redo::Redo,
     get_history::GetHistory,
@@ -94,6 +102,8 @@ methods![
     delete_preset::DeletePreset,
     import_preset::ImportPreset,
     export_preset::ExportPreset,
+    write_preset::WritePreset,
+    set_favourite::SetFavourite,
 ];
 
 fn not_found(method: &str) -> RpcError {

@@ -29,10 +29,15 @@ pub struct PluginInfo {
     /// The points of its sound that a page may subscribe to. Another build may have others, as of the meters.
     #[serde(default)]
     pub signals: Vec<SignalInfo>,
+    /// Whether the plugin takes notes, from pages too. Another build may take them or not: after `parametersChanged`, ask
+    /// again.
+    #[serde(default)]
+    pub midi_input: bool,
 }
 
 impl PluginInfo {
-    /// A plugin that speaks this crate's version of the protocol, and has neither meters of its own nor signals.
+    /// A plugin that speaks this crate's version of the protocol, has neither meters of its own nor signals, and takes no
+    /// notes.
     pub fn new(
         name: impl Into<String>,
         vendor: impl Into<String>,
@@ -47,6 +52,7 @@ impl PluginInfo {
             host,
             meters: Vec::new(),
             signals: Vec::new(),
+            midi_input: false,
         }
     }
 
@@ -61,6 +67,13 @@ impl PluginInfo {
     #[must_use]
     pub fn with_signals(mut self, signals: Vec<SignalInfo>) -> Self {
         self.signals = signals;
+        self
+    }
+
+    /// The same, taking notes or not.
+    #[must_use]
+    pub fn with_midi_input(mut self, midi_input: bool) -> Self {
+        self.midi_input = midi_input;
         self
     }
 }

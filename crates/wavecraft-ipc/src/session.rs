@@ -95,6 +95,22 @@ pub trait SessionControl: Send + Sync {
     ///
     /// [`HostError::NoSuchPreset`]; [`HostError::Failed`] when it cannot be read.
     fn export_preset(&self, id: &str) -> Result<PresetText, HostError>;
+
+    /// Writes a preset as a file into the folder where the user's programs put what they download, and returns where it
+    /// is. A file that is there already stays, and the new one gets a number.
+    ///
+    /// # Errors
+    ///
+    /// As [`export_preset`](Self::export_preset); [`HostError::Failed`] when it could not be written.
+    fn write_preset(&self, id: &str) -> Result<String, HostError>;
+
+    /// Makes a preset of any bank one of the user's favourites, or none of them any more. Favourites are the user's, the
+    /// same in all instances, and no part of preset files.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::NoSuchPreset`]; [`HostError::Failed`] when it could not be written.
+    fn set_favourite(&self, id: &str, is_favourite: bool) -> Result<(), HostError>;
 }
 
 /// What undo and redo would do.
@@ -163,6 +179,9 @@ pub struct PresetInfo {
     /// What it is good for, in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether it is one of the user's favourites.
+    #[serde(default)]
+    pub favourite: bool,
     /// Why it cannot be loaded, if its file is broken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,

@@ -244,6 +244,9 @@ fn alias(name: &str, unit: &str) -> Option<f64> {
         ("semitones" | "st", "semitone" | "semitones" | "st") | ("\u{b0}", "deg" | "degree" | "degrees") => {
             Some(1.0)
         }
+        ("cents" | "ct", "cent" | "cents" | "ct") | ("octaves" | "oct", "octave" | "octaves" | "oct") => {
+            Some(1.0)
+        }
         (unit, "db" | "decibel" | "decibels") if unit.starts_with("db") => Some(1.0),
         (unit, name) => Some(seconds(name)? / seconds(unit)?),
     }

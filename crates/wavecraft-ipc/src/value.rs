@@ -28,7 +28,7 @@ impl NormalizedValue {
     }
 
     /// The nearest normalized value; 0 for NaN. For values of one's own, which rounding may have pushed over an end.
-    pub fn clamped(value: f32) -> Self {
+    pub const fn clamped(value: f32) -> Self {
         if value.is_nan() { Self::ZERO } else { Self(value.clamp(0.0, 1.0) + 0.0) }
     }
 
@@ -122,9 +122,11 @@ impl<'de> Deserialize<'de> for UncheckedValue {
         // range.
         let text = <&RawValue>::deserialize(deserializer)?.get();
         if !text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
-            return Err(de::Error::custom("`value` must be a number (NaN and infinity become null in JSON)"));
+            return Err(de::Error::custom(
+                "a normalized value must be a number (NaN and infinity become null in JSON)",
+            ));
         }
-        Self::from_json_number(text).ok_or_else(|| de::Error::custom("`value` must be a number"))
+        Self::from_json_number(text).ok_or_else(|| de::Error::custom("a normalized value must be a number"))
     }
 }
 

@@ -8,7 +8,9 @@
 //! - the host is told of the latency within `activate`, where CLAP has its place, and asked for one restart for each change
 //!   that comes later: by a block, or by a state that is loaded while the plugin is active;
 //! - going offline asks for no restart: the plugin learns of it when it is activated the next time;
-//! - what the window has queued for the host before a state is loaded does not come back after it.
+//! - what the window has queued for the host before a state is loaded does not come back after it;
+//! - the host has the plugin's presets in its own lists (`preset_discovery.rs`), and loads them (`preset_load.rs`);
+//! - a change of slot or of the preset's name marks the host's project as one to be saved.
 //!
 //! [`export_clap!`](crate::export_clap) exports it. Whoever adds an extension of CLAP does so in the guard's `get_extension`.
 //!
@@ -19,6 +21,9 @@
 mod audio_ports;
 mod guard;
 mod latency_report;
+mod parameter_events;
+mod preset_discovery;
+mod preset_load;
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -35,16 +40,37 @@ use nice_plug::wrapper::clap::{
 };
 use nice_plug::wrapper::setup_logger;
 
+use clap_sys::factory::preset_discovery::{
+    CLAP_PRESET_DISCOVERY_FACTORY_ID, CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT,
+};
 pub use latency_report::LatencyReport;
+use wavecraft_session::PresetLibrary;
+
+use crate::instance_session::InstanceSession;
+use preset_discovery::Discovery;
 
 /// Where an instance puts its [`LatencyReport`] when it is asked for it.
 pub type LatencySlot = Arc<OnceLock<Arc<LatencyReport>>>;
+
+/// Where an instance puts its [`InstanceSession`] when it is asked for it.
+pub type SessionSlot = Arc<OnceLock<Arc<InstanceSession>>>;
 
 /// A plugin that may stand behind the guard.
 pub trait GuardedPlugin: ClapPlugin {
     /// The task that has an instance put its latency report into the slot. From then on the instance tells CLAP hosts of its
     /// latency through the report and by `request_restart`, and not by `set_latency_samples`.
     fn share_latency(slot: LatencySlot) -> Self::BackgroundTask;
+
+    /// The task that has an instance put its session into the slot; `None` for a plugin without one, whose presets hosts do
+    /// not load.
+    fn share_session(_slot: SessionSlot) -> Option<Self::BackgroundTask> {
+        None
+    }
+
+    /// The presets that hosts list; `None` if they are to list none. Not on the audio thread.
+    fn preset_library() -> Option<PresetLibrary> {
+        None
+    }
 }
 
 /// Exports a plugin as CLAP, once in a library, at its root.
@@ -86,11 +112,18 @@ impl<P: GuardedPlugin> Entry<P> {
     unsafe extern "C" fn deinit() {}
 
     unsafe extern "C" fn get_factory(id: *const c_char) -> *const c_void {
-        // SAFETY: a host's id is null or a text that ends.
-        if id.is_null() || unsafe { CStr::from_ptr(id) } != CLAP_PLUGIN_FACTORY_ID {
+        if id.is_null() {
             return ptr::null();
         }
-        ptr::from_ref(Self::FACTORY).cast()
+        // SAFETY: a host's id is a text that ends.
+        let id = unsafe { CStr::from_ptr(id) };
+        if id == CLAP_PLUGIN_FACTORY_ID {
+            ptr::from_ref(Self::FACTORY).cast()
+        } else if [CLAP_PRESET_DISCOVERY_FACTORY_ID, CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT].contains(&id) {
+            ptr::from_ref(Discovery::<P>::FACTORY).cast()
+        } else {
+            ptr::null()
+        }
     }
 
     unsafe extern "C" fn get_plugin_count(_factory: *const clap_plugin_factory) -> u32 {

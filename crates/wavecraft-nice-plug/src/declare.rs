@@ -7,7 +7,9 @@
 //! | [`percent`] | shares | 0.0 to 1.0 | `50`, `50 %` |
 //! | [`frequency`] | frequencies, on a logarithmic travel | Hz | `440`, `1.2k`, `1,2 kHz`, `12,500` |
 //! | [`time`] | durations, on a logarithmic travel | ms | `10`, `10 ms`, `1.2 s` |
+//! | [`ratio`] | ratios of compressors, from 1:1 to infinity | the ratio | `4`, `4:1`, `inf` |
 //! | [`number`] | other quantities, with a unit of one's own | the number | `3`, `3 semitones` |
+//! | [`integer`] | whole numbers, with a unit of one's own | the number | `3`, `3 semitones` |
 //! | [`choice`] | one of a list | the list's element | its text, or an unmistakable beginning of it |
 //! | [`toggle`] | on or off | `bool` | `on`, `off`, `yes`, `no`, `1`, `0` |
 //!
@@ -25,14 +27,16 @@
 //! # Smoothing
 //!
 //! Continuous kinds move to a new value within [`SMOOTHING_MS`], on a straight line in the domain in which people hear
-//! them: decibels, octaves, percent. `next()` is the value of the next frame; `value()` is where it is going.
+//! them: decibels, octaves, percent, and for a ratio the share of a change in level that it takes away. `next()` is the value of the next frame; `value()` is where it is going.
 
 mod choice;
 mod continuous;
 mod decibels;
 mod frequency;
+mod integer;
 mod number;
 mod percent;
+mod ratio;
 mod text;
 mod time;
 mod toggle;
@@ -45,8 +49,10 @@ use nice_plug::params::internals::ParamPtr;
 pub use choice::{Choice, Choose, choice};
 pub use decibels::{Decibels, decibels};
 pub use frequency::{Frequency, frequency};
+pub use integer::{Integer, integer};
 pub use number::{Number, number};
 pub use percent::{Percent, percent};
+pub use ratio::{Ratio, ratio};
 pub use time::{Time, time};
 pub use toggle::{Toggle, toggle};
 

@@ -17,6 +17,7 @@ use wavecraft_metering::analysis::{SignalAnalyser, SignalReaders};
 use wavecraft_metering::{MeterReader, SignalSet};
 use wavecraft_session::{Session, SessionHost};
 
+use crate::instance_session::InstanceSession;
 use crate::page::{
     Connection, DirtyParameters, KeptRequests, LatestLevels, NotificationOutbox, PacedTasks, PluginHost,
     SessionOutbox, SignalOutbox, ToHost,
@@ -43,11 +44,9 @@ pub struct Page {
     pub meters: Option<MeterReader>,
     /// The points of the plugin's sound that the page can see.
     pub signals: SignalSet,
-    /// Where values are kept that the page has set and the host has not handed on, if anybody looks there.
-    pub pending: Option<Arc<PendingValues>>,
-    /// The history, the slots and the presets, which are best saved among the plugin's persistent fields; `None` for a page
-    /// without.
-    pub session: Option<Arc<Session>>,
+    /// The history, the slots and the presets, which are best saved among the plugin's persistent fields, and where values
+    /// are kept that the page has set and the host has not handed on; `None` for a page without.
+    pub instance: Option<Arc<InstanceSession>>,
 }
 
 /// The built page of the plugin that calls it, as its build script has found it by `wavecraft_build::plugin()`: an
@@ -64,13 +63,21 @@ macro_rules! page_files {
 
 /// The editor of `plugin`: what [`Plugin::editor`] returns. It is called once for each instance, before it processes.
 pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
-    let table = Arc::new(ParameterTable::new(plugin.params()));
-    let dirty = Arc::new(DirtyParameters::new(table.len()));
+    let (table, dirty, pending) = match &page.instance {
+        Some(instance) => {
+            (Arc::clone(instance.table()), Arc::clone(instance.dirty()), Arc::clone(instance.pending()))
+        }
+        None => {
+            let table = Arc::new(ParameterTable::new(plugin.params()));
+            let (dirty, pending) = (DirtyParameters::new(table.len()), PendingValues::new(table.len()));
+            (table, Arc::new(dirty), Arc::new(pending))
+        }
+    };
     let observer = Arc::new(Observer { table: Arc::clone(&table), dirty: Arc::clone(&dirty) });
     let [red, green, blue] = page.background;
-    let (meters, signals, session) = (page.meters, page.signals, page.session);
+    let (meters, signals) = (page.meters, page.signals);
+    let session = page.instance.map(|instance| Arc::clone(instance.session()));
     let kept_requests = KeptRequests::default();
-    let pending = page.pending.unwrap_or_else(|| Arc::new(PendingValues::new(table.len())));
     let handler = move |opening: Opening| -> Box<dyn PageHandler> {
         let measured = (meters.clone(), signals.clone(), kept_requests.clone());
         Box::new(Handler::new::<P>(opening, &table, &dirty, &pending, measured, session.clone()))

@@ -8,6 +8,7 @@
 //! - [`measured`] is where its meters are found.
 //! - [`export`] is what its library exports for the development server.
 //! - `editor` (with the feature of the same name) shows its page in the host's window.
+//! - [`instance_session`] is what the page and a CLAP host share of an instance.
 //! - [`page`] stands between the plugin in its host and its page.
 //! - [`denormals`] switches them off.
 //! - [`clap_entry`] stands between the plugin and a CLAP host.
@@ -92,6 +93,7 @@ pub mod driver;
 #[cfg(feature = "editor")]
 pub mod editor;
 pub mod export;
+pub mod instance_session;
 pub mod measured;
 pub mod page;
 mod panics;

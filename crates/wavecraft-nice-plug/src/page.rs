@@ -14,6 +14,7 @@
 mod connection;
 mod dirty_parameters;
 mod gestures;
+mod meter_pace;
 mod notification_outbox;
 mod paced_tasks;
 mod plugin_host;

@@ -322,7 +322,7 @@ fn describe(id: String, group: String, parameter: &OwnedParameter) -> Parameter 
     }
 }
 
-/// The texts of all steps when they are a choice among words, otherwise none.
+/// The texts of all steps when they are a choice among words, otherwise none: numbers, or the plain values with a unit.
 fn variants(parameter: &OwnedParameter) -> Vec<String> {
     let is_enum = parameter.kind() == ParameterKind::Enum;
     let steps = match (parameter.kind(), parameter.steps()) {
@@ -330,10 +330,17 @@ fn variants(parameter: &OwnedParameter) -> Vec<String> {
         (ParameterKind::Int, Some(steps)) if (1..=MAX_VARIANT_STEPS).contains(&steps) => steps,
         _ => return Vec::new(),
     };
-    let texts: Vec<String> = (0..=steps)
-        .map(|step| parameter.display(step as f32 / steps.max(1) as f32, false).trim().to_owned())
-        .collect();
-    if is_enum || !texts.iter().all(|text| text::is_plain_number(text)) { texts } else { Vec::new() }
+    let place = |step: usize| step as f32 / steps.max(1) as f32;
+    let texts: Vec<String> =
+        (0..=steps).map(|step| parameter.display(place(step), false).trim().to_owned()).collect();
+    let are_values = || {
+        texts.iter().enumerate().all(|(step, text)| {
+            let is_value = |number: f32| (number - parameter.plain(place(step))).abs() < 0.5;
+            text::leading_number(text).is_some_and(is_value) && text::common_unit(text, &texts[0]).is_some()
+        })
+    };
+    let are_numbers = texts.iter().all(|text| text::is_plain_number(text)) || are_values();
+    if is_enum || !are_numbers { texts } else { Vec::new() }
 }
 
 /// The numbers that the parameter shows at its ends. `None` unless both are numbers: one of each kind of scale would

@@ -1,10 +1,15 @@
-//! The presets that a plugin comes with, and whether they fit it.
+//! The presets that a plugin comes with, whether they fit it, and presets as files.
+
+mod preset_files;
+pub mod vst_preset;
 
 use std::sync::Arc;
 
 use nice_plug::prelude::Params;
 use wavecraft_ipc::ParameterHost;
 use wavecraft_session::PresetFile;
+
+pub use preset_files::{PluginPresets, PresetError, ReadPreset, VST_PRESET_EXTENSION};
 
 use crate::parameters::{ParameterTable, TableHost};
 

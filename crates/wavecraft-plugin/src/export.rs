@@ -100,7 +100,7 @@ macro_rules! __page_files {
 /// returns what it returns.
 #[cfg(feature = "standalone")]
 pub fn standalone<P: Exported>() -> std::process::ExitCode {
-    wavecraft_standalone::run::<crate::Hosted<P>>()
+    wavecraft_standalone::run_with_presets::<crate::Hosted<P>>(&crate::session::files_of::<P>())
 }
 
 /// Says how the standalone program is built, in a build without it.

@@ -12,9 +12,13 @@ use std::sync::Arc;
 
 use nice_plug::prelude::*;
 use wavecraft_metering::{MeterReader, MeterWriter, SignalSet, meters_with_own};
+#[cfg(feature = "session")]
+use wavecraft_nice_plug::clap_entry::SessionSlot;
 use wavecraft_nice_plug::clap_entry::{GuardedPlugin, LatencyReport, LatencySlot};
 use wavecraft_nice_plug::declare::Toggle;
 use wavecraft_nice_plug::denormals::without_denormals;
+#[cfg(feature = "session")]
+use wavecraft_nice_plug::instance_session::InstanceSession;
 use wavecraft_nice_plug::measured::Measured;
 use wavecraft_nice_plug::parameters::{LiveParameters, ParameterTable, PendingValues};
 use wavecraft_nice_plug::state::{self, StateRules};
@@ -46,6 +50,9 @@ pub struct Hosted<P: Exported> {
     meter_reader: MeterReader,
     signals: SignalSet,
     latency: Arc<LatencyReport>,
+    /// What its page and its host share.
+    #[cfg(feature = "session")]
+    instance: Arc<InstanceSession>,
 }
 
 impl<P: Exported> Hosted<P> {
@@ -69,7 +76,7 @@ impl<P: Exported> Hosted<P> {
             P::Parameters::default(),
             #[cfg(feature = "editor")]
             P::INFO.window.size_px,
-            #[cfg(feature = "editor")]
+            #[cfg(feature = "session")]
             crate::session::of_plugin::<P>(),
         )
     }
@@ -99,6 +106,9 @@ impl<P: Exported> Hosted<P> {
 pub enum InstanceTask {
     /// Gives away its latency report.
     ShareLatency(LatencySlot),
+    /// Gives away its session.
+    #[cfg(feature = "session")]
+    ShareSession(SessionSlot),
 }
 
 impl<P: Exported> Default for Hosted<P> {
@@ -109,6 +119,12 @@ impl<P: Exported> Default for Hosted<P> {
         Self {
             plugin: P::default(),
             live: LiveParameters::new(parameters.clone()),
+            #[cfg(feature = "session")]
+            instance: Arc::new(InstanceSession::new(
+                parameters.clone(),
+                Arc::clone(&parameters.session),
+                Arc::clone(&parameters.pending),
+            )),
             parameters,
             sample_rate_hz: INITIAL_SAMPLE_RATE_HZ,
             starts_anew: true,
@@ -143,8 +159,16 @@ impl<P: Exported> Plugin for Hosted<P> {
 
     fn task_executor(&mut self) -> TaskExecutor<Self> {
         let latency = Arc::clone(&self.latency);
-        Box::new(move |InstanceTask::ShareLatency(slot)| {
-            slot.get_or_init(|| Arc::clone(&latency));
+        #[cfg(feature = "session")]
+        let instance = Arc::clone(&self.instance);
+        Box::new(move |task| match task {
+            InstanceTask::ShareLatency(slot) => {
+                slot.get_or_init(|| Arc::clone(&latency));
+            }
+            #[cfg(feature = "session")]
+            InstanceTask::ShareSession(slot) => {
+                slot.get_or_init(|| Arc::clone(&instance));
+            }
         })
     }
 
@@ -174,8 +198,7 @@ impl<P: Exported> Plugin for Hosted<P> {
             background: window.background,
             meters: Some(self.meters()),
             signals: self.signals.clone(),
-            pending: Some(self.pending_values()),
-            session: Some(Arc::clone(&self.parameters.session)),
+            instance: Some(Arc::clone(&self.instance)),
         };
         Some(editor(self, page))
     }
@@ -332,6 +355,16 @@ impl<P: Exported> ClapPlugin for Hosted<P> {
 impl<P: Exported> GuardedPlugin for Hosted<P> {
     fn share_latency(slot: LatencySlot) -> InstanceTask {
         InstanceTask::ShareLatency(slot)
+    }
+
+    #[cfg(feature = "session")]
+    fn share_session(slot: SessionSlot) -> Option<InstanceTask> {
+        Some(InstanceTask::ShareSession(slot))
+    }
+
+    #[cfg(feature = "session")]
+    fn preset_library() -> Option<wavecraft_session::PresetLibrary> {
+        Some(crate::session::presets_of::<P>())
     }
 }
 

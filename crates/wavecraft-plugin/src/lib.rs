@@ -64,7 +64,7 @@ mod measurements;
 mod parameters;
 mod piece;
 mod plugin;
-#[cfg(feature = "editor")]
+#[cfg(feature = "session")]
 mod session;
 
 pub use block::Block;
@@ -91,14 +91,14 @@ pub use wavecraft_nice_plug::state::{ParamValue, SavedValues, StateError, Versio
 /// Everything that a plugin's sources need.
 pub mod prelude {
     pub use crate::declare::{
-        Choice, Choose, Decibels, Frequency, Number, Parameter, Percent, Time, Toggle, choice, decibels,
-        frequency, number, percent, time, toggle,
+        Choice, Choose, Decibels, Frequency, Integer, Number, Parameter, Percent, Ratio, Time, Toggle,
+        choice, decibels, frequency, integer, number, percent, ratio, time, toggle,
     };
     pub use crate::{
         Activation, AudioPlugin, Block, Choose, Info, Kind, Layout, Measurements, Meter, ParamValue,
         Parameters, SavedValues, Signal, StateError, Version, Window, export, info,
     };
-    pub use nice_plug::midi::Key;
+    pub use nice_plug::midi::{Channel, Key, VoiceID};
     pub use nice_plug::prelude::{MidiConfig, NoteEvent, Transport};
     pub use nice_plug::util::{db_to_gain, gain_to_db, midi_key_to_freq};
 }

@@ -12,14 +12,14 @@ use wavecraft_nice_plug::declare::{Parameter, Toggle, toggle};
 #[cfg(feature = "editor")]
 use wavecraft_nice_plug::editor::EditorState;
 use wavecraft_nice_plug::parameters::{ParameterTable, PendingValues};
-#[cfg(feature = "editor")]
+#[cfg(feature = "session")]
 use wavecraft_session::Session;
 
 /// The id of the bypass switch of plugins that have none of their own.
 const BYPASS_ID: &str = "bypass";
 
 /// The name under which slots and presets are saved.
-#[cfg(feature = "editor")]
+#[cfg(feature = "session")]
 const SESSION_KEY: &str = "session";
 
 /// The name under which the window's size is saved.
@@ -41,7 +41,7 @@ pub(crate) struct InstanceParameters<P> {
     #[cfg(feature = "editor")]
     pub editor: Arc<EditorState>,
     /// The history, the slots and the presets.
-    #[cfg(feature = "editor")]
+    #[cfg(feature = "session")]
     pub session: Arc<Session>,
 }
 
@@ -50,7 +50,7 @@ impl<P: Params> InstanceParameters<P> {
     pub(crate) fn new(
         own: P,
         #[cfg(feature = "editor")] size_px: (u32, u32),
-        #[cfg(feature = "editor")] session: Arc<Session>,
+        #[cfg(feature = "session")] session: Arc<Session>,
     ) -> Self {
         let is_bypass = |(_, parameter, _): &(String, ParamPtr, String)| is_bypass(*parameter);
         let own_parameters = own.param_map();
@@ -62,7 +62,7 @@ impl<P: Params> InstanceParameters<P> {
             bypass: (!has_bypass).then(|| toggle("Bypass", false).make_bypass()),
             #[cfg(feature = "editor")]
             editor: EditorState::new(size_px.0, size_px.1),
-            #[cfg(feature = "editor")]
+            #[cfg(feature = "session")]
             session,
         }
     }
@@ -121,7 +121,7 @@ unsafe impl<P: Params> Params for InstanceParameters<P> {
         if let Ok(size) = PersistentField::map(&self.editor, serialize_field) {
             fields.insert(EDITOR_KEY.to_owned(), size);
         }
-        #[cfg(feature = "editor")]
+        #[cfg(feature = "session")]
         if let Some(saved) = crate::session::saved(&self.session) {
             fields.insert(SESSION_KEY.to_owned(), saved);
         }
@@ -138,7 +138,7 @@ unsafe impl<P: Params> Params for InstanceParameters<P> {
         if let Some(size) = serialized.get(EDITOR_KEY).and_then(|size| deserialize_field(size).ok()) {
             PersistentField::<EditorState>::set(&self.editor, size);
         }
-        #[cfg(feature = "editor")]
+        #[cfg(feature = "session")]
         if let Some(saved) = serialized.get(SESSION_KEY) {
             crate::session::restore(&self.session, saved);
         }

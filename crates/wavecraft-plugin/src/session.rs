@@ -6,11 +6,25 @@ use wavecraft_session::{FactoryBank, PluginIdentity, PresetLibrary, SavedSession
 
 use crate::Exported;
 
-/// The session of a new instance, with the presets that the plugin comes with.
-pub(crate) fn of_plugin<P: Exported>() -> Arc<Session> {
+/// The presets of a plugin: those that it comes with, and the user's.
+pub(crate) fn presets_of<P: Exported>() -> PresetLibrary {
     let plugin = PluginIdentity { vendor: P::INFO.vendor.to_owned(), name: P::INFO.name.to_owned() };
-    let factory = FactoryBank::Embedded(P::factory_presets());
-    Arc::new(Session::new(PresetLibrary::new(plugin, factory)).with_renamed(P::RENAMED_PARAMETERS))
+    PresetLibrary::new(plugin, FactoryBank::Embedded(P::factory_presets()))
+}
+
+/// The same as files, for programs.
+#[cfg(feature = "standalone")]
+pub(crate) fn files_of<P: Exported>() -> wavecraft_standalone::PluginPresets {
+    wavecraft_standalone::PluginPresets {
+        library: presets_of::<P>(),
+        renamed: P::RENAMED_PARAMETERS,
+        vst3_class_id: Some(P::INFO.vst3_id),
+    }
+}
+
+/// The session of a new instance.
+pub(crate) fn of_plugin<P: Exported>() -> Arc<Session> {
+    Arc::new(Session::new(presets_of::<P>()).with_renamed(P::RENAMED_PARAMETERS))
 }
 
 /// What is saved with the instance, as text.

@@ -212,6 +212,7 @@ impl Folder {
             output: self.path("out.wav"),
             accompaniment,
             sample_rate_hz: 48_000,
+            preset_values: std::collections::BTreeMap::default(),
             assignments: Vec::new(),
             tail_seconds: Some(0.0),
             block_frames: 512,

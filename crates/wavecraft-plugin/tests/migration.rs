@@ -1,8 +1,11 @@
 //! A project that an earlier version has saved.
+#![allow(unsafe_code, reason = "nice-plug's macro exports a symbol")]
 
+use plugin_test_support::clap_host::ClapHost;
 use wavecraft_plugin::nice_plug::prelude::Plugin;
 use wavecraft_plugin::prelude::*;
 use wavecraft_plugin::wavecraft_nice_plug::driver::HeadlessPlugin;
+use wavecraft_plugin::wavecraft_nice_plug::export_clap;
 use wavecraft_plugin::{Exported, Hosted};
 
 /// As version 0.1.0 has saved it: a gain in decibels, and a switch between two cutoffs.
@@ -58,6 +61,8 @@ impl Exported for Filter {
     }
 }
 
+export_clap!(Hosted<Filter>);
+
 fn texts(plugin: &HeadlessPlugin<Hosted<Filter>>) -> Vec<String> {
     let table = plugin.parameters();
     (1..table.len()).filter_map(|index| table.format(index, table.value(index)?)).collect()
@@ -73,6 +78,23 @@ fn a_recorded_state_of_0_1_0_comes_back_under_new_ids() {
     let mut again = HeadlessPlugin::<Hosted<Filter>>::new();
     again.load_state(saved.as_bytes()).expect("its own state");
     assert_eq!(texts(&again), texts(&plugin));
+}
+
+#[test]
+fn a_recorded_state_of_0_1_0_comes_back_in_a_host_as_well() {
+    let mut host = ClapHost::linked(&clap_entry, "test.filter");
+    // nice-plug puts the length of the text in front.
+    let state = [&(RECORDED.len() as u64).to_le_bytes(), RECORDED.as_bytes()].concat();
+    assert!(host.load_state(&state));
+    for (name, expected) in [("Level", "-6.0 dB"), ("Cutoff", "10.0 kHz"), ("Mix", "100 %")] {
+        let value = host.value(name);
+        assert_eq!(host.text(name, value), expected, "{name}");
+    }
+    let saved = host.save();
+    assert!(!String::from_utf8_lossy(&saved).contains("volume"));
+    let mut other = host.another();
+    assert!(other.load_state(&saved));
+    assert_eq!(other.save(), saved);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tracing::warn;
 use wavecraft_ipc::{
-    AudioStatus, HostError, MeterFrame, NormalizedValue, ParameterHost, ParameterInfo, PluginInfo,
+    AudioStatus, HostError, MeterFrame, NormalizedValue, NoteInput, ParameterHost, ParameterInfo, PluginInfo,
     SessionControl,
 };
 
@@ -176,6 +176,10 @@ impl<H: ParameterHost> ParameterHost for SessionHost<H> {
 
     fn session(&self) -> Option<&dyn SessionControl> {
         Some(self)
+    }
+
+    fn note_input(&self) -> Option<&dyn NoteInput> {
+        self.inner.note_input()
     }
 
     fn request_resize(&self, width: u32, height: u32) -> bool {

@@ -1,6 +1,8 @@
 //! Presets: files that people can read, in the plugin and in a folder of the user's.
 
+mod downloads_folder;
 mod factory_bank;
+mod favourites;
 mod file_name;
 mod library;
 mod preset_file;

@@ -10,7 +10,7 @@ use crate::presets::{BankSubscription, PresetLibrary};
 use crate::saved_session::SavedSession;
 use crate::slots::Slots;
 
-/// What pages have to hear of.
+/// What pages or the host have to hear of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SessionEvent {
     /// Any parameter may have another value.
@@ -23,6 +23,9 @@ pub enum SessionEvent {
     PresetChanged,
     /// There are other presets.
     PresetsChanged,
+    /// What a project keeps of slots and presets has changed, and not because a project was loaded. Not for pages: whoever
+    /// can tell the host that the project is to be saved again.
+    SavedSessionChanged,
 }
 
 /// The history, the slots and the presets of one instance, for as long as it lives.

@@ -7,7 +7,10 @@ use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use nice_plug::prelude::Plugin;
 
-use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput, SampleFormat};
+use wavecraft_audio::{
+    AudioBackend, AudioInput, AudioOptions, AudioOutput, MidiInput, SampleFormat, SideChainInput,
+    parse_tempo_bpm,
+};
 use wavecraft_ipc::assignment::Assignment;
 use wavecraft_nice_plug::parameters::ParameterTable;
 
@@ -25,9 +28,6 @@ const MAX_BLOCK_FRAMES: u64 = 65_536;
 
 /// The longest tail, in seconds: an hour.
 const MAX_TAIL_SECONDS: f64 = 3_600.0;
-
-/// The tempos that may be asked for, in beats a minute.
-const TEMPOS_BPM: RangeInclusive<f64> = 1.0..=1_000.0;
 
 /// The whole command line. Its comments are the program's help.
 #[derive(Debug, Parser)]
@@ -85,6 +85,19 @@ pub(crate) struct LiveOptions {
     #[arg(long, visible_alias = "output-device", value_name = "OUTPUT", default_value = "default")]
     pub(crate) output: AudioOutput,
 
+    /// Let the plugin's side chain hear this: further channels of the input, as in 3,4, or whatever --input takes.
+    #[arg(long = "sidechain", value_name = "INPUT", default_value = "none", hide_default_value = true)]
+    pub(crate) side_chain: SideChainInput,
+
+    /// Let this play notes and controllers: all (MIDI ports that there are, and those that come), a part of a port's name, a
+    /// MIDI file (played again and again), or none.
+    #[arg(long, value_name = "MIDI", default_value = "all")]
+    pub(crate) midi: MidiInput,
+
+    /// The tempo, in beats a minute; without it that of the MIDI file, or else 120. The song plays from its beginning.
+    #[arg(long = "tempo", value_name = "BPM", value_parser = parse_tempo_bpm)]
+    pub(crate) tempo_bpm: Option<f64>,
+
     /// List the devices and play nothing.
     #[arg(long)]
     pub(crate) list_devices: bool,
@@ -116,6 +129,34 @@ pub(crate) enum Command {
     Render(RenderOptions),
     /// List the parameters: their ids, ranges and defaults.
     Parameters,
+    /// List the presets, show one, or make another kind of file of one.
+    #[command(subcommand)]
+    Presets(PresetCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PresetCommand {
+    /// List the presets that the plugin comes with, and the user's.
+    List,
+    /// Show what a preset says of itself, and the values that it sets.
+    Show {
+        /// Its name, or a file that ends in .toml or .vstpreset.
+        #[arg(value_name = "NAME|FILE")]
+        preset: String,
+    },
+    /// Make a file of a preset: .toml, which this plugin reads and people too, or .vstpreset, which VST3 hosts do.
+    ///
+    /// A .vstpreset has no author, tags and description; its name is that of the file.
+    Convert {
+        /// The preset's name, or a file that ends in .toml or .vstpreset.
+        #[arg(value_name = "NAME|FILE")]
+        from: String,
+        /// The file to write; its ending says which kind.
+        to: PathBuf,
+        /// Replace the file that is there.
+        #[arg(long)]
+        replace: bool,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -138,8 +179,8 @@ pub(crate) struct RenderOptions {
     #[arg(long = "sidechain", value_name = "FILE")]
     pub(crate) side_chain: Option<PathBuf>,
 
-    /// The tempo, in beats a minute; without it 120. The song plays from its beginning.
-    #[arg(long = "tempo", value_name = "BPM", conflicts_with = "midi", value_parser = tempo_bpm)]
+    /// The tempo, in beats a minute; without it that of the MIDI file, or else 120. The song plays from its beginning.
+    #[arg(long = "tempo", value_name = "BPM", value_parser = parse_tempo_bpm)]
     pub(crate) tempo_bpm: Option<f64>,
 
     /// The sample rate where there is no sound file to read.
@@ -151,7 +192,11 @@ pub(crate) struct RenderOptions {
     )]
     pub(crate) sample_rate_hz: u32,
 
-    /// Set a parameter. May be given many times.
+    /// Begin with a preset: its name, or a file that ends in .toml or .vstpreset.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) preset: Option<String>,
+
+    /// Set a parameter, after the preset. May be given many times.
     #[arg(long = "set", value_name = "ID=VALUE")]
     pub(crate) assignments: Vec<Assignment>,
 
@@ -222,6 +267,9 @@ impl LiveOptions {
             max_channels: if self.mono { 1 } else { 2 },
             input: self.input.clone(),
             output: if self.is_silent() { AudioOutput::None } else { self.output.clone() },
+            side_chain: self.side_chain.clone(),
+            midi: self.midi.clone(),
+            tempo_bpm: self.tempo_bpm,
             backend: match self.backend {
                 BackendChoice::Auto | BackendChoice::None => AudioBackend::Auto,
                 BackendChoice::Jack => AudioBackend::Jack,
@@ -246,13 +294,6 @@ impl LiveOptions {
 fn sample_format() -> impl TypedValueParser<Value = SampleFormat> {
     let names = SampleFormat::ALL.map(SampleFormat::name);
     PossibleValuesParser::new(names).try_map(|name| name.parse::<SampleFormat>())
-}
-
-fn tempo_bpm(text: &str) -> Result<f64, String> {
-    match text.trim().parse() {
-        Ok(tempo_bpm) if TEMPOS_BPM.contains(&tempo_bpm) => Ok(tempo_bpm),
-        _ => Err(format!("a tempo is {} to {} beats a minute", TEMPOS_BPM.start(), TEMPOS_BPM.end())),
-    }
 }
 
 fn channels(text: &str) -> Result<Vec<usize>, String> {

@@ -41,6 +41,7 @@ mod destination;
 mod live;
 mod live_plugin;
 mod logging;
+mod presets;
 mod render;
 mod settings;
 mod signals;
@@ -60,24 +61,44 @@ pub use wavecraft_ipc::assignment::{Assignment, AssignmentError};
 
 use cli::{Command, RenderOptions};
 use wavecraft_nice_plug::parameters::ParameterTable;
+pub use wavecraft_nice_plug::presets::PluginPresets;
 
 /// The exit code of a program that was interrupted before it had done its work.
 const EXIT_INTERRUPTED: u8 = 130;
 
 /// Does what the command line says with `P`, and returns the program's exit code. To be called once, by `main`.
 pub fn run<P: Plugin>() -> ExitCode {
+    run_with_presets::<P>(&PluginPresets::of_user::<P>())
+}
+
+/// The same for a plugin that comes with presets, or has `.vstpreset` files.
+pub fn run_with_presets<P: Plugin>(presets: &PluginPresets) -> ExitCode {
     let arguments = cli::parse::<P>();
     logging::start(arguments.verbose);
     signals::install(if arguments.command.is_some() { EXIT_INTERRUPTED } else { 0 });
     match arguments.command {
-        Some(Command::Render(options)) => run_render::<P>(options),
+        Some(Command::Render(options)) => run_render::<P>(options, presets),
         Some(Command::Parameters) => print_parameters::<P>(),
+        Some(Command::Presets(command)) => presets::run::<P>(presets, &command),
         None => live::run::<P>(&arguments.live),
     }
 }
 
-fn run_render<P: Plugin>(options: RenderOptions) -> ExitCode {
+fn run_render<P: Plugin>(options: RenderOptions, presets: &PluginPresets) -> ExitCode {
     let Some((input, output)) = options.files() else { return print_parameters::<P>() };
+    let preset_values = match options.preset.as_deref().map(|preset| presets.find::<P>(preset)).transpose() {
+        Ok(read) => {
+            let read = read.map(|read| read.resolved);
+            for ignored in read.iter().flat_map(|resolved| &resolved.ignored) {
+                tracing::warn!("{ignored}; it is left out");
+            }
+            read.map(|resolved| resolved.values).unwrap_or_default()
+        }
+        Err(error) => {
+            tracing::error!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let job = RenderJob {
         input,
         output,
@@ -87,6 +108,7 @@ fn run_render<P: Plugin>(options: RenderOptions) -> ExitCode {
             tempo_bpm: options.tempo_bpm,
         },
         sample_rate_hz: options.sample_rate_hz,
+        preset_values,
         assignments: options.assignments,
         tail_seconds: options.tail_seconds,
         block_frames: options.block_frames,

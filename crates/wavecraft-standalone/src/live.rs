@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use nice_plug::prelude::{MidiConfig, Plugin};
+use nice_plug::prelude::Plugin;
 use wavecraft_audio::{
     AudioEngine, AudioOutput, AudioProblem, EngineListener, EngineState, EngineStatus, Recorded, list_devices,
 };
@@ -211,15 +211,14 @@ fn announcement<P: Plugin>(
         None => "none",
     };
     let output = status.route.output.as_deref().unwrap_or("none");
-    let notes = if P::MIDI_INPUT == MidiConfig::None {
-        ""
-    } else {
-        "  Notes   none: no keyboard reaches this program, so that no note is played\n"
-    };
+    let line = |name: &str, text: &str| format!("  {name}   {text}\n");
+    let side_chain = status.route.side_chain.as_ref();
+    let side_chain = side_chain.map(|text| line("Side ", &format!("chain: {text}"))).unwrap_or_default();
+    let notes = status.notes.as_ref().map(|text| line("Notes", text)).unwrap_or_default();
     let window = window_obstacle.map(|reason| format!("  Window  none: {reason}\n")).unwrap_or_default();
     format!(
-        "{} {}\n  Audio   {backend}\n  Output  {output}\n  Input   {input}\n  Rate    {rate_hz} Hz, {block_frames} frames \
-         a block ({block_ms:.1} ms)\n{notes}{window}  Ctrl-C stops it.\n",
+        "{} {}\n  Audio   {backend}\n  Output  {output}\n  Input   {input}\n{side_chain}{notes}  Rate    {rate_hz} Hz, {block_frames} frames \
+         a block ({block_ms:.1} ms)\n{window}  Ctrl-C stops it.\n",
         P::NAME,
         P::VERSION,
     )

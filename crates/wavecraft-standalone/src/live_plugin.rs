@@ -6,10 +6,12 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use nice_plug::prelude::{Plugin, ProcessMode};
+use nice_plug::prelude::{MidiConfig, Plugin, ProcessMode};
 use rtrb::{Consumer, Producer, RingBuffer};
-use wavecraft_audio::{AudioProblem, AudioProblemKind, BlockProcessor, Preparation, ProcessorSource};
-use wavecraft_nice_plug::driver::{Activation, HeadlessPlugin, ProcessError};
+use wavecraft_audio::{
+    AudioProblem, AudioProblemKind, BlockInput, BlockProcessor, Preparation, ProcessorSource,
+};
+use wavecraft_nice_plug::driver::{self, Activation, HeadlessPlugin, ProcessError};
 use wavecraft_nice_plug::parameters::ParameterTable;
 use wavecraft_nice_plug::state;
 #[cfg(feature = "editor")]
@@ -161,7 +163,7 @@ impl<P: Plugin> ProcessorSource for LivePlugin<P> {
             sample_rate_hz: preparation.sample_rate_hz,
             max_block_frames: preparation.max_block_frames,
             channels: preparation.channels,
-            side_chain_channels: 0,
+            side_chain_channels: preparation.side_chain_channels,
             process_mode: ProcessMode::Realtime,
         });
         match activated {
@@ -174,6 +176,15 @@ impl<P: Plugin> ProcessorSource for LivePlugin<P> {
                 Err(AudioProblem::new(AudioProblemKind::ProcessorNotCreated, error.to_string(), None))
             }
         }
+    }
+
+    fn side_chain_channels(&self, channels: usize) -> usize {
+        let layouts = driver::layouts::<P>().into_iter().filter(|layout| layout.channels == channels);
+        layouts.map(|layout| layout.side_chain_channels).find(|channels| *channels > 0).unwrap_or(0)
+    }
+
+    fn takes_notes(&self) -> bool {
+        P::MIDI_INPUT != MidiConfig::None
     }
 
     fn failure(&self) -> Option<AudioProblem> {
@@ -193,10 +204,17 @@ struct LiveProcessor<P: Plugin> {
 }
 
 impl<P: Plugin> BlockProcessor for LiveProcessor<P> {
-    fn process(&mut self, channels: &mut [&mut [f32]]) {
+    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>) {
         let Some(instance) = &mut self.instance else { return };
         instance.take_changes();
-        if let Err(ProcessError::Plugin(message)) = instance.plugin.process(channels)
+        let BlockInput { side_chain, midi, transport } = input;
+        let input = driver::BlockInput {
+            side_chain,
+            midi,
+            transport: Some(transport),
+            ..driver::BlockInput::default()
+        };
+        if let Err(ProcessError::Plugin(message)) = instance.plugin.process_block(channels, &input)
             && !self.has_failed
         {
             self.has_failed = true;

@@ -5,7 +5,6 @@
 
 mod accompaniment;
 mod input;
-mod midi_file;
 mod side_chain;
 mod tail;
 
@@ -22,14 +21,15 @@ use wavecraft_ipc::assignment::{Assignment, AssignmentError};
 use wavecraft_nice_plug::driver::{
     self, ActivateError, Activation, HeadlessPlugin, ParameterError, ProcessError,
 };
+use wavecraft_session::Values;
 
 use crate::destination::Destination;
 use crate::settings;
 use crate::signals;
 
 pub use accompaniment::AccompanimentFiles;
-pub use midi_file::MidiFileError;
 pub use side_chain::SideChainError;
+pub use wavecraft_audio::MidiFileError;
 
 use accompaniment::Accompaniment;
 use input::RenderInput;
@@ -58,7 +58,9 @@ pub struct RenderJob {
     pub sample_rate_hz: u32,
     /// The file to write. It may be the one to read.
     pub output: PathBuf,
-    /// Parameters to set before the first sample.
+    /// What a preset sets before the first sample.
+    pub preset_values: Values,
+    /// Parameters to set before the first sample, after the preset.
     pub assignments: Vec<Assignment>,
     /// How long to go on after the input's end, in seconds. Without it, a sound file's rendering ends with it, and a song's
     /// once it has been silent for a second, a minute after its end at the latest.
@@ -203,6 +205,7 @@ pub fn render<P: Plugin>(job: &RenderJob) -> Result<RenderReport, RenderError> {
     let mut input = open_input::<P>(job)?;
     let format = check_supported::<P>(&input, job)?;
     let mut plugin = HeadlessPlugin::<P>::new();
+    settings::apply_values(&mut plugin, &job.preset_values);
     settings::apply(&mut plugin, &job.assignments)?;
     let (channels, sample_rate_hz) = (input.channels(), input.sample_rate_hz());
     let mut accompaniment =

@@ -7,6 +7,16 @@ use wavecraft_ipc::ParameterHost;
 use wavecraft_ipc::assignment::{self, Assignment, AssignmentError};
 use wavecraft_nice_plug::driver::HeadlessPlugin;
 use wavecraft_nice_plug::parameters::{Parameter, ParameterKind, ParameterTable, TableHost};
+use wavecraft_session::Values;
+
+/// Sets what a preset says.
+pub(crate) fn apply_values<P: Plugin>(plugin: &mut HeadlessPlugin<P>, values: &Values) {
+    for (id, value) in values {
+        if let Some(index) = plugin.parameters().index_of(id) {
+            plugin.set_parameter(index, value.get()).expect("a preset's values are normalized");
+        }
+    }
+}
 
 /// Sets all of `assignments`, the later of two for one parameter last, or none.
 pub(crate) fn apply<P: Plugin>(
@@ -59,13 +69,17 @@ pub(crate) fn table_text(table: &ParameterTable) -> String {
         let accepted = assignment::accepted(&host, &parameter);
         [parameter.id, parameter.name, accepted, default]
     });
-    let rows: Vec<[String; 4]> = std::iter::once(header).chain(rows).collect();
+    columns(std::iter::once(header).chain(rows))
+}
+
+/// Rows as lines, with the columns below each other.
+pub(crate) fn columns(rows: impl IntoIterator<Item = [String; 4]>) -> String {
+    let rows: Vec<[String; 4]> = rows.into_iter().collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2)];
+    let [first_width, second_width, third_width] = [width(0), width(1), width(2)];
     let mut text = String::new();
-    for [id, name, range, default] in &rows {
-        let [id_width, name_width, range_width] = widths;
-        let line = format!("{id:id_width$}  {name:name_width$}  {range:range_width$}  {default}");
+    for [first, second, third, last] in &rows {
+        let line = format!("{first:first_width$}  {second:second_width$}  {third:third_width$}  {last}");
         writeln!(text, "{}", line.trim_end()).expect("writing to a string cannot fail");
     }
     text

@@ -25,6 +25,8 @@ const CASES: &[(&str, fn())] = &[
     ("help_and_version_name_the_plugin", help_and_version_name_the_plugin),
     ("wrong_command_lines_are_refused", wrong_command_lines_are_refused),
     ("parameters_are_listed", parameters_are_listed),
+    ("presets_are_listed_and_shown", presets_are_listed_and_shown),
+    ("a_rendering_needs_a_preset_that_is_there", a_rendering_needs_a_preset_that_is_there),
     ("a_reader_may_close_the_pipe", a_reader_may_close_the_pipe),
     ("a_file_is_rendered_and_described", a_file_is_rendered_and_described),
     ("a_failed_rendering_says_why", a_failed_rendering_says_why),
@@ -194,6 +196,61 @@ fn parameters_are_listed() {
     assert!(code == Some(0) && text.lines().count() == 6, "{text}");
     assert!(text.contains("gain      Gain      -24.0 dB to 24.0 dB"), "{text}");
     assert_eq!(output("", &["render", "--list-parameters"]).1, text);
+}
+
+#[cfg(target_os = "linux")]
+fn presets_are_listed_and_shown() {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let presets = |arguments: &[&str]| {
+        let mut command = program("", &["presets"]);
+        let run = command.args(arguments).env("XDG_DATA_HOME", data.path()).output();
+        outcome(run.expect("a program to run"))
+    };
+    let (code, text, _) = presets(&["list"]);
+    assert!(code == Some(0) && text.starts_with("There are no presets.\n"), "{text}");
+    let folder = data.path().join("Tests/Faulty Gain/presets");
+    assert!(text.contains(&format!("The user's presets are in {}", folder.display())), "{text}");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let mine =
+        "name = 'Mine'\nauthor = 'Ann'\ntags = ['bass', 'keys']\n[values]\ngain = '6 dB'\nflanger = 1\n";
+    std::fs::write(folder.join("mine.toml"), mine).expect("a file");
+    std::fs::write(folder.join("broken.toml"), "name = ").expect("a file");
+    let (_, text, _) = presets(&["list"]);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "NAME    BANK  AUTHOR  TAGS");
+    assert!(lines[1].starts_with("broken  user          broken: "), "{text}");
+    assert_eq!(lines[2], "Mine    user  Ann     bass, keys");
+
+    let (code, text, _) = presets(&["show", "mine"]);
+    assert!(code == Some(0) && text.starts_with("Mine, a preset of Faulty Gain\nAuthor: Ann\n"), "{text}");
+    assert!(text.contains("gain      Gain      6.0 dB"), "{text}");
+    assert!(
+        text.contains("(default)") && text.ends_with("Left out: no parameter has the id `flanger`\n"),
+        "{text}"
+    );
+    let (code, _, message) = presets(&["show", "yours"]);
+    assert_eq!((code, &*message), (Some(1), "error: there is no preset and no file `yours`\n"));
+    let to = data.path().join("mine.vstpreset");
+    let (code, _, message) = presets(&["convert", "Mine", to.to_str().expect("a path")]);
+    assert!(code == Some(1) && message.contains("is no VST3 plugin, and has no .vstpreset"), "{message}");
+}
+
+#[cfg(not(target_os = "linux"))]
+fn presets_are_listed_and_shown() {
+    assert_eq!(output("", &["presets", "list"]).0, Some(0));
+}
+
+fn a_rendering_needs_a_preset_that_is_there() {
+    let (folder, input, destination) = folder();
+    let preset = folder.path().join("mine.toml");
+    std::fs::write(&preset, "name = 'Mine'\n[values]\ngain = '-6 dB'\nflanger = 1\n").expect("a file");
+    let rendered = |preset: &str| output("", &["render", &input, &destination, "--preset", preset]);
+    let (code, _, message) = rendered("gone");
+    assert_eq!((code, &*message), (Some(1), "error: there is no preset and no file `gone`\n"));
+    assert!(!Path::new(&destination).exists());
+    let (code, _, message) = rendered(preset.to_str().expect("a path"));
+    assert_eq!(code, Some(0), "{message}");
+    assert!(message.contains("warning: no parameter has the id `flanger`; it is left out\n"), "{message}");
 }
 
 fn a_reader_may_close_the_pipe() {

@@ -80,6 +80,7 @@ impl Folder {
             accompaniment: AccompanimentFiles::default(),
             sample_rate_hz: 48_000,
             output: self.path("out.wav"),
+            preset_values: std::collections::BTreeMap::default(),
             assignments: settings.iter().map(|text| text.parse().expect("an assignment")).collect(),
             tail_seconds: None,
             block_frames: 512,
@@ -125,6 +126,22 @@ fn every_format_comes_out_as_it_went_in() {
             assert_eq!(folder.names(), ["in.wav", "out.wav"]);
         }
     }
+}
+
+#[test]
+fn a_preset_counts_for_less_than_what_is_set_beside_it() {
+    let folder = Folder::new();
+    write_wav(&folder.path("in.wav"), spec(WavFormat::F32, 1, 48_000), &noise(FRAMES));
+    let heard = |job: RenderJob| {
+        rendered(&job);
+        read_wav(&folder.path("out.wav"))
+    };
+    let value = |value| wavecraft_ipc::NormalizedValue::new(value).expect("a normalized value");
+    let preset = || [("gain".to_owned(), value(1.0)), ("mute".to_owned(), value(1.0))].into();
+    let with_preset = |settings: &[&str]| RenderJob { preset_values: preset(), ..folder.job(settings) };
+    let loud = heard(folder.job(&["gain=24"]));
+    assert!(heard(with_preset(&["mute=off"])) == loud, "the gain is the preset's");
+    assert!(heard(with_preset(&[])) == heard(folder.job(&["mute=on"])) && loud != heard(with_preset(&[])));
 }
 
 #[test]

@@ -49,6 +49,7 @@ impl Folder {
             output: self.path("out.wav"),
             accompaniment: AccompanimentFiles::default(),
             sample_rate_hz: RATE_HZ,
+            preset_values: std::collections::BTreeMap::default(),
             assignments: Vec::new(),
             tail_seconds: None,
             block_frames: 512,

@@ -4,23 +4,27 @@
 #![allow(unsafe_code, reason = "loading a plugin's library runs its code")]
 
 mod passage;
+mod presets;
 
 use std::ffi::{CStr, CString};
 use std::io::Cursor;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard};
 
 use clack_extensions::latency::{HostLatency, HostLatencyImpl, PluginLatency};
 use clack_extensions::params::{
     HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamInfoBuffer,
     ParamInfoFlags, ParamRescanFlags, PluginParams,
 };
+use clack_extensions::preset_discovery::HostPresetLoad;
 use clack_extensions::state::{HostState, HostStateImpl, PluginState};
 use clack_host::entry::EntryDescriptor;
 use clack_host::prelude::*;
 use clack_host::utils::ClapId;
 
-pub use self::passage::{Passage, Performance, RATE_HZ};
+pub use self::passage::{Passage, Performance, RATE_HZ, Told};
+pub use self::presets::{ListedPreset, PresetListing};
 
 /// What the plugin asked of its host.
 #[derive(Default)]
@@ -28,6 +32,15 @@ pub struct Requests {
     restarts: AtomicU32,
     callback: AtomicBool,
     latency_changes: AtomicU32,
+    dirty_marks: AtomicU32,
+    /// Of each preset that was to be loaded, what the plugin has said: its place, or what is wrong.
+    preset_news: Mutex<Vec<Result<String, String>>>,
+}
+
+impl Requests {
+    fn preset_news(&self) -> MutexGuard<'_, Vec<Result<String, String>>> {
+        self.preset_news.lock().expect("nobody panics with it")
+    }
 }
 
 impl SharedHandler<'_> for Requests {
@@ -58,7 +71,9 @@ impl HostLatencyImpl for MainThread<'_> {
 }
 
 impl HostStateImpl for MainThread<'_> {
-    fn mark_dirty(&self) {}
+    fn mark_dirty(&self) {
+        self.0.dirty_marks.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 impl HostParamsImplMainThread for MainThread<'_> {
@@ -75,6 +90,7 @@ impl HostHandlers for Handlers {
 
     fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Self::Shared<'_>) {
         builder.register::<HostLatency>().register::<HostParams>().register::<HostState>();
+        builder.register::<HostPresetLoad>();
     }
 }
 
@@ -97,6 +113,10 @@ pub struct Parameter {
     pub is_automatable: bool,
     /// Whether it has but whole values.
     pub is_stepped: bool,
+}
+
+fn host_info() -> HostInfo {
+    HostInfo::new("Wavecraft tests", "Wavecraft", "", env!("CARGO_PKG_VERSION")).expect("no NUL")
 }
 
 /// A loaded plugin.
@@ -134,8 +154,7 @@ impl ClapHost {
     }
 
     fn instantiate_id(entry: PluginEntry, id: &CStr) -> Self {
-        let host =
-            HostInfo::new("Wavecraft tests", "Wavecraft", "", env!("CARGO_PKG_VERSION")).expect("no NUL");
+        let host = host_info();
         let instance =
             PluginInstance::new(|()| Requests::default(), |shared| MainThread(shared), &entry, id, &host)
                 .expect("the plugin can be made");
@@ -245,6 +264,12 @@ impl ClapHost {
         self.instance.access_shared_handler(|requests| requests.restarts.swap(0, Ordering::SeqCst))
     }
 
+    /// How often the plugin has said that its project is to be saved again, since the last call.
+    pub fn take_dirty_marks(&mut self) -> u32 {
+        self.answer_callback();
+        self.instance.access_shared_handler(|requests| requests.dirty_marks.swap(0, Ordering::SeqCst))
+    }
+
     fn answer_callback(&mut self) {
         if self.instance.access_shared_handler(|requests| requests.callback.swap(false, Ordering::SeqCst)) {
             self.instance.call_on_main_thread_callback();
@@ -260,11 +285,9 @@ impl ClapHost {
         block_frames: usize,
         changes: &[(usize, &str, f64)],
     ) -> [Vec<f32>; 2] {
-        let changes: Vec<(usize, ClapId, f64)> =
-            changes.iter().map(|(frame, name, value)| (*frame, self.clap_id(name), *value)).collect();
         let passage =
             Passage { input: Some(input), frames: input[0].len(), block_frames, ..Passage::default() };
-        self.run(&passage, &changes).output
+        self.play_automated(&passage, changes).output
     }
 
     /// Holds a key of an instrument from the first frame on, at 48 kHz, in blocks of 512 frames.
@@ -276,6 +299,13 @@ impl ClapHost {
     /// Plays a passage, from activation to deactivation.
     pub fn play(&mut self, passage: &Passage) -> Performance {
         self.run(passage, &[])
+    }
+
+    /// The same with automation: the frame, the parameter's name and the value.
+    pub fn play_automated(&mut self, passage: &Passage, changes: &[(usize, &str, f64)]) -> Performance {
+        let changes: Vec<(usize, ClapId, f64)> =
+            changes.iter().map(|(frame, name, value)| (*frame, self.clap_id(name), *value)).collect();
+        self.run(passage, &changes)
     }
 
     fn run(&mut self, passage: &Passage, changes: &[(usize, ClapId, f64)]) -> Performance {

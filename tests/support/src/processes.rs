@@ -46,6 +46,13 @@ impl Process {
         Self::read(self.id).as_ref() == Some(self) && field(self.id, 3).is_some_and(|state| state != "Z")
     }
 
+    /// What it has in memory, in KiB; what it shares with others counts as its part of that.
+    pub fn memory_kib(&self) -> u64 {
+        let rollup = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.id)).unwrap_or_default();
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).unwrap_or_default();
+        line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
+    }
+
     /// The process and all that it has started.
     pub fn family(&self) -> Vec<Self> {
         let mut family = vec![self.clone()];

@@ -51,7 +51,7 @@ test("a musician undoes, compares, saves and comes back to it in another page", 
   await page.keyboard.press("Enter");
   const presets = page.getByRole("dialog", { name: "Presets" });
   await presets.getByRole("button", { name: "AC/DC: live?", exact: true }).waitFor();
-  await presets.getByRole("button", { name: "Default" }).click();
+  await presets.getByRole("button", { name: "Default", exact: true }).click();
   await expect.poll(() => drive.getAttribute("aria-valuetext")).toBe("0.0 dB");
   await page.close();
 

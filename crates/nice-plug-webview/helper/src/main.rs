@@ -1,9 +1,10 @@
 //! The process that shows a plugin's page on Linux, so that the host's process never loads GTK or WebKit.
 //!
 //! `nice-plug-webview` carries this program inside the plugin's library, starts it when an editor opens, and talks to it
-//! over the socket that is its standard input. It shows one page in one window, which it never places itself: the library
-//! moves the window into the host's and out again. It ends, together with all processes that WebKit has started, when the
-//! socket closes or the host dies.
+//! over the socket that is its standard input. It shows a page for each editor that the library has open in the host, each in
+//! a window of its own, which it never places itself: the library moves the window into the host's and out again. The pages
+//! share WebKit's processes. It ends, together with all processes that WebKit has started, when the socket closes or the host
+//! dies.
 
 mod connection;
 mod keyboard;
@@ -14,25 +15,32 @@ mod limits;
 mod messages;
 #[path = "../../src/origin.rs"]
 mod origin;
+mod responsiveness;
 #[path = "../../src/script_message.rs"]
 mod script_message;
+mod served_pages;
 mod view;
 mod webview;
 #[path = "../../src/linux/wire.rs"]
 #[allow(dead_code, reason = "each side uses its half")]
 mod wire;
+mod x11_errors;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::process::ExitCode;
+
+use webkit2gtk::WebView;
 
 use crate::connection::Connection;
 use crate::messages::{FromHelper, ToHelper};
 use crate::view::View;
+use crate::webview::PageWebview;
 use crate::wire::ViewNumber;
 
 thread_local! {
-    /// The view and its number. It belongs to GTK's thread.
-    static VIEW: RefCell<Option<(ViewNumber, View)>> = const { RefCell::new(None) };
+    /// The open views. They belong to GTK's thread.
+    static VIEWS: RefCell<HashMap<ViewNumber, View>> = RefCell::default();
 }
 
 /// Exit codes that the library tells apart in its log.
@@ -51,35 +59,54 @@ fn main() -> ExitCode {
         eprintln!("GTK cannot open the X11 display");
         return ExitCode::from(NO_DISPLAY);
     }
+    x11_errors::survive();
+    let sender = connection.sender(ViewNumber::NONE);
+    responsiveness::watch(pages_to_ask, move || sender.send(&FromHelper::NotResponding));
     connection.listen(receive);
     gtk::main();
     ExitCode::SUCCESS
+}
+
+/// Of the pages that are seen, one in each web process.
+fn pages_to_ask() -> Vec<WebView> {
+    VIEWS.with_borrow(|views| {
+        let mut asked: Vec<&PageWebview> = Vec::new();
+        for view in views.values().filter(|view| view.is_shown() && view.webview().has_document()) {
+            if !asked.iter().any(|other| other.shares_process_with(view.webview())) {
+                asked.push(view.webview());
+            }
+        }
+        asked.into_iter().map(|webview| webview.widget().clone()).collect()
+    })
 }
 
 /// Acts on a message, on GTK's thread.
 fn receive(connection: &Connection, number: ViewNumber, message: ToHelper) {
     let sender = connection.sender(number);
     let warn = |text: &str| sender.send(&FromHelper::Warning(text.to_owned()));
-    VIEW.with_borrow_mut(|slot| {
-        if slot.as_ref().is_some_and(|(open, _)| *open != number) {
-            return warn("asked for a second view");
-        }
-        match (message, slot.as_ref().map(|(_, view)| view)) {
-            (ToHelper::Load(page), None) => match View::open(page, &sender) {
+    VIEWS.with_borrow_mut(|views| {
+        if let ToHelper::Load(page) = message {
+            if views.contains_key(&number) {
+                return warn("asked to load a second page");
+            }
+            return match View::open(page, &sender, views.values()) {
                 Ok(view) => {
                     sender.send(&FromHelper::Window { id: view.window_id() });
-                    *slot = Some((number, view));
+                    views.insert(number, view);
                 }
                 Err(message) => warn(message),
-            },
-            (ToHelper::Load(_), Some(_)) => warn("asked to load a second page"),
-            (_, None) => warn("asked to act before there was a page"),
-            (ToHelper::Show(geometry), Some(view)) => view.show(geometry),
-            (ToHelper::Hide, Some(view)) => view.hide(),
-            (ToHelper::Resize(geometry), Some(view)) => view.resize(geometry),
-            (ToHelper::Text(text), Some(view)) => view.webview().deliver(text),
-            (ToHelper::HostKey(key), Some(view)) => keyboard::press(view.webview().widget(), key),
-            (ToHelper::ReleaseFocus, Some(view)) => view.webview().release_focus(),
+            };
+        }
+        let Some(view) = views.get(&number) else { return warn("asked to act before there was a page") };
+        match message {
+            ToHelper::Load(_) => unreachable!("a page that is loaded has been dealt with"),
+            ToHelper::Show(geometry) => view.show(geometry),
+            ToHelper::Hide => view.hide(),
+            ToHelper::Resize(geometry) => view.resize(geometry),
+            ToHelper::Text(text) => view.webview().deliver(text),
+            ToHelper::HostKey(key) => keyboard::press(view.webview().widget(), key),
+            ToHelper::ReleaseFocus => view.webview().release_focus(),
+            ToHelper::Close => drop(views.remove(&number)),
         }
     });
 }

@@ -21,8 +21,12 @@ pub struct View {
 }
 
 impl View {
-    /// Creates the window, unmapped, and starts loading the page.
-    pub fn open(description: PageDescription, sender: &ViewSender) -> Result<Self, &'static str> {
+    /// Creates the window, unmapped, and starts loading the page, if possible in the web process of one of `others`.
+    pub fn open<'a>(
+        description: PageDescription,
+        sender: &ViewSender,
+        others: impl Iterator<Item = &'a View>,
+    ) -> Result<Self, &'static str> {
         // The library decides about the scale. Without these, the desktop's settings would come on top.
         if let Some(settings) = gtk::Settings::default() {
             settings.set_gtk_xft_dpi(96 * 1024);
@@ -34,7 +38,7 @@ impl View {
         let window = gtk::Window::new(gtk::WindowType::Popup);
         window.set_decorated(false);
         paint_background(&window, description.background);
-        let webview = PageWebview::load(description, sender);
+        let webview = PageWebview::load(description, sender, others.map(View::webview));
         window.add(webview.widget());
         webview.widget().show();
         webview.widget().grab_focus();
@@ -67,6 +71,11 @@ impl View {
         self.window.move_(0, 0);
     }
 
+    /// Whether the window is in the library's.
+    pub fn is_shown(&self) -> bool {
+        self.window.is_visible()
+    }
+
     /// Takes the window off the screen. WebKit stops drawing and slows its timers.
     pub fn hide(&self) {
         self.window.hide();
@@ -74,20 +83,22 @@ impl View {
 
     /// Takes a new size and scale.
     pub fn resize(&self, geometry: Geometry) {
-        let whole_scale = geometry.scale.floor().max(1.0);
+        // By the page's zoom alone: GTK's scale of windows would count for those of all editors.
         // Bit equality is meant: the same scale comes with every size.
         if geometry.scale.to_bits() != self.scale.replace(geometry.scale).to_bits() {
-            let zoom = geometry.scale / whole_scale;
-            if let Some(display) = x11_display() {
-                display.set_window_scale(whole_scale as i32);
-            }
-            self.webview.set_zoom(zoom, geometry.scale);
+            self.webview.set_zoom(geometry.scale);
         }
-        // The parent clips what is too large by a part of a pixel.
-        let width = (f64::from(geometry.width_px) / whole_scale).ceil().max(1.0) as i32;
-        let height = (f64::from(geometry.height_px) / whole_scale).ceil().max(1.0) as i32;
+        let [width, height] = [geometry.width_px, geometry.height_px].map(|pixels| pixels.max(1) as i32);
         self.webview.widget().set_size_request(width, height);
         self.window.resize(width, height);
+    }
+}
+
+impl Drop for View {
+    #[allow(unsafe_code)]
+    fn drop(&mut self) {
+        // SAFETY: nothing else has the window, and no reference to its parts is used after this.
+        unsafe { self.window.destroy() }
     }
 }
 

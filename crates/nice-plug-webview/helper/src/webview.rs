@@ -1,28 +1,27 @@
 //! The webview that shows a page: the page's files, its policies, and the texts that go in and out.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use gtk::gdk::EventType;
-use gtk::gio::{Cancellable, MemoryInputStream};
-use gtk::glib::{self, Bytes, Cast, Propagation};
+use gtk::gio::Cancellable;
+use gtk::glib::{self, Cast, Propagation};
 use gtk::prelude::WidgetExt;
-use soup::{MessageHeaders, MessageHeadersType};
 use webkit2gtk::{
-    ContextMenu, ContextMenuAction, ContextMenuExt, ContextMenuItemExt, DownloadExt, FileChooserRequestExt, HitTestResultExt, HardwareAccelerationPolicy, NavigationPolicyDecision,
-    NavigationPolicyDecisionExt, PermissionRequestExt, PolicyDecisionExt, PolicyDecisionType,
-    ResponsePolicyDecision, ResponsePolicyDecisionExt, SecurityManagerExt, Settings, SettingsExt,
-    URIRequestExt, URISchemeRequest, URISchemeRequestExt, URISchemeResponse, URISchemeResponseExt,
-    UserContentInjectedFrames, UserContentManager, UserContentManagerExt, UserScript,
-    UserScriptInjectionTime, WebContext, WebContextExt, WebView, WebViewExt,
+    ContextMenu, ContextMenuAction, ContextMenuExt, ContextMenuItemExt, DownloadExt, FileChooserRequestExt,
+    HardwareAccelerationPolicy, HitTestResultExt, NavigationPolicyDecision, NavigationPolicyDecisionExt,
+    PermissionRequestExt, PolicyDecisionExt, PolicyDecisionType, ResponsePolicyDecision,
+    ResponsePolicyDecisionExt, Settings, SettingsExt, URIRequestExt, UserContentInjectedFrames,
+    UserContentManager, UserContentManagerExt, UserScript, UserScriptInjectionTime, WebContext,
+    WebContextExt, WebView, WebViewExt,
 };
 
 use crate::connection::ViewSender;
 use crate::lifetime;
-use crate::messages::{FromHelper, PageDescription, PageFile};
+use crate::messages::{FromHelper, PageDescription};
 use crate::origin::origin;
 use crate::script_message::ScriptMessage;
+use crate::served_pages::{self, ServedPage};
 
 /// What the scripts call to reach us.
 const MESSAGE_HANDLER: &str = "plugin";
@@ -31,40 +30,68 @@ const MESSAGE_HANDLER: &str = "plugin";
 pub struct PageWebview {
     widget: WebView,
     content: UserContentManager,
+    page: Rc<ServedPage>,
     scripts: Vec<String>,
     /// Texts for a document that has not begun yet.
     waiting: Rc<RefCell<Vec<String>>>,
     has_document: Rc<Cell<bool>>,
 }
 
-impl PageWebview {
-    /// Creates the webview and starts loading.
-    pub fn load(description: PageDescription, sender: &ViewSender) -> Self {
-        let web_context = WebContext::new_ephemeral();
-        refuse_downloads(&web_context);
-        serve(&web_context, &description.scheme, description.files, description.content_security_policy);
+impl Drop for PageWebview {
+    fn drop(&mut self) {
+        served_pages::forget(&self.widget);
+    }
+}
 
+impl PageWebview {
+    /// Creates the webview and starts loading: in the web process of one of `others` that shows the same page, if one does.
+    /// Different pages cannot share it, since it remembers files by their addresses.
+    pub fn load<'a>(
+        description: PageDescription,
+        sender: &ViewSender,
+        others: impl Iterator<Item = &'a PageWebview>,
+    ) -> Self {
+        let PageDescription { start_url, scheme, files, content_security_policy, scripts, .. } = description;
+        let page = ServedPage::new(start_url.clone(), files, content_security_policy);
+        let related = others.into_iter().find(|other| *other.page == page);
+        let page = related.map_or_else(|| Rc::new(page), |related| Rc::clone(&related.page));
         let content = UserContentManager::new();
-        add_scripts(&content, &description.scripts);
-        let widget = WebView::builder().web_context(&web_context).user_content_manager(&content).build();
+        add_scripts(&content, &scripts);
+        let builder = WebView::builder().user_content_manager(&content);
+        let widget = match related {
+            Some(related) => builder.related_view(&related.widget).build(),
+            None => builder.web_context(&new_context()).build(),
+        };
+        let web_context = widget.context().expect("a web view has a context");
+        served_pages::serve(&web_context, &scheme, &widget, &page);
         widget.set_settings(&settings(description.devtools));
         let [red, green, blue] = description.background.map(|level| f64::from(level) / 255.0);
         widget.set_background_color(&gtk::gdk::RGBA::new(red, green, blue, 1.0));
-        restrict_navigation(&widget, &description.start_url);
+        restrict_navigation(&widget, &start_url);
         refuse_requests(&widget, description.devtools);
         refuse_pinching(&widget);
 
-        let scripts = description.scripts;
-        let webview = Self { widget, content, scripts, waiting: Rc::default(), has_document: Rc::default() };
+        let webview =
+            Self { widget, content, page, scripts, waiting: Rc::default(), has_document: Rc::default() };
         webview.listen(sender);
         end_with_web_process(&webview.widget);
-        webview.widget.load_uri(&description.start_url);
+        webview.widget.load_uri(&start_url);
         webview
     }
 
     /// What is put into a window.
     pub fn widget(&self) -> &WebView {
         &self.widget
+    }
+
+    /// Whether both pages run in one web process.
+    pub fn shares_process_with(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.page, &other.page)
+    }
+
+    /// Whether a document has begun.
+    pub fn has_document(&self) -> bool {
+        self.has_document.get()
     }
 
     /// Hands a text to the page, as soon as it has its bridge.
@@ -75,12 +102,12 @@ impl PageWebview {
         }
     }
 
-    /// Shows the page with `zoom` pixels for each of its own, beyond those that GTK knows of; `ratio` is all of them.
-    pub fn set_zoom(&self, zoom: f64, ratio: f64) {
+    /// Shows the page with so many pixels for each of its own.
+    pub fn set_zoom(&self, zoom: f64) {
         self.widget.set_zoom_level(zoom);
         // WebKit leaves zoom out of the ratio by which pages choose the resolution of what they draw.
         let script = format!(
-            "Object.defineProperty(globalThis, 'devicePixelRatio', {{ configurable: true, get: () => {ratio} }})"
+            "Object.defineProperty(globalThis, 'devicePixelRatio', {{ configurable: true, get: () => {zoom} }})"
         );
         self.content.remove_all_scripts();
         add_scripts(&self.content, [&script].into_iter().chain(&self.scripts));
@@ -142,51 +169,6 @@ fn settings(devtools: bool) -> Settings {
     settings.set_enable_smooth_scrolling(true);
     settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
     settings
-}
-
-/// Serves the page's own files, and nothing else, under the private scheme.
-fn serve(context: &WebContext, scheme: &str, files: Vec<PageFile>, content_security_policy: String) {
-    if files.is_empty() {
-        return;
-    }
-    if let Some(security) = context.security_manager() {
-        security.register_uri_scheme_as_secure(scheme);
-        security.register_uri_scheme_as_cors_enabled(scheme);
-    }
-    let files: HashMap<String, (String, Bytes)> =
-        files.into_iter().map(|file| (file.path, (file.mime, Bytes::from_owned(file.bytes)))).collect();
-    context.register_uri_scheme(scheme, move |request| {
-        let path = request.path().unwrap_or_default();
-        let path = path.trim_start_matches('/');
-        match files.get(if path.is_empty() { "index.html" } else { path }) {
-            Some((mime, bytes)) => respond(request, 200, mime, bytes, &content_security_policy),
-            None => respond(
-                request,
-                404,
-                "text/plain",
-                &Bytes::from_static(b"no such file"),
-                &content_security_policy,
-            ),
-        }
-    });
-}
-
-fn respond(
-    request: &URISchemeRequest,
-    status: u32,
-    mime: &str,
-    bytes: &Bytes,
-    content_security_policy: &str,
-) {
-    let response = URISchemeResponse::new(&MemoryInputStream::from_bytes(bytes), bytes.len() as i64);
-    response.set_status(status, None);
-    response.set_content_type(mime);
-    let headers = MessageHeaders::new(MessageHeadersType::Response);
-    headers.append("Content-Security-Policy", content_security_policy);
-    headers.append("X-Content-Type-Options", "nosniff");
-    headers.append("Content-Type", mime);
-    response.set_http_headers(headers);
-    request.finish_with_response(&response);
 }
 
 /// Refuses every navigation to another origin, and every response that would be a download.
@@ -254,8 +236,11 @@ fn refuse_pinching(widget: &WebView) {
     });
 }
 
-fn refuse_downloads(context: &WebContext) {
+/// Of all pages that are open at one time. Nothing of it is kept, and it downloads nothing.
+fn new_context() -> WebContext {
+    let context = WebContext::new_ephemeral();
     context.connect_download_started(|_, download| download.cancel());
+    context
 }
 
 /// A webview without its process shows nothing and never will: the library starts anew.

@@ -1,4 +1,6 @@
 //! The helper process: starting it, talking to it without ever waiting, and ending it with all its children.
+//!
+//! What is written and what is read have an owner each, since every editor writes, and one thread reads for all.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -32,17 +34,20 @@ const STDERR_TAIL_BYTES: usize = 4096;
 /// What hosts preload and bundle for themselves, and what breaks other programs.
 const HOST_LIBRARIES: [&str; 2] = ["LD_LIBRARY_PATH", "LD_PRELOAD"];
 
-/// A running helper.
+/// A running helper, and what it says.
 pub struct Helper {
     child: Child,
     socket: UnixStream,
     /// Its standard error, until it closes it.
     stderr: Option<ChildStderr>,
     received: FrameBuffer,
-    unsent: VecDeque<u8>,
     stderr_tail: String,
-    /// Whether a document has begun since the start.
-    pub has_document: bool,
+}
+
+/// The way to a running helper.
+pub struct HelperWriter {
+    socket: UnixStream,
+    unsent: VecDeque<u8>,
 }
 
 /// The helper does not do what it is there for.
@@ -57,6 +62,9 @@ pub enum HelperError {
     /// It takes no more messages.
     #[error("the helper reads nothing")]
     NotReading,
+    /// Its pages stand still.
+    #[error("a page does not respond")]
+    NotResponding,
 }
 
 /// How a helper ended.
@@ -64,6 +72,8 @@ pub enum HelperError {
 pub enum HelperExit {
     /// The system lacks a library, of this name where it is known.
     LibraryMissing(String),
+    /// Its pages stood still, because the script of one did not end.
+    NotResponding,
     /// Anything else: the last line of its standard error, or else its status.
     Crashed(String),
 }
@@ -76,11 +86,14 @@ impl Helper {
     /// # Errors
     ///
     /// The system refuses, or there is no program.
-    pub fn start(path: Option<&Path>, keeps_host_libraries: bool) -> Result<Self, HelperError> {
+    pub fn start(
+        path: Option<&Path>,
+        keeps_host_libraries: bool,
+    ) -> Result<(Self, HelperWriter), HelperError> {
         Self::start_program(path, keeps_host_libraries).map_err(HelperError::Start)
     }
 
-    fn start_program(path: Option<&Path>, keeps_host_libraries: bool) -> io::Result<Self> {
+    fn start_program(path: Option<&Path>, keeps_host_libraries: bool) -> io::Result<(Self, HelperWriter)> {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_nonblocking(true)?;
         let theirs = OwnedFd::from(theirs);
@@ -105,51 +118,15 @@ impl Helper {
         };
         let stderr = child.stderr.take().expect("the helper's standard error is a pipe");
         ioctl_fionbio(&stderr, true)?;
-        Ok(Self {
+        let writer = HelperWriter { socket: ours.try_clone()?, unsent: VecDeque::new() };
+        let helper = Self {
             child,
             socket: ours,
             stderr: Some(stderr),
             received: FrameBuffer::default(),
-            unsent: VecDeque::new(),
             stderr_tail: String::new(),
-            has_document: false,
-        })
-    }
-
-    /// Sends a message about a view, at once or when the helper is ready for it.
-    ///
-    /// # Errors
-    ///
-    /// The message is too long, the connection has ended, or too much waits already.
-    pub fn send(&mut self, view: ViewNumber, message: &ToHelper) -> Result<(), HelperError> {
-        self.unsent.extend(wire::encode(view, message)?);
-        if self.unsent.len() > MAX_UNSENT_BYTES {
-            return Err(HelperError::NotReading);
-        }
-        self.flush()
-    }
-
-    /// Sends what is waiting to be sent, as far as the helper takes it.
-    ///
-    /// # Errors
-    ///
-    /// The connection has ended.
-    pub fn flush(&mut self) -> Result<(), HelperError> {
-        while !self.unsent.is_empty() {
-            match self.socket.write(self.unsent.as_slices().0) {
-                Ok(0) => return Err(connection_error(io::ErrorKind::WriteZero)),
-                Ok(count) => drop(self.unsent.drain(..count)),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(WireError::Connection(error).into()),
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether something waits to be sent.
-    pub fn has_unsent(&self) -> bool {
-        !self.unsent.is_empty()
+        };
+        Ok((helper, writer))
     }
 
     /// Takes the messages that have arrived, of which no more than a piece is read: a page that never stops sending does
@@ -234,6 +211,44 @@ impl Helper {
     /// waited for.
     fn kill_group(&self) {
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+    }
+}
+
+impl HelperWriter {
+    /// Sends a message about a view, at once or when the helper is ready for it.
+    ///
+    /// # Errors
+    ///
+    /// The message is too long, the connection has ended, or too much waits already.
+    pub fn send(&mut self, view: ViewNumber, message: &ToHelper) -> Result<(), HelperError> {
+        self.unsent.extend(wire::encode(view, message)?);
+        if self.unsent.len() > MAX_UNSENT_BYTES {
+            return Err(HelperError::NotReading);
+        }
+        self.flush()
+    }
+
+    /// Sends what is waiting to be sent, as far as the helper takes it.
+    ///
+    /// # Errors
+    ///
+    /// The connection has ended.
+    pub fn flush(&mut self) -> Result<(), HelperError> {
+        while !self.unsent.is_empty() {
+            match self.socket.write(self.unsent.as_slices().0) {
+                Ok(0) => return Err(connection_error(io::ErrorKind::WriteZero)),
+                Ok(count) => drop(self.unsent.drain(..count)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(WireError::Connection(error).into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether something waits to be sent.
+    pub fn has_unsent(&self) -> bool {
+        !self.unsent.is_empty()
     }
 }
 

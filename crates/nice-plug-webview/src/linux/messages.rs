@@ -56,6 +56,8 @@ pub enum ToHelper {
     HostKey(HostKey),
     /// The keyboard went elsewhere, so no text field has it.
     ReleaseFocus,
+    /// The editor is gone: end the view. Comes last.
+    Close,
 }
 
 /// Size and scale of the window.
@@ -98,6 +100,8 @@ pub enum FromHelper {
     UnusedKey(UnusedKey),
     /// Something for the log that deserves attention.
     Warning(String),
+    /// The pages stand still, because the script of one does not end.
+    NotResponding,
 }
 
 /// A key that the page had no use for.

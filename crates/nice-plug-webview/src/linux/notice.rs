@@ -27,6 +27,7 @@ pub fn library_missing(library: &str) -> String {
 pub fn crashed_repeatedly(crashes: usize, exit: &HelperExit) -> String {
     let reason = match exit {
         HelperExit::LibraryMissing(library) => format!("{library} is missing"),
+        HelperExit::NotResponding => "a script of the page did not end".to_owned(),
         HelperExit::Crashed(message) => message.clone(),
     };
     format!(

@@ -1,4 +1,4 @@
-//! The thread that keeps the page alive: it starts the helper, passes messages on, ticks, and restarts what has crashed.
+//! The thread that keeps the page alive: it opens its view, passes messages on, ticks, and restarts what has crashed.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,26 +7,23 @@ use std::time::{Duration, Instant};
 
 use nice_plug_core::editor::dpi::NativeSize;
 use parking_lot::Mutex;
-use rustix::event::{PollFd, PollFlags};
 use x11rb::connection::Connection;
 use x11rb::errors::ConnectionError;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{FocusOutEvent, NotifyDetail, NotifyMode};
 
 use super::description;
-use super::helper::{Helper, HelperError, HelperExit};
+use super::helper::HelperExit;
 use super::keys;
 use super::messages::{FromHelper, HostKey, ToHelper};
 use super::notice;
+use super::shared_helper::HelperView;
 use super::surface::{Placement, Surface};
 use super::waker::{Waker, poll, readable};
-use super::wire::{ViewNumber, WireError};
 use super::x11::{X11, X11Error};
 use crate::config::Config;
 use crate::session::Session;
 
-/// The view of this editor. It has a helper of its own, which has no other.
-const VIEW: ViewNumber = ViewNumber(0);
 /// 60 times a second.
 const TICK: Duration = Duration::from_nanos(1_000_000_000 / 60);
 /// So many crashes within [`CRASH_PERIOD`] are enough.
@@ -79,7 +76,10 @@ pub struct Supervisor {
     config: Arc<Config>,
     handle: Arc<SupervisorHandle>,
     session: Option<Arc<Session>>,
-    helper: Option<Helper>,
+    /// The page in the helper.
+    view: Option<HelperView>,
+    /// Whether a document has begun since the view was opened.
+    has_document: bool,
     /// What the helper was told of its window.
     placement: Option<Placement>,
     crashes: VecDeque<Instant>,
@@ -96,7 +96,8 @@ impl Supervisor {
             config,
             handle,
             session: None,
-            helper: None,
+            view: None,
+            has_document: false,
             placement: None,
             crashes: VecDeque::new(),
             keeps_host_libraries: false,
@@ -113,7 +114,7 @@ impl Supervisor {
                 tracing::error!("the X server is gone: {error}");
                 return;
             }
-            self.replace_helper_without_window();
+            self.close_view_without_window();
             self.receive_from_helper();
             self.update_placement();
             self.tick();
@@ -135,15 +136,15 @@ impl Supervisor {
     }
 
     fn open(&mut self, session: &Arc<Session>) {
-        self.replace_helper_without_window();
+        self.close_view_without_window();
         self.session = Some(Arc::clone(session));
         self.next_tick = Instant::now();
         if self.notice.take().is_some() {
             self.crashes.clear();
         }
-        let is_fresh_page = !self.helper.as_ref().is_some_and(|helper| helper.has_document);
-        if self.helper.is_none() {
-            self.start_helper();
+        let is_fresh_page = !self.has_document;
+        if self.view.is_none() {
+            self.open_view();
         }
         session.start_handler(is_fresh_page);
     }
@@ -156,69 +157,42 @@ impl Supervisor {
         }
     }
 
-    fn start_helper(&mut self) {
+    fn open_view(&mut self) {
         self.placement = None;
-        let mut helper = match Helper::start(self.config.helper_program.as_deref(), self.keeps_host_libraries)
-        {
-            Ok(helper) => helper,
-            Err(error) => return self.show_notice(notice::cannot_start(&error)),
-        };
-        let loading = helper.send(VIEW, &ToHelper::Load(description::describe(&self.config)));
-        if let Err(error @ HelperError::Wire(WireError::TooLong { .. })) = loading {
-            helper.kill();
-            return self.show_notice(notice::cannot_start(&error));
+        let waking = Arc::clone(&self.handle);
+        let program = self.config.helper_program.as_deref();
+        let opened = HelperView::open(program, self.keeps_host_libraries, move || waking.waker.wake());
+        let loading = opened.and_then(|view| {
+            view.send(&ToHelper::Load(description::describe(&self.config)))?;
+            Ok(view)
+        });
+        match loading {
+            Ok(view) => self.view = Some(view),
+            Err(error) => self.show_notice(notice::cannot_start(&error)),
         }
-        // Any other failure shows again when the helper is read.
-        self.helper = Some(helper);
     }
 
-    fn send_to_helper(&mut self, message: &ToHelper) {
+    fn send_to_helper(&self, message: &ToHelper) {
         tracing::trace!(?message, "to the helper");
-        let Some(Err(error)) = self.helper.as_mut().map(|helper| helper.send(VIEW, message)) else { return };
-        match error {
-            HelperError::Wire(WireError::TooLong { .. }) => tracing::error!("not sent to the page: {error}"),
-            HelperError::NotReading => {
-                tracing::debug!("{error}");
-                self.end_helper(true);
-            }
-            // The failure shows again when the helper is read.
-            HelperError::Wire(_) | HelperError::Start(_) => {
-                tracing::debug!("the helper takes no message: {error}");
-            }
+        if let Some(Err(error)) = self.view.as_ref().map(|view| view.send(message)) {
+            tracing::error!("not sent to the page: {error}");
         }
     }
 
     fn receive_from_helper(&mut self) {
-        let Some(helper) = self.helper.as_mut() else { return };
-        helper.read_stderr();
-        let written = helper.flush();
-        match helper.receive() {
-            Ok(messages) => {
-                for (view, message) in messages {
-                    self.handle_message(view, message);
-                }
-                if written.is_err() {
-                    self.end_helper(true);
-                }
-            }
-            Err(error) => {
-                tracing::debug!("the helper cannot be heard: {error}");
-                self.end_helper(true);
-            }
+        match self.view.as_ref().map(HelperView::receive) {
+            None => {}
+            Some(Ok(messages)) => messages.into_iter().for_each(|message| self.handle_message(message)),
+            Some(Err(exit)) => self.handle_crash(&exit),
         }
     }
 
-    fn handle_message(&mut self, view: ViewNumber, message: FromHelper) {
-        tracing::trace!(?view, ?message, "from the helper");
-        if view != VIEW {
-            return tracing::warn!("the helper sends a message about {view:?}, which there is not");
-        }
+    fn handle_message(&mut self, message: FromHelper) {
+        tracing::trace!(?message, "from the helper");
         match message {
             FromHelper::Window { id } => log_failure(self.handle.surface.attach_helper_window(id)),
             FromHelper::DocumentStarted => {
-                if let Some(helper) = &mut self.helper {
-                    helper.has_document = true;
-                }
+                self.has_document = true;
                 self.handle.has_text_focus.store(false, Ordering::Relaxed);
                 log_failure(self.handle.surface.restore_focus());
                 if let Some(session) = &self.session {
@@ -242,31 +216,34 @@ impl Supervisor {
                 }
             }
             FromHelper::Warning(text) => tracing::warn!("the helper: {text}"),
+            FromHelper::NotResponding => tracing::debug!("the helper says of one view what is about all"),
         }
     }
 
-    /// Ends a helper whose window was destroyed by the host, which is no fault of its own.
-    fn replace_helper_without_window(&mut self) {
+    /// Closes a view whose window was destroyed by the host.
+    fn close_view_without_window(&mut self) {
         if self.handle.surface.take_window_loss() {
-            self.end_helper(false);
+            self.close_view();
         }
     }
 
-    /// Ends the helper and what belongs to it. After a crash, starts the next one if the window is open.
-    fn end_helper(&mut self, is_crash: bool) {
-        let Some(helper) = self.helper.take() else { return };
-        let exit = helper.kill();
+    /// Closes the view, if there is one, and forgets what belongs to it.
+    fn close_view(&mut self) {
+        self.view = None;
+        self.has_document = false;
         self.placement = None;
         self.handle.surface.forget_helper_window();
         self.handle.has_text_focus.store(false, Ordering::Relaxed);
-        if !is_crash {
-            return;
-        }
+    }
+
+    /// The helper has ended by itself: opens a view in the next one if the window is open.
+    fn handle_crash(&mut self, exit: &HelperExit) {
+        self.close_view();
         tracing::warn!("the helper has ended: {exit:?}");
-        if let HelperExit::LibraryMissing(library) = &exit {
+        if let HelperExit::LibraryMissing(library) = exit {
             // Some systems find their libraries only by the variables that some hosts need to be without.
             if !std::mem::replace(&mut self.keeps_host_libraries, true) {
-                return self.restart_helper();
+                return self.reopen_view();
             }
             return self.show_notice(notice::library_missing(library));
         }
@@ -274,15 +251,15 @@ impl Supervisor {
         self.crashes.retain(|&crash| now.duration_since(crash) < CRASH_PERIOD);
         self.crashes.push_back(now);
         if self.crashes.len() >= MAX_CRASHES {
-            self.show_notice(notice::crashed_repeatedly(self.crashes.len(), &exit));
+            self.show_notice(notice::crashed_repeatedly(self.crashes.len(), exit));
         } else {
-            self.restart_helper();
+            self.reopen_view();
         }
     }
 
-    fn restart_helper(&mut self) {
+    fn reopen_view(&mut self) {
         if let Some(session) = self.session.clone() {
-            self.start_helper();
+            self.open_view();
             session.start_handler(true);
         }
     }
@@ -290,7 +267,7 @@ impl Supervisor {
     /// Tells the helper what has changed about its window.
     fn update_placement(&mut self) {
         let wanted = self.session.as_ref().and_then(|_| self.handle.surface.placement());
-        if wanted == self.placement || self.helper.is_none() {
+        if wanted == self.placement || self.view.is_none() {
             return;
         }
         let moved = self.placement.map(|placement| placement.number) != wanted.map(|wanted| wanted.number);
@@ -361,7 +338,7 @@ impl Supervisor {
     }
 
     fn is_ticking(&self) -> bool {
-        self.session.is_some() && self.helper.as_ref().is_some_and(|helper| helper.has_document)
+        self.session.is_some() && self.has_document
     }
 
     fn tick(&mut self) {
@@ -385,14 +362,9 @@ impl Supervisor {
 
     /// Waits until there is something to do.
     fn wait(&self) {
-        // Another thread's request may have brought events along, which make nothing readable; that thread wakes us.
-        let mut watched =
-            vec![readable(self.handle.waker.descriptor()), readable(self.handle.x11.descriptor())];
-        if let Some(helper) = &self.helper {
-            let wanted = if helper.has_unsent() { PollFlags::IN | PollFlags::OUT } else { PollFlags::IN };
-            watched.push(PollFd::new(helper.socket(), wanted));
-            watched.extend(helper.stderr().map(|stderr| PollFd::new(stderr, PollFlags::IN)));
-        }
+        // Another thread's request may have brought events along, which make nothing readable; that thread wakes us, as the
+        // helper's does.
+        let mut watched = [readable(self.handle.waker.descriptor()), readable(self.handle.x11.descriptor())];
         let timeout = self.is_ticking().then(|| self.next_tick.saturating_duration_since(Instant::now()));
         poll(&mut watched, timeout);
         self.handle.waker.clear();
@@ -400,11 +372,9 @@ impl Supervisor {
 }
 
 impl Drop for Supervisor {
-    /// However the thread ends, nobody goes on waiting for it, and its helper ends too.
+    /// However the thread ends, nobody goes on waiting for it, and its view is closed.
     fn drop(&mut self) {
-        if let Some(helper) = self.helper.take() {
-            helper.kill();
-        }
+        self.view = None;
         self.handle.has_text_focus.store(false, Ordering::Relaxed);
         let left = self.handle.commands.lock().take().unwrap_or_default();
         let unopened = left.into_iter().filter_map(|command| match command {

@@ -84,6 +84,7 @@ fn any_to_helper() -> impl Strategy<Value = ToHelper> {
             ToHelper::HostKey(HostKey { keysym, is_down, modifiers })
         }),
         Just(ToHelper::ReleaseFocus),
+        Just(ToHelper::Close),
     ]
 }
 
@@ -97,6 +98,7 @@ fn any_from_helper() -> impl Strategy<Value = FromHelper> {
             FromHelper::UnusedKey(UnusedKey { code, state, time_ms, is_down })
         }),
         any::<String>().prop_map(FromHelper::Warning),
+        Just(FromHelper::NotResponding),
     ]
 }
 
@@ -195,7 +197,7 @@ proptest! {
     #[test]
     fn any_content_in_a_frame_is_read_without_panic_or_large_allocation(
         content in prop::collection::vec(any::<u8>(), 0..4096),
-        kind in 0..8_u8,
+        kind in 0..9_u8,
     ) {
         // The number of the view, a kind of message, and then anything.
         let length = (content.len() as u32 + 2).to_le_bytes();

@@ -24,6 +24,11 @@ pub trait Message: Serialize + DeserializeOwned {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ViewNumber(pub u32);
 
+impl ViewNumber {
+    /// Of a message that is about all views.
+    pub const NONE: Self = Self(u32::MAX);
+}
+
 /// A message cannot be sent, or what has arrived is none.
 #[derive(Debug, Error)]
 pub enum WireError {

@@ -248,7 +248,8 @@ fn editor_ticks() -> u64 {
     let mut ticks = 0;
     for thread in std::fs::read_dir("/proc/self/task").unwrap().flatten() {
         let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
-        if let Some((_, fields)) = stat.split_once("(webview) ") {
+        let threads = ["(webview) ", "(webview-helper) "];
+        if let Some((_, fields)) = threads.iter().find_map(|name| stat.split_once(name)) {
             ticks +=
                 fields.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum::<u64>();
         }

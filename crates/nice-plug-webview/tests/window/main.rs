@@ -15,5 +15,6 @@ mod opening;
 mod page_error;
 mod resizing;
 mod security;
+mod sharing;
 
 plugin_test_support::needs!(WindowTests);

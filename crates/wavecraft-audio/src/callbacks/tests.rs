@@ -6,13 +6,15 @@ use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use wavecraft_metering::meters;
 
 use super::*;
+use crate::accompaniment::SideChainFeed;
 use crate::crossfade::Remaining;
 use crate::drift_resampler::DriftResamplerSpec;
 use crate::frame_ring::frame_ring;
 use crate::instance_exchange::InstanceExchange;
+use crate::midi_ring::MidiInputs;
 use crate::problem::AudioProblem;
-use crate::processor::{BlockProcessor, Preparation, ProcessorSource};
-use crate::processor_instance::ProcessorInstance;
+use crate::processor::{BlockInput, BlockProcessor, Preparation, ProcessorSource};
+use crate::processor_instance::{InstanceSettings, ProcessorInstance};
 use crate::signal::SignalGenerator;
 
 /// Aborts the tests when something allocates that promises not to.
@@ -38,7 +40,7 @@ impl Gain {
 }
 
 impl BlockProcessor for Gain {
-    fn process(&mut self, channels: &mut [&mut [f32]]) {
+    fn process(&mut self, channels: &mut [&mut [f32]], _: &BlockInput<'_>) {
         let gain = f32::from_bits(self.gain.load(Ordering::Relaxed));
         for sample in channels.iter_mut().flat_map(|channel| channel.iter_mut()) {
             *sample *= gain;
@@ -55,9 +57,13 @@ impl ProcessorSource for Gain {
     }
 }
 
+fn settings(max_block_frames: usize) -> InstanceSettings {
+    InstanceSettings { max_channels: 2, has_side_chain: false, sample_rate_hz: 48_000.0, max_block_frames }
+}
+
 fn instance(channels: usize, max_block_frames: usize, gain: f32) -> (ProcessorInstance, Gain) {
     let mut source = Gain::new(gain, channels);
-    (ProcessorInstance::create(&mut source, 2, 48_000.0, max_block_frames).unwrap(), source)
+    (ProcessorInstance::create(&mut source, settings(max_block_frames)).unwrap(), source)
 }
 
 fn slot_with_exchange(
@@ -68,7 +74,9 @@ fn slot_with_exchange(
     let (instance, gain) = instance(channels, max_block_frames, gain);
     // The reader may go: frames that find no room are dropped.
     let (writer, _) = meters(48_000.0);
-    let (slot, exchange) = ProcessorSlot::new(instance, 48_000.0, max_block_frames, writer);
+    let queue = MidiInputs::default().begin_run();
+    let accompaniment = Accompaniment::new(48_000.0, None, None, SideChainFeed::Silence, queue);
+    let (slot, exchange) = ProcessorSlot::new(instance, 48_000.0, max_block_frames, writer, accompaniment);
     (slot, exchange, gain)
 }
 
@@ -87,7 +95,7 @@ fn joined(channels: usize, gain: f32) -> (InputCallback, impl Fn(usize) -> Outpu
     };
     let (writer, reader) = frame_ring(spec.capacity_frames(), 64, Arc::clone(&counters));
     let (slot, gain) = slot(channels, 64, gain);
-    let input = InputCallback::new(slot, Some(writer), 2, Arc::clone(&counters));
+    let input = InputCallback::new(slot, Some(writer), 2, None, Arc::clone(&counters));
     let reader = std::cell::Cell::new(Some(DriftResampler::new(reader, &spec, Arc::clone(&counters))));
     let output = move |device_channels| {
         let feed = Feed::Input(Box::new(reader.take().unwrap()));
@@ -129,9 +137,9 @@ fn callbacks_allocate_nothing_whatever_the_blocks() {
 #[test]
 fn a_change_of_gain_is_heard_in_the_next_block() {
     let (mut slot, gain) = slot(1, 64, 0.5);
-    assert_eq!(slot.run(4, |channels| channels[0].fill(1.0)).left, [0.5; 4]);
+    assert_eq!(slot.run(4, |channels, _| channels[0].fill(1.0)).left, [0.5; 4]);
     gain.set(0.25);
-    assert_eq!(slot.run(4, |channels| channels[0].fill(1.0)).right, [0.25; 4]);
+    assert_eq!(slot.run(4, |channels, _| channels[0].fill(1.0)).right, [0.25; 4]);
 }
 
 #[test]
@@ -203,7 +211,7 @@ fn a_mono_processor_between_two_channels_gets_their_mix_and_what_is_no_number_is
     assert_eq!(left, right);
 }
 
-fn fill_with_ones(channels: &mut [&mut [f32]]) {
+fn fill_with_ones(channels: &mut [&mut [f32]], _: &mut [&mut [f32]; MAX_CHANNELS]) {
     for channel in channels {
         channel.fill(1.0);
     }
@@ -259,7 +267,7 @@ struct Failing {
 }
 
 impl BlockProcessor for Failing {
-    fn process(&mut self, _channels: &mut [&mut [f32]]) {
+    fn process(&mut self, _channels: &mut [&mut [f32]], _: &BlockInput<'_>) {
         self.blocks_left = self.blocks_left.saturating_sub(1);
     }
 
@@ -279,7 +287,7 @@ fn an_instance_that_fails_while_it_comes_in_gives_way_to_the_one_before() {
     // 30 ms unheard are 23 blocks; the fade is over after 38.
     for (blocks_left, is_heard) in [(1, false), (20, false), (30, true)] {
         let (mut slot, mut exchange, _) = slot_with_exchange(1, 64, 0.5);
-        let next = ProcessorInstance::create(&mut Failing { blocks_left }, 2, 48_000.0, 64).unwrap();
+        let next = ProcessorInstance::create(&mut Failing { blocks_left }, settings(64)).unwrap();
         assert!(exchange.send(Box::new(next)).is_ok());
         let mut heard = Vec::new();
         let returned = loop {

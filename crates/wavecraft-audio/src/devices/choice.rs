@@ -2,8 +2,8 @@
 
 use cpal::{SampleFormat, SupportedBufferSize, SupportedStreamConfigRange};
 
-use super::StreamSettings;
 use super::formats::KNOWN_FORMATS;
+use super::{StreamSettings, StreamWish};
 
 /// The channels that are best: what a processor has.
 const BEST_CHANNELS: u16 = 2;
@@ -21,14 +21,17 @@ const UNKNOWN_BLOCK_FRAMES: u32 = 1_024;
 pub(crate) fn choose(
     configs: &[SupportedStreamConfigRange],
     default_rate_hz: u32,
-    rate_hz: Option<u32>,
-    block_frames: Option<u32>,
+    wish: StreamWish,
 ) -> Option<StreamSettings> {
+    let StreamWish { rate_hz, block_frames, least_channels } = wish;
+    let best_channels = u16::try_from(least_channels).unwrap_or(u16::MAX).max(BEST_CHANNELS);
     let mut rates_hz = [rate_hz, Some(default_rate_hz)].into_iter().flatten();
     let usable = |config: &&SupportedStreamConfigRange| rank(config.sample_format()).is_some();
     let with_rate = |rate_hz: u32| {
         let candidates = configs.iter().filter(usable).filter(move |config| config.contains_rate(rate_hz));
-        candidates.min_by_key(|config| (channel_cost(config.channels()), rank(config.sample_format())))
+        candidates.min_by_key(|config| {
+            (channel_cost(config.channels(), best_channels), rank(config.sample_format()))
+        })
     };
     let (config, rate_hz) =
         rates_hz
@@ -45,9 +48,9 @@ pub(crate) fn choose(
     Some(StreamSettings { rate_hz, channels, block_frames, is_block_fixed, format })
 }
 
-/// Stereo, then more than that, then mono.
-fn channel_cost(channels: u16) -> u16 {
-    if channels < BEST_CHANNELS { u16::MAX } else { channels - BEST_CHANNELS }
+/// As many as are best, then more than that, then fewer.
+fn channel_cost(channels: u16, best: u16) -> (bool, u16) {
+    (channels < best, channels.abs_diff(best))
 }
 
 fn rank(format: SampleFormat) -> Option<usize> {
@@ -63,6 +66,22 @@ mod tests {
         SupportedStreamConfigRange::new(channels, rates_hz.0, rates_hz.1, blocks, format)
     }
 
+    fn rate(rate_hz: u32) -> StreamWish {
+        StreamWish { rate_hz: Some(rate_hz), ..StreamWish::default() }
+    }
+
+    #[test]
+    fn a_side_chain_of_further_channels_gets_them_where_there_are_any() {
+        let formats = |channels: &[u16]| -> Vec<_> {
+            channels.iter().map(|channels| config(*channels, (48_000, 48_000), SampleFormat::F32)).collect()
+        };
+        let chosen = |channels: &[u16]| {
+            let wish = StreamWish { least_channels: 4, ..StreamWish::default() };
+            choose(&formats(channels), 48_000, wish).unwrap().channels
+        };
+        assert_eq!((chosen(&[2, 8, 4]), chosen(&[1, 2]), chosen(&[8, 2])), (4, 2, 8));
+    }
+
     #[test]
     fn the_rate_comes_first_then_channels_then_format() {
         let configs = [
@@ -71,17 +90,21 @@ mod tests {
             config(2, (44_100, 48_000), SampleFormat::I32),
             config(1, (96_000, 96_000), SampleFormat::U8),
         ];
-        let chosen = choose(&configs, 48_000, None, None).unwrap();
+        let chosen = choose(&configs, 48_000, StreamWish::default()).unwrap();
         assert_eq!((chosen.rate_hz, chosen.channels, chosen.format), (48_000, 2, SampleFormat::I32));
-        let chosen = choose(&configs, 48_000, Some(96_000), None).unwrap();
+        let chosen = choose(&configs, 48_000, rate(96_000)).unwrap();
         assert_eq!((chosen.rate_hz, chosen.channels, chosen.format), (96_000, 1, SampleFormat::U8));
-        assert_eq!(choose(&configs, 48_000, Some(22_050), None).unwrap().rate_hz, 48_000);
+        assert_eq!(choose(&configs, 48_000, rate(22_050)).unwrap().rate_hz, 48_000);
     }
 
     #[test]
     fn blocks_are_as_wanted_within_what_the_device_can_do() {
         let configs = [config(2, (48_000, 48_000), SampleFormat::F32)];
-        let block = |wanted| choose(&configs, 48_000, None, wanted).unwrap().block_frames;
+        let block = |wanted| {
+            choose(&configs, 48_000, StreamWish { block_frames: wanted, ..StreamWish::default() })
+                .unwrap()
+                .block_frames
+        };
         assert_eq!(
             (block(None), block(Some(128)), block(Some(1)), block(Some(10_000))),
             (512, 128, 64, 2_048)
@@ -93,13 +116,20 @@ mod tests {
             SupportedBufferSize::Unknown,
             SampleFormat::F32,
         );
-        assert!(!choose(&[unknown], 48_000, None, None).unwrap().is_block_fixed);
-        assert!(choose(&[unknown], 48_000, None, Some(100)).unwrap().is_block_fixed);
+        assert!(!choose(&[unknown], 48_000, StreamWish::default()).unwrap().is_block_fixed);
+        assert!(
+            choose(&[unknown], 48_000, StreamWish { block_frames: Some(100), ..StreamWish::default() })
+                .unwrap()
+                .is_block_fixed
+        );
     }
 
     #[test]
     fn formats_without_samples_are_left_out() {
-        assert_eq!(choose(&[config(2, (48_000, 48_000), SampleFormat::DsdU8)], 48_000, None, None), None);
-        assert_eq!(choose(&[], 48_000, None, None), None);
+        assert_eq!(
+            choose(&[config(2, (48_000, 48_000), SampleFormat::DsdU8)], 48_000, StreamWish::default()),
+            None
+        );
+        assert_eq!(choose(&[], 48_000, StreamWish::default()), None);
     }
 }

@@ -9,11 +9,14 @@
 use std::sync::Arc;
 
 use jack::{
-    AsyncClient, AudioIn, AudioOut, Client, ClientOptions, Control, Frames, NotificationHandler, Port,
-    ProcessHandler, ProcessScope,
+    AsyncClient, AudioIn, AudioOut, Client, ClientOptions, Control, Frames, MidiIn, NotificationHandler,
+    Port, PortFlags, ProcessHandler, ProcessScope,
 };
-use tracing::debug;
+use tracing::{debug, info};
 
+use super::jack_server::MIDI_PORTS;
+use super::midi_ports::{NO_PORT_YET, is_named};
+use crate::accompaniment::{Accompaniment, DeviceMidi};
 use crate::callbacks::{DuplexCallback, InputCallback, OutputCallback};
 use crate::counters::Counters;
 use crate::processor::MAX_CHANNELS;
@@ -24,7 +27,18 @@ const PIECE_FRAMES: usize = 1_024;
 /// A client that runs until it is dropped. That its server has gone shows by its no longer being called: libjack's own
 /// word of it comes as to a signal handler.
 pub(crate) struct JackStream {
-    _client: AsyncClient<Notifications, BlockHandler>,
+    client: AsyncClient<Notifications, BlockHandler>,
+    midi: Option<MidiPort>,
+}
+
+/// The client's port for MIDI, as it is seen from elsewhere.
+struct MidiPort {
+    name: String,
+    midi: DeviceMidi,
+    /// The ports that were there at the last look. One that its user disconnects stays so.
+    known: Vec<String>,
+    /// How many of them were connected then.
+    connected: usize,
 }
 
 /// What is run for each block.
@@ -43,6 +57,8 @@ struct BlockHandler {
     inputs: Option<[Port<AudioIn>; MAX_CHANNELS]>,
     /// None where nothing is played.
     outputs: Option<[Port<AudioOut>; MAX_CHANNELS]>,
+    /// None where nobody plays notes.
+    midi: Option<Port<MidiIn>>,
     callback: JackCallback,
     /// Room for a piece of a block, interleaved.
     interleaved: Box<[f32]>,
@@ -72,7 +88,7 @@ impl JackStream {
         client_name: &str,
         rate_hz: u32,
         [heard, played]: [Vec<String>; 2],
-        callback: JackCallback,
+        mut callback: JackCallback,
         counters: &Arc<Counters>,
     ) -> Result<Self, jack::Error> {
         let (client, _) = Client::new(client_name, ClientOptions::NO_START_SERVER)?;
@@ -90,20 +106,73 @@ impl JackStream {
                 client.register_port("output_2", AudioOut::default())?,
             ]),
         };
+        let device_midi = callback.accompaniment_mut().and_then(|accompaniment| accompaniment.device_midi());
+        let midi =
+            device_midi.as_ref().map(|_| client.register_port("midi_in", MidiIn::default())).transpose()?;
+        let midi_name = midi.as_ref().and_then(|port| port.name().ok());
         let into = names(inputs.as_ref());
         let out_of = names(outputs.as_ref());
         let counters = Arc::clone(counters);
         let notifications = Notifications { rate_hz, counters: Arc::clone(&counters) };
         let interleaved = vec![0.0; PIECE_FRAMES * MAX_CHANNELS].into();
         let clock = BlockClock::default();
-        let handler = BlockHandler { inputs, outputs, callback, interleaved, clock, counters };
+        let handler = BlockHandler { inputs, outputs, midi, callback, interleaved, clock, counters };
         let client = client.activate_async(notifications, handler)?;
         for (from, to) in heard.into_iter().zip(into).chain(out_of.into_iter().zip(played)) {
             if let Err(error) = client.as_client().connect_ports_by_name(&from, &to) {
                 debug!(%error, "{from} is not connected to {to}");
             }
         }
-        Ok(Self { _client: client })
+        let midi = device_midi.zip(midi_name).map(|(midi, name)| MidiPort {
+            name,
+            midi,
+            known: Vec::new(),
+            connected: 0,
+        });
+        let mut stream = Self { client, midi };
+        stream.follow_midi_ports();
+        Ok(stream)
+    }
+
+    /// Connects the MIDI ports that have come, and lets all notes end when one has gone: whose they were is not known. Returns
+    /// what is heard, for people; `None` without a port of our own.
+    pub fn follow_midi_ports(&mut self) -> Option<String> {
+        let client = self.client.as_client();
+        let MidiPort { name, midi, known, connected } = self.midi.as_mut()?;
+        let there = client.ports(None, Some(MIDI_PORTS), PortFlags::IS_OUTPUT);
+        for port in there.iter().filter(|port| !known.contains(port)) {
+            if midi.wanted.as_deref().is_none_or(|wanted| is_named(port, wanted)) {
+                match client.connect_ports_by_name(port, name) {
+                    Ok(()) => info!("the MIDI port \"{port}\" is heard"),
+                    Err(error) => debug!(%error, "the MIDI port \"{port}\" is not heard"),
+                }
+            }
+        }
+        let own = client.port_by_name(name)?;
+        let heard: Vec<&str> = there
+            .iter()
+            .filter(|port| own.is_connected_to(port).unwrap_or(false))
+            .map(String::as_str)
+            .collect();
+        if heard.len() < *connected {
+            info!("a MIDI port has gone; all notes end");
+            midi.notes_end.end_notes();
+        }
+        *connected = heard.len();
+        let description = if heard.is_empty() { NO_PORT_YET.to_owned() } else { heard.join(", ") };
+        *known = there;
+        Some(description)
+    }
+}
+
+impl JackCallback {
+    /// What comes with the blocks, if there is a processor for them.
+    fn accompaniment_mut(&mut self) -> Option<&mut Accompaniment> {
+        match self {
+            Self::Duplex(callback) => Some(callback.accompaniment_mut()),
+            Self::Input(callback) => callback.accompaniment_mut(),
+            Self::Output(callback) => callback.accompaniment_mut(),
+        }
     }
 }
 
@@ -115,6 +184,13 @@ impl ProcessHandler for BlockHandler {
     fn process(&mut self, _: &Client, scope: &ProcessScope) -> Control {
         if self.clock.misses_before(scope.last_frame_time(), scope.n_frames()) {
             self.counters.add_underrun();
+        }
+        if let Some(midi) = &self.midi
+            && let Some(accompaniment) = self.callback.accompaniment_mut()
+        {
+            for message in midi.iter(scope) {
+                accompaniment.add_device_event(message.time, message.bytes);
+            }
         }
         let heard = self.inputs.as_ref().map(|ports| ports.each_ref().map(|port| port.as_slice(scope)));
         let played = self.outputs.as_mut().map(|ports| ports.each_mut().map(|port| port.as_mut_slice(scope)));

@@ -13,6 +13,9 @@ use crate::stream_settings::StreamSettings;
 /// JACK's name for ports that carry sound.
 const AUDIO_PORTS: &str = "32 bit float mono audio";
 
+/// JACK's name for ports that carry MIDI.
+pub(super) const MIDI_PORTS: &str = "8 bit raw midi";
+
 /// Separates the ports of one direction where they are named.
 const PORT_SEPARATOR: char = ',';
 
@@ -73,6 +76,12 @@ impl JackServer {
         let Some(client) = self.client() else { return Vec::new() };
         let ports = sound_ports(&client, is_input, PortFlags::empty());
         ports.into_iter().map(|port| Found { id: port.clone(), name: port }).collect()
+    }
+
+    /// All ports that MIDI comes out of.
+    pub fn list_midi(&self) -> Vec<String> {
+        self.client()
+            .map_or_else(Vec::new, |client| client.ports(None, Some(MIDI_PORTS), PortFlags::IS_OUTPUT))
     }
 
     fn endpoint_of(&self, client: &Client, mut ports: Vec<String>, is_input: bool) -> JackEndpoint {

@@ -2,9 +2,10 @@
 
 #[cfg(target_os = "linux")]
 use super::SoundServer;
+use super::midi_ports::port_names;
 use super::{Found, JackServer, SystemDevices, direction};
 
-/// A list of all devices, by the ways to them, the preferred one first. Not for the audio thread; it takes a moment.
+/// A list of all devices and MIDI ports, by the ways to them, the preferred one first. Not for the audio thread; it takes a moment.
 /// `client_name` is what the servers that are asked call this program meanwhile.
 pub fn list_devices(client_name: &str) -> String {
     let mut text = String::new();
@@ -31,5 +32,17 @@ pub fn list_devices(client_name: &str) -> String {
     if let Some(own) = SystemDevices::own() {
         add(own.name(), &|is_input| own.list(is_input));
     }
+    if let Some(jack) = JackServer::running(client_name) {
+        add_ports(&mut text, "JACK MIDI ports", &jack.list_midi());
+    }
+    match port_names(client_name) {
+        Some(names) => add_ports(&mut text, "MIDI ports", &names),
+        None => text += "MIDI ports: no access\n",
+    }
     text
+}
+
+fn add_ports(text: &mut String, title: &str, names: &[String]) {
+    *text += &[title, if names.is_empty() { ": none\n" } else { "\n" }].concat();
+    names.iter().for_each(|name| *text += &["  ", name, "\n"].concat());
 }

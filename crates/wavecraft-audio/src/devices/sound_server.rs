@@ -18,13 +18,13 @@ use std::time::Duration;
 
 use futures_executor::block_on;
 use nix::sys::signal::SigSet;
-use pulseaudio::protocol::{DEFAULT_SINK, DEFAULT_SOURCE, SampleFormat, SampleSpec};
+use pulseaudio::protocol::{ChannelMap, DEFAULT_SINK, DEFAULT_SOURCE, SampleFormat, SampleSpec};
 use pulseaudio::{Client, ClientError};
 use tracing::debug;
 
 use self::stream::CHANNELS;
 pub(crate) use self::stream::ServerStream;
-use super::{Found, StreamSettings, choice, not_started};
+use super::{Found, StreamSettings, StreamWish, choice, not_started};
 use crate::callbacks::{InputCallback, OutputCallback};
 use crate::counters::Counters;
 use crate::problem::OpenFailure;
@@ -63,6 +63,7 @@ struct ServerDevice {
     id: String,
     name: String,
     rate_hz: u32,
+    channels: ChannelMap,
     /// Of a source that hears what a sink plays: that sink.
     monitored: Option<u32>,
 }
@@ -147,16 +148,22 @@ impl ServerEndpoint {
     }
 
     /// What will run: the server converts to and from whatever the device has, so little is beyond it.
-    pub fn negotiate(&self, rate_hz: Option<u32>, block_frames: Option<u32>) -> StreamSettings {
+    pub fn negotiate(&self, wish: StreamWish) -> StreamSettings {
+        let StreamWish { rate_hz, block_frames, least_channels } = wish;
         let (min_frames, max_frames) = BLOCKS_FRAMES;
         let (min_hz, max_hz) = RATES_HZ;
         StreamSettings {
             rate_hz: rate_hz.unwrap_or(self.device.rate_hz).clamp(min_hz, max_hz),
-            channels: CHANNELS,
+            channels: if least_channels > usize::from(CHANNELS) { self.all_channels() } else { CHANNELS },
             block_frames: block_frames.unwrap_or(choice::DEFAULT_BLOCK_FRAMES).clamp(min_frames, max_frames),
             is_block_fixed: true,
             format: cpal::SampleFormat::F32,
         }
+    }
+
+    /// As many channels as the device itself has, but two if that is fewer.
+    fn all_channels(&self) -> u16 {
+        u16::from(self.device.channels.num_channels()).max(CHANNELS)
     }
 
     /// Lets the device call `callback` with what it hears.
@@ -166,7 +173,8 @@ impl ServerEndpoint {
         callback: InputCallback,
         counters: &Arc<Counters>,
     ) -> Result<ServerStream, OpenFailure> {
-        ServerStream::record(&self.client, self.device.index, settings, callback, counters)
+        let channels = (settings.channels > CHANNELS).then_some(self.device.channels);
+        ServerStream::record(&self.client, self.device.index, settings, channels, callback, counters)
             .map_err(|error| self.not_started(&error))
     }
 
@@ -192,11 +200,12 @@ impl ServerDevice {
         id: &CStr,
         name: Option<&CString>,
         format: SampleSpec,
+        channels: ChannelMap,
         monitored: Option<u32>,
     ) -> Self {
         let text = |text: &CStr| text.to_string_lossy().into_owned();
         let (id, name) = (text(id), text(name.map_or(id, CString::as_c_str)));
-        Self { index, id, name, rate_hz: format.sample_rate, monitored }
+        Self { index, id, name, rate_hz: format.sample_rate, channels, monitored }
     }
 
     fn is_named(&self, name: &str) -> bool {
@@ -206,20 +215,28 @@ impl ServerDevice {
 
 impl From<pulseaudio::protocol::SinkInfo> for ServerDevice {
     fn from(sink: pulseaudio::protocol::SinkInfo) -> Self {
-        Self::new(sink.index, &sink.name, sink.description.as_ref(), sink.sample_spec, None)
+        Self::new(sink.index, &sink.name, sink.description.as_ref(), sink.sample_spec, sink.channel_map, None)
     }
 }
 
 impl From<pulseaudio::protocol::SourceInfo> for ServerDevice {
     fn from(source: pulseaudio::protocol::SourceInfo) -> Self {
         let monitored = source.monitor_of_sink_index;
-        Self::new(source.index, &source.name, source.description.as_ref(), source.sample_spec, monitored)
+        Self::new(
+            source.index,
+            &source.name,
+            source.description.as_ref(),
+            source.sample_spec,
+            source.channel_map,
+            monitored,
+        )
     }
 }
 
 /// What the streams' samples are.
-fn sample_spec(rate_hz: u32) -> SampleSpec {
-    SampleSpec { format: SampleFormat::Float32Le, channels: CHANNELS as u8, sample_rate: rate_hz }
+fn sample_spec(settings: &StreamSettings) -> SampleSpec {
+    let channels = settings.channels as u8;
+    SampleSpec { format: SampleFormat::Float32Le, channels, sample_rate: settings.rate_hz }
 }
 
 /// The secret by which the server knows its user's programs.

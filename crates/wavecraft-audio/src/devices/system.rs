@@ -9,7 +9,7 @@ use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{Device, ErrorKind, Host, HostId, Stream, StreamConfig, SupportedStreamConfigRange};
 use tracing::debug;
 
-use super::{Found, StreamSettings, choice, formats, missing, not_started};
+use super::{Found, StreamSettings, StreamWish, choice, formats, missing, not_started};
 use crate::callbacks::{InputCallback, OutputCallback};
 use crate::counters::Counters;
 use crate::problem::{AudioProblemKind, OpenFailure};
@@ -94,12 +94,8 @@ impl SystemEndpoint {
     }
 
     /// What the device and the user's wishes have in common. Wishes that it cannot fulfil are left out.
-    pub fn negotiate(
-        &self,
-        rate_hz: Option<u32>,
-        block_frames: Option<u32>,
-    ) -> Result<StreamSettings, OpenFailure> {
-        choice::choose(&self.configs, self.default_rate_hz, rate_hz, block_frames).ok_or_else(|| {
+    pub fn negotiate(&self, wish: StreamWish) -> Result<StreamSettings, OpenFailure> {
+        choice::choose(&self.configs, self.default_rate_hz, wish).ok_or_else(|| {
             not_started(self.is_input, &self.name, "it offers no sample format that is known here")
         })
     }

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use wavecraft_dev_server::ReloadReport;
-use wavecraft_ipc::{NormalizedValue, ParameterHost};
+use wavecraft_ipc::{MidiChannel, NormalizedValue, Note, NoteNumber, ParameterHost};
 
 use rig::{Rig, parameters};
 
@@ -192,6 +192,44 @@ fn what_the_plugin_keeps_beyond_its_parameters_is_handed_on_unless_it_is_refused
     );
     assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));
     rig.wait_for_peak(0.25 * 0.8);
+}
+
+#[test]
+fn a_note_that_is_held_goes_on_in_the_new_library_and_none_hangs() {
+    let rig = Rig::start();
+    assert!(rig.host.note_input().is_none() && !rig.host.info().midi_input);
+    rig.host.set_parameter("gain", NormalizedValue::ZERO).unwrap();
+    let described = parameters(&[("gain", 0.5), ("offset", 0.0)]);
+    let takes_notes = rig.folder.path().join("notes.json");
+    fs::write(&takes_notes, r#"{"midi_input":"notes"}"#).unwrap();
+    let description = format!("DESCRIPTION=\"{}\"", takes_notes.display());
+    let reloaded = |definitions: &[&str]| {
+        rig.save(&rig.build(&described, definitions));
+        assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));
+    };
+    let note = Note { number: NoteNumber::new(60).unwrap(), channel: MidiChannel::default() };
+    let begin = || rig.host.note_input().unwrap().note_on(note, NormalizedValue::ONE).unwrap();
+    let end = || rig.host.note_input().unwrap().note_off(note, NormalizedValue::ONE).unwrap();
+
+    reloaded(&[&description, "HELD=0.25f"]);
+    assert!(rig.host.info().midi_input);
+    begin();
+    rig.wait_for_peak(0.25);
+    reloaded(&[&description, "HELD=0.5f"]);
+    rig.wait_for_peak(0.5);
+    end();
+    rig.wait_for_peak(0.0);
+
+    // A build that takes none ends what is held, and the next one does not begin with it.
+    begin();
+    rig.wait_for_peak(0.5);
+    reloaded(&["HELD=0.75f"]);
+    assert!(rig.host.note_input().is_none());
+    rig.wait_for_peak(0.0);
+    reloaded(&[&description, "HELD=0.125f"]);
+    rig.wait_for_peak(0.0);
+    begin();
+    rig.wait_for_peak(0.125);
 }
 
 #[test]

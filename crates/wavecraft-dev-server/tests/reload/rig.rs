@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use wavecraft_audio::{AudioEngine, AudioOptions, AudioOutput};
+use wavecraft_audio::{AudioEngine, AudioOptions, AudioOutput, MidiInput};
 use wavecraft_dev_server::{
     AccessRules, AudioStatusChannel, BuildCommand, DevServerHost, Feeds, LibraryCopies, Limits, MeterTap,
     ReloadOptions, ReloadParts, ReloadReport, Reloader, WsServer, WsServerOptions,
@@ -75,12 +75,14 @@ impl Rig {
         let options = AudioOptions {
             input: "sine:1000".parse().unwrap(),
             output: AudioOutput::None,
+            midi: MidiInput::None,
             block_frames: Some(256),
             ..AudioOptions::default()
         };
         let processors = plugin.processors.reading(host.bridge());
         let audio = AudioEngine::start(options, processors, audio_status.listener(meters.clone()));
         let audio = audio.unwrap();
+        host.play_notes_into(&audio.midi_inputs());
         let options = WsServerOptions {
             access: AccessRules::loopback(0, []),
             limits: Limits::default(),

@@ -114,7 +114,7 @@ async fn slots_and_presets_are_one_for_all_pages() {
     let listed = other.call("listPresets", json!({})).await;
     assert_eq!(
         listed["result"],
-        json!({"presets": [{"id": "factory/loud", "name": "Loud", "bank": "factory"}]})
+        json!({"presets": [{"id": "factory/loud", "name": "Loud", "bank": "factory", "favourite": false}]})
     );
 
     one.ask("selectSlot", json!({"slot": "b"})).await;

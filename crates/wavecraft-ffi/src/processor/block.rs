@@ -10,9 +10,8 @@ use std::{ptr, slice};
 use super::{FfiProcessor, Prepared};
 use crate::error::FfiProcessError;
 use crate::functions::LiveFunctions;
-use crate::midi::MidiEvent;
-use crate::transport::TransportInfo;
 use crate::vtable::{MAX_CHANNELS, MidiSink, ProcessBlock, ProcessBlockFunction, STATUS_OK, STATUS_PANICKED};
+use wavecraft_events::{MidiEvent, TransportInfo};
 
 /// What comes with a block beside its channels. The default is nothing.
 #[derive(Clone, Copy, Debug, Default)]

@@ -2,8 +2,7 @@
 
 use std::ffi::c_void;
 
-use crate::midi::MidiEvent;
-use crate::transport::TransportInfo;
+use wavecraft_events::{MidiEvent, TransportInfo};
 
 /// The most channels that a block can have, and the most that its side chain can have.
 pub const MAX_CHANNELS: usize = 32;

@@ -26,7 +26,7 @@ impl Method for BeginGesture {
     type Result = Empty;
 
     fn call(context: &mut MethodContext<'_>, params: GestureParams<'_>) -> Result<Empty, RpcError> {
-        context.gestures.begin(&params.id, || context.host.begin_gesture(&params.id))?;
+        context.gestures.begin(&*params.id, || context.host.begin_gesture(&params.id))?;
         Ok(Empty {})
     }
 }

@@ -13,7 +13,7 @@ impl Method for EndGesture {
     type Result = Empty;
 
     fn call(context: &mut MethodContext<'_>, params: GestureParams<'_>) -> Result<Empty, RpcError> {
-        match context.gestures.end(&params.id, || context.host.end_gesture(&params.id)) {
+        match context.gestures.end(&*params.id, || context.host.end_gesture(&params.id)) {
             Some(ended) => ended?,
             // Not open, and therefore nothing to end; but a wrong id is a mistake that the page should hear of.
             None => {

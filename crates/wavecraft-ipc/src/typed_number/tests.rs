@@ -87,6 +87,8 @@ fn units_go_by_all_their_names() {
         ("s", "250 ms", 0.25),
         ("semitones", "3 st", 3.0),
         (" semitones", "3semitones", 3.0),
+        ("ct", "-3 cents", -3.0),
+        ("oct", "2 octaves", 2.0),
         (":1", "4:1", 4.0),
         (":1", "4 : 1", 4.0),
         ("x", "2\u{d7}", 2.0),

@@ -102,10 +102,10 @@ fn invalid_params_name_the_method_and_the_member() {
     wrong("getParameter", r#"{"id":"gain","more":1}"#, "`more`");
     wrong("setParameter", r#"{"id":"gain"}"#, "`value`");
     wrong("setParameter", r#"{"value":0.1}"#, "`id`");
-    wrong("setParameter", r#"{"id":"gain","value":"0.1"}"#, "`value`");
-    wrong("setParameter", r#"{"id":"gain","value":null}"#, "`value`");
-    wrong("setParameter", r#"{"id":"gain","value":true}"#, "`value`");
-    wrong("setParameter", r#"{"id":"gain","value":[0.1]}"#, "`value`");
+    wrong("setParameter", r#"{"id":"gain","value":"0.1"}"#, "must be a number");
+    wrong("setParameter", r#"{"id":"gain","value":null}"#, "must be a number");
+    wrong("setParameter", r#"{"id":"gain","value":true}"#, "must be a number");
+    wrong("setParameter", r#"{"id":"gain","value":[0.1]}"#, "must be a number");
     wrong("setParameter", r#"{"id":"gain","value":0.1,"values":0.2}"#, "`values`");
     wrong("beginGesture", "{}", "beginGesture");
     wrong("endGesture", r#"{"id":[]}"#, "endGesture");

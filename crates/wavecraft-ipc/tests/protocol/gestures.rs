@@ -62,8 +62,8 @@ fn a_page_that_vanishes_lets_go() {
 fn a_page_that_is_loaded_again_lets_go_once() {
     let (host, page) = recorded();
     assert!(begin(&page, "gain"));
-    page.end_open_gestures();
-    page.end_open_gestures();
+    page.release_all();
+    page.release_all();
     assert_eq!(host.take_calls(), ["begin gain", "end gain"]);
     assert!(begin(&page, "gain"));
     drop(page);

@@ -8,6 +8,7 @@ mod gestures;
 mod in_memory;
 mod methods;
 mod mutations;
+mod notes;
 mod notifications;
 mod sample_plugin;
 mod session;

@@ -136,6 +136,7 @@ fn corpus() -> Vec<Vec<u8>> {
         r#"{"id":"gain","text":"-6 dB"}"#,
         r#"{"width":800,"height":500}"#,
         r#"{"slot":"b"}"#,
+        r#"{"note":60,"velocity":0.5,"channel":3}"#,
         r#"{"name":"Mine","tags":["voice"],"replace":true}"#,
     ];
     let mut messages = Vec::new();
@@ -151,6 +152,11 @@ fn corpus() -> Vec<Vec<u8>> {
         let value = f64::from(step) / 599.0;
         messages.push(format!(
             r#"{{"jsonrpc":"2.0","id":{step},"method":"setParameter","params":{{"id":"gain","value":{value}}}}}"#
+        ));
+    }
+    for note in 0..128 {
+        messages.push(format!(
+            r#"{{"jsonrpc":"2.0","id":{note},"method":"noteOn","params":{{"note":{note},"velocity":0.5}}}}"#
         ));
     }
     let batches: Vec<_> = messages.chunks(5).map(|some| format!("[{}]", some.join(" , "))).collect();

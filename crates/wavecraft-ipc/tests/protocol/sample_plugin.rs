@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use wavecraft_ipc::{
-    HostError, HostKind, InMemoryParameterHost, IpcHandler, MeterInfo, MeterKind, NormalizedValue,
-    ParameterHost, ParameterInfo, ParameterKind, PluginInfo, SignalInfo, SignalKind,
+    HostError, HostKind, InMemoryParameterHost, IpcHandler, MeterInfo, MeterKind, NormalizedValue, Note,
+    NoteInput, ParameterHost, ParameterInfo, ParameterKind, PluginInfo, SignalInfo, SignalKind,
 };
 
 pub fn value(value: f32) -> NormalizedValue {
@@ -101,7 +101,7 @@ impl RecordingHost {
 
 impl ParameterHost for RecordingHost {
     fn info(&self) -> PluginInfo {
-        self.inner.info()
+        self.inner.info().with_midi_input(true)
     }
 
     fn all_parameters(&self) -> Vec<ParameterInfo> {
@@ -137,7 +137,21 @@ impl ParameterHost for RecordingHost {
         self.inner.parse_parameter(id, text)
     }
 
+    fn note_input(&self) -> Option<&dyn NoteInput> {
+        Some(self)
+    }
+
     fn request_resize(&self, width: u32, height: u32) -> bool {
         self.act(format!("resize {width} {height}")).is_ok()
+    }
+}
+
+impl NoteInput for RecordingHost {
+    fn note_on(&self, note: Note, velocity: NormalizedValue) -> Result<(), HostError> {
+        self.act(format!("on {} of {} at {}", note.number.get(), note.channel.get(), velocity.get()))
+    }
+
+    fn note_off(&self, note: Note, velocity: NormalizedValue) -> Result<(), HostError> {
+        self.act(format!("off {} of {} at {}", note.number.get(), note.channel.get(), velocity.get()))
     }
 }

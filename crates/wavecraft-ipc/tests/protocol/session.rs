@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use wavecraft_ipc::{
     CurrentPreset, ErrorCode, HistoryState, HostError, InMemoryParameterHost, IpcHandler, NormalizedValue,
-    ParameterHost, ParameterInfo, PluginInfo, PresetBank, PresetDescription, PresetInfo, PresetName,
-    PresetText, SessionControl, SlotName, SlotsState,
+    Note, NoteInput, ParameterHost, ParameterInfo, PluginInfo, PresetBank, PresetDescription, PresetInfo,
+    PresetName, PresetText, SessionControl, SlotName, SlotsState,
 };
 
 use crate::sample_plugin::{host, page};
@@ -56,6 +56,20 @@ impl ParameterHost for RecordingSession {
     fn session(&self) -> Option<&dyn SessionControl> {
         Some(self)
     }
+
+    fn note_input(&self) -> Option<&dyn NoteInput> {
+        Some(self)
+    }
+}
+
+impl NoteInput for RecordingSession {
+    fn note_on(&self, _note: Note, _velocity: NormalizedValue) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn note_off(&self, _note: Note, _velocity: NormalizedValue) -> Result<(), HostError> {
+        Ok(())
+    }
 }
 
 impl SessionControl for RecordingSession {
@@ -93,6 +107,7 @@ impl SessionControl for RecordingSession {
             author: None,
             tags: Some(vec!["voice".to_owned()]),
             description: None,
+            favourite: true,
             problem: None,
         }]
     }
@@ -135,6 +150,15 @@ impl SessionControl for RecordingSession {
     fn export_preset(&self, id: &str) -> Result<PresetText, HostError> {
         Ok(PresetText { file_name: "Mine.toml".to_owned(), text: id.to_owned() })
     }
+
+    fn write_preset(&self, id: &str) -> Result<String, HostError> {
+        Ok(format!("/home/ann/{id}.toml"))
+    }
+
+    fn set_favourite(&self, id: &str, is_favourite: bool) -> Result<(), HostError> {
+        self.call(format!("favourite {id} {is_favourite}"));
+        Ok(())
+    }
 }
 
 fn answer(page: &IpcHandler, method: &str, params: &Value) -> Value {
@@ -163,7 +187,9 @@ fn methods_hand_on_what_they_are_given_and_answer_what_they_get() {
         (
             "listPresets",
             json!({}),
-            json!({"presets": [{"id": "factory/warm", "name": "Warm", "bank": "factory", "tags": ["voice"]}]}),
+            json!({"presets": [
+                {"id": "factory/warm", "name": "Warm", "bank": "factory", "tags": ["voice"], "favourite": true},
+            ]}),
         ),
         (
             "getPreset",
@@ -179,6 +205,9 @@ fn methods_hand_on_what_they_are_given_and_answer_what_they_get() {
         ("deletePreset", json!({"id": "user/Mine"}), json!(ErrorCode::NoSuchPreset)),
         ("importPreset", json!({"text": "name"}), json!({"id": "name false"})),
         ("exportPreset", json!({"id": "user/Mine"}), json!({"file_name": "Mine.toml", "text": "user/Mine"})),
+        ("writePreset", json!({"id": "user/Mine"}), json!({"path": "/home/ann/user/Mine.toml"})),
+        ("setFavourite", json!({"id": "user/Mine", "favourite": true}), json!({})),
+        ("setFavourite", json!({"id": "user/Mine"}), json!(ErrorCode::InvalidParams)),
     ] {
         assert_eq!(answer(&page, method, &params), expected, "{method} {params}");
     }
@@ -190,7 +219,8 @@ fn methods_hand_on_what_they_are_given_and_answer_what_they_get() {
             "select A".to_owned(),
             "copy A B".to_owned(),
             format!("save {about} false"),
-            format!("save {about} true")
+            format!("save {about} true"),
+            "favourite user/Mine true".to_owned()
         ]
     );
 }

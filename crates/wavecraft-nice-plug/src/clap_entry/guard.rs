@@ -11,34 +11,40 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use clap_sys::events::{
-    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_GESTURE_BEGIN, CLAP_EVENT_PARAM_GESTURE_END,
-    clap_event_header, clap_event_param_gesture, clap_input_events, clap_output_events,
-};
+use clap_sys::events::{clap_event_header, clap_input_events, clap_output_events};
 use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports};
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency};
 use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_VALUES, clap_host_params, clap_param_info, clap_plugin_params,
 };
+use clap_sys::ext::preset_load::{
+    CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT, clap_host_preset_load, clap_plugin_preset_load,
+};
 use clap_sys::ext::render::{
     CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, CLAP_RENDER_REALTIME, clap_plugin_render, clap_plugin_render_mode,
 };
-use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
+use clap_sys::ext::state::{CLAP_EXT_STATE, clap_host_state, clap_plugin_state};
+use clap_sys::factory::preset_discovery::clap_preset_discovery_location_kind;
 use clap_sys::id::clap_id;
 use clap_sys::process::{CLAP_PROCESS_CONTINUE, CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use clap_sys::stream::clap_istream;
 use nice_plug::prelude::ProcessMode;
 use nice_plug::wrapper::clap::{Wrapper, clap_host, clap_plugin};
 
-use super::GuardedPlugin;
 use rtrb::{Consumer, Producer, RingBuffer};
 
+use super::GuardedPlugin;
 use super::audio_ports::AudioPorts;
 use super::latency_report::LatencyReport;
+use super::parameter_events;
+use super::preset_load::{HostSession, PresetPlace, ToldParameter, UnsavedNotice};
 use crate::driver::{Activation, HeadlessPlugin};
 
 /// How many events nice-plug queues for the host at most.
 const QUEUED_EVENTS: usize = 2_048;
+
+/// How many presets the host may load, of those that change every parameter, before it processes or flushes.
+const WAITING_PRESETS: usize = 4;
 
 /// Calls a function of a table, which has all of its functions.
 macro_rules! call {
@@ -60,6 +66,7 @@ struct Guard {
     params: clap_plugin_params,
     render: clap_plugin_render,
     state: clap_plugin_state,
+    preset_load: clap_plugin_preset_load,
     host: *const clap_host,
     /// What nice-plug answers when it is asked for the latency. Lives as long as nice-plug's plugin.
     answered_latency_samples: *const AtomicU32,
@@ -73,10 +80,12 @@ struct Guard {
     render_mode: Cell<clap_plugin_render_mode>,
     /// The audio thread's while the plugin is active, the main thread's otherwise.
     audio_ports: UnsafeCell<AudioPorts>,
+    /// What the host loads and hears of the session, if there is one. The main thread's.
+    session: Option<HostSession>,
     /// The main thread's.
-    kept_gestures: UnsafeCell<Producer<clap_event_param_gesture>>,
+    kept_events: UnsafeCell<Producer<ToldParameter>>,
     /// For blocks and flushes.
-    waiting_gestures: UnsafeCell<Consumer<clap_event_param_gesture>>,
+    waiting_events: UnsafeCell<Consumer<ToldParameter>>,
 }
 
 /// Makes an instance of nice-plug's plugin and puts a guard in front of it. Null if it has none of the usual extensions.
@@ -91,8 +100,11 @@ pub(super) unsafe fn create<P: GuardedPlugin>(host: *const clap_host) -> *const 
     (wrapper.task_executor.lock())(P::share_latency(Arc::clone(&slot)));
     let latency = slot.get().cloned().unwrap_or_default();
     latency.set_shared();
+    // SAFETY: the host outlives the instance, which ends the notice before it goes.
+    let session = unsafe { host_session(&wrapper, host) };
     let original = *wrapper.clap_plugin.borrow();
     let answered_latency_samples = ptr::from_ref(&wrapper.current_latency);
+    let parameter_count = wrapper.param_ptr_to_hash.len();
     // nice-plug's `destroy` takes this share back.
     let _ = Arc::into_raw(wrapper);
 
@@ -107,7 +119,9 @@ pub(super) unsafe fn create<P: GuardedPlugin>(host: *const clap_host) -> *const 
     let (Some(original_params), Some(original_render), Some(original_state)) = (params, render, state) else {
         return ptr::null();
     };
-    let (kept_gestures, waiting_gestures) = RingBuffer::new(QUEUED_EVENTS);
+    // A gesture is a beginning, a value and an end.
+    let preset_events = 3 * parameter_count * WAITING_PRESETS;
+    let (kept_events, waiting_events) = RingBuffer::new(QUEUED_EVENTS + preset_events);
     let guard = Guard {
         plugin: clap_plugin {
             destroy: Some(destroy),
@@ -115,6 +129,7 @@ pub(super) unsafe fn create<P: GuardedPlugin>(host: *const clap_host) -> *const 
             deactivate: Some(deactivate),
             process: Some(process),
             get_extension: Some(get_extension),
+            on_main_thread: Some(on_main_thread),
             ..original
         },
         original,
@@ -129,6 +144,7 @@ pub(super) unsafe fn create<P: GuardedPlugin>(host: *const clap_host) -> *const 
         original_render,
         state: clap_plugin_state { load: Some(load_state), ..original_state },
         original_state,
+        preset_load: clap_plugin_preset_load { from_location: Some(load_preset) },
         host,
         answered_latency_samples,
         latency,
@@ -137,10 +153,28 @@ pub(super) unsafe fn create<P: GuardedPlugin>(host: *const clap_host) -> *const 
         activation: Cell::new(None),
         render_mode: Cell::new(CLAP_RENDER_REALTIME),
         audio_ports: UnsafeCell::default(),
-        kept_gestures: UnsafeCell::new(kept_gestures),
-        waiting_gestures: UnsafeCell::new(waiting_gestures),
+        session,
+        kept_events: UnsafeCell::new(kept_events),
+        waiting_events: UnsafeCell::new(waiting_events),
     };
     Box::into_raw(Box::new(guard)).cast_const().cast()
+}
+
+/// What the host can do with the session of the wrapper's instance, if that has one.
+///
+/// # Safety
+///
+/// The host is valid for as long as the instance lives.
+unsafe fn host_session<P: GuardedPlugin>(
+    wrapper: &Arc<Wrapper<P>>,
+    host: *const clap_host,
+) -> Option<HostSession> {
+    let slot = Arc::new(OnceLock::new());
+    (wrapper.task_executor.lock())(P::share_session(Arc::clone(&slot))?);
+    let instance = Arc::clone(slot.get()?);
+    // SAFETY: the caller answers for the host; the session ends the notice when it is dropped, before the instance.
+    let unsaved = unsafe { UnsavedNotice::new(host) };
+    Some(HostSession::new(Arc::downgrade(wrapper), instance, Arc::new(unsaved)))
 }
 
 /// A copy of an extension's table.
@@ -229,10 +263,10 @@ impl Guard {
         }
     }
 
-    /// Has the plugin take what the window has queued for the host. The values go no further, gestures wait for the host's next
-    /// block or flush. Returns whether there was anything. The main thread.
-    fn take_queued_values(&self, plugin: *const clap_plugin) -> bool {
-        let taken = Taken { guard: self, had_any: Cell::new(false) };
+    /// Has the plugin take what the window has queued for the host. Gestures wait for the host's next block or flush, and
+    /// values wait with them if they are kept. Returns whether there was anything. The main thread.
+    fn take_queued(&self, plugin: *const clap_plugin, keeps_values: bool) -> bool {
+        let taken = Taken { guard: self, keeps_values, had_any: Cell::new(false) };
         let events =
             clap_output_events { ctx: (&raw const taken).cast_mut().cast(), try_push: Some(take_queued) };
         // SAFETY: nice-plug's function, with no events to read and a list that takes all.
@@ -240,43 +274,124 @@ impl Guard {
         taken.had_any.get()
     }
 
-    /// Hands the host the gestures that waited.
+    /// Has the host hear of these at its next block or flush, all or none. Returns whether it will: one that has done neither
+    /// for too long hears nothing. The main thread.
+    fn keep(&self, told: &[ToldParameter]) -> bool {
+        // SAFETY: the main thread alone puts events in.
+        let kept = unsafe { &mut *self.kept_events.get() };
+        let has_room = kept.slots() >= told.len();
+        if has_room {
+            told.iter().for_each(|told| {
+                let _ = kept.push(*told);
+            });
+        }
+        has_room
+    }
+
+    /// Hands the host what has waited.
     ///
     /// # Safety
     ///
     /// Within a block or a flush, whose list of events this is.
-    unsafe fn hand_on_gestures(&self, events: *const clap_output_events) {
+    unsafe fn hand_on_events(&self, events: *const clap_output_events) {
         if events.is_null() {
             return;
         }
-        // SAFETY: blocks and flushes come one at a time, and nobody else takes gestures out.
-        let waiting = unsafe { &mut *self.waiting_gestures.get() };
-        while let Ok(gesture) = waiting.pop() {
-            // SAFETY: the caller answers for the list, which copies what it is given.
-            unsafe { call!((*events), try_push, events, &raw const gesture.header) };
+        // SAFETY: blocks and flushes come one at a time, and nobody else takes events out.
+        let waiting = unsafe { &mut *self.waiting_events.get() };
+        while let Ok(told) = waiting.pop() {
+            // SAFETY: the caller answers for the list.
+            unsafe { parameter_events::write(told, events) };
         }
+    }
+
+    /// Asks the host for a restart if the plugin is active and has another latency by now. The main thread.
+    fn announce_latency(&self) {
+        if self.is_active.load(Ordering::Acquire)
+            && let Some(activation) = self.activation.get()
+            // SAFETY: it is the data of nice-plug's wrapper.
+            && let Some(samples) = unsafe { (self.find_latency)(self.original.plugin_data, activation) }
+            && self.latency.announce(samples)
+        {
+            self.request_restart();
+        }
+    }
+
+    /// Has the host ask for all values again. The main thread.
+    fn rescan_values(&self) {
+        // SAFETY: it is the table of this name, and the host's own function.
+        unsafe {
+            if let Some(table) = self.host_extension::<clap_host_params>(CLAP_EXT_PARAMS) {
+                call!(table, rescan, self.host, CLAP_PARAM_RESCAN_VALUES);
+            }
+        }
+    }
+
+    /// Tells the host that its project is to be saved again, if it is. The main thread.
+    fn tell_unsaved(&self) {
+        let is_unsaved = self.session.as_ref().is_some_and(HostSession::take_unsaved);
+        // SAFETY: it is the table of this name, and the host's own function.
+        unsafe {
+            if is_unsaved && let Some(table) = self.host_extension::<clap_host_state>(CLAP_EXT_STATE) {
+                call!(table, mark_dirty, self.host);
+            }
+        }
+    }
+
+    /// Loads a preset, and tells the host what has become of it. The main thread.
+    ///
+    /// # Safety
+    ///
+    /// The place's pointers are null or texts that end.
+    unsafe fn load_preset(&self, plugin: *const clap_plugin, place: PresetPlace) -> bool {
+        let Some(session) = &self.session else { return false };
+        // What was turned before comes before.
+        self.take_queued(plugin, true);
+        session.set_nothing_pending();
+        // SAFETY: the caller answers for the place.
+        let loaded = unsafe { session.load(place) };
+        if !self.keep(&session.take_told()) {
+            self.rescan_values();
+        }
+        // SAFETY: the tables are of these names, and the functions the host's own.
+        unsafe {
+            if let Some(table) = self.host_extension::<clap_host_params>(CLAP_EXT_PARAMS) {
+                call!(table, request_flush, self.host);
+            }
+            // Older hosts have the table under the name of a draft.
+            let table = self
+                .host_extension::<clap_host_preset_load>(CLAP_EXT_PRESET_LOAD)
+                .or_else(|| self.host_extension(CLAP_EXT_PRESET_LOAD_COMPAT));
+            match (&loaded, table) {
+                (Ok(()), Some(clap_host_preset_load { loaded: Some(tell), .. })) => {
+                    tell(self.host, place.kind, place.location, place.load_key);
+                }
+                (Err(error), Some(table)) => error.tell(self.host, table, place),
+                (_, _) => {}
+            }
+        }
+        if loaded.is_ok() {
+            self.announce_latency();
+        }
+        self.tell_unsaved();
+        loaded.is_ok()
     }
 }
 
-/// Where queued events go when a state is about to be loaded.
+/// Where queued events go when a state or a preset is about to be loaded.
 struct Taken<'a> {
     guard: &'a Guard,
+    keeps_values: bool,
     had_any: Cell<bool>,
 }
 
 unsafe extern "C" fn take_queued(events: *const clap_output_events, event: *const clap_event_header) -> bool {
-    // SAFETY: it is the list of `take_queued_values`, and nice-plug's event.
-    unsafe {
-        let taken = &*(*events).ctx.cast::<Taken>();
-        taken.had_any.set(true);
-        let is_gesture = (*event).space_id == CLAP_CORE_EVENT_SPACE_ID
-            && matches!((*event).type_, CLAP_EVENT_PARAM_GESTURE_BEGIN | CLAP_EVENT_PARAM_GESTURE_END);
-        if is_gesture {
-            // The ring is as long as nice-plug's queue, which was emptied into it.
-            let gestures = &mut *taken.guard.kept_gestures.get();
-            let _ = gestures.push(*event.cast::<clap_event_param_gesture>());
-        }
-    }
+    // SAFETY: it is the list of `Guard::take_queued`, and nice-plug's event.
+    let (taken, told) = unsafe { (&*(*events).ctx.cast::<Taken>(), parameter_events::read(event)) };
+    taken.had_any.set(true);
+    let kept = told.filter(|told| taken.keeps_values || !matches!(told, ToldParameter::Value(..)));
+    // The ring has as much room as nice-plug's queue, which was emptied into it; a host that takes nothing misses the rest.
+    taken.guard.keep(kept.as_slice());
     true
 }
 
@@ -286,7 +401,9 @@ unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
     }
     // SAFETY: the host gives back what `create` has made, and does not use it again.
     unsafe {
-        let guard = Box::from_raw(plugin.cast_mut().cast::<Guard>());
+        let mut guard = Box::from_raw(plugin.cast_mut().cast::<Guard>());
+        // Its page must not ask the host for anything any more.
+        guard.session = None;
         call!(guard.original, destroy, plugin);
     }
 }
@@ -318,6 +435,7 @@ unsafe extern "C" fn activate(
         }));
         *guard.audio_ports.get() = audio_ports;
         guard.is_active.store(true, Ordering::Release);
+        guard.session.iter().for_each(|session| session.set_sample_rate(Some(sample_rate_hz as f32)));
         guard.tell_latency();
     }
     true
@@ -328,6 +446,7 @@ unsafe extern "C" fn deactivate(plugin: *const clap_plugin) {
     unsafe {
         let Some(guard) = Guard::of(plugin) else { return };
         guard.is_active.store(false, Ordering::Release);
+        guard.session.iter().for_each(|session| session.set_sample_rate(None));
         call!(guard.original, deactivate, plugin);
     }
 }
@@ -344,7 +463,7 @@ unsafe extern "C" fn process(
         if !guard.is_active.load(Ordering::Acquire) {
             return CLAP_PROCESS_ERROR;
         }
-        guard.hand_on_gestures(block.out_events);
+        guard.hand_on_events(block.out_events);
         if block.frames_count == 0 {
             call!(guard.original_params, flush, plugin, block.in_events, block.out_events);
             return CLAP_PROCESS_CONTINUE;
@@ -370,6 +489,10 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
             (&raw const guard.render).cast()
         } else if name == CLAP_EXT_STATE {
             (&raw const guard.state).cast()
+        } else if guard.session.is_some()
+            && [CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT].contains(&name)
+        {
+            (&raw const guard.preset_load).cast()
         } else {
             call!(guard.original, get_extension, plugin, id)
         }
@@ -409,7 +532,7 @@ unsafe extern "C" fn flush(
     // SAFETY: the host calls with its plugin, while it calls no `process`; the lists are null or valid.
     unsafe {
         let Some(guard) = Guard::of(plugin) else { return };
-        guard.hand_on_gestures(output);
+        guard.hand_on_events(output);
         call!(guard.original_params, flush, plugin, input, output);
     }
 }
@@ -428,21 +551,34 @@ unsafe extern "C" fn load_state(plugin: *const clap_plugin, stream: *const clap_
     // SAFETY: the host calls with its plugin, on the main thread.
     unsafe {
         let Some(guard) = Guard::of(plugin) else { return false };
-        let had_queued_values = guard.take_queued_values(plugin);
+        let had_queued_values = guard.take_queued(plugin, false);
         let is_loaded = call!(guard.original_state, load, plugin, stream);
-        if !is_loaded
-            && had_queued_values
-            && let Some(table) = guard.host_extension::<clap_host_params>(CLAP_EXT_PARAMS)
-        {
-            call!(table, rescan, guard.host, CLAP_PARAM_RESCAN_VALUES);
+        if !is_loaded && had_queued_values {
+            guard.rescan_values();
         }
-        if guard.is_active.load(Ordering::Acquire)
-            && let Some(activation) = guard.activation.get()
-            && let Some(samples) = (guard.find_latency)(guard.original.plugin_data, activation)
-            && guard.latency.announce(samples)
-        {
-            guard.request_restart();
-        }
+        guard.announce_latency();
         is_loaded
+    }
+}
+
+unsafe extern "C" fn load_preset(
+    plugin: *const clap_plugin,
+    kind: clap_preset_discovery_location_kind,
+    location: *const c_char,
+    load_key: *const c_char,
+) -> bool {
+    // SAFETY: the host calls with its plugin, on the main thread; the texts are null or end.
+    unsafe {
+        let Some(guard) = Guard::of(plugin) else { return false };
+        guard.load_preset(plugin, PresetPlace { kind, location, load_key })
+    }
+}
+
+unsafe extern "C" fn on_main_thread(plugin: *const clap_plugin) {
+    // SAFETY: the host calls with its plugin, on the main thread.
+    unsafe {
+        let Some(guard) = Guard::of(plugin) else { return };
+        call!(guard.original, on_main_thread, plugin);
+        guard.tell_unsaved();
     }
 }

@@ -112,6 +112,36 @@ fn numbers_are_typed_with_a_unit_of_their_own() {
 }
 
 #[test]
+fn ratios_reach_from_one_to_infinity() {
+    let ratio = ratio("Ratio", 4.0);
+    assert!((ratio.value() - 4.0).abs() < 1e-5, "{}", ratio.value());
+    each_is_shown_as(ratio.nice_plug(), "2.5:1", &["2.5", "2,5", "2.5:1", "2.5 : 1", "2.50:1"]);
+    each_is_shown_as(ratio.nice_plug(), "1.0:1", &["1", "1:1"]);
+    each_is_shown_as(ratio.nice_plug(), "20:1", &["20", "20:1", "20.2"]);
+    each_is_shown_as(ratio.nice_plug(), "\u{221e}:1", &["inf", "\u{221e}", "\u{221e}:1", "Infinity", "1e9"]);
+    each_is_refused(ratio.nice_plug(), &["0.5", "0", "-4", "1:4", "4 dB", "", "steep"]);
+    // Two to one takes half of a change away, and is in the middle of the travel.
+    assert_eq!(
+        [0.0, 0.5, 0.75, 1.0].map(|place| shown(ratio.nice_plug(), place)),
+        ["1.0:1", "2.0:1", "4.0:1", "\u{221e}:1"]
+    );
+    assert!(self::ratio("Limit", f32::INFINITY).value().is_infinite());
+}
+
+#[test]
+fn whole_numbers_are_typed_with_a_unit_of_their_own() {
+    let interval = integer("Interval", -24..=24, 0, "semitones");
+    each_is_shown_as(
+        interval.nice_plug(),
+        "-7 semitones",
+        &["-7", "\u{2212}7", "-7semitones", "-7 Semitones", "-7 st", "-7.2", "-7,0"],
+    );
+    each_is_shown_as(interval.nice_plug(), "24 semitones", &["24", "24.4"]);
+    each_is_refused(interval.nice_plug(), &["25", "-24.6", "fifth", "", "3 Hz"]);
+    assert_eq!(shown_for(integer("Voices", 1..=4, 1, "").nice_plug(), "3").as_deref(), Some("3"));
+}
+
+#[test]
 fn choices_and_switches_are_typed_in_any_width_and_case() {
     let slope = choice("Slope", Slope(0));
     each_is_shown_as(
@@ -180,8 +210,9 @@ proptest! {
     }
 
     #[test]
-    fn what_percents_choices_and_switches_show_may_be_typed(value in 0.0_f32..=1.0) {
+    fn what_percents_ratios_choices_and_switches_show_may_be_typed(value in 0.0_f32..=1.0) {
         is_typed_as_it_is_shown(percent("Mix", 0.0).nice_plug(), value)?;
+        is_typed_as_it_is_shown(ratio("Ratio", 1.0).nice_plug(), value)?;
         is_typed_as_it_is_shown(choice("Slope", Slope(0)).nice_plug(), value)?;
         is_typed_as_it_is_shown(toggle("Switch", false).nice_plug(), value)?;
     }
@@ -192,6 +223,7 @@ proptest! {
         is_read_or_refused(frequency("Corner", 20.0..=20_000.0, 20.0).nice_plug(), &text)?;
         is_read_or_refused(time("Attack", 0.1..=2_000.0, 10.0).nice_plug(), &text)?;
         is_read_or_refused(percent("Mix", 100.0).nice_plug(), &text)?;
+        is_read_or_refused(ratio("Ratio", 4.0).nice_plug(), &text)?;
         is_read_or_refused(number("Pitch", -24.0..=24.0, 0.0, " semitones").nice_plug(), &text)?;
         is_read_or_refused(choice("Slope", Slope(0)).nice_plug(), &text)?;
         is_read_or_refused(toggle("Switch", false).nice_plug(), &text)?;

@@ -9,7 +9,8 @@ use super::notification_outbox::NotificationOutbox;
 use super::session_outbox::SessionOutbox;
 use super::signal_outbox::SignalOutbox;
 
-/// Answers a page, and sends it notifications. Dropping it ends the gestures that its page has open.
+/// Answers a page, and sends it notifications. Dropping it ends the gestures that its page has open, and
+/// the notes that it holds.
 ///
 /// Used by the editor's thread alone. `send` takes each text for the page.
 pub struct Connection {
@@ -62,7 +63,7 @@ impl Connection {
 
     /// The page was loaded anew, and holds nothing.
     pub fn restart(&self) {
-        self.ipc.end_open_gestures();
+        self.ipc.release_all();
         self.ipc.set_signal_requests(Vec::new());
     }
 

@@ -10,6 +10,7 @@ use wavecraft_ipc::{Empty, MeterFrame, MeterInfo, MeterUpdate, NormalizedValue};
 use wavecraft_metering::MeterReader;
 
 use super::dirty_parameters::DirtyParameters;
+use super::meter_pace::MeterPace;
 use crate::parameters::ParameterTable;
 
 /// Levels older than this are no longer how loud it is: the host has stopped processing.
@@ -40,7 +41,8 @@ pub struct NotificationOutbox {
     own_meters: Vec<MeterInfo>,
     values: Vec<f32>,
     levels: LatestLevels,
-    /// Used again and again, as there is something to tell sixty times a second.
+    pace: MeterPace,
+    /// Used again and again, as there is something to tell thirty times a second.
     text: String,
 }
 
@@ -56,12 +58,13 @@ impl NotificationOutbox {
             meters.discard();
         }
         let own_meters = meters.iter().flat_map(MeterReader::own_meters).map(Into::into).collect();
-        Self { table, dirty, meters, own_meters, values: Vec::new(), levels, text: String::new() }
+        let (values, pace, text) = (Vec::new(), MeterPace::default(), String::new());
+        Self { table, dirty, meters, own_meters, values, levels, pace, text }
     }
 
     /// Hands `send` each notification that is due. Called by the editor's timer, about 60 times a second.
     pub fn flush(&mut self, mut send: impl FnMut(&str)) {
-        let Self { table, dirty, meters, own_meters, values, levels, text } = self;
+        let Self { table, dirty, meters, own_meters, values, levels, pace, text } = self;
         if dirty.take_all() {
             write_notification::<ParametersChanged>(&Empty {}, text);
             send(text);
@@ -76,11 +79,16 @@ impl NotificationOutbox {
                 send(text);
             },
         );
+        if !pace.tick() {
+            return;
+        }
         if let Some(frame) = meters.as_ref().and_then(|meters| meters.drain_with_values(values)) {
             let update = MeterUpdate::from(frame).with_values(own_meters, values);
             levels.renew(MeterFrame::from(&update));
-            write_notification::<MetersUpdated>(&update, text);
-            send(text);
+            if pace.takes(&update) {
+                write_notification::<MetersUpdated>(&update, text);
+                send(text);
+            }
         }
     }
 }

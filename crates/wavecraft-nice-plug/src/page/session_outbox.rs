@@ -78,5 +78,7 @@ fn bit(event: SessionEvent) -> u8 {
         SessionEvent::SlotChanged => 1 << 2,
         SessionEvent::PresetChanged => 1 << 3,
         SessionEvent::PresetsChanged => 1 << 4,
+        // The host's to hear of, not the page's.
+        SessionEvent::SavedSessionChanged => 0,
     }
 }

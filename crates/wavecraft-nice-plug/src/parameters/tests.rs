@@ -350,3 +350,26 @@ fn the_table_outlives_the_plugin_it_came_from() {
         .join()
         .expect("readable on another thread");
 }
+
+#[derive(Params)]
+struct WholeParams {
+    #[id = "interval"]
+    interval: IntParam,
+    #[id = "slope"]
+    slope: IntParam,
+}
+
+#[test]
+fn whole_numbers_with_a_unit_stay_integers_and_a_list_of_quantities_is_a_choice() {
+    let table = ParameterTable::new(Arc::new(WholeParams {
+        interval: IntParam::new("Interval", 7, IntRange::Linear { min: -24, max: 24 })
+            .with_value_to_string(Arc::new(|value| format!("{value} semitones"))),
+        slope: IntParam::new("Slope", 0, IntRange::Linear { min: 0, max: 1 })
+            .with_value_to_string(Arc::new(|index| format!("{} dB/oct", 12 * (index + 1)))),
+    }));
+    let (_, interval) = parameter(&table, "interval");
+    assert_eq!((interval.kind, interval.unit.as_deref()), (ParameterKind::Int, Some("semitones")));
+    assert_eq!((interval.min, interval.max, interval.steps), (Some(-24.0), Some(24.0), Some(48)));
+    let (_, slope) = parameter(&table, "slope");
+    assert_eq!((slope.kind, slope.variants.len()), (ParameterKind::Enum, 2));
+}

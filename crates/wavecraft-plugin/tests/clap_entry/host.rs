@@ -4,15 +4,18 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char, c_void};
 use std::mem;
 use std::ptr;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use clap_sys::audio_buffer::clap_audio_buffer;
 use clap_sys::events::{
-    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_VALUE, clap_event_header, clap_event_param_value,
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_GESTURE_BEGIN, CLAP_EVENT_PARAM_GESTURE_END,
+    CLAP_EVENT_PARAM_VALUE, clap_event_header, clap_event_param_gesture, clap_event_param_value,
     clap_input_events, clap_output_events,
 };
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency, clap_plugin_latency};
-use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_param_info, clap_plugin_params};
-use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
+use clap_sys::ext::params::{CLAP_EXT_PARAMS, clap_host_params, clap_param_info, clap_plugin_params};
+use clap_sys::ext::preset_load::{CLAP_EXT_PRESET_LOAD, clap_host_preset_load};
+use clap_sys::ext::state::{CLAP_EXT_STATE, clap_host_state, clap_plugin_state};
 use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
@@ -26,26 +29,111 @@ use wavecraft_plugin::wavecraft_nice_plug::clap_entry::clap_plugin_entry;
 pub struct Asked {
     pub restarts: Cell<u32>,
     pub latency_changes: Cell<u32>,
+    /// How often the plugin has said that its project is to be saved again.
+    pub dirty_marks: Cell<u32>,
+    /// How often it wants to be called back on the main thread, told from any thread.
+    pub callbacks: AtomicU32,
+    /// What became of presets.
+    pub preset_news: RefCell<Vec<PresetNews>>,
+    /// What it has told of its parameters, in order.
+    pub told: RefCell<Vec<Told>>,
+}
+
+/// What a host hears of a preset that it has loaded.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PresetNews {
+    Loaded { location: Option<String>, load_key: Option<String> },
+    Error { os_error: i32, message: String },
+}
+
+/// What a host hears of a parameter, by the parameter's CLAP id.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Told {
+    Begin(u32),
+    Value(u32, f64),
+    End(u32),
+}
+
+fn asked_of<'a>(host: *const clap_host) -> &'a Asked {
+    // SAFETY: the plugin gives back what it was made with.
+    unsafe { &*(*host).host_data.cast::<Asked>() }
 }
 
 unsafe extern "C" fn asked_for_restart(host: *const clap_host) {
-    // SAFETY: the plugin gives back what it was made with.
-    let asked = unsafe { &*(*host).host_data.cast::<Asked>() };
+    let asked = asked_of(host);
     asked.restarts.set(asked.restarts.get() + 1);
 }
 
 unsafe extern "C" fn told_of_latency(host: *const clap_host) {
-    // SAFETY: the plugin gives back what it was made with.
-    let asked = unsafe { &*(*host).host_data.cast::<Asked>() };
+    let asked = asked_of(host);
     asked.latency_changes.set(asked.latency_changes.get() + 1);
+}
+
+unsafe extern "C" fn told_of_unsaved(host: *const clap_host) {
+    let asked = asked_of(host);
+    asked.dirty_marks.set(asked.dirty_marks.get() + 1);
+}
+
+unsafe extern "C" fn asked_for_callback(host: *const clap_host) {
+    asked_of(host).callbacks.fetch_add(1, Ordering::SeqCst);
 }
 
 unsafe extern "C" fn ignore(_: *const clap_host) {}
 
+unsafe extern "C" fn ignore_rescan(_: *const clap_host, _: u32) {}
+
+unsafe extern "C" fn ignore_clear(_: *const clap_host, _: u32, _: u32) {}
+
+fn owned(text: *const c_char) -> Option<String> {
+    // SAFETY: the plugin's texts are null or end.
+    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_str().unwrap().to_owned())
+}
+
+unsafe extern "C" fn told_of_preset(
+    host: *const clap_host,
+    _kind: u32,
+    location: *const c_char,
+    load_key: *const c_char,
+) {
+    let loaded = PresetNews::Loaded { location: owned(location), load_key: owned(load_key) };
+    asked_of(host).preset_news.borrow_mut().push(loaded);
+}
+
+unsafe extern "C" fn told_of_preset_error(
+    host: *const clap_host,
+    _kind: u32,
+    _location: *const c_char,
+    _load_key: *const c_char,
+    os_error: i32,
+    message: *const c_char,
+) {
+    let error = PresetNews::Error { os_error, message: owned(message).unwrap() };
+    asked_of(host).preset_news.borrow_mut().push(error);
+}
+
 unsafe extern "C" fn host_extension(_: *const clap_host, id: *const c_char) -> *const c_void {
     static LATENCY: clap_host_latency = clap_host_latency { changed: Some(told_of_latency) };
+    static STATE: clap_host_state = clap_host_state { mark_dirty: Some(told_of_unsaved) };
+    static PARAMS: clap_host_params = clap_host_params {
+        rescan: Some(ignore_rescan),
+        clear: Some(ignore_clear),
+        request_flush: Some(ignore),
+    };
+    static PRESET_LOAD: clap_host_preset_load =
+        clap_host_preset_load { on_error: Some(told_of_preset_error), loaded: Some(told_of_preset) };
     // SAFETY: the plugin asks with a text that ends.
-    if unsafe { CStr::from_ptr(id) } == CLAP_EXT_LATENCY { (&raw const LATENCY).cast() } else { ptr::null() }
+    let id = unsafe { CStr::from_ptr(id) };
+    if id == CLAP_EXT_LATENCY {
+        (&raw const LATENCY).cast()
+    } else if id == CLAP_EXT_STATE {
+        (&raw const STATE).cast()
+    } else if id == CLAP_EXT_PARAMS {
+        (&raw const PARAMS).cast()
+    } else if id == CLAP_EXT_PRESET_LOAD {
+        (&raw const PRESET_LOAD).cast()
+    } else {
+        ptr::null()
+    }
 }
 
 pub struct Host {
@@ -76,7 +164,7 @@ impl Host {
             get_extension: Some(host_extension),
             request_restart: Some(asked_for_restart),
             request_process: Some(ignore),
-            request_callback: Some(ignore),
+            request_callback: Some(asked_for_callback),
         });
         let entry = &raw const *entry;
         assert!(call!(entry, init, c"".as_ptr()));
@@ -155,7 +243,7 @@ impl Host {
         let has_inputs = ports.inputs.is_some();
         let events = event.as_slice();
         let in_events = input_events(&events);
-        let out_events = clap_output_events { ctx: ptr::null_mut(), try_push: Some(take_event) };
+        let out_events = self.output_events();
         let block = clap_process {
             steady_time: -1,
             frames_count: frames,
@@ -168,6 +256,36 @@ impl Host {
             out_events: &raw const out_events,
         };
         call!(self.plugin, process, self.plugin, &raw const block)
+    }
+
+    /// Values and gestures to and fro without a block.
+    pub fn flush(&self) {
+        let nothing: &[clap_event_param_value] = &[];
+        let (in_events, out_events) = (input_events(&nothing), self.output_events());
+        call!(self.params(), flush, self.plugin, &raw const in_events, &raw const out_events);
+    }
+
+    fn output_events(&self) -> clap_output_events {
+        clap_output_events { ctx: (&raw const *self.asked).cast_mut().cast(), try_push: Some(take_event) }
+    }
+
+    /// What the plugin has told of its parameters since the last time.
+    pub fn take_told(&self) -> Vec<Told> {
+        self.asked.told.take()
+    }
+
+    /// Does what the plugin wants done on the main thread, if it does.
+    pub fn idle(&self) {
+        if self.asked.callbacks.swap(0, Ordering::SeqCst) > 0 {
+            call!(self.plugin, on_main_thread, self.plugin);
+        }
+    }
+
+    pub fn value(&self, index: u32) -> f64 {
+        let mut value = 0.0;
+        let id = self.info(index).unwrap().id;
+        assert!(call!(self.params(), get_value, self.plugin, id, &raw mut value));
+        value
     }
 
     /// A block of silence.
@@ -237,7 +355,22 @@ fn input_events(events: &&[clap_event_param_value]) -> clap_input_events {
     clap_input_events { ctx: ptr::from_ref(events).cast_mut().cast(), size: Some(size), get: Some(get) }
 }
 
-unsafe extern "C" fn take_event(_: *const clap_output_events, _: *const clap_event_header) -> bool {
+unsafe extern "C" fn take_event(list: *const clap_output_events, event: *const clap_event_header) -> bool {
+    // SAFETY: the list was made with what the plugin asks for, and the event is what its type says.
+    unsafe {
+        assert_eq!((*event).space_id, CLAP_CORE_EVENT_SPACE_ID);
+        let gesture = || (*event.cast::<clap_event_param_gesture>()).param_id;
+        let told = match (*event).type_ {
+            CLAP_EVENT_PARAM_GESTURE_BEGIN => Told::Begin(gesture()),
+            CLAP_EVENT_PARAM_GESTURE_END => Told::End(gesture()),
+            CLAP_EVENT_PARAM_VALUE => {
+                let event = &*event.cast::<clap_event_param_value>();
+                Told::Value(event.param_id, event.value)
+            }
+            _ => return true,
+        };
+        (*(*list).ctx.cast::<Asked>()).told.borrow_mut().push(told);
+    }
     true
 }
 

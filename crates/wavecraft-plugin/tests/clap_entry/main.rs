@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::float_cmp, reason = "tests; what is heard is exact")]
 
 mod host;
+#[cfg(feature = "session")]
+mod presets;
 
 use std::cell::Cell;
 use std::ffi::c_char;
@@ -92,6 +94,18 @@ impl AudioPlugin for Gain {
 }
 
 impl Exported for Gain {
+    fn factory_presets() -> &'static [(&'static str, &'static str)] {
+        &[
+            (
+                "loud",
+                "name = 'Loud'\nauthor = 'Ann'\ntags = ['bass', 'drums']\ndescription = 'Up.'\n[values]\ngain = '12 dB'\n",
+            ),
+            ("late", "name = 'Late'\n[values]\nahead = 'More'\ngain = '12 dB'\n"),
+            ("default", "name = 'Default'\n"),
+            ("hot", "name = 'Too hot'\n[values]\ngain = '100 dB'\n"),
+        ]
+    }
+
     #[cfg(feature = "editor")]
     fn page_files() -> wavecraft_plugin::wavecraft_nice_plug::editor::AssetMap {
         wavecraft_plugin::wavecraft_nice_plug::editor::AssetMap::new()

@@ -1,5 +1,7 @@
 //! The methods of the protocol that concern the session.
 
+use std::path::Path;
+
 use wavecraft_ipc::{
     CurrentPreset, HistoryState, HostError, NormalizedValue, ParameterHost, PresetBank, PresetDescription,
     PresetInfo, PresetName, PresetText, RecallScope, SessionControl, SlotName, SlotsState,
@@ -9,7 +11,6 @@ use super::SessionHost;
 use crate::history::{PresetChange, Step, ValueChange};
 use crate::loaded_preset::LoadedPreset;
 use crate::presets::PresetFile;
-use crate::saved_session::rename;
 use crate::session::SessionEvent;
 use crate::slots::Values;
 
@@ -70,10 +71,42 @@ impl<H: ParameterHost> SessionHost<H> {
         self.tell_preset();
     }
 
-    /// Tells pages of another preset.
+    /// Tells pages of another preset, and the host that its name is to be saved.
     fn tell_preset(&self) {
         self.session.tell(SessionEvent::PresetChanged);
+        self.session.tell(SessionEvent::SavedSessionChanged);
         self.tell_modified();
+    }
+
+    /// Loads a preset, wherever it is from, under this id. Returns what it says in vain.
+    fn load(&self, id: &str, file: PresetFile, bank: PresetBank) -> Result<Vec<String>, HostError> {
+        let file = file.with_renamed(self.session.renamed());
+        let name = file.about.name.clone();
+        let resolved = file.resolve(&*self.inner, &self.inner.current_parameters()).map_err(|error| {
+            HostError::preset_refused(format!("the preset {name} is not loaded: {error}"))
+        })?;
+        let acting = self.session.act();
+        self.commit();
+        let changes = self.recall(resolved.values.iter().map(|(id, value)| (id.as_str(), *value)));
+        let values = self.taken(resolved.values);
+        let label = format!("Preset {name}");
+        let loaded = Some(LoadedPreset { id: id.to_owned(), name, bank, values });
+        self.session.memory().slots.current_mut().recall(label, changes, loaded);
+        drop(acting);
+        self.tell_recall();
+        Ok(resolved.ignored)
+    }
+
+    /// Loads a preset's file, in the user's folder or elsewhere, as
+    /// [`load_preset`](wavecraft_ipc::SessionControl::load_preset) loads one by its id. Returns what it says in vain.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::PresetRefused`] when it is no file that can be read, no preset, one of another plugin, or has a value
+    /// that a parameter does not have. Nothing has changed then.
+    pub fn load_preset_file(&self, path: &Path) -> Result<Vec<String>, HostError> {
+        let (id, preset) = self.session.presets().read_file(path)?;
+        self.load(&id, preset, PresetBank::User)
     }
 
     /// The values that belong to a slot, as they are heard.
@@ -180,6 +213,8 @@ impl<H: ParameterHost> SessionControl for SessionHost<H> {
         drop(acting);
         if is_heard {
             self.tell_recall();
+        } else {
+            self.session.tell(SessionEvent::SavedSessionChanged);
         }
         Ok(())
     }
@@ -203,22 +238,8 @@ impl<H: ParameterHost> SessionControl for SessionHost<H> {
     }
 
     fn load_preset(&self, id: &str) -> Result<Vec<String>, HostError> {
-        let (mut file, bank) = self.session.presets().load(id)?;
-        rename(&mut file.values, self.session.renamed());
-        let name = file.about.name.clone();
-        let resolved = file.resolve(&*self.inner, &self.inner.current_parameters()).map_err(|error| {
-            HostError::preset_refused(format!("the preset {name} is not loaded: {error}"))
-        })?;
-        let acting = self.session.act();
-        self.commit();
-        let changes = self.recall(resolved.values.iter().map(|(id, value)| (id.as_str(), *value)));
-        let values = self.taken(resolved.values);
-        let label = format!("Preset {name}");
-        let loaded = Some(LoadedPreset { id: id.to_owned(), name, bank, values });
-        self.session.memory().slots.current_mut().recall(label, changes, loaded);
-        drop(acting);
-        self.tell_recall();
-        Ok(resolved.ignored)
+        let (file, bank) = self.session.presets().load(id)?;
+        self.load(id, file, bank)
     }
 
     fn save_preset(&self, about: &PresetDescription, replace: bool) -> Result<String, HostError> {
@@ -273,5 +294,14 @@ impl<H: ParameterHost> SessionControl for SessionHost<H> {
 
     fn export_preset(&self, id: &str) -> Result<PresetText, HostError> {
         self.session.presets().export(id)
+    }
+
+    fn write_preset(&self, id: &str) -> Result<String, HostError> {
+        Ok(self.session.presets().write(id)?.display().to_string())
+    }
+
+    fn set_favourite(&self, id: &str, is_favourite: bool) -> Result<(), HostError> {
+        self.session.watch_presets();
+        self.session.presets().set_favourite(id, is_favourite)
     }
 }

@@ -21,6 +21,7 @@ use wavecraft_ipc::{
     HostError, NormalizedValue, ParameterHost, ParameterInfo, PresetDescription, RecallScope,
 };
 
+use crate::saved_session::rename;
 use crate::slots::Values;
 
 /// Longest name of a preset, in characters.
@@ -144,6 +145,13 @@ impl PresetFile {
             (parameter.id.clone(), value)
         });
         Ok(Self { about, plugin: Some(info.name), version: Some(info.version), values: values.collect() })
+    }
+
+    /// The same with the ids that parameters have now: of each pair, the second one in place of the first.
+    #[must_use]
+    pub fn with_renamed(mut self, renamed: &[(&str, &str)]) -> Self {
+        rename(&mut self.values, renamed);
+        self
     }
 
     /// The values that it gives the parameters of `host`.

@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use tempfile::NamedTempFile;
+
 use super::file_name;
 use super::preset_file::{PresetFile, PresetFileError, checked_name};
 use super::watch::{BankSubscription, BankWatch};
@@ -114,6 +116,11 @@ impl UserBank {
         self.watch.subscribe(Arc::new(changed))
     }
 
+    /// Tells whoever has subscribed of a change that was made here.
+    pub(super) fn notify(&self) {
+        self.watch.notify();
+    }
+
     /// All files of the bank, those that are no presets with the reason.
     pub(super) fn entries(&self) -> Vec<Entry> {
         self.watch.renew();
@@ -147,8 +154,8 @@ impl UserBank {
             Some(entry) => entry.stem.clone(),
             None => self.free_stem(&preset.about.name, &entries),
         };
-        self.write(&stem, &preset.text())?;
-        self.watch.notify();
+        self.write(&self.path(&stem), &preset.text())?;
+        self.notify();
         Ok(stem)
     }
 
@@ -176,13 +183,13 @@ impl UserBank {
         let renamed = renamed.unwrap_or_else(|| self.free_stem(&name, &others));
         if is_same(&renamed) {
             // The same file to some systems: only what is in it changes.
-            self.write(stem, &preset.text())?;
-            self.watch.notify();
+            self.write(&self.path(stem), &preset.text())?;
+            self.notify();
             return Ok(stem.to_owned());
         }
-        self.write(&renamed, &preset.text())?;
+        self.write(&self.path(&renamed), &preset.text())?;
         self.remove(stem)?;
-        self.watch.notify();
+        self.notify();
         Ok(renamed)
     }
 
@@ -197,7 +204,7 @@ impl UserBank {
             return Err(BankError::Missing(stem.to_owned()));
         }
         self.remove(stem)?;
-        self.watch.notify();
+        self.notify();
         Ok(())
     }
 
@@ -250,7 +257,7 @@ impl UserBank {
     }
 
     /// The right to change the folder, until the file is closed.
-    fn lock(&self) -> Result<File, BankError> {
+    pub(super) fn lock(&self) -> Result<File, BankError> {
         let failed = |path: &Path, source| BankError::Io { path: path.to_owned(), source };
         fs::create_dir_all(&self.folder).map_err(|error| failed(&self.folder, error))?;
         let path = self.folder.join(LOCK);
@@ -285,24 +292,12 @@ impl UserBank {
     }
 
     /// Writes a file whole, or not at all. With the lock.
-    fn write(&self, stem: &str, text: &str) -> Result<(), BankError> {
-        let path = self.path(stem);
+    pub(super) fn write(&self, path: &Path, text: &str) -> Result<(), BankError> {
         let write = || -> io::Result<()> {
-            let mut builder = tempfile::Builder::new();
-            builder.prefix(UNFINISHED);
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt;
-                // As any file that a user makes: what others may do with it is the user's to say.
-                builder.permissions(fs::Permissions::from_mode(0o666));
-            }
-            let mut file = builder.tempfile_in(&self.folder)?;
-            file.write_all(text.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(&path)?;
+            unfinished_file(&self.folder, text)?.persist(path)?;
             self.sync_folder()
         };
-        write().map_err(|source| BankError::Io { path: path.clone(), source })
+        write().map_err(|source| BankError::Io { path: path.to_owned(), source })
     }
 
     fn remove(&self, stem: &str) -> Result<(), BankError> {
@@ -322,6 +317,22 @@ impl Entry {
     fn is_named(&self, name: &str) -> bool {
         self.preset.as_ref().is_ok_and(|preset| preset.about.name == name)
     }
+}
+
+/// A file with this text, on the disk, that is named when it is persisted.
+pub(super) fn unfinished_file(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(UNFINISHED);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any file that a user makes: what others may do with it is the user's to say.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// The text of a file, unless it is too long for a preset.

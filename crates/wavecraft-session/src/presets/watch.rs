@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tracing::debug;
 
-use super::EXTENSION;
+use super::{EXTENSION, favourites};
 
 /// Somebody who is told.
 type Listener = Arc<dyn Fn() + Send + Sync>;
@@ -92,8 +92,10 @@ impl BankWatch {
     fn watch(&self, watched: &Path) -> notify::Result<RecommendedWatcher> {
         let (listeners, is_outdated) = (Arc::clone(&self.listeners), Arc::clone(&self.is_outdated));
         let folder = self.folder.clone();
-        let is_preset =
-            |path: &PathBuf| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(EXTENSION));
+        let is_listed = |path: &PathBuf| {
+            path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(EXTENSION))
+                || path.file_name().is_some_and(|name| name == favourites::FILE)
+        };
         let heard = move |event: notify::Result<notify::Event>| {
             let Ok(event) = event else { return };
             if matches!(event.kind, EventKind::Access(_)) {
@@ -103,7 +105,7 @@ impl BankWatch {
             if concerns_folder && (event.kind.is_remove() || event.kind.is_create()) {
                 is_outdated.store(true, Ordering::Release);
             }
-            if concerns_folder || event.paths.iter().any(is_preset) {
+            if concerns_folder || event.paths.iter().any(is_listed) {
                 listeners.call();
             }
         };

@@ -5,3 +5,4 @@ mod history;
 mod presets;
 mod slots;
 mod studio;
+mod two_instances;

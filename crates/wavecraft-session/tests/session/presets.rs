@@ -182,6 +182,65 @@ fn presets_go_out_and_in_as_files_of_their_plugin() {
 }
 
 #[test]
+fn presets_are_written_as_files_that_take_nobody_s_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = Studio::new(folder.path());
+    let downloads = folder.path().join("downloads");
+    let id = studio.control().save_preset(&named("Mine"), false).unwrap();
+    let refused = studio.control().write_preset(&id).unwrap_err().to_string();
+    assert!(refused.contains(&format!("{}: ", downloads.display())), "{refused}");
+
+    std::fs::create_dir(&downloads).unwrap();
+    let paths = [(); 2].map(|()| studio.control().write_preset(&id).unwrap());
+    let expected = ["Mine.toml", "Mine 2.toml"].map(|name| downloads.join(name).display().to_string());
+    assert_eq!(paths, expected);
+    let text = studio.control().export_preset(&id).unwrap().text;
+    assert!(paths.iter().all(|path| std::fs::read_to_string(path).unwrap() == text));
+    assert_eq!(std::fs::read_dir(&downloads).unwrap().count(), 2, "nothing unfinished is left");
+    assert_eq!(studio.control().write_preset("user/gone"), Err(HostError::no_such_preset("user/gone")));
+}
+
+#[test]
+fn favourites_are_the_same_in_all_instances_and_go_with_a_preset_s_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = (Studio::new(folder.path()), Studio::new(folder.path()));
+    let favourites = |studio: &Studio| -> Vec<String> {
+        let presets = studio.control().presets().into_iter();
+        presets.filter(|preset| preset.favourite).map(|preset| preset.name).collect()
+    };
+    let mine = one.control().save_preset(&named("Mine"), false).unwrap();
+    assert_eq!(favourites(&other), Vec::<String>::new());
+    other.take_events();
+    one.control().set_favourite(&mine, true).unwrap();
+    one.control().set_favourite("factory/warm", true).unwrap();
+    assert!(other.take_events().contains(&SessionEvent::PresetsChanged));
+    assert_eq!(favourites(&other), ["Warm Vocal", "Mine"]);
+
+    let renamed = other.control().rename_preset(&mine, "Ours").unwrap();
+    assert_eq!(favourites(&one), ["Warm Vocal", "Ours"]);
+    assert!(!one.control().export_preset(&renamed).unwrap().text.contains("favourite"));
+    one.control().delete_preset(&renamed).unwrap();
+    one.control().save_preset(&named("Ours"), false).unwrap();
+    assert_eq!(favourites(&one), ["Warm Vocal"], "another preset of the name is not liked for it");
+    one.control().set_favourite("factory/warm", false).unwrap();
+    assert_eq!(favourites(&other), Vec::<String>::new());
+    let gone = one.control().set_favourite("factory/gone", true);
+    assert_eq!(gone, Err(HostError::no_such_preset("factory/gone")));
+}
+
+#[test]
+fn a_list_of_favourites_that_is_none_is_never_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let studio = Studio::new(folder.path());
+    let path = folder.path().join("favourites.json");
+    std::fs::write(&path, "half a li").unwrap();
+    assert!(studio.control().presets().iter().all(|preset| !preset.favourite));
+    let refused = studio.control().set_favourite("factory/warm", true).unwrap_err().to_string();
+    assert!(refused.contains("favourites.json"), "{refused}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "half a li");
+}
+
+#[test]
 fn a_text_that_somebody_has_changed_counts_for_more_than_the_exact_value_beside_it() {
     let folder = tempfile::tempdir().unwrap();
     let studio = Studio::new(folder.path());

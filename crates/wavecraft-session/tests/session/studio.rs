@@ -122,7 +122,8 @@ impl Studio {
     /// An instance whose user has the presets of this folder.
     pub fn new(presets: &Path) -> Self {
         let plugin = PluginIdentity { vendor: "Nobody".to_owned(), name: "Sample".to_owned() };
-        let library = PresetLibrary::with_user_folder(plugin, FACTORY, presets.to_owned());
+        let library = PresetLibrary::with_user_folder(plugin, FACTORY, presets.to_owned())
+            .with_export_folder(presets.join("downloads"));
         let session = Arc::new(Session::new(library));
         let info = PluginInfo::new("Sample", "Nobody", "1.2.3", HostKind::Plugin);
         let daw = Arc::new(Daw {

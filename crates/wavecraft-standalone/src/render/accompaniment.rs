@@ -3,21 +3,20 @@
 use std::path::PathBuf;
 
 use nice_plug::prelude::{MidiConfig, Plugin};
-use wavecraft_audio::SoundFileWarning;
+use wavecraft_audio::{Song, SoundFileWarning};
 use wavecraft_nice_plug::driver::{BlockInput, HeadlessPlugin, MidiEvent, TransportInfo};
 
 use super::RenderError;
-use super::midi_file::{self, Song};
 use super::side_chain::SideChain;
 
 /// What goes into the plugin beside the sound that is rendered. The default is nothing, at 120 beats a minute.
 #[derive(Clone, Debug, Default)]
 pub struct AccompanimentFiles {
-    /// A MIDI file. Its tempo is that of the song.
+    /// A MIDI file.
     pub midi: Option<PathBuf>,
     /// A sound file for the side chain.
     pub side_chain: Option<PathBuf>,
-    /// The tempo, in beats per minute, where no MIDI file says it.
+    /// The tempo, in beats per minute, if not that of the MIDI file, or else 120.
     pub tempo_bpm: Option<f64>,
 }
 
@@ -45,10 +44,8 @@ impl Accompaniment {
         if files.midi.is_some() && P::MIDI_INPUT == MidiConfig::None {
             return Err(RenderError::TakesNoMidi(P::NAME));
         }
-        let song = files.midi.as_ref().map(|path| midi_file::read(path, sample_rate_hz)).transpose()?;
-        if let (Some(Song { left_out: left_out @ 1.., .. }), Some(path)) = (&song, &files.midi) {
-            tracing::warn!("{}: {left_out} system-exclusive messages are left out", path.display());
-        }
+        let song =
+            files.midi.as_ref().map(|path| Song::read(path, sample_rate_hz, files.tempo_bpm)).transpose()?;
         let side_chain = files
             .side_chain
             .as_ref()

@@ -37,6 +37,19 @@ pub struct Performance {
     pub output: [Vec<f32>; 2],
     /// The notes that the plugin sent, each at its frame.
     pub midi: Vec<(usize, [u8; 3])>,
+    /// What the plugin told of its parameters, by their CLAP ids, in order.
+    pub told: Vec<(u32, Told)>,
+}
+
+/// What a plugin tells of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Told {
+    /// The user takes hold.
+    Begin,
+    /// A value, in the host's unit.
+    Value(f64),
+    /// The user lets go.
+    End,
 }
 
 /// Plays a passage, with parameter changes: the frame, the parameter and the value.
@@ -48,7 +61,7 @@ pub(super) fn run(
     let mut processor = processor.start_processing().expect("the plugin starts");
     let mut input_ports = AudioPorts::with_capacity(4, 2);
     let mut output_ports = AudioPorts::with_capacity(2, 1);
-    let mut performance = Performance { output: Default::default(), midi: Vec::new() };
+    let mut performance = Performance { output: Default::default(), midi: Vec::new(), told: Vec::new() };
     let mut output_events = EventBuffer::new();
     for start in (0..passage.frames).step_by(passage.block_frames) {
         let end = (start + passage.block_frames).min(passage.frames);
@@ -81,6 +94,7 @@ pub(super) fn run(
             let (time, message) = message(event)?;
             Some((start + time as usize, message))
         }));
+        performance.told.extend(output_events.iter().filter_map(told));
         for (output, block) in performance.output.iter_mut().zip(to) {
             output.extend(block);
         }
@@ -107,6 +121,17 @@ fn events(passage: &Passage, changes: &[(usize, ClapId, f64)], start: usize, end
     }
     events.sort();
     events
+}
+
+/// What an event says of a parameter.
+fn told(event: &clack_host::events::UnknownEvent) -> Option<(u32, Told)> {
+    let (id, told) = match event.as_core_event()? {
+        CoreEventSpace::ParamGestureBegin(event) => (event.param_id(), Told::Begin),
+        CoreEventSpace::ParamValue(event) => (event.param_id(), Told::Value(event.value())),
+        CoreEventSpace::ParamGestureEnd(event) => (event.param_id(), Told::End),
+        _ => return None,
+    };
+    Some((id?.get(), told))
 }
 
 /// A note of the plugin's, as a MIDI message.

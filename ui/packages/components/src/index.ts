@@ -1,8 +1,9 @@
 /**
  * Controls, meters, notices and the frame for the pages of audio plugins.
  *
- * `PluginPage`, `Panel`, `ParameterControl`, `LevelMeter`, `Meter`, `Spectrum` and `Scope` make a page by the ids of what the plugin has, and read the
- * client of the provider around. Controls such as `Knob` take a parameter, and know nothing of where it lives.
+ * `PluginPage`, `Panel`, `ParameterControl`, `LevelMeter`, `Meter`, `Spectrum`, `Scope` and `Keyboard` make a page by the ids of
+ * what the plugin has, and read the client of the provider around. Controls such as `Knob` take a parameter, and know nothing of
+ * where it lives.
  *
  * The looks are in `@wavecraft/components/style.css`; `theme.css` lists the custom properties that change them.
  */
@@ -14,6 +15,8 @@ export {
 export { useValueControl, type ValueControl, type ValueControlOptions } from "./control/use-value-control.ts";
 export { useValueDrag, type ValueDrag, type ValueDragOptions } from "./control/use-value-drag.ts";
 export { type Axis, linearAxis, logarithmicAxis, percent } from "./graph/axis.ts";
+export { Keyboard, type KeyboardProps } from "./keyboard/keyboard.tsx";
+export { PianoKeys, type PianoKeysProps } from "./keyboard/piano-keys.tsx";
 export { Knob, type KnobProps } from "./knob/knob.tsx";
 export type { MeterSource } from "./meter/level-animation.ts";
 export { LevelBars, type LevelBarsProps } from "./meter/level-bars.tsx";

@@ -24,6 +24,9 @@ class UnmovedResizeObserver implements ResizeObserver {
 }
 globalThis.ResizeObserver = UnmovedResizeObserver;
 
+/** Nothing is anywhere, so there is nothing to scroll to. */
+Element.prototype.scrollIntoView = () => {};
+
 window.matchMedia = (media: string) =>
   Object.assign(new EventTarget(), {
     media,

@@ -73,6 +73,7 @@ function show(props: MeterProps, meters = [REDUCTION, DRIVE, PHASE]) {
     host: "plugin",
     meters,
     signals: [],
+    midi_input: false,
   } as const;
   act(() => plugin.answer("getInfo", { ...answer, meters: [...meters], signals: [] }));
   pass(20);
@@ -163,6 +164,7 @@ test("another build's meter takes its place", () => {
       host: "devServer",
       meters: [REDUCTION],
       signals: [],
+      midi_input: false,
     }),
   );
   expect(meter("Reduction")).toBeTruthy();

@@ -5,12 +5,13 @@ import {
   type CurrentPreset,
   ERROR_CODES,
   type HistoryState,
+  type PluginInfo,
   type PresetInfo,
   WavecraftClient,
 } from "@wavecraft/core";
 import { WavecraftProvider } from "@wavecraft/core/react";
 import axe from "axe-core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FakePlugin } from "../../core/tests/fake-plugin.ts";
 import { SessionBar } from "../src/index.ts";
 
@@ -18,17 +19,33 @@ const NOTHING_DONE: HistoryState = { can_undo: false, can_redo: false };
 const STEP: HistoryState = { can_undo: true, can_redo: false, undo_label: "Drive 12.0 dB" };
 
 const PRESETS: PresetInfo[] = [
-  { id: "factory/clean", name: "Clean", bank: "factory" },
-  { id: "factory/warm", name: "Warm Vocal", bank: "factory", tags: ["voice"], description: "Soft." },
-  { id: "user/broken", name: "broken", bank: "user", problem: "line 3 is no value" },
-  { id: "user/Mine", name: "Mine", bank: "user", author: "Ann" },
+  { id: "factory/clean", name: "Clean", bank: "factory", favourite: false },
+  {
+    id: "factory/warm",
+    name: "Warm Vocal",
+    bank: "factory",
+    tags: ["voice"],
+    description: "Soft.",
+    favourite: false,
+  },
+  { id: "user/broken", name: "broken", bank: "user", favourite: false, problem: "line 3 is no value" },
+  { id: "user/Mine", name: "Mine", bank: "user", author: "Ann", favourite: true },
 ];
 const WARM: CurrentPreset = {
   preset: { id: "factory/warm", name: "Warm Vocal", bank: "factory" },
   modified: false,
 };
 
-function show(current: CurrentPreset = WARM) {
+const INFO: PluginInfo = {
+  name: "Sample",
+  vendor: "Nobody",
+  version: "1.0.0",
+  protocol: 1,
+  host: "plugin",
+  meters: [],
+};
+
+function show(current: CurrentPreset = WARM, host: PluginInfo["host"] = "plugin") {
   const plugin = FakePlugin.automatic();
   const client = new WavecraftClient({ transport: plugin });
   const { container } = render(
@@ -38,6 +55,7 @@ function show(current: CurrentPreset = WARM) {
     </WavecraftProvider>,
   );
   act(() => {
+    plugin.answer("getInfo", { ...INFO, host });
     plugin.answer("getHistory", NOTHING_DONE);
     plugin.answer("getSlots", { selected: "a" });
     plugin.answer("getPreset", current);
@@ -111,10 +129,11 @@ describe("SessionBar", () => {
     const { user, params } = show();
     await user.click(button(/^Presets/));
     const dialog = within(screen.getByRole("dialog", { name: "Presets" }));
-    expect(dialog.getByRole("button", { name: /^broken/ }).hasAttribute("disabled")).toBe(true);
-    await user.keyboard("VOICE soft");
+    await user.click(dialog.getByRole("button", { name: /^broken/ }));
+    expect(screen.getByRole("status").textContent).toBe("broken cannot be read: line 3 is no value");
+    await user.type(dialog.getByLabelText("Search presets"), "VOICE soft");
     expect(dialog.queryByRole("button", { name: "Clean" })).toBeNull();
-    await user.click(dialog.getByRole("button", { name: /Warm Vocal/ }));
+    await user.click(dialog.getByRole("button", { name: /^Warm Vocal/ }));
     expect(params("loadPreset")).toEqual([{ id: "factory/warm" }]);
     await user.type(dialog.getByLabelText("Search presets"), " bass");
     expect(dialog.getByText("No preset has “VOICE soft bass”.")).toBeDefined();
@@ -132,21 +151,131 @@ describe("SessionBar", () => {
     await user.click(button("Replace"));
     expect(params("savePreset")).toEqual([{ name: "Mine" }, { name: "Mine", replace: true }]);
     await act(async () => plugin.answer("savePreset", { id: "user/Mine" }));
-    expect(screen.getByRole("status").textContent).toBe("");
+    expect(screen.getByRole("status").textContent).toBe("Saved Mine.");
     await user.type(field, " too");
     expect(button("Save")).toBeDefined();
   });
 
-  it("deletes a preset of the user's at the second click, and says what went wrong", async () => {
+  it("saves what a preset says of itself", async () => {
+    const { user, params } = show();
+    await user.click(button(/^Presets/));
+    await user.click(button("Tags, author and description"));
+    await user.type(screen.getByLabelText("Tags"), "bass,  dark ,");
+    await user.type(screen.getByLabelText("Author"), "Ann{Enter}");
+    expect(params("savePreset")).toEqual([{ name: "Warm Vocal", tags: ["bass", "dark"], author: "Ann" }]);
+  });
+
+  it("asks before it deletes a preset of the user's, and says what went wrong", async () => {
     const { plugin, user, params } = show();
     await user.click(button(/^Presets/));
-    expect(screen.queryByRole("button", { name: "Delete Clean…" })).toBeNull();
-    await user.click(button("Delete Mine…"));
+    await user.click(button("More on Clean"));
+    expect(screen.getAllByRole("button", { name: /^(Rename|Export|Delete)/ })).toHaveLength(1);
+    await user.click(button("More on Mine"));
+    await user.click(button("Delete…"));
+    expect(document.activeElement).toBe(button("Keep"));
+    await user.keyboard("{Enter}");
+    await user.click(button("Delete…"));
     expect(params("deletePreset")).toEqual([]);
     await user.click(button("Delete"));
     expect(params("deletePreset")).toEqual([{ id: "user/Mine" }]);
     await act(async () => plugin.refuse("deletePreset", ERROR_CODES.noSuchPreset));
-    expect(screen.getByRole("status").textContent).toContain("deletePreset is refused");
+    expect(screen.getByRole("status").textContent).toBe("deletePreset is refused");
+    expect(document.activeElement).toBe(screen.getByLabelText("Search presets"));
+  });
+
+  it("renames a preset of the user's, but to no name that there is", async () => {
+    const { plugin, user, params } = show();
+    await user.click(button(/^Presets/));
+    await user.click(button("More on Mine"));
+    await user.click(button("Rename"));
+    await user.keyboard("Ours{Enter}");
+    await act(async () => plugin.refuse("renamePreset", ERROR_CODES.presetExists));
+    expect(screen.getByRole("status").textContent).toBe("There is a preset named Ours already.");
+    await user.keyboard(" too{Enter}");
+    await act(async () => plugin.answer("renamePreset", { id: "user/Ours too" }));
+    expect(params("renamePreset")).toEqual([
+      { id: "user/Mine", name: "Ours" },
+      { id: "user/Mine", name: "Ours too" },
+    ]);
+    expect(screen.queryByLabelText("New name of Mine")).toBeNull();
+    expect(document.activeElement).toBe(screen.getByLabelText("Search presets"));
+  });
+
+  it("has favourites, and goes through what it shows", async () => {
+    const { user, params } = show();
+    await user.click(button(/^Presets/));
+    await user.click(button("Favourite: Clean"));
+    await user.click(button("Favourite: Mine"));
+    expect(params("setFavourite")).toEqual([
+      { id: "factory/clean", favourite: true },
+      { id: "user/Mine", favourite: false },
+    ]);
+    await user.click(button("Favourites only"));
+    expect(screen.queryByRole("button", { name: "Clean" })).toBeNull();
+    await user.keyboard("{Escape}");
+    await user.click(button("Next preset of your favourites"));
+    expect(params("loadPreset")).toEqual([{ id: "user/Mine" }]);
+    await user.click(button(/^Presets/));
+    await user.type(screen.getByLabelText("Search presets"), "voice");
+    expect(screen.getByText("No favourite has “voice”.")).toBeDefined();
+    expect(button("Next preset of “voice”").hasAttribute("disabled")).toBe(true);
+  });
+
+  it("is gone through by keys", async () => {
+    const { user, params } = show();
+    await user.click(button(/^Presets/));
+    await user.keyboard("{ArrowDown}{ArrowDown}{Enter}{End} ");
+    expect(params("loadPreset")).toEqual([{ id: "factory/warm" }, { id: "user/Mine" }]);
+    await user.keyboard("{Home}{ArrowUp}{Tab}");
+    expect(document.activeElement).toBe(button("More on Clean"));
+    await user.keyboard("{Tab}");
+    // One row alone is on the way of the Tab key.
+    expect(document.activeElement).toBe(screen.getByLabelText("Name of the preset to save"));
+  });
+
+  it("exports to a file that it names, where nothing can be downloaded", async () => {
+    const { plugin, user } = show();
+    await user.click(button(/^Presets/));
+    await user.click(button("More on Mine"));
+    await user.click(button("Export"));
+    await act(async () => plugin.answer("writePreset", { path: "/home/ann/Downloads/Mine.toml" }));
+    expect(screen.getByRole("status").textContent).toBe("Written to /home/ann/Downloads/Mine.toml");
+  });
+
+  it("exports as a download in a browser", async () => {
+    const downloaded: [string, string][] = [];
+    vi.stubGlobal(
+      "URL",
+      Object.assign(URL, { createObjectURL: () => "blob:preset", revokeObjectURL: () => {} }),
+    );
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function click(
+      this: HTMLAnchorElement,
+    ) {
+      downloaded.push([this.download, this.href]);
+    });
+    const { plugin, user } = show(WARM, "devServer");
+    await user.click(button(/^Presets/));
+    await user.click(button("More on Warm Vocal"));
+    await user.click(button("Export"));
+    await act(async () => plugin.answer("exportPreset", { file_name: "Warm.toml", text: "name" }));
+    expect(downloaded).toEqual([["Warm.toml", "blob:preset"]]);
+  });
+
+  it("imports a file, and asks before it replaces a preset", async () => {
+    const { plugin, user, params } = show();
+    await user.click(button(/^Presets/));
+    const file = new File(['name = "Mine"'], "Mine.toml");
+    await user.upload(screen.getByLabelText("Preset file"), file);
+    await vi.waitFor(() => expect(plugin.open("importPreset")).toHaveLength(1));
+    await act(async () => plugin.refuse("importPreset", ERROR_CODES.presetExists));
+    expect(document.activeElement).toBe(button("Keep"));
+    await user.click(button("Replace"));
+    await act(async () => plugin.answer("importPreset", { id: "user/Mine" }));
+    expect(params("importPreset")).toEqual([
+      { text: 'name = "Mine"', replace: false },
+      { text: 'name = "Mine"', replace: true },
+    ]);
+    expect(screen.getByRole("status").textContent).toBe("“Mine.toml” is among your presets.");
   });
 
   it("closes by Escape, and gives the keyboard back to the button", async () => {
@@ -155,6 +284,21 @@ describe("SessionBar", () => {
     await user.keyboard("{Escape}");
     expect(screen.queryByRole("dialog")).toBeNull();
     expect(document.activeElement).toBe(button(/^Presets/));
+  });
+
+  it("closes when the pointer or the keyboard goes elsewhere", async () => {
+    const { user } = show();
+    await user.click(button(/^Presets/));
+    await user.click(screen.getByRole("dialog", { name: "Presets" }));
+    expect(screen.getByLabelText("Search presets")).toBeDefined();
+    await user.click(screen.getByLabelText("Elsewhere"));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    await user.click(button(/^Presets/));
+    act(() => void fireEvent.pointerDown(document.body));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    await user.click(button(/^Presets/));
+    act(() => screen.getByLabelText("Elsewhere").focus());
+    expect(screen.queryByRole("dialog")).toBeNull();
   });
 
   // Safari and WebKitGTK have ended the composition when the key comes, and tell of it by the code alone.

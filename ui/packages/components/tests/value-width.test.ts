@@ -6,6 +6,10 @@ test("there is room for the ends of a range", () => {
   expect(valueWidthCh(GAIN)).toBe("-24.0 dB".length);
 });
 
+test("whole numbers have no decimals to make room for", () => {
+  expect(valueWidthCh({ ...GAIN, type: "int", text: "0 dB" })).toBe("-24 dB".length);
+});
+
 test("there is room for the longest variant", () => {
   expect(valueWidthCh({ ...CHARACTER, variants: ["Off", "12 dB/oct"] })).toBe("12 dB/oct".length);
 });

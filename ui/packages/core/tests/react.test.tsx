@@ -240,6 +240,7 @@ describe("meters of the plugin's own", () => {
         host: "plugin",
         meters: [info],
         signals: [],
+        midi_input: false,
       }),
     );
     expect(result.current.gr?.info).toEqual(info);
@@ -278,6 +279,7 @@ describe("the other hooks", () => {
         host: "plugin",
         meters: [],
         signals: [],
+        midi_input: false,
       });
       plugin.tell("buildStatusChanged", { state: "failed", message: "no" });
     });

@@ -17,10 +17,16 @@ function connected() {
 }
 
 const STEP: HistoryState = { can_undo: true, can_redo: false, undo_label: "Drive 12 dB" };
-const CLEAN: PresetInfo = { id: "factory/clean", name: "Clean", bank: "factory" };
-const WARM: PresetInfo = { id: "factory/warm", name: "Warm", bank: "factory" };
-const BROKEN: PresetInfo = { id: "user/broken", name: "broken", bank: "user", problem: "line 1" };
-const MINE: PresetInfo = { id: "user/Mine", name: "Mine", bank: "user" };
+const CLEAN: PresetInfo = { id: "factory/clean", name: "Clean", bank: "factory", favourite: false };
+const WARM: PresetInfo = { id: "factory/warm", name: "Warm", bank: "factory", favourite: true };
+const BROKEN: PresetInfo = {
+  id: "user/broken",
+  name: "broken",
+  bank: "user",
+  favourite: false,
+  problem: "line 1",
+};
+const MINE: PresetInfo = { id: "user/Mine", name: "Mine", bank: "user", favourite: true };
 
 describe("the history", () => {
   it("is asked for when the connection is there, follows the news, and is gone with the connection", () => {
@@ -117,6 +123,34 @@ describe("the presets", () => {
     plugin.answer("getPreset", { preset: from, modified: false });
     void presets.step(places);
     expect(plugin.open("loadPreset").map(({ params }) => params)).toEqual([{ id: to.id }]);
+  });
+
+  it("are gone through among those that are wanted", () => {
+    const { plugin, rpc } = connected();
+    const presets = new PresetStore(rpc);
+    plugin.connect();
+    presets.list.subscribe(() => {});
+    plugin.answer("listPresets", { presets: [CLEAN, WARM, BROKEN, MINE] });
+    plugin.answer("getPreset", { preset: CLEAN, modified: false });
+    void presets.step(1, ({ favourite }) => favourite);
+    void presets.step(1, () => false);
+    // The one that is loaded is not among them: forward leads to the first.
+    expect(plugin.open("loadPreset").map(({ params }) => params)).toEqual([{ id: WARM.id }]);
+  });
+
+  it("are written as files, and liked", async () => {
+    const { plugin, rpc } = connected();
+    const presets = new PresetStore(rpc);
+    plugin.connect();
+    const written = presets.write(MINE.id);
+    plugin.answer("writePreset", { path: "/home/ann/Mine.toml" });
+    await expect(written).resolves.toBe("/home/ann/Mine.toml");
+    const liked = presets.setFavourite(MINE.id, true);
+    expect(plugin.open("setFavourite").map(({ params }) => params)).toEqual([
+      { id: MINE.id, favourite: true },
+    ]);
+    plugin.answer("setFavourite", {});
+    await expect(liked).resolves.toBeUndefined();
   });
 
   it("reject with what the plugin says", async () => {

@@ -18,11 +18,8 @@ use super::{StreamSettings, ask, sample_spec, within};
 use crate::callbacks::{InputCallback, OutputCallback};
 use crate::counters::Counters;
 
-/// The channels of every stream; the server brings them to what the device has.
+/// The channels of a stream where nobody asks for more; the server brings them to what the device has.
 pub(crate) const CHANNELS: u16 = 2;
-
-/// Bytes in a frame.
-const FRAME_BYTES: usize = CHANNELS as usize * SAMPLE_BYTES;
 
 /// How many blocks wait to be played, in the server and its device. Of the time beyond two requests the server gives half
 /// to the device.
@@ -48,27 +45,27 @@ enum Kind {
 }
 
 impl ServerStream {
-    /// Lets a source call `callback` with what it hears.
+    /// Lets a source call `callback` with what it hears: in these channels, which are as many as were agreed, or else in stereo.
     pub fn record(
         client: &Client,
         source_index: u32,
         settings: &StreamSettings,
+        channels: Option<ChannelMap>,
         mut callback: InputCallback,
         counters: &Arc<Counters>,
     ) -> Result<Self, ClientError> {
         let block_frames = settings.block_frames as usize;
-        let buffer_attr =
-            BufferAttr { fragment_size: (block_frames * FRAME_BYTES) as u32, ..Default::default() };
+        let buffer_attr = BufferAttr { fragment_size: bytes(settings, block_frames), ..Default::default() };
         let params = RecordStreamParams {
-            sample_spec: sample_spec(settings.rate_hz),
-            channel_map: stereo(),
+            sample_spec: sample_spec(settings),
+            channel_map: channels.unwrap_or_else(stereo),
             source_index: Some(source_index),
             buffer_attr,
             flags: StreamFlags { adjust_latency: true, ..Default::default() },
             ..Default::default()
         };
         let lost = LostWhenDropped { counters: Arc::clone(counters), is_input: true };
-        let mut samples = samples(block_frames);
+        let mut samples = samples(settings);
         let heard = move |bytes: &[u8]| {
             let _ = &lost;
             take_blocks(bytes, &mut samples, |block| callback.take(block));
@@ -87,14 +84,14 @@ impl ServerStream {
         counters: &Arc<Counters>,
     ) -> Result<Self, ClientError> {
         let block_frames = settings.block_frames as usize;
-        let bytes = |frames: usize| (frames * FRAME_BYTES) as u32;
+        let bytes = |frames: usize| bytes(settings, frames);
         let buffer_attr = BufferAttr {
             target_length: bytes(PLAYED_BLOCKS * block_frames),
             minimum_request_length: bytes(block_frames / 2),
             ..Default::default()
         };
         let params = PlaybackStreamParams {
-            sample_spec: sample_spec(settings.rate_hz),
+            sample_spec: sample_spec(settings),
             channel_map: stereo(),
             sink_index: Some(sink_index),
             buffer_attr,
@@ -102,7 +99,7 @@ impl ServerStream {
             ..Default::default()
         };
         let lost = LostWhenDropped { counters: Arc::clone(counters), is_input: false };
-        let mut samples = samples(block_frames);
+        let mut samples = samples(settings);
         let fill = move |bytes: &mut [u8]| {
             let _ = &lost;
             fill_blocks(bytes, &mut samples, |block| callback.fill(block));
@@ -187,6 +184,12 @@ fn stereo() -> ChannelMap {
     ChannelMap::new([ChannelPosition::FrontLeft, ChannelPosition::FrontRight])
 }
 
-fn samples(block_frames: usize) -> Box<[f32]> {
-    vec![0.0; block_frames * usize::from(CHANNELS)].into()
+/// So many frames, in bytes.
+fn bytes(settings: &StreamSettings, frames: usize) -> u32 {
+    (frames * usize::from(settings.channels) * SAMPLE_BYTES) as u32
+}
+
+/// Room for a block, interleaved.
+fn samples(settings: &StreamSettings) -> Box<[f32]> {
+    vec![0.0; settings.block_frames as usize * usize::from(settings.channels)].into()
 }

@@ -7,7 +7,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
-use wavecraft_audio::{AudioBackend, AudioInput, AudioOptions, AudioOutput};
+use wavecraft_audio::{
+    AudioBackend, AudioInput, AudioOptions, AudioOutput, MidiInput, SideChainInput, parse_tempo_bpm,
+};
 use wavecraft_dev_server::{BuildCommand, PageOrigin, ReloadOptions};
 use wavecraft_ipc::assignment::Assignment;
 use wavecraft_session::FactoryBank;
@@ -38,9 +40,23 @@ pub struct Arguments {
     pub library: Option<PathBuf>,
 
     /// Where sound comes from: default, a device's name, a sound file (played again and again), or a test signal: sine,
-    /// sine:1000 (in Hz), sweep, noise, impulses
-    #[arg(long, value_name = "INPUT", default_value = "default")]
-    pub input: AudioInput,
+    /// sine:1000 (in Hz), sweep, noise, impulses [default: default, or none for an instrument]
+    #[arg(long, value_name = "INPUT")]
+    input: Option<AudioInput>,
+
+    /// What the plugin's side chain hears: further channels of the input, as in 3,4, or whatever --input takes [default:
+    /// nothing]
+    #[arg(long = "sidechain", value_name = "INPUT", default_value = "none", hide_default_value = true)]
+    side_chain: SideChainInput,
+
+    /// Who plays notes and controllers beside the page: all, a part of a port's name, a MIDI file (played again and again), or
+    /// none
+    #[arg(long, value_name = "MIDI", default_value = "all")]
+    midi: MidiInput,
+
+    /// The tempo in beats a minute; the song plays from its beginning [default: that of the MIDI file, or 120]
+    #[arg(long = "tempo", value_name = "BPM", value_parser = parse_tempo_bpm)]
+    tempo_bpm: Option<f64>,
 
     /// Where sound goes: default, a device's name, a WAV file, or none
     #[arg(long, value_name = "OUTPUT", default_value = "default")]
@@ -177,10 +193,14 @@ impl Arguments {
         Some(ReloadOptions { sources: self.watch.clone(), polls: self.poll, command, copies })
     }
 
-    /// What is asked of the audio.
-    pub fn audio(&self) -> AudioOptions {
+    /// What is asked of the audio. An instrument listens to nothing unless asked.
+    pub fn audio(&self, is_instrument: bool) -> AudioOptions {
+        let own_input = if is_instrument { AudioInput::None } else { AudioInput::DefaultDevice };
         AudioOptions {
-            input: self.input.clone(),
+            input: self.input.clone().unwrap_or(own_input),
+            side_chain: self.side_chain.clone(),
+            midi: self.midi.clone(),
+            tempo_bpm: self.tempo_bpm,
             output: self.output.clone(),
             backend: self.backend,
             sample_rate_hz: self.sample_rate,
@@ -276,6 +296,12 @@ mod tests {
     fn inputs_are_checked_before_anything_starts() {
         assert!(Arguments::try_parse_from(["server", "--input", "sine:loud"]).is_err());
         assert!(Arguments::try_parse_from(["server", "--buffer-size", "0"]).is_err());
+        assert!(Arguments::try_parse_from(["server", "--sidechain", "sine:loud"]).is_err());
+        assert!(Arguments::try_parse_from(["server", "--tempo", "0"]).is_err());
+        let given = ["server", "--sidechain", "3,4", "--midi", "song.mid", "--tempo", "90"];
+        let audio = Arguments::try_parse_from(given).unwrap().audio(true);
+        assert_eq!((audio.input, audio.tempo_bpm), (AudioInput::None, Some(90.0)));
+        assert_eq!(audio.midi, MidiInput::File("song.mid".into()));
         assert!(Arguments::try_parse_from(["server", "--input", "noise", "--output", "none"]).is_ok());
     }
 }

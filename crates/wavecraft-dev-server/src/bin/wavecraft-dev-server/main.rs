@@ -92,7 +92,8 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     meters.connect_own(plugin.meters);
     let signals = SignalAnalyser::new();
     signals.connect(plugin.signals.descriptions(), Some(Box::new(plugin.signals)));
-    let info = plugin_info(arguments, plugin.description);
+    let (is_instrument, takes_notes) = (plugin.is_instrument(), plugin.takes_notes());
+    let info = plugin_info(arguments, plugin.description).with_midi_input(takes_notes);
     let name = info.name.clone();
     let identity = PluginIdentity { vendor: info.vendor.clone(), name: name.clone() };
     let parameter_count = plugin.parameters.len();
@@ -123,8 +124,11 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         None
     } else {
         let processors = plugin.processors.reading(host.bridge());
-        let started = AudioEngine::start(arguments.audio(), processors, audio_status.listener(meters));
-        Some(started.context("the audio's thread did not start")?)
+        let started =
+            AudioEngine::start(arguments.audio(is_instrument), processors, audio_status.listener(meters));
+        let engine = started.context("the audio's thread did not start")?;
+        host.play_notes_into(&engine.midi_inputs());
+        Some(engine)
     };
     let replacer = audio.as_ref().map(AudioEngine::replacer);
     let reloader = reload.and_then(|(options, copies)| {

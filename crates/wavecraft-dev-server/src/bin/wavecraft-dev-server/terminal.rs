@@ -46,21 +46,26 @@ pub async fn keep_informed(announcement: Announcement) {
     let decided = changes.wait_for(|status| status.phase != AudioPhase::Initializing);
     let _ = timeout(AUDIO_WAIT, decided).await;
     let mut shown = audio_status.status();
-    say(&block(&announcement, &shown, &audio_status.route()));
+    say(&block(&announcement, &shown, &audio_status.route(), audio_status.notes().as_deref()));
     while changes.changed().await.is_ok() {
         let status = changes.borrow_and_update().clone();
         if (status.phase, &status.diagnostic) != (shown.phase, &shown.diagnostic) {
-            say(&audio_lines(&status, &audio_status.route()));
+            say(&audio_lines(&status, &audio_status.route(), audio_status.notes().as_deref()));
             shown = status;
         }
     }
 }
 
-fn block(announcement: &Announcement, status: &AudioStatus, route: &AudioRoute) -> String {
+fn block(
+    announcement: &Announcement,
+    status: &AudioStatus,
+    route: &AudioRoute,
+    notes: Option<&str>,
+) -> String {
     let Announcement { plugin, parameter_count, library, server, page, .. } = announcement;
     let library = library.as_ref().map(|path| format!(" ({})", path.display())).unwrap_or_default();
     let mut text = format!("\n  Plugin  {plugin}, {parameter_count} parameters{library}\n");
-    text += &audio_lines(status, route);
+    text += &audio_lines(status, route, notes);
     text += &match page {
         PageAddress::Url(url) => page_line(url),
         PageAddress::Starting => page_line("its own server is starting"),
@@ -85,7 +90,7 @@ fn page_line(text: &str) -> String {
     format!("  Page    {text}\n")
 }
 
-fn audio_lines(status: &AudioStatus, route: &AudioRoute) -> String {
+fn audio_lines(status: &AudioStatus, route: &AudioRoute, notes: Option<&str>) -> String {
     let mut text = format!("  Audio   {}{}\n", phase(status), via(route));
     // Writing to a string does not fail.
     if let Some(input) = &route.input {
@@ -93,6 +98,12 @@ fn audio_lines(status: &AudioStatus, route: &AudioRoute) -> String {
     }
     if let Some(output) = &route.output {
         let _ = writeln!(text, "  Output  {output}");
+    }
+    if let Some(side_chain) = &route.side_chain {
+        let _ = writeln!(text, "  Side    chain: {side_chain}");
+    }
+    if let Some(notes) = notes {
+        let _ = writeln!(text, "  Notes   {notes}");
     }
     if let (Some(rate_hz), Some(frames)) = (status.sample_rate, status.buffer_size) {
         let block_ms = frames as f32 * 1_000.0 / rate_hz;
@@ -184,9 +195,10 @@ mod tests {
             backend: Some("ALSA"),
             input: Some("Microphone".to_owned()),
             output: Some("Loudspeakers".to_owned()),
+            side_chain: Some("test signal: noise".to_owned()),
             may_feed_back: true,
         };
-        let text = block(&announcement(), &status, &route);
+        let text = block(&announcement(), &status, &route, Some("Keystation"));
         for part in [
             "Strip, 3 parameters",
             "ALSA",
@@ -195,6 +207,8 @@ mod tests {
             "48000 Hz, 480 frames",
             "10.0 ms",
             "howls",
+            "Side    chain: test signal: noise",
+            "Notes   Keystation\n",
             "ws://127.0.0.1:9000",
         ] {
             assert!(text.contains(part), "{part} is missing in {text}");
@@ -207,10 +221,10 @@ mod tests {
         let status = AudioStatus::new(AudioPhase::Disabled, 0);
         let mut announcement = announcement();
         announcement.page = PageAddress::Starting;
-        let text = block(&announcement, &status, &AudioRoute::default());
+        let text = block(&announcement, &status, &AudioRoute::default(), None);
         assert!(text.contains("Page    its own server is starting") && !text.contains("http://"), "{text}");
         announcement.page = PageAddress::Url("http://127.0.0.1:5173/".to_owned());
-        let text = block(&announcement, &status, &AudioRoute::default());
+        let text = block(&announcement, &status, &AudioRoute::default(), None);
         assert!(text.contains("Page    http://127.0.0.1:5173/\n"), "{text}");
     }
 
@@ -222,7 +236,7 @@ mod tests {
             message: "there is no input device".to_owned(),
             hint: Some("connect one".to_owned()),
         });
-        let text = block(&announcement(), &status, &AudioRoute::default());
+        let text = block(&announcement(), &status, &AudioRoute::default(), None);
         assert!(text.contains("Problem there is no input device\n  Hint    connect one"), "{text}");
     }
 }

@@ -13,6 +13,7 @@
  * REFUSES_STATE  loads none, for these words
  * REFUSES_BLOCKS processes none
  * LATENCY_IS_BAR says the song's bar where it should say its latency
+ * HELD           a level that it adds for each key that is held
  * DELAY          is late by so many samples, and says so
  * DESCRIPTION    a file with what it says of itself; without it, that it has one meter for each channel's peak
  * NO_WORDS       declines to describe itself
@@ -77,6 +78,9 @@ typedef struct {
     uint32_t longest_block;
     int32_t panicked;
     int32_t told;
+#ifdef HELD
+    uint8_t keys[128];
+#endif
 #ifdef DELAY
     float late[2][DELAY];
     uint32_t position;
@@ -156,6 +160,17 @@ static int32_t process_block(void *instance, const ProcessBlock *block) {
     memcpy(channels, block->channels, block->num_channels * sizeof(float *));
     process(instance, channels, block->num_channels, block->num_samples);
     if (live->panicked) return STATUS_PANICKED;
+#ifdef HELD
+    float level = 0.0f;
+    for (uint32_t index = 0; index < block->num_midi_in; index++) {
+        const uint8_t *bytes = block->midi_in[index].bytes;
+        if ((bytes[0] & 0xe0) == 0x80) live->keys[bytes[1]] = (bytes[0] & 0xf0) == 0x90 && bytes[2] > 0;
+    }
+    for (uint32_t key = 0; key < 128; key++)
+        if (live->keys[key]) level += HELD;
+    for (uint32_t channel = 0; channel < block->num_channels; channel++)
+        for (uint32_t sample = 0; sample < block->num_samples; sample++) channels[channel][sample] += level;
+#endif
     for (uint32_t channel = 0; channel < block->num_side_chain_channels; channel++)
         for (uint32_t sample = 0; sample < block->num_samples; sample++)
             channels[channel % block->num_channels][sample] += block->side_chain[channel][sample];

@@ -5,7 +5,9 @@ const PATHS = {
   previous: "M10 3.5 5.5 8l4.5 4.5",
   next: "M6 3.5 10.5 8 6 12.5",
   open: "m4 6.5 4 4 4-4",
-  remove: "M4 4l8 8M12 4l-8 8",
+  favourite:
+    "m8 2.500 1.700 3.500 3.800.500-2.800 2.700.700 3.800L8 11.200 4.600 13l.700-3.800L2.500 6.500 6.300 6z",
+  more: "M3.500 8h.010M8 8h.010m4.490 0h.010",
 } as const;
 
 /** A sign on a button, which has its name elsewhere. */

@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { isTextField } from "../control/text-field.ts";
 
 /**
  * Ctrl+Z and Ctrl+Shift+Z (Cmd on macOS), while the page has the keyboard: otherwise they never come here, and are the
@@ -18,12 +19,4 @@ export function useUndoKeys(isActive: boolean, undo: () => void, redo: () => voi
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
   }, [isActive, undo, redo]);
-}
-
-function isTextField(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLInputElement ||
-    target instanceof HTMLTextAreaElement ||
-    (target instanceof HTMLElement && target.isContentEditable)
-  );
 }

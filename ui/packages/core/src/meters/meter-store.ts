@@ -4,11 +4,11 @@ import type { RpcClient } from "../rpc/rpc-client.ts";
 import { type Readable, Store } from "../store.ts";
 import { type Clock, systemClock, type Timer } from "../time/clock.ts";
 
-/** Levels older than this are no longer how loud it is, in milliseconds. */
-const STALE_MS = 250;
+/** Levels older than this are no longer how loud it is, in milliseconds: of silence a window hears four times a second. */
+const STALE_MS = 400;
 
 /**
- * The newest levels, about 60 times a second; null while nothing is measured, so that meters fall rather than freeze.
+ * The newest levels, 30 to 60 times a second; null while nothing is measured, so that meters fall rather than freeze.
  * They are the plugin's own: none are ever invented.
  */
 export class MeterStore implements Readable<MeterUpdate | null> {
@@ -48,7 +48,7 @@ export class MeterStore implements Readable<MeterUpdate | null> {
     for (const [id, newest] of this.#values) {
       if (at_ms - newest.at_ms >= STALE_MS) this.#values.delete(id);
     }
-    // One timer that looks at the time, rather than a new one with each of 60 messages a second.
+    // One timer that looks at the time, rather than a new one with each message.
     if (this.#timer === undefined) this.#checkIn(STALE_MS);
     this.#levels.set(levels);
   }

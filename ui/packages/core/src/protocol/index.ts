@@ -38,6 +38,8 @@ export type Methods = {
   subscribeSignal: { params: SubscribeSignalParams; result: Empty };
   unsubscribeSignal: { params: UnsubscribeSignalParams; result: Empty };
   requestResize: { params: RequestResizeParams; result: RequestResizeResult };
+  noteOn: { params: NoteOnParams; result: Empty };
+  noteOff: { params: NoteOffParams; result: Empty };
   undo: { params: Empty; result: StepResult };
   redo: { params: Empty; result: StepResult };
   getHistory: { params: Empty; result: HistoryState };
@@ -52,6 +54,8 @@ export type Methods = {
   deletePreset: { params: PresetIdParams; result: Empty };
   importPreset: { params: ImportPresetParams; result: PresetIdResult };
   exportPreset: { params: PresetIdParams; result: PresetText };
+  writePreset: { params: PresetIdParams; result: WritePresetResult };
+  setFavourite: { params: SetFavouriteParams; result: Empty };
 };
 
 /** The name of a method. */
@@ -310,7 +314,8 @@ export type MeterInfo = {
 export type MeterKind = "level" | "gainReduction" | "value";
 
 /**
- * The levels after and before processing and the plugin's own meters, as pages are told of them about 60 times a second.
+ * The levels after and before processing and the plugin's own meters, as pages are told of them: 60 times a second in
+ * development, 30 in a window, and there 4 in silence.
  *
  * NaN, which JSON cannot hold, is written as 0 and infinity as the largest number.
  */
@@ -337,12 +342,38 @@ export type MeterUpdate = {
   values: { [key in string]: Array<number> };
 };
 
+/** A channel of MIDI: 0 to 15, which users read as 1 to 16. */
+export type MidiChannel = number;
+
 /**
  * A parameter's value in [0, 1], and so finite; negative zero becomes zero.
  *
  * On the wire it is a number with as many digits as single precision needs to read back the same.
  */
 export type NormalizedValue = number;
+
+/** A key of MIDI: 0 to 127. 60 is middle C, 69 the A of 440 Hz. */
+export type NoteNumber = number;
+
+/** Which key, and how fast it is let go. */
+export type NoteOffParams = {
+  /** The key, 0 to 127. */
+  note: NoteNumber;
+  /** The channel on which it went down, 0 to 15; 0 when it is left out. */
+  channel?: MidiChannel;
+  /** How fast, in [0, 1]; 64/127 when it is left out. */
+  velocity?: NormalizedValue;
+};
+
+/** Which key, and how hard it is struck. */
+export type NoteOnParams = {
+  /** The key, 0 to 127. */
+  note: NoteNumber;
+  /** How hard, in [0, 1]. What is below 1/127 counts as 1/127, the softest. */
+  velocity: NormalizedValue;
+  /** The channel, 0 to 15; 0 when it is left out. */
+  channel?: MidiChannel;
+};
 
 /** Which parameter, and its value now. */
 export type ParameterChangedParams = {
@@ -429,6 +460,11 @@ export type PluginInfo = {
   meters: Array<MeterInfo>;
   /** The points of its sound that a page may subscribe to. Another build may have others, as of the meters. */
   signals: Array<SignalInfo>;
+  /**
+   * Whether the plugin takes notes, from pages too. Another build may take them or not: after `parametersChanged`, ask
+   * again.
+   */
+  midi_input: boolean;
 };
 
 /** Where a preset comes from. */
@@ -460,6 +496,8 @@ export type PresetInfo = {
   tags?: Array<string>;
   /** What it is good for, in a sentence. */
   description?: string;
+  /** Whether it is one of the user's favourites. */
+  favourite: boolean;
   /** Why it cannot be loaded, if its file is broken. */
   problem?: string;
 };
@@ -535,6 +573,14 @@ export type SelectSlotParams = {
   slot: SlotName;
 };
 
+/** Which preset, and whether it is a favourite. */
+export type SetFavouriteParams = {
+  /** The preset's id, as listPresets has it. */
+  id: string;
+  /** Whether it is one from now on. */
+  favourite: boolean;
+};
+
 /** Which parameter, and which value. */
 export type SetParameterParams = {
   /** The parameter's id. */
@@ -605,4 +651,10 @@ export type SubscribeSignalParams = {
 export type UnsubscribeSignalParams = {
   /** The signal's id. */
   id: string;
+};
+
+/** The file that was written. */
+export type WritePresetResult = {
+  /** Where it is, for the user to read. */
+  path: string;
 };

@@ -10,6 +10,7 @@ export { type OwnMeter, useMeter } from "./use-meter.ts";
 export { useMeterFrame } from "./use-meter-frame.ts";
 export { useMeterValues } from "./use-meter-values.ts";
 export { useMeters } from "./use-meters.ts";
+export { type Notes, useNotes } from "./use-notes.ts";
 export { useParameter } from "./use-parameter.ts";
 export { usePluginInfo } from "./use-plugin-info.ts";
 export { type Presets, usePresets } from "./use-presets.ts";

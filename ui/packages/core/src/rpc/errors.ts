@@ -23,9 +23,12 @@ export class RpcRefusedError extends Error {
   override readonly name = "RpcRefusedError";
   /** Why: one of `ERROR_CODES`. */
   readonly code: RpcError["code"];
+  /** Why, in words for the user. */
+  readonly reason: string;
 
   constructor(method: string, error: RpcError) {
     super(`${method}: ${error.message}`);
     this.code = error.code;
+    this.reason = error.message;
   }
 }

@@ -11,7 +11,7 @@ export type PresetToSave = Methods["savePreset"]["params"];
  * The presets: which there are, and which was loaded last.
  *
  * The list is asked for when somebody follows it, and again when the plugin says that there are others. Methods reject as
- * `RpcClient.request` does; a refusal's message is for the user.
+ * `RpcClient.request` does; a refusal's reason is for the user.
  */
 export class PresetStore {
   readonly #rpc: RpcClient;
@@ -63,9 +63,16 @@ export class PresetStore {
   readonly load = async (id: string): Promise<string[]> =>
     (await this.#rpc.request("loadPreset", { id })).ignored;
 
-  /** Loads the preset that stands so many places further in the list, which is joined at its ends. */
-  readonly step = async (places: number): Promise<string[]> => {
-    const presets = (this.#list.read() ?? []).filter(({ problem }) => problem === undefined);
+  /**
+   * Loads the preset that stands so many places further in the list, which is joined at its ends. Of the list counts what
+   * `isWanted` lets through: all of it unless told otherwise.
+   */
+  readonly step = async (
+    places: number,
+    isWanted: (preset: PresetInfo) => boolean = () => true,
+  ): Promise<string[]> => {
+    const list = this.#list.read() ?? [];
+    const presets = list.filter((preset) => preset.problem === undefined && isWanted(preset));
     if (presets.length === 0) return [];
     const id = this.#current.read()?.preset?.id;
     const position = presets.findIndex((preset) => preset.id === id);
@@ -95,6 +102,15 @@ export class PresetStore {
   /** A preset as a file: its name, and its text. */
   readonly exportText = (id: string): Promise<Methods["exportPreset"]["result"]> =>
     this.#rpc.request("exportPreset", { id });
+
+  /** Writes a preset as a file where the user finds it, and resolves to where that is. */
+  readonly write = async (id: string): Promise<string> =>
+    (await this.#rpc.request("writePreset", { id })).path;
+
+  /** Makes a preset one of the user's favourites, or none of them any more. */
+  readonly setFavourite = async (id: string, favourite: boolean): Promise<void> => {
+    await this.#rpc.request("setFavourite", { id, favourite });
+  };
 
   #reload(): void {
     if (this.#followers === 0) {

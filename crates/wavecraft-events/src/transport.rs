@@ -1,4 +1,4 @@
-//! Where the song is and how fast it goes, as it crosses the boundary.
+//! Where the song is and how fast it goes.
 
 /// The tempo where nobody says another, in beats per minute: that of hosts with an empty project.
 pub const DEFAULT_TEMPO_BPM: f64 = 120.0;

@@ -1,32 +1,34 @@
-//! Standard MIDI files: their messages and their tempo, on the frames of a rendering.
+//! Standard MIDI files: their messages and their tempo, on the frames of a sound.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use midly::{Format, MetaMessage, MidiMessage, Smf, Timing, TrackEventKind};
-use wavecraft_nice_plug::driver::{MidiEvent, TransportInfo};
+use wavecraft_events::{MidiEvent, TransportInfo};
+
+use crate::midi_state::MidiState;
 
 /// The tempo of a file that says none, in microseconds a quarter note: 120 beats a minute.
-const DEFAULT_QUARTER_US: u32 = 500_000;
-
-/// The controller of the sustain pedal.
-const SUSTAIN_PEDAL: u8 = 64;
+const DEFAULT_QUARTER_US: f64 = 500_000.0;
 
 /// The longest song, in seconds: a day.
 const MAX_SECONDS: f64 = 86_400.0;
 
-/// A song on the frames of a rendering.
+/// A song on the frames of a sound.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Song {
-    /// The messages, in the order of their frames, each with the frame in the song.
-    pub(super) events: Vec<(u64, MidiEvent)>,
+pub struct Song {
+    /// The messages, in the order of their frames, each with the frame in the song. Keys and pedals that the file holds at
+    /// its end are let go there.
+    pub events: Vec<(u64, MidiEvent)>,
     /// Where the song is at its first frame, and wherever tempo or time signature change.
-    pub(super) changes: Vec<(u64, TransportInfo)>,
-    /// How long it is.
-    pub(super) frames: u64,
+    pub changes: Vec<(u64, TransportInfo)>,
+    /// How long the file is.
+    pub frames: u64,
+    /// The same up to the end of its last bar, a bar at least: when it may begin anew.
+    pub length_frames: u64,
     /// Messages that no plugin gets: system-exclusive ones, and whatever else is no channel message.
-    pub(super) left_out: u64,
+    pub left_out: u64,
 }
 
 /// Why a MIDI file is not played.
@@ -63,51 +65,63 @@ struct Message<'a> {
     kind: TrackEventKind<'a>,
 }
 
-/// Reads a MIDI file (of format 0 or 1) for this sample rate. Keys and pedals that it holds at its end are let go there.
-pub(super) fn read(path: &Path, sample_rate_hz: u32) -> Result<Song, MidiFileError> {
-    let malformed = |reason: String| MidiFileError::Malformed { path: path.to_owned(), reason };
-    let bytes =
-        fs::read(path).map_err(|source| MidiFileError::Unreadable { path: path.to_owned(), source })?;
-    let file = Smf::parse(&bytes).map_err(|error| malformed(error.to_string()))?;
-    check_whole(&bytes, &file).map_err(malformed)?;
-    let messages = merge(&file);
-    let mut clock = SongClock::new(file.header.timing, f64::from(sample_rate_hz));
-    let mut song = Song { events: Vec::new(), changes: Vec::new(), frames: 0, left_out: 0 };
-    let mut held = Held::default();
-    song.changes.push((0, clock.transport));
-    for message in messages {
-        clock.go_to(message.tick);
-        if clock.seconds > MAX_SECONDS {
-            return Err(malformed("it lasts for more than a day".to_owned()));
+impl Song {
+    /// Reads a MIDI file (of format 0 or 1) for this sample rate. A tempo, in beats a minute, counts in place of the file's
+    /// own. Not for the audio thread.
+    ///
+    /// # Errors
+    ///
+    /// Any [`MidiFileError`].
+    pub fn read(path: &Path, sample_rate_hz: u32, tempo_bpm: Option<f64>) -> Result<Self, MidiFileError> {
+        let malformed = |reason: String| MidiFileError::Malformed { path: path.to_owned(), reason };
+        let bytes =
+            fs::read(path).map_err(|source| MidiFileError::Unreadable { path: path.to_owned(), source })?;
+        let file = Smf::parse(&bytes).map_err(|error| malformed(error.to_string()))?;
+        check_whole(&bytes, &file).map_err(malformed)?;
+        let mut clock = SongClock::new(file.header.timing, f64::from(sample_rate_hz), tempo_bpm);
+        let mut song =
+            Self { events: Vec::new(), changes: Vec::new(), frames: 0, length_frames: 0, left_out: 0 };
+        song.changes.push((0, clock.transport));
+        for message in merge(&file) {
+            clock.go_to(message.tick);
+            if clock.seconds > MAX_SECONDS {
+                return Err(malformed("it lasts for more than a day".to_owned()));
+            }
+            let frame = clock.frame();
+            song.frames = song.frames.max(frame);
+            match message.kind {
+                TrackEventKind::Midi { channel, message } => {
+                    song.events.push((frame, channel_message(channel.as_int(), message)));
+                }
+                TrackEventKind::Meta(MetaMessage::Tempo(quarter_us))
+                    if quarter_us.as_int() > 0 && tempo_bpm.is_none() =>
+                {
+                    clock.set_tempo(quarter_us.as_int().into());
+                    song.changes.push((frame, clock.transport));
+                }
+                TrackEventKind::Meta(MetaMessage::TimeSignature(numerator, power, ..))
+                    if numerator > 0 && power < 16 =>
+                {
+                    clock.set_time_signature(numerator.into(), 1 << power);
+                    song.changes.push((frame, clock.transport));
+                }
+                TrackEventKind::Meta(_) => {}
+                TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => song.left_out += 1,
+            }
         }
-        let frame = clock.frame();
-        song.frames = song.frames.max(frame);
-        match message.kind {
-            TrackEventKind::Midi { channel, message } => {
-                let event = channel_message(channel.as_int(), message);
-                held.note(event);
-                song.events.push((frame, event));
-            }
-            TrackEventKind::Meta(MetaMessage::Tempo(quarter_us)) if quarter_us.as_int() > 0 => {
-                clock.set_tempo(quarter_us.as_int());
-                song.changes.push((frame, clock.transport));
-            }
-            TrackEventKind::Meta(MetaMessage::TimeSignature(numerator, power, ..))
-                if numerator > 0 && power < 16 =>
-            {
-                clock.set_time_signature(numerator.into(), 1 << power);
-                song.changes.push((frame, clock.transport));
-            }
-            TrackEventKind::Meta(_) => {}
-            TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => song.left_out += 1,
+        if song.events.is_empty() {
+            return Err(MidiFileError::Empty { path: path.to_owned() });
         }
+        if song.left_out > 0 {
+            let left_out = song.left_out;
+            tracing::warn!("{}: {left_out} system-exclusive messages are left out", path.display());
+        }
+        let mut state = MidiState::default();
+        song.events.iter().for_each(|(_, event)| state.note(*event));
+        song.events.extend(state.releases().map(|event| (song.frames, event)));
+        song.length_frames = clock.end_of_bar().max(1);
+        Ok(song)
     }
-    if song.events.is_empty() {
-        return Err(MidiFileError::Empty { path: path.to_owned() });
-    }
-    let end = song.frames;
-    song.events.extend(held.releases().map(|event| (end, event)));
-    Ok(song)
 }
 
 /// Whether all that the file promises is there.
@@ -166,7 +180,7 @@ fn channel_message(channel: u8, message: MidiMessage) -> MidiEvent {
 struct SongClock {
     timing: Timing,
     sample_rate_hz: f64,
-    quarter_us: u32,
+    quarter_us: f64,
     tick: u64,
     seconds: f64,
     /// Where the song is at the tick.
@@ -174,14 +188,15 @@ struct SongClock {
 }
 
 impl SongClock {
-    fn new(timing: Timing, sample_rate_hz: f64) -> Self {
-        let transport = TransportInfo::default();
-        Self { timing, sample_rate_hz, quarter_us: DEFAULT_QUARTER_US, tick: 0, seconds: 0.0, transport }
+    fn new(timing: Timing, sample_rate_hz: f64, tempo_bpm: Option<f64>) -> Self {
+        let transport = tempo_bpm.map_or_else(TransportInfo::default, TransportInfo::at_tempo);
+        let quarter_us = tempo_bpm.map_or(DEFAULT_QUARTER_US, |tempo_bpm| 60e6 / tempo_bpm);
+        Self { timing, sample_rate_hz, quarter_us, tick: 0, seconds: 0.0, transport }
     }
 
     fn go_to(&mut self, tick: u64) {
         let ticks = (tick - self.tick) as f64;
-        let quarter_seconds = f64::from(self.quarter_us) / 1e6;
+        let quarter_seconds = self.quarter_us / 1e6;
         let (seconds, beats) = match self.timing {
             Timing::Metrical(per_beat) => {
                 let beats = ticks / f64::from(per_beat.as_int());
@@ -206,9 +221,19 @@ impl SongClock {
         (self.seconds * self.sample_rate_hz).round() as u64
     }
 
-    fn set_tempo(&mut self, quarter_us: u32) {
+    /// The frame at which the bar ends that the song is in, or has just ended if it is at its first beat and not the song's.
+    fn end_of_bar(&self) -> u64 {
+        let transport = &self.transport;
+        let into_bar_beats = transport.position_beats - transport.bar_start_beats;
+        // A beat that is not a whole number of ticks is never met exactly.
+        let is_at_bar = into_bar_beats < 1e-6 && transport.position_beats > 0.0;
+        let rest_beats = if is_at_bar { 0.0 } else { transport.bar_beats() - into_bar_beats };
+        ((self.seconds + rest_beats * self.quarter_us / 1e6) * self.sample_rate_hz).round() as u64
+    }
+
+    fn set_tempo(&mut self, quarter_us: f64) {
         self.quarter_us = quarter_us;
-        self.transport.tempo_bpm = 60e6 / f64::from(quarter_us);
+        self.transport.tempo_bpm = 60e6 / quarter_us;
     }
 
     /// A new bar begins where the time signature changes.
@@ -220,40 +245,6 @@ impl SongClock {
         }
         transport.time_signature_numerator = numerator;
         transport.time_signature_denominator = denominator;
-    }
-}
-
-/// The keys and pedals that are held, by channel.
-#[derive(Default)]
-struct Held {
-    keys: [u128; 16],
-    pedals: u16,
-}
-
-impl Held {
-    fn note(&mut self, event: MidiEvent) {
-        let [status, first, second] = event.bytes;
-        let channel = usize::from(status & 0x0f);
-        match status & 0xf0 {
-            0x90 if second > 0 => self.keys[channel] |= 1 << first,
-            0x80 | 0x90 => self.keys[channel] &= !(1 << first),
-            0xb0 if first == SUSTAIN_PEDAL && second >= 64 => self.pedals |= 1 << channel,
-            0xb0 if first == SUSTAIN_PEDAL => self.pedals &= !(1 << channel),
-            _ => {}
-        }
-    }
-
-    /// What lets go of all of them.
-    fn releases(&self) -> impl Iterator<Item = MidiEvent> {
-        (0..16_u8).flat_map(move |channel| {
-            let keys = self.keys[usize::from(channel)];
-            let pedal = (self.pedals >> channel & 1 == 1)
-                .then(|| MidiEvent::controller(0, channel, SUSTAIN_PEDAL, 0));
-            let is_held = move |key: &u8| keys >> key & 1 == 1;
-            pedal
-                .into_iter()
-                .chain((0..128_u8).filter(is_held).map(move |key| MidiEvent::note_off(0, channel, key, 0)))
-        })
     }
 }
 
@@ -281,7 +272,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("song.mid");
         fs::write(&path, bytes).expect("a file");
-        read(&path, RATE_HZ)
+        Song::read(&path, RATE_HZ, None)
     }
 
     const END: [u8; 4] = [0, 0xff, 0x2f, 0];
@@ -309,6 +300,21 @@ mod tests {
         assert_eq!((frame, change.time_signature_numerator, change.bar_number), (24_000, 3, 1));
         assert!((change.tempo_bpm - 60.0).abs() < 1e-9 && (change.bar_start_beats - 1.0).abs() < 1e-9);
         assert_eq!(change.position_samples, 24_000);
+    }
+
+    #[test]
+    fn another_tempo_counts_in_place_of_the_file_s_and_a_song_lasts_for_whole_bars() {
+        let tempo = [0, 0xff, 0x51, 3, 0x0f, 0x42, 0x40];
+        let track = [&tempo[..], &[0, 0x90, 60, 1, 96, 0x80, 60, 0], &END].concat();
+        let bytes = file(0, [0, 96], &[&track]);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("song.mid");
+        fs::write(&path, bytes).expect("a file");
+        let song = |tempo_bpm| Song::read(&path, RATE_HZ, tempo_bpm).unwrap();
+        assert_eq!((song(None).frames, song(None).length_frames), (48_000, 4 * 48_000));
+        let faster = song(Some(240.0));
+        assert_eq!((faster.frames, faster.length_frames), (12_000, 4 * 12_000));
+        assert!((faster.changes[0].1.tempo_bpm - 240.0).abs() < 1e-9 && faster.changes.len() == 1);
     }
 
     #[test]
@@ -356,7 +362,7 @@ mod tests {
             let error = parse(&bytes).unwrap_err().to_string();
             assert!(error.contains("song.mid") && error.contains(word), "{error}");
         }
-        let missing = read(Path::new("/nowhere/song.mid"), RATE_HZ).unwrap_err();
+        let missing = Song::read(Path::new("/nowhere/song.mid"), RATE_HZ, None).unwrap_err();
         assert!(missing.to_string().contains("cannot read /nowhere/song.mid"));
     }
 }

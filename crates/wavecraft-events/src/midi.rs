@@ -1,4 +1,4 @@
-//! MIDI 1.0 channel messages, as they cross the boundary.
+//! MIDI 1.0 channel messages at points of a block.
 //!
 //! Messages of several bytes' length without a channel, system-exclusive ones among them, are excluded: an event has room
 //! for three bytes, so that a block's events are one flat array. Whoever receives them, from a port or a file, leaves

@@ -1,0 +1,59 @@
+//! The session of an instance, and what stands between the instance's parameters and whoever sets them for its user: the page
+//! in its window, and a host that loads a preset.
+
+use std::sync::{Arc, OnceLock};
+
+use nice_plug::prelude::Params;
+use wavecraft_session::Session;
+
+use crate::page::DirtyParameters;
+use crate::parameters::{ParameterTable, PendingValues};
+
+/// One for each instance, which outlives its windows. Any thread but the audio thread.
+pub struct InstanceSession {
+    params: Arc<dyn Params>,
+    session: Arc<Session>,
+    pending: Arc<PendingValues>,
+    described: OnceLock<Described>,
+}
+
+/// What is made of the parameters when it is asked for.
+struct Described {
+    table: Arc<ParameterTable>,
+    dirty: Arc<DirtyParameters>,
+}
+
+impl InstanceSession {
+    /// Of the instance that has these parameters. What is pending is kept in `pending`.
+    pub fn new(params: Arc<dyn Params>, session: Arc<Session>, pending: Arc<PendingValues>) -> Self {
+        Self { params, session, pending, described: OnceLock::new() }
+    }
+
+    /// The history, the slots and the presets.
+    pub fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+
+    /// The values that were set and that the host has not handed on.
+    pub fn pending(&self) -> &Arc<PendingValues> {
+        &self.pending
+    }
+
+    /// The parameters. To be asked for once before the instance processes, as [`ParameterTable::new`] wants it.
+    pub fn table(&self) -> &Arc<ParameterTable> {
+        &self.described().table
+    }
+
+    /// What the page does not know of the parameters.
+    pub fn dirty(&self) -> &Arc<DirtyParameters> {
+        &self.described().dirty
+    }
+
+    fn described(&self) -> &Described {
+        self.described.get_or_init(|| {
+            let table = Arc::new(ParameterTable::new(Arc::clone(&self.params)));
+            let dirty = Arc::new(DirtyParameters::new(table.len()));
+            Described { table, dirty }
+        })
+    }
+}

@@ -1,0 +1,3 @@
+//! What every plugin must hold.
+
+wavecraft_validate::tests!(synth);

@@ -1,0 +1,3 @@
+import { wavecraft } from "@wavecraft/vite";
+
+export default wavecraft();
