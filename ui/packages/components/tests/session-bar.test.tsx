@@ -43,6 +43,8 @@ const INFO: PluginInfo = {
   protocol: 1,
   host: "plugin",
   meters: [],
+  signals: [],
+  midi_input: false,
 };
 
 function show(current: CurrentPreset = WARM, host: PluginInfo["host"] = "plugin") {
