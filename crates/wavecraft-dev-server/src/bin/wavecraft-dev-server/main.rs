@@ -89,10 +89,10 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     });
     let recordings = audio_status.clone();
     let meters = MeterTap::default();
+    let (is_instrument, takes_notes) = (plugin.is_instrument(), plugin.takes_notes());
     meters.connect_own(plugin.meters);
     let signals = SignalAnalyser::new();
     signals.connect(plugin.signals.descriptions(), Some(Box::new(plugin.signals)));
-    let (is_instrument, takes_notes) = (plugin.is_instrument(), plugin.takes_notes());
     let info = plugin_info(arguments, plugin.description).with_midi_input(takes_notes);
     let name = info.name.clone();
     let identity = PluginIdentity { vendor: info.vendor.clone(), name: name.clone() };
