@@ -90,7 +90,9 @@ impl AudioPlugin for Strip {
     fn process(&mut self, block: &mut Block, parameters: &StripParameters) {
         self.settings = parameters.settings();
         self.chain.set(self.settings);
+        parameters.before.write(block.channels());
         self.chain.process(block.channels());
+        parameters.after.write(block.channels());
         let [left, right] = self.chain.take_drive_input_peaks();
         parameters.drive_input.write_channel(0, left);
         parameters.drive_input.write_channel(1, if block.channels().len() > 1 { right } else { left });

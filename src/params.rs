@@ -63,6 +63,13 @@ pub struct StripParameters {
     /// What arrives at the drive stage: after the input gain and the cuts.
     #[meter(level("Drive input").stereo())]
     pub(crate) drive_input: Meter,
+
+    /// What goes in.
+    #[signal(spectrum("Before"))]
+    pub(crate) before: Signal,
+    /// What comes out.
+    #[signal(spectrum("After"))]
+    pub(crate) after: Signal,
 }
 
 #[cfg(test)]

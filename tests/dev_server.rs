@@ -75,12 +75,44 @@ fn the_plugins_own_meters_come_with_the_levels() {
 }
 
 #[test]
+fn the_spectra_before_and_after_are_told_to_the_page_that_asks() {
+    let (server, _folder) = in_silence(TIMED);
+    let mut page = server.page();
+    let info = page.call("getInfo", &json!({}));
+    let signal = |id: &str, name: &str| json!({"id": id, "name": name, "kind": "spectrum", "channels": 1, "min_hz": 20.0, "max_hz": 20000.0});
+    assert_eq!(info["signals"], json!([signal("before", "Before"), signal("after", "After")]));
+    page.set("output_gain", "-12 dB");
+    page.call("subscribeSignal", &json!({"id": "before", "resolution": 128}));
+    page.call("subscribeSignal", &json!({"id": "after", "resolution": 512}));
+    // The tone of 1 kHz at a quarter of full scale; after it has gone through an output gain that has settled.
+    let tone_db = 20.0 * 0.25_f64.log10();
+    for (id, count, expected_db) in [("before", 128, tone_db), ("after", 512, tone_db - 12.0)] {
+        loop {
+            let update = page.next_notification("signalUpdate");
+            if update["id"] != id {
+                continue;
+            }
+            let values = update["values"].as_array().expect("there are values");
+            assert_eq!(values.len(), count);
+            let levels_db: Vec<f64> = values.iter().map(|value| value.as_f64().expect("a number")).collect();
+            let loudest =
+                (0..count).max_by(|a, b| levels_db[*a].total_cmp(&levels_db[*b])).expect("there are columns");
+            let expected = (1_000.0_f64 / 20.0).ln() / 1_000.0_f64.ln() * (count - 1) as f64;
+            if (loudest as f64 - expected).abs() <= 1.0 && (levels_db[loudest] - expected_db).abs() < 0.5 {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
 fn a_library_without_meters_of_its_own_has_its_levels_alone() {
     let library = CLibrary::of_version_1();
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let server = DevServer::start_with_library(library.path(), &silent_environment(folder.path()), TIMED);
     let mut page = server.page();
-    assert_eq!(page.call("getInfo", &json!({}))["meters"], json!([]));
+    let info = page.call("getInfo", &json!({}));
+    assert_eq!((&info["meters"], &info["signals"]), (&json!([]), &json!([])));
     let levels = page.next_notification("meterUpdate");
     assert_eq!(levels["values"], json!({}));
     assert!(levels["left_peak"].as_f64().expect("a number") > 0.1, "{levels}");

@@ -23,6 +23,7 @@ mod processors;
 mod protocol;
 #[cfg(all(feature = "hosts", target_os = "linux"))]
 mod save_to_sound;
+mod signals;
 #[cfg(all(feature = "hosts", target_os = "linux"))]
 mod sound;
 mod websocket;
@@ -38,6 +39,7 @@ pub fn measure(measurement: Measurement, order: &Order) -> Result<Vec<Row>> {
         Measurement::Chain => Ok(chain::measure()),
         Measurement::Plugin => plugin::measure(),
         Measurement::Meters => Ok(meters::measure()),
+        Measurement::Signals => Ok(signals::measure()),
         Measurement::Protocol => protocol::measure(),
         Measurement::Websocket => websocket::measure(),
         Measurement::Frames => frames::measure(order),

@@ -16,6 +16,8 @@ pub enum Measurement {
     Plugin,
     /// The meters in process
     Meters,
+    /// The signals in process
+    Signals,
     /// A knob's message, text in, text out
     Protocol,
     /// A round trip over the WebSocket

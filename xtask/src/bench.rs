@@ -70,6 +70,7 @@ impl Need {
             Measurement::Chain
             | Measurement::Plugin
             | Measurement::Meters
+            | Measurement::Signals
             | Measurement::Protocol
             | Measurement::Websocket
             | Measurement::FirstStart

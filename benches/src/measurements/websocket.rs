@@ -16,6 +16,7 @@ use wavecraft_dev_server::{
     AccessRules, AudioStatusChannel, DevServerHost, Feeds, Limits, MeterTap, WsServer, WsServerOptions,
 };
 use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
+use wavecraft_metering::analysis::SignalAnalyser;
 
 use crate::parameters;
 use crate::row::Row;
@@ -101,7 +102,8 @@ async fn start_server(shutdown: impl Future<Output = ()> + Send + 'static) -> Re
         limits: Limits::default(),
         page_folder: None,
     };
-    let feeds = Feeds { meters, audio_status: Some(audio_status.subscribe()) };
+    let feeds =
+        Feeds { meters, signals: SignalAnalyser::new(), audio_status: Some(audio_status.subscribe()) };
     tokio::spawn(WsServer::new(host, feeds, options).run(listener, shutdown));
     Ok(address)
 }

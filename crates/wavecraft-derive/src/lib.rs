@@ -28,10 +28,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// - A field with `#[meter(...)]` is a meter of the plugin's own rather than a parameter: `id`, if it is not the field's name,
 ///   and one of the constructors of `wavecraft_plugin::meter`, as in `#[meter(gain_reduction("Reduction", -24.0))]`. The
 ///   field's type is `Meter`.
+/// - A field with `#[signal(...)]` is a point of the plugin's sound that pages can see, likewise, with one of the constructors of
+///   `wavecraft_plugin::signal`, as in `#[signal(spectrum("Before"))]`. Its type is `Signal`.
 ///
 /// The struct implements `Default`, `Measurements` and nice-plug's `Params`. With `#[parameters(settings = Settings)]` on the struct there is
 /// also a function `settings()`, which reads all values at once into a struct with fields of the same names.
-#[proc_macro_derive(Parameters, attributes(meter, parameter, parameters))]
+#[proc_macro_derive(Parameters, attributes(meter, parameter, parameters, signal))]
 pub fn derive_parameters(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     parameters::derive(&input).unwrap_or_else(|error| error.to_compile_error()).into()

@@ -8,18 +8,23 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Ident, LitStr, Path, Result, Token};
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
-    let Declared { fields, meters } = declared_fields(input)?;
+    let Declared { fields, meters, signals } = declared_fields(input)?;
     let settings = settings(input, &fields)?;
     let name = &input.ident;
-    let measurements = meters.iter().map(|DeclaredField { field, id, .. }| {
-        quote! { (#id, ::std::clone::Clone::clone(&self.#field)) }
-    });
+    let handles = |declared: &[DeclaredField]| -> Vec<TokenStream> {
+        let handle = |DeclaredField { field, id, .. }: &DeclaredField| {
+            quote! { (#id, ::std::clone::Clone::clone(&self.#field)) }
+        };
+        declared.iter().map(handle).collect()
+    };
+    let (own_meters, own_signals) = (handles(&meters), handles(&signals));
     let entries = fields.iter().map(|DeclaredField { field, id, group, .. }| {
         quote! { (#id.into(), ::wavecraft_plugin::declare::Parameter::as_ptr(&self.#field), #group.into()) }
     });
-    let initializers = fields.iter().chain(&meters).map(|DeclaredField { field, constructor, .. }| {
-        quote! { #field: #constructor }
-    });
+    let initializers =
+        fields.iter().chain(&meters).chain(&signals).map(|DeclaredField { field, constructor, .. }| {
+            quote! { #field: #constructor }
+        });
     Ok(quote! {
         #[automatically_derived]
         // SAFETY: every pointer is to a field of this struct, and so valid for as long as it lives and is not moved, which
@@ -44,6 +49,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
                 use ::wavecraft_plugin::declare::{choice, decibels, frequency, number, percent, time, toggle};
                 #[allow(unused_imports)]
                 use ::wavecraft_plugin::meter::{gain_reduction, level, value};
+                #[allow(unused_imports)]
+                use ::wavecraft_plugin::signal::{spectrum, waveform};
                 Self { #(#initializers),* }
             }
         }
@@ -51,7 +58,11 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         #[automatically_derived]
         impl ::wavecraft_plugin::Measurements for #name {
             fn meters(&self) -> ::std::vec::Vec<(&'static str, ::wavecraft_plugin::Meter)> {
-                ::std::vec![#(#measurements),*]
+                ::std::vec![#(#own_meters),*]
+            }
+
+            fn signals(&self) -> ::std::vec::Vec<(&'static str, ::wavecraft_plugin::Signal)> {
+                ::std::vec![#(#own_signals),*]
             }
         }
 
@@ -73,6 +84,8 @@ struct Declared<'a> {
     fields: Vec<DeclaredField<'a>>,
     /// The plugin's own meters.
     meters: Vec<DeclaredField<'a>>,
+    /// The points of its sound that can be seen.
+    signals: Vec<DeclaredField<'a>>,
 }
 
 fn declared_fields(input: &DeriveInput) -> Result<Declared<'_>> {
@@ -88,11 +101,15 @@ fn declared_fields(input: &DeriveInput) -> Result<Declared<'_>> {
     };
     let (meters, fields): (Vec<_>, Vec<_>) =
         fields.into_iter().partition(|field| attribute(field, "meter").is_some());
+    let (signals, fields): (Vec<_>, Vec<_>) =
+        fields.into_iter().partition(|field| attribute(field, "signal").is_some());
     let fields = fields.into_iter().map(parameter).collect::<Result<Vec<_>>>()?;
-    let meters = meters.into_iter().map(meter).collect::<Result<Vec<_>>>()?;
+    let meters = meters.into_iter().map(|field| handle(field, "meter")).collect::<Result<Vec<_>>>()?;
+    let signals = signals.into_iter().map(|field| handle(field, "signal")).collect::<Result<Vec<_>>>()?;
     refuse_doubles(&fields, "parameters")?;
     refuse_doubles(&meters, "meters")?;
-    Ok(Declared { fields, meters })
+    refuse_doubles(&signals, "signals")?;
+    Ok(Declared { fields, meters, signals })
 }
 
 fn refuse_doubles(fields: &[DeclaredField], what: &str) -> Result<()> {
@@ -118,21 +135,22 @@ fn parameter(field: &Field) -> Result<DeclaredField<'_>> {
     declared(field, attribute, "parameter")
 }
 
-fn meter(field: &Field) -> Result<DeclaredField<'_>> {
-    let Some(attribute) = attribute(field, "meter") else {
-        return Err(syn::Error::new_spanned(
-            field,
-            "say what the meter is, as in #[meter(level(\"Drive\"))]",
-        ));
-    };
-    if self::attribute(field, "parameter").is_some() {
-        return Err(syn::Error::new_spanned(field, "a field is a parameter or a meter, not both"));
+/// A field that is a meter or a signal, as its attribute of that name says.
+fn handle<'a>(field: &'a Field, what: &str) -> Result<DeclaredField<'a>> {
+    let others = ["parameter", "meter", "signal"].into_iter().filter(|other| *other != what);
+    for other in others {
+        if attribute(field, other).is_some() {
+            let message = format!("a field is a {what} or a {other}, not both");
+            return Err(syn::Error::new_spanned(field, message));
+        }
     }
-    let meter = declared(field, attribute, "meter")?;
-    if meter.group.is_empty() {
-        Ok(meter)
+    let attribute = attribute(field, what).expect("the field was chosen by its attribute");
+    let handle = declared(field, attribute, what)?;
+    if handle.group.is_empty() {
+        Ok(handle)
     } else {
-        Err(syn::Error::new_spanned(field, "a meter has no `group`: there is `id`, and then the constructor"))
+        let message = format!("a {what} has no `group`: there is `id`, and then the constructor");
+        Err(syn::Error::new_spanned(field, message))
     }
 }
 
@@ -276,6 +294,25 @@ mod tests {
         let twice =
             "struct P { #[meter(id = \"b\", level(\"A\"))] a: Meter, #[meter(level(\"B\"))] b: Meter }";
         assert!(error(twice).contains("two meters have the id \"b\""));
+    }
+
+    #[test]
+    fn signals_have_ids_of_their_own() {
+        let derived = derived(
+            "struct P { #[meter(level(\"L\"))] a: Meter, #[signal(id = \"in\", spectrum(\"S\"))] a_signal: Signal }",
+        );
+        let signals = derived.split("fn signals").nth(1).unwrap();
+        assert!(
+            signals.contains("(\"in\" , :: std :: clone :: Clone :: clone (& self . a_signal))"),
+            "{derived}"
+        );
+        assert!(derived.contains("a_signal : spectrum (\"S\")"), "{derived}");
+        let signal = |attributes: &str| error(&format!("struct P {{ {attributes} a: Signal }}"));
+        assert!(signal("#[signal(group = \"G\", spectrum(\"S\"))]").contains("a signal has no `group`"));
+        assert!(signal("#[signal(spectrum(\"S\"))] #[meter(level(\"L\"))]").contains("not both"));
+        assert!(signal("#[signal(spectrum(\"S\"))] #[parameter(toggle(\"A\", true))]").contains("not both"));
+        let twice = "struct P { #[signal(waveform(\"A\"))] b: Signal, #[signal(id = \"b\", spectrum(\"B\"))] c: Signal }";
+        assert!(error(twice).contains("two signals have the id \"b\""));
     }
 
     #[test]

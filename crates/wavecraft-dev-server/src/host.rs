@@ -8,9 +8,11 @@ use wavecraft_ipc::{
     AudioStatus, HostError, InMemoryParameterHost, MeterFrame, NormalizedValue, Note, NoteInput,
     ParameterHost, ParameterInfo, ParameterSetError, PluginInfo,
 };
+use wavecraft_metering::analysis::SignalAnalyser;
 
 use crate::meters::{MeterTap, OwnMeters};
 use crate::parameter_bridge::AtomicParameterBridge;
+use crate::signals::OwnSignals;
 
 /// Converts parameters between values and texts as the plugin does.
 ///
@@ -34,6 +36,7 @@ pub struct DevServerHost {
     /// A plain lock: held to copy the pointer, and to change it when the plugin is reloaded.
     build: RwLock<Arc<Build>>,
     meters: MeterTap,
+    signals: SignalAnalyser,
     audio_status: watch::Receiver<AudioStatus>,
     /// The way of pages' notes into the audio; none before it was started.
     notes: OnceLock<PageNotes>,
@@ -56,6 +59,7 @@ struct Build {
 pub struct PendingBuild {
     parameters: Vec<ParameterInfo>,
     meters: OwnMeters,
+    signals: OwnSignals,
     build: Build,
 }
 
@@ -94,7 +98,14 @@ impl DevServerHost {
         let takes_notes = info.midi_input;
         let memory = InMemoryParameterHost::new(info, parameters)?;
         let build = RwLock::new(Arc::new(Build::new(&memory, text, takes_notes)));
-        Ok(Self { memory, build, meters, audio_status, notes: OnceLock::new() })
+        let signals = SignalAnalyser::new();
+        Ok(Self { memory, build, meters, signals, audio_status, notes: OnceLock::new() })
+    }
+
+    /// The same with the signals that `analyser` is connected to.
+    #[must_use]
+    pub fn with_signals(self, analyser: SignalAnalyser) -> Self {
+        Self { signals: analyser, ..self }
     }
 
     /// Lets pages play notes there from now on, as far as the plugin takes any. To be called once.
@@ -113,6 +124,7 @@ impl DevServerHost {
         &self,
         parameters: Vec<ParameterInfo>,
         meters: OwnMeters,
+        signals: OwnSignals,
         text: Option<Box<dyn ParameterText>>,
         takes_notes: bool,
     ) -> Result<PendingBuild, ParameterSetError> {
@@ -121,10 +133,10 @@ impl DevServerHost {
             // What is gone is forgotten.
             let _ = trial.set_parameter(&parameter.id, parameter.value);
         }
-        Ok(PendingBuild { parameters, meters, build: Build::new(&trial, text, takes_notes) })
+        Ok(PendingBuild { parameters, meters, signals, build: Build::new(&trial, text, takes_notes) })
     }
 
-    /// Switches to another build, at once for all: parameters, texts and the audio thread's values; then the meters. What was set since
+    /// Switches to another build, at once for all: parameters, texts and the audio thread's values; then the meters and signals. What was set since
     /// the pending build was made counts. Tell the pages with
     /// [`ParametersChanged`](wavecraft_ipc::notifications::ParametersChanged).
     ///
@@ -132,7 +144,7 @@ impl DevServerHost {
     ///
     /// Never: the ids were checked when the pending build was made.
     pub fn switch_to(&self, pending: PendingBuild) {
-        let PendingBuild { parameters, meters, build } = pending;
+        let PendingBuild { parameters, meters, signals, build } = pending;
         let build = Arc::new(build);
         let takes_notes = build.takes_notes;
         let switched = self.memory.replace_parameters_and(parameters, |values| {
@@ -143,6 +155,7 @@ impl DevServerHost {
         });
         switched.expect("the ids were checked when the pending build was made");
         self.meters.connect_own(meters);
+        self.signals.connect(signals.descriptions(), Some(Box::new(signals)));
         if let Some(notes) = self.notes.get().filter(|_| !takes_notes) {
             // What pages hold is no longer ended by them, and a later build must not begin with it.
             notes.connection().release_all();
@@ -171,7 +184,8 @@ impl DevServerHost {
 impl ParameterHost for DevServerHost {
     fn info(&self) -> PluginInfo {
         let takes_notes = self.note_input().is_some();
-        self.memory.info().with_meters(self.meters.own_meters()).with_midi_input(takes_notes)
+        let info = self.memory.info().with_meters(self.meters.own_meters());
+        info.with_signals(self.signals.infos()).with_midi_input(takes_notes)
     }
 
     fn all_parameters(&self) -> Vec<ParameterInfo> {
@@ -256,7 +270,7 @@ fn midi_velocity(velocity: NormalizedValue) -> u8 {
 #[cfg(test)]
 #[allow(clippy::float_cmp, reason = "what was stored comes back exactly")]
 mod tests {
-    use wavecraft_ipc::{AudioPhase, HostKind, MeterInfo, MeterKind, ParameterKind};
+    use wavecraft_ipc::{AudioPhase, HostKind, MeterInfo, MeterKind, ParameterKind, SignalInfo, SignalKind};
 
     use super::*;
 
@@ -306,7 +320,10 @@ mod tests {
         mix.steps = Some(10);
         let meter = MeterInfo::new("gr", "Reduction", MeterKind::GainReduction, 1);
         let own = OwnMeters::new(vec![meter.clone()]);
-        let pending = host.pending_build(vec![new, mix], own, Some(Box::new(Percent)), false).unwrap();
+        let signal = SignalInfo::new("after", "After", SignalKind::Spectrum, 1);
+        let signals = OwnSignals::new(vec![signal]);
+        let pending =
+            host.pending_build(vec![new, mix], own, signals, Some(Box::new(Percent)), false).unwrap();
         let mut values = [0.0; 2];
         pending.bridge().load_into(&mut values);
         assert_eq!(values, [0.75, 0.3], "the nearest step");
@@ -315,9 +332,10 @@ mod tests {
         old.load_into(&mut values);
         assert_eq!(values[1], 0.5);
         let next = pending.bridge();
-        assert!(host.info().meters.is_empty());
+        assert!(host.info().meters.is_empty() && host.info().signals.is_empty());
         host.switch_to(pending);
         assert_eq!(host.info().meters, [meter]);
+        assert_eq!((&*host.info().signals[0].id, host.info().signals[0].max_hz), ("after", Some(20_000.0)));
         next.load_into(&mut values);
         assert_eq!(values, [0.75, 0.5]);
         host.set_parameter("new", NormalizedValue::ONE).unwrap();
@@ -332,7 +350,8 @@ mod tests {
     fn a_build_with_an_id_twice_does_not_take_over() {
         let host = host(None);
         let double = ParameterInfo::new("mix", "Mix", ParameterKind::Float, NormalizedValue::ONE);
-        assert!(host.pending_build(vec![double.clone(), double], OwnMeters::default(), None, false).is_err());
+        let (meters, signals) = (OwnMeters::default(), OwnSignals::default());
+        assert!(host.pending_build(vec![double.clone(), double], meters, signals, None, false).is_err());
         assert_eq!(host.all_parameters().len(), 2);
     }
 

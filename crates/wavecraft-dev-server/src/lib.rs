@@ -7,6 +7,8 @@
 //!   [`tell_pages_of_session`] tells pages of them.
 //! - The sound is [`wavecraft_audio`]'s. It writes the levels to a [`MeterTap`] and its state to an
 //!   [`AudioStatusChannel`].
+//! - A [`SignalAnalyser`](wavecraft_metering::analysis::SignalAnalyser) makes the spectra and waveforms that pages ask for, out
+//!   of the plugin's [`OwnSignals`].
 //! - [`LoadedPlugin`] is the plugin, through its library. The audio engine knows it as a
 //!   [`BlockProcessor`](wavecraft_audio::BlockProcessor) alone.
 //! - [`Reloader`] watches the plugin's sources, builds them, and lets the new library take over while the sound goes on.
@@ -37,6 +39,7 @@
 //!     AccessRules, AtomicParameterBridge, AudioStatusChannel, DevServerHost, Feeds, Limits, MeterTap, WsServer,
 //!     WsServerOptions,
 //! };
+//! use wavecraft_metering::analysis::SignalAnalyser;
 //! use wavecraft_ipc::{AudioPhase, HostKind, NormalizedValue, ParameterInfo, ParameterKind, PluginInfo};
 //!
 //! #[derive(Clone)]
@@ -60,7 +63,8 @@
 //! let (meters, status) = (MeterTap::default(), AudioStatusChannel::new(AudioPhase::Initializing));
 //! let gain = ParameterInfo::new("gain", "Gain", ParameterKind::Float, NormalizedValue::ONE);
 //! let info = PluginInfo::new("Gain", "Nobody", "1.0.0", HostKind::DevServer);
-//! let host = Arc::new(DevServerHost::new(info, vec![gain], None, meters.clone(), status.subscribe())?);
+//! let host = DevServerHost::new(info, vec![gain], None, meters.clone(), status.subscribe())?;
+//! let host = Arc::new(host);
 //!
 //! let mut options = AudioOptions { input: "sine:1000".parse()?, ..AudioOptions::default() };
 //! options.output = AudioOutput::None;
@@ -69,7 +73,7 @@
 //! let listener = TcpListener::bind("127.0.0.1:0").await?;
 //! let server = WsServer::new(
 //!     host,
-//!     Feeds { meters, audio_status: Some(status.subscribe()) },
+//!     Feeds { meters, signals: SignalAnalyser::new(), audio_status: Some(status.subscribe()) },
 //!     WsServerOptions {
 //!         access: AccessRules::loopback(listener.local_addr()?.port(), []),
 //!         limits: Limits::default(),
@@ -106,6 +110,7 @@ mod plugin;
 mod reload;
 mod server;
 mod session;
+mod signals;
 
 pub use audio_status::AudioStatusChannel;
 pub use host::{DevServerHost, ParameterText, PendingBuild};
@@ -122,3 +127,4 @@ pub use server::{
     AccessRules, Feeds, InvalidOrigin, Limits, NotificationSender, PageOrigin, WsServer, WsServerOptions,
 };
 pub use session::tell_pages_of_session;
+pub use signals::OwnSignals;

@@ -19,6 +19,7 @@ use crate::host::ParameterText;
 use crate::meters::OwnMeters;
 use crate::parameter_bridge::AtomicParameterBridge;
 use crate::reload::LibraryCopy;
+use crate::signals::OwnSignals;
 
 /// What the user can do about a library that does not do all that it could.
 const REBUILD_HINT: &str = "build the plugin with this version of Wavecraft's crates";
@@ -33,6 +34,8 @@ pub struct LoadedPlugin {
     pub description: PluginDescription,
     /// The plugin's own meters.
     pub meters: OwnMeters,
+    /// The points of its sound that can be seen.
+    pub signals: OwnSignals,
     /// What makes its processors, or says why there are none.
     pub processors: PluginProcessors,
     /// What converts its texts, if it can.
@@ -87,16 +90,18 @@ impl LoadedPlugin {
             }
         };
         let description = PluginDescription::load(&library).unwrap_or_else(|error| {
-            warn!("the plugin plays without its meters: {error}");
+            warn!("the plugin plays without its meters and signals: {error}");
             None
         });
         let description = description.unwrap_or_default();
         let meters = OwnMeters::new(description.meters.clone());
+        let signals = OwnSignals::new(description.signals.clone());
         let text = library.capability().is_live().then(|| FfiProcessor::create(&library).ok()).flatten();
         let state_refusal = StateRefusal::default();
         Ok(Self {
             parameters,
             meters: meters.clone(),
+            signals: signals.clone(),
             state_refusal: state_refusal.clone(),
             text: text.map(|processor| Box::new(PluginText { processor, _copy: copy.clone() }) as _),
             processors: PluginProcessors(Ok(Plugin {
@@ -104,6 +109,7 @@ impl LoadedPlugin {
                 layouts: description.audio_layouts.clone(),
                 takes_notes: description.midi_input != MidiSupport::None,
                 meters,
+                signals,
                 watch: None,
                 lacks_parameters,
                 inherited: Vec::new(),
@@ -134,6 +140,7 @@ impl LoadedPlugin {
             parameters: Vec::new(),
             description: PluginDescription::default(),
             meters: OwnMeters::default(),
+            signals: OwnSignals::default(),
             processors: PluginProcessors(Err(problem)),
             text: None,
             state_refusal: StateRefusal::default(),
@@ -181,6 +188,8 @@ struct Plugin {
     takes_notes: bool,
     /// Read those of the newest processor.
     meters: OwnMeters,
+    /// Read those of the newest processor, too.
+    signals: OwnSignals,
     /// Tells of panics in the newest processor.
     watch: Option<PanicWatch>,
     /// Why there are no parameters, if the library does not tell of any.
@@ -219,6 +228,7 @@ impl Plugin {
         self.watch = Some(processor.panic_watch());
         self.state = processor.state_reader();
         self.meters.connect(processor.meter_reader());
+        self.signals.connect(processor.signal_reader());
         Ok(processor)
     }
 

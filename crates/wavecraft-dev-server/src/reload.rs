@@ -293,8 +293,8 @@ impl ReloadWorker {
         let plugin =
             LoadedPlugin::load_copy(copy).map_err(|error| ReloadFailure::NotPlayed(error.to_string()))?;
         let takes_notes = plugin.takes_notes();
-        let LoadedPlugin { parameters, meters, processors, text, state_refusal, .. } = plugin;
-        let pending = self.parts.host.pending_build(parameters, meters, text, takes_notes);
+        let LoadedPlugin { parameters, meters, signals, processors, text, state_refusal, .. } = plugin;
+        let pending = self.parts.host.pending_build(parameters, meters, signals, text, takes_notes);
         let pending = pending.map_err(|error| ReloadFailure::NotPlayed(error.to_string()))?;
         let mut processors = processors.reading(pending.bridge());
         match &self.parts.replacer {

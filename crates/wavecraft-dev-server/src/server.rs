@@ -27,6 +27,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 use tracing::{debug, warn};
 use wavecraft_ipc::{AudioStatus, ParameterHost};
+use wavecraft_metering::analysis::SignalAnalyser;
 
 use crate::meters::MeterTap;
 pub use access::AccessRules;
@@ -88,6 +89,8 @@ pub struct WsServerOptions {
 pub struct Feeds {
     /// The meters.
     pub meters: MeterTap,
+    /// What makes the spectra and waveforms that pages subscribe to: each page gets its own.
+    pub signals: SignalAnalyser,
     /// How the audio is doing; `None` where there is nobody to tell.
     pub audio_status: Option<watch::Receiver<AudioStatus>>,
 }
@@ -106,13 +109,15 @@ pub(crate) struct Shared {
     host: Arc<dyn ParameterHost>,
     options: WsServerOptions,
     broadcaster: Broadcaster,
+    signals: SignalAnalyser,
 }
 
 impl WsServer {
     /// A server for pages of `host`.
     pub fn new(host: Arc<dyn ParameterHost>, feeds: Feeds, options: WsServerOptions) -> Self {
         let (broadcaster, queue) = Broadcaster::new(options.limits.queued_messages);
-        Self { shared: Arc::new(Shared { host, options, broadcaster }), feeds, queue }
+        let signals = feeds.signals.clone();
+        Self { shared: Arc::new(Shared { host, options, broadcaster, signals }), feeds, queue }
     }
 
     /// What sends notifications to all pages, from any thread but the audio thread.
@@ -127,7 +132,9 @@ impl WsServer {
         let Self { shared, feeds, queue } = self;
         let messages = broadcast::broadcast_messages(Arc::clone(&shared), feeds.audio_status, queue);
         let levels = broadcast::broadcast_levels(Arc::clone(&shared), feeds.meters);
-        let (messages, levels) = (tokio::spawn(messages), tokio::spawn(levels));
+        let signals = broadcast::analyse_signals(Arc::clone(&shared));
+        let (messages, levels, signals) =
+            (tokio::spawn(messages), tokio::spawn(levels), tokio::spawn(signals));
         let (stop, stopped) = watch::channel(());
         let router = router::router(&shared);
         let connection_limit = shared.options.limits.connections;
@@ -164,8 +171,9 @@ impl WsServer {
         }
         messages.abort();
         levels.abort();
+        signals.abort();
         // Their ends are awaited so that nothing holds the host any more when this returns.
-        let _ = tokio::join!(messages, levels);
+        let _ = tokio::join!(messages, levels, signals);
     }
 }
 

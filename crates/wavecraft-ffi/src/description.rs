@@ -3,7 +3,7 @@
 //! It grows by fields: a reader takes those that are missing for none, and leaves out those that it does not know.
 
 use serde::{Deserialize, Serialize};
-use wavecraft_ipc::MeterInfo;
+use wavecraft_ipc::{MeterInfo, SignalInfo};
 
 /// The plugin behind a library, as [`Describe`](crate::vtable::Describe) writes it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct PluginDescription {
     pub midi_output: MidiSupport,
     /// Its own meters, in the order of their values. Their ids differ.
     pub meters: Vec<MeterInfo>,
+    /// The points of its sound that can be seen, in the order in which they are numbered. Their ids differ.
+    pub signals: Vec<SignalInfo>,
 }
 
 /// Channels in which a plugin can run.

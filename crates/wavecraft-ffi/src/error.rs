@@ -173,6 +173,24 @@ pub enum DescriptionError {
         /// How many there may be.
         most: u64,
     },
+    /// Two signals have the same id.
+    #[error("{} has two signals with the id `{id}`; give each its own", .path.display())]
+    DuplicateSignal {
+        /// The library.
+        path: PathBuf,
+        /// The id.
+        id: String,
+    },
+    /// There are more signals than can be listened to.
+    #[error("{} has {signals} signals; {most} are the most", .path.display())]
+    TooManySignals {
+        /// The library.
+        path: PathBuf,
+        /// How many there are.
+        signals: usize,
+        /// How many there may be.
+        most: usize,
+    },
 }
 
 /// Why a processor was not made, or not made ready.

@@ -3,10 +3,11 @@
 
 use crate::capability::{Capability, TableProblem};
 use crate::vtable::{
-    CloseMeters, CloseState, Create, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, Describe,
-    DevProcessorVTable, DevProcessorVTableV2, DropInstance, FormatParameter, HasPanicked, LatencySamples,
-    LoadState, OpenMeters, OpenState, ParseParameter, Prepare, Process, ProcessBlockFunction, ReadMeters,
-    ReadState, Reset, SaveState, SetParameters, SetSampleRate, TakePanic,
+    CloseMeters, CloseSignals, CloseState, Create, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION,
+    Describe, DevProcessorVTable, DevProcessorVTableV2, DropInstance, FormatParameter, HasPanicked,
+    LatencySamples, ListenToSignal, LoadState, OpenMeters, OpenSignals, OpenState, ParseParameter, Prepare,
+    Process, ProcessBlockFunction, ReadMeters, ReadSignal, ReadState, Reset, SaveState, SetParameters,
+    SetSampleRate, TakePanic,
 };
 
 /// What both versions have.
@@ -36,6 +37,7 @@ pub(crate) struct LiveFunctions {
     pub(crate) describe: Describe,
     pub(crate) meters: MeterFunctions,
     pub(crate) process_block: ProcessBlockFunction,
+    pub(crate) signals: SignalFunctions,
 }
 
 /// Readers of the state.
@@ -52,6 +54,15 @@ pub(crate) struct MeterFunctions {
     pub(crate) open: OpenMeters,
     pub(crate) read: ReadMeters,
     pub(crate) close: CloseMeters,
+}
+
+/// Readers of the signals.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignalFunctions {
+    pub(crate) open: OpenSignals,
+    pub(crate) listen: ListenToSignal,
+    pub(crate) read: ReadSignal,
+    pub(crate) close: CloseSignals,
 }
 
 /// The function in a table's field of this name, unless it is null.
@@ -143,6 +154,12 @@ impl ProcessorFunctions {
                     close: function!(table.close_meters),
                 },
                 process_block: function!(table.process_block),
+                signals: SignalFunctions {
+                    open: function!(table.open_signals),
+                    listen: function!(table.listen_to_signal),
+                    read: function!(table.read_signal),
+                    close: function!(table.close_signals),
+                },
             }),
         })
     }

@@ -17,7 +17,8 @@
 //!    dropped elsewhere.
 //! 3. Whoever converts texts owns another one, which need not be prepared.
 //! 4. Whoever wants to hand on what the instance keeps beyond its parameters opens a [`StateReader`] before the audio
-//!    thread gets the instance, and reads it at any time; likewise an [`FfiMeterReader`] for its meters.
+//!    thread gets the instance, and reads it at any time; likewise an [`FfiMeterReader`] for its
+//!    meters and an [`FfiSignalReader`] for its signals.
 //! 5. Anyone may keep a [`PanicWatch`], to tell the user once that an instance passes its input through.
 //!
 //! # Which library can do what
@@ -116,6 +117,8 @@ mod plugin_description;
 #[cfg(feature = "loader")]
 mod processor;
 #[cfg(feature = "loader")]
+mod signal_reader;
+#[cfg(feature = "loader")]
 mod sink;
 #[cfg(feature = "loader")]
 mod state_reader;
@@ -131,6 +134,7 @@ pub use self::{
     panic_watch::PanicWatch,
     params::PluginParamLoader,
     processor::{BlockInput, FfiProcessor},
+    signal_reader::FfiSignalReader,
     state_reader::StateReader,
 };
 pub use wavecraft_events::{DEFAULT_TEMPO_BPM, MidiError, MidiEvent, TransportInfo};

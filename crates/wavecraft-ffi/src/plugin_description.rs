@@ -11,6 +11,9 @@ use crate::vtable::{STATUS_OK, STATUS_PANICKED};
 /// What a meter may have at most, over all its channels, and all meters together: a number that no plugin needs.
 const MAX_METER_VALUES: u64 = 4_096;
 
+/// How many signals a plugin may have at most: a number that none needs.
+const MAX_SIGNALS: usize = 64;
+
 impl PluginDescription {
     /// What the library says of its plugin; `None` if it is of version 1, which says nothing. Not for the audio thread.
     ///
@@ -37,6 +40,14 @@ impl PluginDescription {
         let values: u64 = description.meters.iter().map(|meter| u64::from(meter.channels)).sum();
         if values > MAX_METER_VALUES {
             return Err(DescriptionError::TooManyMeters { path: path(), values, most: MAX_METER_VALUES });
+        }
+        let mut ids = HashSet::new();
+        if let Some(double) = description.signals.iter().find(|signal| !ids.insert(&signal.id)) {
+            return Err(DescriptionError::DuplicateSignal { path: path(), id: double.id.clone() });
+        }
+        let signals = description.signals.len();
+        if signals > MAX_SIGNALS {
+            return Err(DescriptionError::TooManySignals { path: path(), signals, most: MAX_SIGNALS });
         }
         Ok(Some(description))
     }

@@ -17,6 +17,7 @@ use crate::functions::{LiveFunctions, ProcessorFunctions};
 use crate::library::PluginLibrary;
 use crate::meter_reader::FfiMeterReader;
 use crate::panic_watch::PanicWatch;
+use crate::signal_reader::FfiSignalReader;
 use crate::sink;
 use crate::state_reader::StateReader;
 use crate::vtable::{MAX_CHANNELS, STATUS_OK, STATUS_PANICKED};
@@ -275,6 +276,14 @@ impl FfiProcessor {
         let functions = self.functions.live?.meters;
         // SAFETY: the functions are those of the library, the instance lives, and this borrows it mutably.
         unsafe { FfiMeterReader::open(self.instance, functions, &self.library) }
+    }
+
+    /// What reads this instance's signals while another thread owns it; `None` if it has none, or if the library is of
+    /// version 1. Not for the audio thread.
+    pub fn signal_reader(&mut self) -> Option<FfiSignalReader> {
+        let functions = self.functions.live?.signals;
+        // SAFETY: the functions are those of the library, the instance lives, and this borrows it mutably.
+        unsafe { FfiSignalReader::open(self.instance, functions, &self.library) }
     }
 
     /// Whether the plugin has panicked in this instance.

@@ -8,7 +8,7 @@
 //! - `process`, `process_block`, `set_parameters`, `reset`, `latency_samples` and `has_panicked` may be called on the audio
 //!   thread, and after a panic, `take_panic`; everything else, never there.
 //! - The functions without an instance may be called on any thread, and by several at once.
-//! - A reader of the state or of the meters counts as an instance of its own: no two calls concern the same one at the same
+//! - A reader of the state, of the meters or of the signals counts as an instance of its own: no two calls concern the same one at the same
 //!   time, and never on the audio thread, but they may come while the instance that it reads is in use, and after that was
 //!   dropped.
 //! - Every pointer is valid for the call that it is passed to, and no longer.
@@ -220,6 +220,40 @@ pub type ReadMeters = unsafe extern "C" fn(reader: *mut c_void, values: *mut f32
 /// Ends a reader of meters. Null is allowed.
 pub type CloseMeters = unsafe extern "C" fn(reader: *mut c_void);
 
+/// Returns a reader of the instance's signals, which may be read while the instance is in use elsewhere, and after its end. It
+/// listens to none yet. Null if the plugin has none. The caller hands it to [`CloseSignals`].
+pub type OpenSignals = unsafe extern "C" fn(instance: *mut c_void) -> *mut c_void;
+
+/// Begins (1) or ends (0) to listen to the signal at `index` in the order of the description. Only while somebody listens does
+/// the instance keep what it writes to a signal. An index that there is not changes nothing.
+pub type ListenToSignal = unsafe extern "C" fn(reader: *mut c_void, index: u32, is_listening: i32);
+
+/// Writes the newest `count` frames of a signal that is listened to into `left` and `right`, of one channel into both; and into
+/// `position`, where it stands, even if there are not so many frames yet. Its sample rate is 0 if that is not known.
+///
+/// Returns [`STATUS_OK`], or [`STATUS_REFUSED`] if there are no frames; `left` and `right` hold nothing sensible then.
+pub type ReadSignal = unsafe extern "C" fn(
+    reader: *mut c_void,
+    index: u32,
+    left: *mut f32,
+    right: *mut f32,
+    count: u32,
+    position: *mut SignalPosition,
+) -> i32;
+
+/// Ends a reader of signals, and all its listening. Null is allowed.
+pub type CloseSignals = unsafe extern "C" fn(reader: *mut c_void);
+
+/// Where a signal stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[repr(C)]
+pub struct SignalPosition {
+    /// How many frames were written while somebody listened.
+    pub end_frame: u64,
+    /// Frames a second.
+    pub sample_rate_hz: f32,
+}
+
 /// Processes a block in place, with its side chain, MIDI events and transport. If something about the block cannot be, the
 /// instance is not ready for such blocks, or an event is no channel message, nothing of it is processed. Where the plugin
 /// itself fails, the block is as it came, or such a part of it.
@@ -338,6 +372,14 @@ pub struct DevProcessorVTableV2 {
     pub close_meters: Option<CloseMeters>,
     /// See [`ProcessBlockFunction`].
     pub process_block: Option<ProcessBlockFunction>,
+    /// See [`OpenSignals`].
+    pub open_signals: Option<OpenSignals>,
+    /// See [`ListenToSignal`].
+    pub listen_to_signal: Option<ListenToSignal>,
+    /// See [`ReadSignal`].
+    pub read_signal: Option<ReadSignal>,
+    /// See [`CloseSignals`].
+    pub close_signals: Option<CloseSignals>,
 }
 
 impl DevProcessorVTableV2 {
@@ -369,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn version_2_is_two_numbers_and_twenty_two_functions() {
+    fn version_2_is_two_numbers_and_twenty_six_functions() {
         assert_eq!(offset_of!(DevProcessorVTableV2, size), 0);
         assert_eq!(offset_of!(DevProcessorVTableV2, version), 4);
         let offsets = [
@@ -395,9 +437,13 @@ mod tests {
             offset_of!(DevProcessorVTableV2, read_meters),
             offset_of!(DevProcessorVTableV2, close_meters),
             offset_of!(DevProcessorVTableV2, process_block),
+            offset_of!(DevProcessorVTableV2, open_signals),
+            offset_of!(DevProcessorVTableV2, listen_to_signal),
+            offset_of!(DevProcessorVTableV2, read_signal),
+            offset_of!(DevProcessorVTableV2, close_signals),
         ];
         assert_eq!(offsets, std::array::from_fn(|function| 8 + function * POINTER));
-        assert_eq!(size_of::<DevProcessorVTableV2>(), 8 + 22 * POINTER);
+        assert_eq!(size_of::<DevProcessorVTableV2>(), 8 + 26 * POINTER);
         assert_eq!(align_of::<DevProcessorVTableV2>(), POINTER);
     }
 
@@ -405,6 +451,15 @@ mod tests {
     fn a_sink_is_a_function_and_its_context() {
         assert_eq!((offset_of!(ByteSink, write), offset_of!(ByteSink, context)), (0, POINTER));
         assert_eq!(size_of::<ByteSink>(), 2 * POINTER);
+    }
+
+    #[test]
+    fn a_position_is_two_numbers() {
+        assert_eq!(
+            (offset_of!(SignalPosition, end_frame), offset_of!(SignalPosition, sample_rate_hz)),
+            (0, 8)
+        );
+        assert_eq!(size_of::<SignalPosition>(), 16);
     }
 
     #[test]

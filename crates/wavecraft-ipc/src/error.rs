@@ -32,11 +32,13 @@ pub enum ErrorCode {
     PresetExists,
     /// -32005: the preset cannot be loaded, saved or changed as asked. Show the message to the user.
     PresetRefused,
+    /// -32006: no such signal. Ask for the plugin's info again: a reload may have changed them.
+    NoSuchSignal,
 }
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ParseError,
         Self::InvalidRequest,
         Self::MethodNotFound,
@@ -47,6 +49,7 @@ impl ErrorCode {
         Self::NoSuchPreset,
         Self::PresetExists,
         Self::PresetRefused,
+        Self::NoSuchSignal,
     ];
 
     /// The number that stands for it on the wire.
@@ -62,6 +65,7 @@ impl ErrorCode {
             Self::NoSuchPreset => -32003,
             Self::PresetExists => -32004,
             Self::PresetRefused => -32005,
+            Self::NoSuchSignal => -32006,
         }
     }
 }
@@ -115,6 +119,7 @@ impl From<HostError> for RpcError {
             HostError::NoSuchPreset { .. } => ErrorCode::NoSuchPreset,
             HostError::PresetExists { .. } => ErrorCode::PresetExists,
             HostError::PresetRefused { .. } => ErrorCode::PresetRefused,
+            HostError::NoSuchSignal { .. } => ErrorCode::NoSuchSignal,
             HostError::Failed { .. } => ErrorCode::InternalError,
         };
         Self::new(code, error.to_string())
@@ -174,6 +179,12 @@ pub enum HostError {
         /// Why, for the user to read.
         reason: String,
     },
+    /// No signal has this id, or no longer since the plugin was reloaded. Ask for the plugin's info again.
+    #[error("no signal has the id `{}`; getInfo lists them", excerpt(.id))]
+    NoSuchSignal {
+        /// The id that was asked for.
+        id: String,
+    },
     /// The host or the plugin failed. Trying again may help.
     #[error("the host failed: {reason}")]
     Failed {
@@ -201,6 +212,11 @@ impl HostError {
     /// No preset has this id.
     pub fn no_such_preset(id: impl Into<String>) -> Self {
         Self::NoSuchPreset { id: id.into() }
+    }
+
+    /// No signal has this id.
+    pub fn no_such_signal(id: impl Into<String>) -> Self {
+        Self::NoSuchSignal { id: id.into() }
     }
 
     /// The preset cannot be used as asked, for this reason.

@@ -14,6 +14,7 @@ use crate::method::MethodContext;
 use crate::methods::{self, RELEASE_VELOCITY};
 use crate::reply::Reply;
 use crate::request::{self, NULL_ID, Refusal, Request};
+use crate::signal::{OpenRequests, SignalRequest};
 
 /// Longest message that is read, in bytes. A transport does well to refuse longer ones before they are in memory.
 pub const MAX_MESSAGE_BYTES: usize = 1 << 20;
@@ -28,17 +29,23 @@ pub const MAX_BATCH_LENGTH: usize = 256;
 /// parameter held and no note sounding.
 ///
 /// It can be used from any thread but the audio thread, also from several at once. It locks nothing of its own but
-/// for gestures and notes. No message makes it panic, whatever the bytes; a panic of the host is answered as an internal error.
+/// for gestures, notes and signals. No message makes it panic, whatever the bytes; a panic of the host is answered as an internal error.
 pub struct IpcHandler {
     host: Arc<dyn ParameterHost>,
     gestures: OpenGestures,
     notes: HeldNotes,
+    signals: OpenRequests,
 }
 
 impl IpcHandler {
     /// A handler for one page of `host`.
     pub fn new(host: Arc<dyn ParameterHost>) -> Self {
-        Self { host, gestures: OpenGestures::default(), notes: HeldNotes::default() }
+        Self {
+            host,
+            gestures: OpenGestures::default(),
+            notes: HeldNotes::default(),
+            signals: OpenRequests::default(),
+        }
     }
 
     /// Handles one message.
@@ -98,6 +105,23 @@ impl IpcHandler {
         }
     }
 
+    /// The signals that the page has asked for, if these are others than at the last call: look after each message. Whoever
+    /// owns the connection sends them to the page, until the handler is dropped.
+    pub fn take_changed_signal_requests(&self) -> Option<Vec<SignalRequest>> {
+        self.signals.take_changed()
+    }
+
+    /// The signals that the page has asked for.
+    pub fn signal_requests(&self) -> Vec<SignalRequest> {
+        self.signals.all()
+    }
+
+    /// Takes what the page has asked for before this handler was made, or nothing where the page is loaded again and has
+    /// asked for nothing yet.
+    pub fn set_signal_requests(&self, requests: Vec<SignalRequest>) {
+        self.signals.replace(requests);
+    }
+
     fn handle_batch(&self, message: &str, reply: &mut Reply) {
         let refused = match request::parse_batch(message) {
             Err(error) => error,
@@ -141,8 +165,13 @@ impl IpcHandler {
         }
         // A host may panic. Its state is its own to keep whole; ours is put right below.
         let Reply { text, changes } = &mut *reply;
-        let mut context =
-            MethodContext { host: &*self.host, gestures: &self.gestures, notes: &self.notes, changes };
+        let mut context = MethodContext {
+            host: &*self.host,
+            gestures: &self.gestures,
+            notes: &self.notes,
+            signals: &self.signals,
+            changes,
+        };
         let outcome = catch_unwind(AssertUnwindSafe(|| methods::dispatch(&request, &mut context, text)))
             .unwrap_or_else(|panic| Err(panicked(&request.method, &*panic)));
         match (outcome, request.id) {

@@ -55,6 +55,11 @@ pub(crate) fn finite_lists<S: Serializer>(
     serializer.collect_map(lists.iter().map(|(name, numbers)| (name, Finite(numbers))))
 }
 
+/// Writes a list of numbers, each like [`finite`].
+pub(crate) fn finite_list<S: Serializer>(numbers: &[f32], serializer: S) -> Result<S::Ok, S::Error> {
+    Finite(numbers).serialize(serializer)
+}
+
 /// Numbers that are written like [`finite`].
 struct Finite<'a>(&'a [f32]);
 

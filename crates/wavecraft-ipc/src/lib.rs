@@ -11,7 +11,8 @@
 //! 1. One [`ParameterHost`] for each plugin instance, shared by its pages.
 //! 2. One [`IpcHandler`] for each page, since it remembers that page's open gestures and held notes, and ends them
 //!    when the page goes.
-//! 3. The owner of the connection sends [`Reply::text`] to the page first, and only then the [`Reply::changes`] as
+//! 3. The owner of the connection sends the page the [signals that it has asked for](IpcHandler::take_changed_signal_requests).
+//! 4. The owner of the connection sends [`Reply::text`] to the page first, and only then the [`Reply::changes`] as
 //!    [notifications](Change::notification) to the others.
 //!
 //! Each method of the protocol is a type that ties its name to its parameters, its result and what it does; see
@@ -85,6 +86,7 @@ mod plugin_ids;
 mod reply;
 mod request;
 mod session;
+mod signal;
 pub mod typed_number;
 #[cfg(any(test, feature = "typescript"))]
 pub mod typescript;
@@ -110,5 +112,8 @@ pub use reply::Reply;
 pub use session::{
     CurrentPreset, HistoryState, PresetBank, PresetDescription, PresetInfo, PresetName, PresetText,
     SessionControl, SlotName, SlotsState,
+};
+pub use signal::{
+    DEFAULT_SIGNAL_RESOLUTION, SIGNAL_RESOLUTIONS, SignalInfo, SignalKind, SignalRequest, SignalUpdate,
 };
 pub use value::{NormalizedValue, UncheckedValue, ValueOutOfRange};

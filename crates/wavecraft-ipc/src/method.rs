@@ -11,6 +11,7 @@ use crate::json;
 use crate::note::NoteInput;
 use crate::request::{self, Request};
 use crate::session::SessionControl;
+use crate::signal::OpenRequests;
 
 /// A method: its name, what it takes, what it returns and what it does.
 pub trait Method {
@@ -38,6 +39,8 @@ pub struct MethodContext<'a> {
     pub(crate) host: &'a dyn ParameterHost,
     /// The gestures that this page has open.
     pub(crate) gestures: &'a OpenGestures,
+    /// The signals that this page has asked for.
+    pub(crate) signals: &'a OpenRequests,
     /// The notes that this page holds.
     pub(crate) notes: &'a HeldNotes,
     /// What the other pages have to hear of.

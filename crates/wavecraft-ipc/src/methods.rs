@@ -32,7 +32,9 @@ mod save_preset;
 mod select_slot;
 mod set_favourite;
 mod set_parameter;
+mod subscribe_signal;
 mod undo;
+mod unsubscribe_signal;
 mod write_preset;
 
 use crate::error::{ErrorCode, RpcError, excerpt};
@@ -81,6 +83,8 @@ methods![
     parse_parameter::ParseParameter,
     get_meter_frame::GetMeterFrame,
     get_audio_status::GetAudioStatus,
+    subscribe_signal::SubscribeSignal,
+    unsubscribe_signal::UnsubscribeSignal,
     request_resize::RequestResize,
     note_on::NoteOn,
     note_off::NoteOff,

@@ -22,6 +22,7 @@ use crate::empty::Empty;
 use crate::json;
 use crate::meter::MeterUpdate;
 use crate::session::{CurrentPreset, HistoryState, SlotsState};
+use crate::signal::SignalUpdate;
 use crate::value::NormalizedValue;
 
 /// A notification to the page: its name, and what it tells.
@@ -65,6 +66,14 @@ pub enum MetersUpdated {}
 impl Notification for MetersUpdated {
     const NAME: &'static str = "meterUpdate";
     type Params<'a> = MeterUpdate;
+}
+
+/// What a signal is like now. Sent to the pages that have subscribed to it, and not while nothing is heard.
+pub enum SignalUpdated {}
+
+impl Notification for SignalUpdated {
+    const NAME: &'static str = "signalUpdate";
+    type Params<'a> = SignalUpdate<'a>;
 }
 
 /// The audio is doing better or worse.
@@ -133,6 +142,7 @@ notifications![
     ParameterChanged,
     ParametersChanged,
     MetersUpdated,
+    SignalUpdated,
     AudioStatusChanged,
     BuildStatusChanged,
     HistoryChanged,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::meter::MeterInfo;
+use crate::signal::SignalInfo;
 
 /// The version of the protocol that this crate speaks. It grows when an older page would no longer work.
 pub const PROTOCOL_VERSION: u32 = 1;
@@ -25,6 +26,9 @@ pub struct PluginInfo {
     /// `parametersChanged`, ask again.
     #[serde(default)]
     pub meters: Vec<MeterInfo>,
+    /// The points of its sound that a page may subscribe to. Another build may have others, as of the meters.
+    #[serde(default)]
+    pub signals: Vec<SignalInfo>,
     /// Whether the plugin takes notes, from pages too. Another build may take them or not: after `parametersChanged`, ask
     /// again.
     #[serde(default)]
@@ -32,7 +36,8 @@ pub struct PluginInfo {
 }
 
 impl PluginInfo {
-    /// A plugin that speaks this crate's version of the protocol, has no meters of its own and takes no notes.
+    /// A plugin that speaks this crate's version of the protocol, has neither meters of its own nor signals, and takes no
+    /// notes.
     pub fn new(
         name: impl Into<String>,
         vendor: impl Into<String>,
@@ -46,6 +51,7 @@ impl PluginInfo {
             protocol: PROTOCOL_VERSION,
             host,
             meters: Vec::new(),
+            signals: Vec::new(),
             midi_input: false,
         }
     }
@@ -54,6 +60,13 @@ impl PluginInfo {
     #[must_use]
     pub fn with_meters(mut self, meters: Vec<MeterInfo>) -> Self {
         self.meters = meters;
+        self
+    }
+
+    /// The same with these signals.
+    #[must_use]
+    pub fn with_signals(mut self, signals: Vec<SignalInfo>) -> Self {
+        self.signals = signals;
         self
     }
 

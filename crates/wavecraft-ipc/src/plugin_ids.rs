@@ -1,16 +1,17 @@
-//! The ids of a plugin's parameters and meters, for the sources of its page.
+//! The ids of a plugin's parameters, meters and signals, for the sources of its page.
 
 use serde_json::Value;
 
-/// A TypeScript module that registers the ids of all parameters and of the plugin's own meters with the page's package
+/// A TypeScript module that registers the ids of all parameters, of the plugin's own meters and of its signals with the page's package
 /// `@wavecraft/core`. A page that names them through that package does not compile with an id that the plugin does not have.
 ///
 /// For programs that write the page's sources.
 pub fn plugin_ids_module<'a>(
     parameters: impl IntoIterator<Item = &'a str>,
     meters: impl IntoIterator<Item = &'a str>,
+    signals: impl IntoIterator<Item = &'a str>,
 ) -> String {
-    let (parameters, meters) = (union(parameters), union(meters));
+    let (parameters, meters, signals) = (union(parameters), union(meters), union(signals));
     format!(
         "\
 // Generated from the plugin's parameters: do not edit. Renew it with:
@@ -24,6 +25,8 @@ declare module \"@wavecraft/core\" {{
     parameterId:{parameters};
     /** The ids of the plugin's own meters, in the order of their fields. */
     meterId:{meters};
+    /** The ids of the plugin's signals, in the order of their fields. */
+    signalId:{signals};
   }}
 }}
 "
@@ -46,17 +49,19 @@ mod tests {
 
     #[test]
     fn ids_are_a_union_in_their_order() {
-        let module = plugin_ids_module(["gain", "a \"b\""], ["gr"]);
+        let module = plugin_ids_module(["gain", "a \"b\""], ["gr"], ["before"]);
         assert!(
             module.contains("    parameterId:\n      | \"gain\"\n      | \"a \\\"b\\\"\";\n    /** "),
             "{module}"
         );
-        assert!(module.ends_with("    meterId: \"gr\";\n  }\n}\n"), "{module}");
+        assert!(module.contains("    meterId: \"gr\";\n    /** "), "{module}");
+        assert!(module.ends_with("    signalId: \"before\";\n  }\n}\n"), "{module}");
     }
 
     #[test]
-    fn without_parameters_and_meters_no_id_is_right() {
-        let module = plugin_ids_module([], []);
+    fn without_parameters_meters_and_signals_no_id_is_right() {
+        let module = plugin_ids_module([], [], []);
         assert!(module.contains("    parameterId: never;\n") && module.contains("    meterId: never;\n"));
+        assert!(module.contains("    signalId: never;\n"));
     }
 }

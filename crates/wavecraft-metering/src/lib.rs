@@ -8,6 +8,9 @@
 //! A plugin may have [`Meter`]s of its own besides, such as its gain reduction. It writes them while it processes, and what
 //! they have come to leaves with each level frame.
 //!
+//! Besides, a plugin may have [`Signal`]s: points of its sound that pages see as a spectrum or a waveform. They are copied while
+//! somebody listens, and cost one load otherwise; what is made of them, with the feature `analysis`, is made elsewhere.
+//!
 //! # Realtime safety
 //!
 //! The ring is allocated once, by [`meters`]. The writer never allocates, blocks or fails. When the ring is full, because
@@ -32,16 +35,20 @@
 //! assert_eq!(frame.output[1].rms, 0.125);
 //! ```
 
+#[cfg(feature = "analysis")]
+pub mod analysis;
 mod level;
 pub mod meter;
 #[cfg(feature = "protocol")]
 mod protocol;
 mod reader;
+pub mod signal;
 mod writer;
 
 pub use level::{ChannelLevel, LevelFrame};
 pub use meter::{Meter, MeterDescription, MeterKind};
 pub use reader::MeterReader;
+pub use signal::{Signal, SignalDescription, SignalKind, SignalListener, SignalPosition, SignalSet};
 pub use writer::MeterWriter;
 
 use meter::MeterSet;

@@ -1,10 +1,10 @@
-//! The levels in the words of the protocol.
+//! The levels and signals in the words of the protocol.
 
 use std::collections::BTreeMap;
 
-use wavecraft_ipc::{MeterInfo, MeterUpdate};
+use wavecraft_ipc::{MeterInfo, MeterUpdate, SignalInfo};
 
-use crate::{LevelFrame, MeterDescription, MeterKind};
+use crate::{LevelFrame, MeterDescription, MeterKind, SignalDescription, SignalKind};
 
 impl From<MeterKind> for wavecraft_ipc::MeterKind {
     fn from(kind: MeterKind) -> Self {
@@ -49,5 +49,39 @@ impl From<LevelFrame> for MeterUpdate {
             input_right_rms: input_right.rms,
             values: BTreeMap::new(),
         }
+    }
+}
+
+impl From<SignalKind> for wavecraft_ipc::SignalKind {
+    fn from(kind: SignalKind) -> Self {
+        match kind {
+            SignalKind::Spectrum => Self::Spectrum,
+            SignalKind::Waveform => Self::Waveform,
+        }
+    }
+}
+
+impl From<wavecraft_ipc::SignalKind> for SignalKind {
+    fn from(kind: wavecraft_ipc::SignalKind) -> Self {
+        match kind {
+            wavecraft_ipc::SignalKind::Spectrum => Self::Spectrum,
+            wavecraft_ipc::SignalKind::Waveform => Self::Waveform,
+        }
+    }
+}
+
+impl From<&SignalDescription> for SignalInfo {
+    /// Without its axis, which whoever analyses it knows.
+    fn from(signal: &SignalDescription) -> Self {
+        let SignalDescription { id, name, kind, channels } = signal.clone();
+        Self::new(id, name, kind.into(), u32::try_from(channels).unwrap_or(u32::MAX))
+    }
+}
+
+impl From<&SignalInfo> for SignalDescription {
+    fn from(signal: &SignalInfo) -> Self {
+        let SignalInfo { id, name, kind, channels, .. } = signal.clone();
+        // What is shown apart is left and right at most.
+        Self { id, name, kind: kind.into(), channels: channels.clamp(1, 2) as usize }
     }
 }

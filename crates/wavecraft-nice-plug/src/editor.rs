@@ -13,13 +13,14 @@ use nice_plug::prelude::{Plugin, PluginApi};
 pub use nice_plug_webview::{AssetMap, EditorState, PageSource, WebviewEditor};
 use nice_plug_webview::{EditorObserver, Opening, PageHandler, PageSender};
 use wavecraft_ipc::{HostKind, PluginInfo};
-use wavecraft_metering::MeterReader;
+use wavecraft_metering::analysis::{SignalAnalyser, SignalReaders};
+use wavecraft_metering::{MeterReader, SignalSet};
 use wavecraft_session::{Session, SessionHost};
 
 use crate::instance_session::InstanceSession;
 use crate::page::{
-    Connection, DirtyParameters, LatestLevels, NotificationOutbox, PacedTasks, PageNotes, PluginHost,
-    SessionOutbox, ToHost,
+    Connection, DirtyParameters, KeptRequests, LatestLevels, NotificationOutbox, PacedTasks, PageNotes,
+    PluginHost, SessionOutbox, SignalOutbox, ToHost,
 };
 use crate::parameters::{ParameterTable, PendingValues};
 
@@ -41,6 +42,8 @@ pub struct Page {
     pub background: [u8; 3],
     /// The levels and the plugin's own meters that the page is told of.
     pub meters: Option<MeterReader>,
+    /// The points of the plugin's sound that the page can see.
+    pub signals: SignalSet,
     /// The history, the slots and the presets, which are best saved among the plugin's persistent fields, and where values
     /// are kept that the page has set and the host has not handed on; `None` for a page without.
     pub instance: Option<Arc<InstanceSession>>,
@@ -71,15 +74,17 @@ pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
     };
     let observer = Arc::new(Observer { table: Arc::clone(&table), dirty: Arc::clone(&dirty) });
     let [red, green, blue] = page.background;
-    let (meters, notes) = (page.meters, page.notes);
+    let (meters, signals, notes) = (page.meters, page.signals, page.notes);
     let session = page.instance.map(|instance| Arc::clone(instance.session()));
+    let kept_requests = KeptRequests::default();
     let handler = move |opening: Opening| -> Box<dyn PageHandler> {
+        let measured = (meters.clone(), signals.clone(), kept_requests.clone());
         Box::new(Handler::new::<P>(
             opening,
             &table,
             &dirty,
             &pending,
-            meters.clone(),
+            measured,
             session.clone(),
             notes.clone(),
         ))
@@ -107,6 +112,8 @@ struct Handler {
     /// What a CLAP host is told.
     queued: Arc<PacedTasks>,
     page: PageSender,
+    /// What the page has subscribed to when its window is closed: it goes on when that is opened again.
+    kept_requests: KeptRequests,
 }
 
 impl Handler {
@@ -115,7 +122,7 @@ impl Handler {
         table: &Arc<ParameterTable>,
         dirty: &Arc<DirtyParameters>,
         pending: &Arc<PendingValues>,
-        meters: Option<MeterReader>,
+        (meters, signals, kept_requests): (Option<MeterReader>, SignalSet, KeptRequests),
         session: Option<Arc<Session>>,
         notes: Option<Arc<PageNotes>>,
     ) -> Self {
@@ -142,8 +149,12 @@ impl Handler {
         };
         let levels = LatestLevels::default();
         let own_meters = meters.iter().flat_map(MeterReader::own_meters).map(Into::into).collect();
+        let analyser = SignalAnalyser::new();
+        analyser.connect(signals.describe(), Some(Box::new(SignalReaders::new(signals))));
         let host = PluginHost::new(
-            PluginInfo::new(P::NAME, P::VENDOR, P::VERSION, kind).with_meters(own_meters),
+            PluginInfo::new(P::NAME, P::VENDOR, P::VERSION, kind)
+                .with_meters(own_meters)
+                .with_signals(analyser.infos()),
             Arc::clone(table),
             gui_context,
             to_host,
@@ -168,7 +179,15 @@ impl Handler {
             }
             None => Connection::new(host, outbox),
         };
-        Self { connection, queued, page }
+        let requests = if is_fresh_page { Vec::new() } else { kept_requests.get() };
+        let connection = connection.with_signals(SignalOutbox::new(analyser), requests);
+        Self { connection, queued, page, kept_requests }
+    }
+}
+
+impl Drop for Handler {
+    fn drop(&mut self) {
+        self.kept_requests.set(self.connection.signal_requests());
     }
 }
 
@@ -183,7 +202,7 @@ impl PageHandler for Handler {
     }
 
     fn on_tick(&mut self) {
-        let Self { connection, queued, page } = self;
+        let Self { connection, queued, page, .. } = self;
         queued.tick();
         connection.tick(|text| page.send(text));
     }

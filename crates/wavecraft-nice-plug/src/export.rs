@@ -52,6 +52,7 @@ mod info;
 mod instance;
 mod instance_guard;
 mod meter_reader;
+mod signal_reader;
 mod state_reader;
 
 use std::ffi::{CString, c_char};

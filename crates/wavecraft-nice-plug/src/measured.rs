@@ -1,18 +1,26 @@
 //! What a plugin lets be seen of what it measures.
 
 use nice_plug::prelude::Plugin;
-use wavecraft_metering::MeterReader;
+use wavecraft_metering::{MeterReader, SignalSet};
 
-/// A plugin that is measured: levels before and after it, and meters of its own.
+/// A plugin that is measured: levels before and after it, meters of its own, and points of its sound.
 pub trait Measured: Plugin {
     /// Reads the plugin's meters. Not for the audio thread.
     fn meter_reader(&self) -> MeterReader;
+
+    /// The points of its sound that can be seen. Not for the audio thread.
+    fn signals(&self) -> SignalSet {
+        SignalSet::default()
+    }
 }
 
-/// How the meters of `P` are found, where that is decided by whoever exports it.
+/// How the meters and signals of `P` are found, where that is decided by whoever exports it.
 pub trait MeterSource<P: Plugin>: 'static {
     /// Reads the plugin's meters, if it has any.
     fn meter_reader(plugin: &P) -> Option<MeterReader>;
+
+    /// The plugin's signals, if it has any.
+    fn signals(plugin: &P) -> SignalSet;
 }
 
 /// For any plugin: there are none.
@@ -22,6 +30,10 @@ impl<P: Plugin> MeterSource<P> for NoMeters {
     fn meter_reader(_plugin: &P) -> Option<MeterReader> {
         None
     }
+
+    fn signals(_plugin: &P) -> SignalSet {
+        SignalSet::default()
+    }
 }
 
 /// For a plugin that says what it measures.
@@ -30,5 +42,9 @@ pub enum OwnMeters {}
 impl<P: Measured> MeterSource<P> for OwnMeters {
     fn meter_reader(plugin: &P) -> Option<MeterReader> {
         Some(plugin.meter_reader())
+    }
+
+    fn signals(plugin: &P) -> SignalSet {
+        plugin.signals()
     }
 }

@@ -9,6 +9,7 @@
 //! page -> IpcHandler -> PluginHost -> PageNotes -> PageNoteEvents -> audio thread
 //! host -> DirtyParameters (marks) -> editor's timer -> NotificationOutbox -> page
 //! audio thread -> MeterReader -> editor's timer -> NotificationOutbox -> page
+//! audio thread -> Signal -> editor's timer -> SignalOutbox -> page
 //! ```
 
 mod connection;
@@ -20,6 +21,7 @@ mod notification_outbox;
 mod paced_tasks;
 mod plugin_host;
 mod session_outbox;
+mod signal_outbox;
 
 pub use connection::Connection;
 pub use dirty_parameters::DirtyParameters;
@@ -28,3 +30,4 @@ pub use notification_outbox::{LatestLevels, NotificationOutbox};
 pub use paced_tasks::PacedTasks;
 pub use plugin_host::{PluginHost, Resizer, Task, ToHost};
 pub use session_outbox::SessionOutbox;
+pub use signal_outbox::{KeptRequests, SignalOutbox};

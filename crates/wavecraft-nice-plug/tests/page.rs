@@ -7,6 +7,8 @@
 mod notes;
 #[path = "page/session.rs"]
 mod session;
+#[path = "page/signals.rs"]
+mod signals;
 
 use std::sync::{Arc, Mutex};
 

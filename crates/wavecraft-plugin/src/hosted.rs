@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use nice_plug::prelude::*;
-use wavecraft_metering::{MeterReader, MeterWriter, meters_with_own};
+use wavecraft_metering::{MeterReader, MeterWriter, SignalSet, meters_with_own};
 #[cfg(feature = "session")]
 use wavecraft_nice_plug::clap_entry::SessionSlot;
 use wavecraft_nice_plug::clap_entry::{GuardedPlugin, LatencyReport, LatencySlot};
@@ -51,6 +51,7 @@ pub struct Hosted<P: Exported> {
     meter_reader: MeterReader,
     page_notes: Arc<PageNotes>,
     page_note_events: PageNoteEvents,
+    signals: SignalSet,
     latency: Arc<LatencyReport>,
     /// What its page and its host share.
     #[cfg(feature = "session")]
@@ -123,6 +124,7 @@ impl<P: Exported> Default for Hosted<P> {
         let parameters = Arc::new(Self::new_parameters());
         let (meter_writer, meter_reader) = meters_with_own(INITIAL_SAMPLE_RATE_HZ, parameters.own.meters());
         let (page_notes, page_note_events) = page_notes();
+        let signals = SignalSet::new(parameters.own.signals());
         Self {
             plugin: P::default(),
             live: LiveParameters::new(parameters.clone()),
@@ -140,6 +142,7 @@ impl<P: Exported> Default for Hosted<P> {
             meter_reader,
             page_notes: Arc::new(page_notes),
             page_note_events,
+            signals,
             latency: Arc::default(),
         }
     }
@@ -205,6 +208,7 @@ impl<P: Exported> Plugin for Hosted<P> {
             resize_hint,
             background: window.background,
             meters: Some(self.meters()),
+            signals: self.signals.clone(),
             instance: Some(Arc::clone(&self.instance)),
             notes: self.page_notes(),
         };
@@ -265,6 +269,7 @@ impl<P: Exported> Plugin for Hosted<P> {
             );
         }
         self.meter_writer.set_sample_rate(buffer_config.sample_rate);
+        self.signals.set_sample_rate(buffer_config.sample_rate);
         true
     }
 
@@ -333,6 +338,10 @@ impl<P: Exported> Hosted<P> {
 impl<P: Exported> Measured for Hosted<P> {
     fn meter_reader(&self) -> MeterReader {
         self.meters()
+    }
+
+    fn signals(&self) -> SignalSet {
+        self.signals.clone()
     }
 }
 

@@ -36,6 +36,8 @@
 //!
 //! A meter of the plugin's own is one more field, `#[meter(gain_reduction("Gain reduction", -24.0))] reduction: Meter`, which
 //! [`process`](AudioPlugin::process) writes: `parameters.reduction.write(gain_db)`. See [`meter`] for the kinds.
+//! A point of its sound that the page shows is another, `#[signal(spectrum("Before"))] before: Signal`, written by
+//! `parameters.before.write(block.channels())`; see [`signal`].
 //!
 //! What every plugin has is here: a bypass that is exact and does not click, levels before and after, latency as the host
 //! wants to be told of it, states that are refused whole when they are broken, the page in the host's window, CLAP, VST3, the
@@ -78,7 +80,7 @@ pub use measurements::Measurements;
 pub use nice_plug;
 pub use plugin::{Activation, AudioPlugin};
 pub use wavecraft_derive::{Choose, Parameters};
-pub use wavecraft_metering::{Meter, meter};
+pub use wavecraft_metering::{Meter, Signal, meter, signal};
 pub use wavecraft_nice_plug;
 pub use wavecraft_nice_plug::declare;
 /// Runs a plugin without a host, for tests: `HeadlessPlugin::<Hosted<MyPlugin>>::new()`.
@@ -94,7 +96,7 @@ pub mod prelude {
     };
     pub use crate::{
         Activation, AudioPlugin, Block, Choose, Info, Kind, Layout, Measurements, Meter, ParamValue,
-        Parameters, SavedValues, StateError, Version, Window, export, info,
+        Parameters, SavedValues, Signal, StateError, Version, Window, export, info,
     };
     pub use nice_plug::midi::{Channel, Key, VoiceID};
     pub use nice_plug::prelude::{MidiConfig, NoteEvent, Transport};

@@ -39,15 +39,16 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     write_or_check(&[plugin_ids(&project, &library)?], arguments.check)
 }
 
-/// The file with the ids of the parameters and meters, from the plugin's library.
+/// The file with the ids of the parameters, meters and signals, from the plugin's library.
 pub fn plugin_ids(project: &Project, library: &Path) -> Result<Generated> {
     let loaded = PluginLibrary::load(library).context("could not load the plugin's library")?;
     let parameters = PluginParamLoader::load(&loaded).context("could not read the plugin's parameters")?;
     let description = PluginDescription::load(&loaded).context("could not read the plugin's description")?;
-    let meters = description.unwrap_or_default().meters;
+    let PluginDescription { meters, signals, .. } = description.unwrap_or_default();
     let text = plugin_ids_module(
         parameters.iter().map(|parameter| parameter.id.as_str()),
         meters.iter().map(|meter| meter.id.as_str()),
+        signals.iter().map(|signal| signal.id.as_str()),
     );
     Ok(Generated { path: project.plugin.parameter_ids_file.clone(), text })
 }

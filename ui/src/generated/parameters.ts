@@ -20,5 +20,9 @@ declare module "@wavecraft/core" {
       | "output_gain";
     /** The ids of the plugin's own meters, in the order of their fields. */
     meterId: "drive_input";
+    /** The ids of the plugin's signals, in the order of their fields. */
+    signalId:
+      | "before"
+      | "after";
   }
 }

@@ -1,9 +1,9 @@
-import { percent } from "@wavecraft/components";
+import { percent, Spectrum } from "@wavecraft/components";
 import type { Parameter } from "@wavecraft/core";
 import { useMemo } from "react";
 import { frequencyOf, stepOf } from "../plain.ts";
 import { type Cut, cutResponseDb, type Side } from "../response/filters.ts";
-import { FREQUENCY, LEVEL } from "./axes.ts";
+import { FREQUENCY, LEVEL, SPECTRUM_LEVEL } from "./axes.ts";
 import { CornerHandle } from "./corner-handle.tsx";
 import { DRAWING, type Point, pathOf, places } from "./path.ts";
 
@@ -20,12 +20,18 @@ const LEVEL_LINES_DB = [0, -12, -24, -36];
 /** The line at 0 dB is the one on which the curve rests, and needs no name. */
 const NAMED_LEVELS_DB = LEVEL_LINES_DB.slice(1);
 
+/** Both spectra lie behind the curve, on its frequencies and on levels of their own. */
+const SPECTRUM = { frequency: FREQUENCY, level: SPECTRUM_LEVEL, scale: false };
+
 /** What a cut is set with. Each is missing until the parameters have been loaded. */
 export type CutParameters = { frequency: Parameter | undefined; slope: Parameter | undefined };
 
 type FilterGraphProps = { lowCut: CutParameters; highCut: CutParameters };
 
-/** The magnitude of both cuts together, drawn from the parameters; the corners can be grabbed. */
+/**
+ * The magnitude of both cuts together, drawn from the parameters, over the spectra before and after the strip; the corners can
+ * be grabbed.
+ */
 export function FilterGraph({ lowCut, highCut }: FilterGraphProps) {
   const low = settingOf(lowCut, 20);
   const high = settingOf(highCut, 20_000);
@@ -36,6 +42,12 @@ export function FilterGraph({ lowCut, highCut }: FilterGraphProps) {
   );
   return (
     <div className="graph filter-graph">
+      <div className="graph-spectrum" data-point="before">
+        <Spectrum id="before" label={null} {...SPECTRUM} />
+      </div>
+      <div className="graph-spectrum" data-point="after">
+        <Spectrum id="after" label={null} {...SPECTRUM} />
+      </div>
       <svg viewBox={`0 0 ${DRAWING} ${DRAWING}`} preserveAspectRatio="none" aria-hidden="true">
         <defs>
           <linearGradient id="filter-fill" x1="0" y1="0" x2="0" y2="1">

@@ -91,6 +91,21 @@ describe("on real audio", () => {
     await expect.poll(() => page.getByRole("radio", { name: "Off" }).first().isChecked()).toBe(true);
   });
 
+  test("the spectra behind the curve of the filters move with the sound", async () => {
+    const place = (point: string) => highestPlace(page, point, 1_000);
+    // The tone of 1 kHz at a quarter of full scale, on levels from 0 to -84 dB.
+    const toneDb = 20 * Math.log10(0.25);
+    const isAt = (level: number, db: number) => Math.abs(level * -84 - db) < 1.5;
+    await until("it is seen before", async () => isAt(await place("before"), toneDb));
+    await until("it is seen after", async () => isAt(await place("after"), toneDb));
+    const knob = page.getByRole("region", { name: "Output" }).getByRole("slider", { name: "Gain" });
+    await knob.press("Home");
+    await until("it falls after", async () => isAt(await place("after"), toneDb - 24));
+    expect(isAt(await place("before"), toneDb)).toBe(true);
+    await knob.press("Delete");
+    await until("it is back", async () => isAt(await place("after"), toneDb));
+  });
+
   test("the drive's curve is lit by what arrives there, which the plugin's own meter tells", async () => {
     const lit = async () => Number(await page.locator("#drive-lit rect").getAttribute("width"));
     await expect.poll(lit).toBeGreaterThan(0);
@@ -242,6 +257,19 @@ async function dragBy(page: Page, control: ReturnType<Page["getByRole"]>, upPx: 
 }
 
 /** What a meter tells screen readers, in dB. */
+/** How far from the top, from 0 to 1, the highest that is drawn of a spectrum lies at a frequency; 1 if nothing is. */
+function highestPlace(page: Page, point: string, hz: number): Promise<number> {
+  return page.locator(`.graph-spectrum[data-point="${point}"] canvas`).evaluate((element, hz) => {
+    const canvas = element as HTMLCanvasElement;
+    const { width, height } = canvas;
+    // The graph reaches from 15 Hz to 26.5 kHz.
+    const x = Math.round((Math.log(hz / 15) / Math.log(26_500 / 15)) * width);
+    const pixels = canvas.getContext("2d")?.getImageData(x - 4, 0, 9, height).data;
+    const first = pixels?.findIndex((value, index) => index % 4 === 3 && value > 0) ?? -1;
+    return first < 0 ? 1 : Math.floor(first / 4 / 9) / height;
+  }, hz);
+}
+
 async function meterDb(page: Page, name: string): Promise<number> {
   return Number(await page.getByRole("meter", { name }).getAttribute("aria-valuenow"));
 }

@@ -132,7 +132,7 @@ describe("a project's page", () => {
   );
 
   test(
-    "takes the examples of the guide, with the parameters and meters of the guide's plugins",
+    "takes the examples of the guide, with the parameters, meters and signals of the guide's plugins",
     async () => {
       const folder = join(project, "guide");
       onTestFinished(() => rm(folder, { recursive: true }));
@@ -142,9 +142,11 @@ describe("a project's page", () => {
       const generated = await readFile(join(project, "generated/parameters.ts"), "utf8");
       await mkdir(folder);
       const meters = ["after", "reduction", "release_ms"].map((id) => JSON.stringify(id)).join(" | ");
+      const signals = ["before", "after", "swing"].map((id) => JSON.stringify(id)).join(" | ");
       const registered = generated
         .replace(/(parameterId: ).*;/, `$1${ids};`)
-        .replace(/(\bmeterId: ).*;/, `$1${meters};`);
+        .replace(/(\bmeterId: ).*;/, `$1${meters};`)
+        .replace(/(\bsignalId: ).*;/, `$1${signals};`);
       await writeFile(join(folder, "parameters.ts"), registered);
       await writeFile(join(folder, "style.css"), "");
       await writeFile(join(folder, "tsconfig.json"), '{ "extends": "../tsconfig.json", "include": ["."] }');

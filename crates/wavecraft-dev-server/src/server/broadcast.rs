@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -20,6 +20,9 @@ use crate::meters::MeterTap;
 
 /// How often pages get new levels.
 const METER_INTERVAL: Duration = Duration::from_millis(16);
+
+/// How often pages get what they have subscribed to of signals.
+const SIGNAL_INTERVAL: Duration = Duration::from_millis(33);
 
 /// How many messages with changes wait for the task that sends them. Connections wait when it is full.
 const QUEUED_CHANGES: usize = 256;
@@ -48,6 +51,8 @@ pub(super) struct Broadcaster {
     notifications: mpsc::UnboundedSender<Broadcast>,
     /// The newest levels, empty before the first.
     levels: watch::Sender<Utf8Bytes>,
+    /// Tells that signals were analysed; what came of it each connection takes for itself.
+    analysed: watch::Sender<()>,
 }
 
 /// A plain mutex around it is enough: it is held to push into queues that never wait.
@@ -73,6 +78,7 @@ pub(super) struct Subscriber {
     messages: mpsc::Receiver<Utf8Bytes>,
     dropped: oneshot::Receiver<()>,
     levels: watch::Receiver<Utf8Bytes>,
+    analysed: watch::Receiver<()>,
     changes: mpsc::Sender<Broadcast>,
 }
 
@@ -80,6 +86,8 @@ pub(super) struct Subscriber {
 pub(super) enum Delivery {
     /// The next message for its page.
     Message(Utf8Bytes),
+    /// There is news of signals.
+    Signals,
     /// The connection did not take its messages, and has to end.
     Dropped,
 }
@@ -127,6 +135,7 @@ impl Broadcaster {
             changes,
             notifications,
             levels: watch::Sender::new(Utf8Bytes::default()),
+            analysed: watch::Sender::new(()),
         };
         let queue = BroadcastQueue { changes: changes_receiver, notifications: notifications_receiver };
         (broadcaster, queue)
@@ -157,6 +166,7 @@ impl Broadcaster {
             messages: messages_receiver,
             dropped,
             levels,
+            analysed: self.analysed.subscribe(),
             changes: self.changes.clone(),
         }
     }
@@ -202,6 +212,7 @@ impl Subscriber {
             Ok(()) = self.levels.changed(), if ready => {
                 Delivery::Message(self.levels.borrow_and_update().clone())
             }
+            Ok(()) = self.analysed.changed(), if ready => Delivery::Signals,
             else => pending().await,
         }
     }
@@ -270,6 +281,18 @@ pub(super) async fn broadcast_levels(shared: Arc<Shared>, meters: MeterTap) {
         if levels.receiver_count() > 0 {
             write_notification::<MetersUpdated>(&update, &mut text);
             levels.send_replace(text.as_str().into());
+        }
+    }
+}
+
+/// Analyses what pages have subscribed to of signals.
+pub(super) async fn analyse_signals(shared: Arc<Shared>) {
+    let mut ticks = interval(SIGNAL_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        if shared.signals.analyse(Instant::now()) {
+            shared.broadcaster.analysed.send_replace(());
         }
     }
 }

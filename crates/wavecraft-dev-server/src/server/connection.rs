@@ -19,6 +19,7 @@ use futures_util::{FutureExt, SinkExt, StreamExt};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use wavecraft_ipc::{IpcHandler, Reply};
+use wavecraft_metering::analysis::SignalSubscription;
 
 use super::Shared;
 use super::broadcast::Delivery;
@@ -70,6 +71,8 @@ pub(super) async fn serve(
     let mut subscriber = shared.broadcaster.subscribe();
     let handler = IpcHandler::new(Arc::clone(&shared.host));
     let mut reply = Reply::default();
+    // They end with the connection.
+    let mut signals = Vec::new();
     let keepalive = shared.options.limits.keepalive;
     let mut checks = interval_at(Instant::now() + keepalive, keepalive);
     checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -89,6 +92,10 @@ pub(super) async fn serve(
             },
             delivery = subscriber.next(is_idle) => match delivery {
                 Delivery::Dropped => break DisconnectReason::FellBehind,
+                Delivery::Signals => {
+                    let newest = signals.iter_mut().filter_map(SignalSubscription::take_newest);
+                    newest.for_each(|text| writer.push(Message::Text(Utf8Bytes::from(&*text))));
+                }
                 Delivery::Message(text) => {
                     writer.push(Message::Text(text));
                     let more = std::iter::from_fn(|| subscriber.try_next()).take(MESSAGES_AT_ONCE - 1);
@@ -116,6 +123,9 @@ pub(super) async fn serve(
                     if let Some(Err(error)) = writer.write().now_or_never() {
                         break DisconnectReason::Failed(error);
                     }
+                }
+                if let Some(requests) = handler.take_changed_signal_requests() {
+                    SignalSubscription::renew(&mut signals, &shared.signals, requests);
                 }
                 if !reply.changes().is_empty() {
                     subscriber.publish(reply.take_changes()).await;

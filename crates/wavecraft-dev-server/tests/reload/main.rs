@@ -57,6 +57,17 @@ fn the_plugins_own_meters_are_those_of_the_library_that_plays() {
 }
 
 #[test]
+fn a_signal_that_a_page_sees_goes_on_in_the_library_that_plays() {
+    let rig = Rig::start();
+    let mut played = rig.subscribe("played");
+    rig.wait_for_signal(&mut played, 0.25 * 0.5);
+    rig.save(&rig.build(&parameters(&[("gain", 0.75), ("offset", 0.0)]), &["TRIM=2.0f"]));
+    assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));
+    assert_eq!(rig.host.info().signals[0].id, "played");
+    rig.wait_for_signal(&mut played, 0.25 * 0.5 * 2.0);
+}
+
+#[test]
 fn the_same_library_is_not_loaded_again() {
     let rig = Rig::start();
     rig.touch();

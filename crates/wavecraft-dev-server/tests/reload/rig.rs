@@ -15,7 +15,8 @@ use wavecraft_dev_server::{
     ReloadOptions, ReloadParts, ReloadReport, Reloader, WsServer, WsServerOptions,
 };
 use wavecraft_ffi::vtable::{DevProcessorVTable, DevProcessorVTableV2, ProcessBlock};
-use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo};
+use wavecraft_ipc::{AudioPhase, HostKind, PluginInfo, SignalRequest};
+use wavecraft_metering::analysis::{SignalAnalyser, SignalSubscription};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -40,6 +41,7 @@ pub struct Rig {
     pub host: Arc<DevServerHost>,
     pub audio_status: AudioStatusChannel,
     meters: MeterTap,
+    signals: SignalAnalyser,
     reports: Mutex<mpsc::Receiver<ReloadReport>>,
     reloader: Reloader,
     audio: AudioEngine,
@@ -59,6 +61,8 @@ impl Rig {
 
         let (meters, audio_status) = (MeterTap::default(), AudioStatusChannel::new(AudioPhase::Initializing));
         meters.connect_own(plugin.meters);
+        let signals = SignalAnalyser::new();
+        signals.connect(plugin.signals.descriptions(), Some(Box::new(plugin.signals)));
         let info = PluginInfo::new("Test", "Test", "1.0.0", HostKind::DevServer);
         let host = DevServerHost::new(
             info,
@@ -67,7 +71,7 @@ impl Rig {
             meters.clone(),
             audio_status.subscribe(),
         );
-        let host = Arc::new(host.unwrap());
+        let host = Arc::new(host.unwrap().with_signals(signals.clone()));
         let options = AudioOptions {
             input: "sine:1000".parse().unwrap(),
             output: AudioOutput::None,
@@ -84,8 +88,11 @@ impl Rig {
             limits: Limits::default(),
             page_folder: None,
         };
-        let server =
-            WsServer::new(host.clone(), Feeds { meters: meters.clone(), audio_status: None }, options);
+        let server = WsServer::new(
+            host.clone(),
+            Feeds { meters: meters.clone(), signals: signals.clone(), audio_status: None },
+            options,
+        );
         let (reported, reports) = mpsc::channel();
         let reported = Mutex::new(reported);
         let parts = ReloadParts {
@@ -103,7 +110,32 @@ impl Rig {
         };
         let reloader = Reloader::start(options, copies, parts).unwrap();
         let reports = Mutex::new(reports);
-        Self { folder, host, audio_status, meters, reports, reloader, audio, server }
+        Self { folder, host, audio_status, meters, signals, reports, reloader, audio, server }
+    }
+
+    /// A page's share in a signal.
+    pub fn subscribe(&self, id: &str) -> SignalSubscription {
+        self.signals.subscribe(SignalRequest { id: id.to_owned(), resolution: 16 })
+    }
+
+    /// Waits until a signal reaches a value.
+    pub fn wait_for_signal(&self, subscription: &mut SignalSubscription, expected: f64) {
+        let started = Instant::now();
+        let mut newest = String::new();
+        loop {
+            self.signals.analyse(Instant::now());
+            if let Some(text) = subscription.take_newest() {
+                let message: serde_json::Value = serde_json::from_str(&text).unwrap();
+                let values = message["params"]["values"].as_array().unwrap();
+                let highest = values.iter().filter_map(serde_json::Value::as_f64).fold(-1e9, f64::max);
+                if (highest - expected).abs() < 0.01 {
+                    return;
+                }
+                newest = text.to_string();
+            }
+            assert!(started.elapsed() < PATIENCE, "the signal does not reach {expected}: {newest}");
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Builds a library, which lasts as long as this.

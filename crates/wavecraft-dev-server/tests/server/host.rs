@@ -5,16 +5,22 @@ use std::sync::Mutex;
 use wavecraft_ipc::{
     HostError, InMemoryParameterHost, NormalizedValue, ParameterHost, ParameterInfo, PluginInfo,
 };
+use wavecraft_metering::analysis::SignalAnalyser;
 
 pub struct TestHost {
     parameters: InMemoryParameterHost,
     open_gestures: Mutex<Vec<String>>,
+    signals: SignalAnalyser,
 }
 
 impl TestHost {
     pub fn new(info: PluginInfo, parameters: Vec<ParameterInfo>) -> Self {
         let parameters = InMemoryParameterHost::new(info, parameters).unwrap();
-        Self { parameters, open_gestures: Mutex::default() }
+        Self { parameters, open_gestures: Mutex::default(), signals: SignalAnalyser::new() }
+    }
+
+    pub fn with_signals(self, signals: SignalAnalyser) -> Self {
+        Self { signals, ..self }
     }
 
     /// The parameters that a page holds, in the order in which it took them.
@@ -25,7 +31,7 @@ impl TestHost {
 
 impl ParameterHost for TestHost {
     fn info(&self) -> PluginInfo {
-        self.parameters.info()
+        self.parameters.info().with_signals(self.signals.infos())
     }
 
     fn all_parameters(&self) -> Vec<ParameterInfo> {

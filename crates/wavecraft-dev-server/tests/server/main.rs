@@ -8,6 +8,7 @@ mod host;
 mod limits;
 mod page_files;
 mod session;
+mod signals;
 mod wire;
 
 use std::net::SocketAddr;
@@ -28,6 +29,7 @@ use wavecraft_dev_server::{
 use wavecraft_ipc::{
     AudioPhase, AudioStatus, HostKind, NormalizedValue, ParameterInfo, ParameterKind, PluginInfo,
 };
+use wavecraft_metering::analysis::SignalAnalyser;
 
 use host::TestHost;
 
@@ -42,6 +44,7 @@ struct TestServer {
     address: SocketAddr,
     host: Arc<TestHost>,
     meters: MeterTap,
+    signals: SignalAnalyser,
     audio_status: watch::Sender<AudioStatus>,
     notifications: NotificationSender,
     stop: Option<oneshot::Sender<()>>,
@@ -64,10 +67,11 @@ impl TestServer {
         let gain = ParameterInfo::new("gain", "Gain", ParameterKind::Float, NormalizedValue::clamped(0.5));
         let mut switch = ParameterInfo::new("switch", "Switch", ParameterKind::Bool, NormalizedValue::ZERO);
         switch.steps = Some(1);
-        let host = Arc::new(TestHost::new(info, vec![gain, switch]));
-        let meters = MeterTap::default();
+        let signals = SignalAnalyser::new();
+        let host = TestHost::new(info, vec![gain, switch]).with_signals(signals.clone());
+        let (host, meters) = (Arc::new(host), MeterTap::default());
         let (audio_status, status) = watch::channel(AudioStatus::new(AudioPhase::Disabled, 0));
-        let feeds = Feeds { meters: meters.clone(), audio_status: Some(status) };
+        let feeds = Feeds { meters: meters.clone(), signals: signals.clone(), audio_status: Some(status) };
         let access = AccessRules::loopback(address.port(), [5173])
             .allow_origins(origins.iter().map(|origin| origin.parse().unwrap()));
         let server = WsServer::new(host.clone(), feeds, WsServerOptions { access, limits, page_folder });
@@ -76,7 +80,7 @@ impl TestServer {
         let running = tokio::spawn(server.run(listener, async {
             let _ = stopped.await;
         }));
-        Self { address, host, meters, audio_status, notifications, stop: Some(stop), running }
+        Self { address, host, meters, signals, audio_status, notifications, stop: Some(stop), running }
     }
 
     async fn connect(&self) -> Page {

@@ -25,9 +25,10 @@ impl Studio {
         let factory = FactoryBank::Folder(folder.join("factory"));
         let library = PresetLibrary::with_user_folder(plugin, factory, folder.join("user"));
         let session = Arc::new(SessionHost::new(Arc::clone(&host), Arc::new(Session::new(library))));
+        let signals = SignalAnalyser::new();
         let (meters, (audio_status, _)) =
             (MeterTap::default(), watch::channel(AudioStatus::new(AudioPhase::Disabled, 0)));
-        let feeds = Feeds { meters: meters.clone(), audio_status: None };
+        let feeds = Feeds { meters: meters.clone(), signals: signals.clone(), audio_status: None };
         let access = AccessRules::loopback(address.port(), []);
         let options = WsServerOptions { access, limits: Limits::default(), page_folder: None };
         let server = WsServer::new(session.clone(), feeds, options);
@@ -37,8 +38,16 @@ impl Studio {
         let running = tokio::spawn(server.run(listener, async {
             let _ = stopped.await;
         }));
-        let server =
-            TestServer { address, host, meters, audio_status, notifications, stop: Some(stop), running };
+        let server = TestServer {
+            address,
+            host,
+            meters,
+            signals,
+            audio_status,
+            notifications,
+            stop: Some(stop),
+            running,
+        };
         Self { server, _told: told }
     }
 }

@@ -13,6 +13,7 @@ mod no_processor;
 mod not_a_library;
 mod ownership;
 mod realtime;
+mod signals;
 // Takes apart the libraries of this system, as its compiler makes them.
 #[cfg(target_os = "linux")]
 mod state_reader;

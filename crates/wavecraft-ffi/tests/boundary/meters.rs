@@ -1,9 +1,9 @@
-//! The own meters of a plugin of another make, and what its library says of them.
+//! The own meters and the signals of a plugin of another make, and what its library says of them.
 
 use std::fs;
 
 use wavecraft_ffi::{DescriptionError, FfiProcessor, PluginDescription, PluginLibrary};
-use wavecraft_ipc::{MeterInfo, MeterKind};
+use wavecraft_ipc::{MeterInfo, MeterKind, SignalInfo, SignalKind};
 
 use crate::libraries::{build, path_definition};
 
@@ -69,6 +69,7 @@ fn a_description_is_read_as_far_as_it_is_known() {
         vendor: "C".to_owned(),
         version: "1.0".to_owned(),
         meters: vec![MeterInfo::new("peak", "Peak", MeterKind::Level, 2)],
+        signals: vec![SignalInfo::new("played", "Played", SignalKind::Waveform, 2)],
         ..PluginDescription::default()
     };
     assert_eq!(description, expected);
@@ -91,6 +92,12 @@ fn a_description_that_cannot_be_used_is_refused_and_says_why() {
     assert!(twice.contains("two meters with the id `gr`"), "{twice}");
     let many = meter.replace(r#""channels":1"#, r#""channels":5000"#);
     assert!(refused(&format!(r#"{{"meters":[{many}]}}"#)).to_string().contains("5000 channels in all"));
+    let signal = r#"{"id":"in","name":"In","kind":"spectrum","channels":1}"#;
+    let twice = refused(&format!(r#"{{"signals":[{signal},{signal}]}}"#)).to_string();
+    assert!(twice.contains("two signals with the id `in`"), "{twice}");
+    let many: Vec<String> = (0..65).map(|index| signal.replace("\"in\"", &format!("\"{index}\""))).collect();
+    let many = refused(&format!(r#"{{"signals":[{}]}}"#, many.join(","))).to_string();
+    assert!(many.contains("65 signals; 64 are the most"), "{many}");
     let unknown = refused(&format!(r#"{{"meters":[{}]}}"#, meter.replace("gainReduction", "loudness")));
     assert!(unknown.to_string().contains("loudness"), "{unknown}");
     let built = build("live.c", &["NO_WORDS"]);

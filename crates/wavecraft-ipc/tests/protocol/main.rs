@@ -12,3 +12,4 @@ mod notes;
 mod notifications;
 mod sample_plugin;
 mod session;
+mod signals;

@@ -34,6 +34,8 @@ fn the_methods_are_those_of_the_protocol() {
             "parseParameter",
             "getMeterFrame",
             "getAudioStatus",
+            "subscribeSignal",
+            "unsubscribeSignal",
             "requestResize",
             "noteOn",
             "noteOff",
@@ -71,6 +73,7 @@ fn get_info() {
             {"id": "gr", "name": "Reduction", "kind": "gainReduction", "channels": 1, "unit": "dB", "min": -24.0, "max": 0.0},
             {"id": "phase", "name": "Phase", "kind": "value", "channels": 2}
         ],
+        "signals": [{"id": "before", "name": "Before", "kind": "spectrum", "channels": 1, "min_hz": 20.0}],
         "midi_input": false
     });
     assert_eq!(json, expected);

@@ -159,6 +159,11 @@ fn corpus() -> Vec<Vec<u8>> {
             r#"{{"jsonrpc":"2.0","id":{note},"method":"noteOn","params":{{"note":{note},"velocity":0.5}}}}"#
         ));
     }
+    for resolution in 100..228 {
+        messages.push(format!(
+            r#"{{"jsonrpc":"2.0","id":{resolution},"method":"subscribeSignal","params":{{"id":"before","resolution":{resolution}}}}}"#
+        ));
+    }
     let batches: Vec<_> = messages.chunks(5).map(|some| format!("[{}]", some.join(" , "))).collect();
     messages.extend(batches);
     messages.into_iter().map(String::into_bytes).collect()

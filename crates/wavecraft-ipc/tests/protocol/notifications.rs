@@ -20,6 +20,7 @@ fn the_notifications_are_those_of_the_protocol() {
             "parameterChanged",
             "parametersChanged",
             "meterUpdate",
+            "signalUpdate",
             "audioStatusChanged",
             "buildStatusChanged",
             "historyChanged",

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use wavecraft_ipc::{
     HostError, HostKind, InMemoryParameterHost, IpcHandler, MeterInfo, MeterKind, NormalizedValue, Note,
-    NoteInput, ParameterHost, ParameterInfo, ParameterKind, PluginInfo,
+    NoteInput, ParameterHost, ParameterInfo, ParameterKind, PluginInfo, SignalInfo, SignalKind,
 };
 
 pub fn value(value: f32) -> NormalizedValue {
@@ -12,7 +12,11 @@ pub fn value(value: f32) -> NormalizedValue {
 }
 
 pub fn info() -> PluginInfo {
-    PluginInfo::new("Sample", "Wavecraft", "1.2.3", HostKind::DevServer).with_meters(meters())
+    let before =
+        SignalInfo { min_hz: Some(20.0), ..SignalInfo::new("before", "Before", SignalKind::Spectrum, 1) };
+    PluginInfo::new("Sample", "Wavecraft", "1.2.3", HostKind::DevServer)
+        .with_meters(meters())
+        .with_signals(vec![before])
 }
 
 /// One meter with everything, one without.

@@ -2,14 +2,15 @@
 
 use nice_plug::prelude::{AudioIOLayout, MidiConfig, Plugin};
 use wavecraft_ffi::description::{AudioLayout, MidiSupport, PluginDescription};
-use wavecraft_ipc::MeterInfo;
+use wavecraft_ipc::{MeterInfo, SignalInfo};
 use wavecraft_metering::MeterReader;
 
 use crate::measured::MeterSource;
 
 /// What there is to know of `P` beside its parameters. It makes an instance for the purpose.
 pub(super) fn description<P: Plugin, M: MeterSource<P>>() -> PluginDescription {
-    let meters = M::meter_reader(&P::default());
+    let plugin = P::default();
+    let (meters, signals) = (M::meter_reader(&plugin), M::signals(&plugin));
     PluginDescription {
         name: P::NAME.to_owned(),
         vendor: P::VENDOR.to_owned(),
@@ -18,6 +19,7 @@ pub(super) fn description<P: Plugin, M: MeterSource<P>>() -> PluginDescription {
         midi_input: midi(P::MIDI_INPUT),
         midi_output: midi(P::MIDI_OUTPUT),
         meters: meters.iter().flat_map(MeterReader::own_meters).map(MeterInfo::from).collect(),
+        signals: signals.describe().iter().map(SignalInfo::from).collect(),
     }
 }
 

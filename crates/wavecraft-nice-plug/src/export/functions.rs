@@ -14,9 +14,9 @@ use super::instance::{Accompaniment, Block};
 use super::instance_guard::{self, InstanceError, with_instance};
 use super::vtable::{
     ByteSink, DEV_PROCESSOR_V1_VERSION, DEV_PROCESSOR_V2_VERSION, DevProcessorVTable, DevProcessorVTableV2,
-    ProcessBlock, STATUS_OK, STATUS_PANICKED, STATUS_REFUSED,
+    ProcessBlock, STATUS_OK, STATUS_PANICKED, STATUS_REFUSED, SignalPosition,
 };
-use super::{description, meter_reader, state_reader};
+use super::{description, meter_reader, signal_reader, state_reader};
 use crate::measured::MeterSource;
 use crate::panics;
 
@@ -60,6 +60,10 @@ pub(super) const fn table_v2<P: Plugin, M: MeterSource<P>>() -> &'static DevProc
             read_meters: Some(read_meters),
             close_meters: Some(close_meters),
             process_block: Some(process_block::<P>),
+            open_signals: Some(open_signals::<P, M>),
+            listen_to_signal: Some(listen_to_signal),
+            read_signal: Some(read_signal),
+            close_signals: Some(close_signals),
         }
     }
 }
@@ -281,6 +285,46 @@ unsafe extern "C" fn process_block<P: Plugin>(instance: *mut c_void, block: *con
             }
         })
     })
+}
+
+unsafe extern "C" fn open_signals<P: Plugin, M: MeterSource<P>>(instance: *mut c_void) -> *mut c_void {
+    // SAFETY: the contract covers the instance.
+    let opened = unsafe {
+        with_instance::<P, _>(instance, |instance| {
+            signal_reader::open(M::signals(instance.plugin.plugin_mut()))
+        })
+    };
+    opened.unwrap_or(std::ptr::null_mut())
+}
+
+unsafe extern "C" fn listen_to_signal(reader: *mut c_void, index: u32, is_listening: i32) {
+    // SAFETY: the contract covers the reader.
+    unsafe { signal_reader::listen(reader, index, is_listening != 0) };
+}
+
+unsafe extern "C" fn read_signal(
+    reader: *mut c_void,
+    index: u32,
+    left: *mut f32,
+    right: *mut f32,
+    count: u32,
+    position: *mut SignalPosition,
+) -> i32 {
+    let count = count as usize;
+    // SAFETY: the contract covers the reader, the room for the frames, and the position.
+    status(unsafe {
+        match (borrow_mut(left, count), borrow_mut(right, count), position.as_mut()) {
+            (Some(left), Some(right), Some(position)) => {
+                signal_reader::read(reader, index, left, right, position)
+            }
+            _ => Ok(None),
+        }
+    })
+}
+
+unsafe extern "C" fn close_signals(reader: *mut c_void) {
+    // SAFETY: the contract covers the reader.
+    unsafe { signal_reader::close(reader) };
 }
 
 /// What C lends as a block; `None` if it cannot be one.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use wavecraft_ipc::notifications::{ParameterChanged, ParameterChangedParams, notification};
-use wavecraft_ipc::{IpcHandler, ParameterHost, Reply};
+use wavecraft_ipc::{IpcHandler, ParameterHost, Reply, SignalRequest};
 
 use super::notification_outbox::NotificationOutbox;
 use super::session_outbox::SessionOutbox;
+use super::signal_outbox::SignalOutbox;
 
 /// Answers a page, and sends it notifications. Dropping it ends the gestures that its page has open, and
 /// the notes that it holds.
@@ -16,6 +17,7 @@ pub struct Connection {
     ipc: IpcHandler,
     outbox: NotificationOutbox,
     session: Option<SessionOutbox>,
+    signals: Option<SignalOutbox>,
     /// Used again for each message.
     reply: Reply,
 }
@@ -23,13 +25,25 @@ pub struct Connection {
 impl Connection {
     /// A page of `host` that gets the notifications of `outbox`.
     pub fn new(host: Arc<dyn ParameterHost>, outbox: NotificationOutbox) -> Self {
-        Self { ipc: IpcHandler::new(host), outbox, session: None, reply: Reply::default() }
+        Self { ipc: IpcHandler::new(host), outbox, session: None, signals: None, reply: Reply::default() }
     }
 
     /// The page is told of what becomes of the session as well.
     #[must_use]
     pub fn with_session(self, outbox: SessionOutbox) -> Self {
         Self { session: Some(outbox), ..self }
+    }
+
+    /// The page gets the signals that it subscribes to, and those that it had subscribed to before.
+    #[must_use]
+    pub fn with_signals(self, outbox: SignalOutbox, requests: Vec<SignalRequest>) -> Self {
+        self.ipc.set_signal_requests(requests);
+        Self { signals: Some(outbox), ..self }
+    }
+
+    /// The signals that the page has subscribed to.
+    pub fn signal_requests(&self) -> Vec<SignalRequest> {
+        self.ipc.signal_requests()
     }
 
     /// Handles a message of the page.
@@ -50,6 +64,7 @@ impl Connection {
     /// The page was loaded anew, and holds nothing.
     pub fn restart(&self) {
         self.ipc.release_all();
+        self.ipc.set_signal_requests(Vec::new());
     }
 
     /// Sends the page the notifications that are due. Called by the editor's timer.
@@ -58,6 +73,12 @@ impl Connection {
         if let Some(session) = &mut self.session {
             session.flush(&mut send);
         }
-        self.outbox.flush(send);
+        self.outbox.flush(&mut send);
+        if let Some(signals) = &mut self.signals {
+            if let Some(requests) = self.ipc.take_changed_signal_requests() {
+                signals.renew(requests);
+            }
+            signals.flush(send);
+        }
     }
 }

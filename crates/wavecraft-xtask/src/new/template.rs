@@ -103,7 +103,7 @@ pub fn files(identity: &Identity, answers: &Answers, origin: &Origin) -> Vec<Fil
         Kind::Effect => EFFECT_IDS,
         Kind::Instrument => INSTRUMENT_IDS,
     };
-    files.push(File { path: "ui/generated/parameters.ts".into(), text: plugin_ids_module(ids, []) });
+    files.push(File { path: "ui/generated/parameters.ts".into(), text: plugin_ids_module(ids, [], []) });
     if let Some(text) = lock_file() {
         files.push(File { path: "Cargo.lock".into(), text });
     }

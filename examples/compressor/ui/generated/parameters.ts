@@ -25,5 +25,7 @@ declare module "@wavecraft/core" {
     meterId:
       | "detector"
       | "reduction";
+    /** The ids of the plugin's signals, in the order of their fields. */
+    signalId: never;
   }
 }

@@ -40,5 +40,7 @@ declare module "@wavecraft/core" {
     /** The ids of the plugin's own meters, in the order of their fields. */
     meterId:
       | "voices";
+    /** The ids of the plugin's signals, in the order of their fields. */
+    signalId: never;
   }
 }

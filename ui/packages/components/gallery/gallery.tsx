@@ -3,6 +3,7 @@ import { KeyboardGallery } from "./keyboard-gallery.tsx";
 import { MeterGallery } from "./meter-gallery.tsx";
 import { NoticeGallery } from "./notice-gallery.tsx";
 import { SessionGallery } from "./session-gallery.tsx";
+import { SignalGallery } from "./signal-gallery.tsx";
 
 /** Every component in every state, without a plugin. */
 export function Gallery() {
@@ -12,6 +13,7 @@ export function Gallery() {
       <ControlGallery />
       <KeyboardGallery />
       <MeterGallery />
+      <SignalGallery />
       <NoticeGallery />
       <SessionGallery />
     </>

@@ -1,8 +1,9 @@
 /**
  * Controls, meters, notices and the frame for the pages of audio plugins.
  *
- * `PluginPage`, `Panel`, `ParameterControl`, `LevelMeter`, `Meter` and `Keyboard` make a page by the ids of its parameters and
- * meters, and read the client of the provider around. Controls such as `Knob` take a parameter, and know nothing of where it lives.
+ * `PluginPage`, `Panel`, `ParameterControl`, `LevelMeter`, `Meter`, `Spectrum`, `Scope` and `Keyboard` make a page by the ids of
+ * what the plugin has, and read the client of the provider around. Controls such as `Knob` take a parameter, and know nothing of
+ * where it lives.
  *
  * The looks are in `@wavecraft/components/style.css`; `theme.css` lists the custom properties that change them.
  */
@@ -35,6 +36,11 @@ export { ParameterControl, type ParameterControlProps } from "./parameter/parame
 export { UnplacedParameters, type UnplacedParametersProps } from "./parameter/unplaced-parameters.tsx";
 export { SegmentedSelector, type SegmentedSelectorProps } from "./selector/segmented-selector.tsx";
 export { SessionBar } from "./session/session-bar.tsx";
+export { Scope, type ScopeProps } from "./signal/scope.tsx";
+export { ScopeGraph, type ScopeGraphProps, type ScopeLook } from "./signal/scope-graph.tsx";
+export type { SignalSource } from "./signal/signal-animation.ts";
+export { Spectrum, type SpectrumProps } from "./signal/spectrum.tsx";
+export { SpectrumGraph, type SpectrumGraphProps, type SpectrumLook } from "./signal/spectrum-graph.tsx";
 export { Slider, type SliderProps } from "./slider/slider.tsx";
 export { Switch, type SwitchProps } from "./switch/switch.tsx";
 export { ResizeCorner, type ResizeCornerProps } from "./window/resize-corner.tsx";

@@ -10,6 +10,7 @@ import { Keyboard, type KeyboardProps } from "../src/index.ts";
 const SYNTH: PluginInfo = {
   ...{ name: "Synth", vendor: "W", version: "1.0.0", protocol: 1, host: "plugin" },
   meters: [],
+  signals: [],
   midi_input: true,
 };
 

@@ -72,9 +72,10 @@ function show(props: MeterProps, meters = [REDUCTION, DRIVE, PHASE]) {
     protocol: 1,
     host: "plugin",
     meters,
+    signals: [],
     midi_input: false,
   } as const;
-  act(() => plugin.answer("getInfo", { ...answer, meters: [...meters] }));
+  act(() => plugin.answer("getInfo", { ...answer, meters: [...meters], signals: [] }));
   pass(20);
   return { ...view, renders: () => renders };
 }
@@ -162,6 +163,7 @@ test("another build's meter takes its place", () => {
       protocol: 1,
       host: "devServer",
       meters: [REDUCTION],
+      signals: [],
       midi_input: false,
     }),
   );

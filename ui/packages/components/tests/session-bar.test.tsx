@@ -44,6 +44,8 @@ const INFO: PluginInfo = {
   host: "plugin",
   midi_input: false,
   meters: [],
+  signals: [],
+  midi_input: false,
 };
 
 function show(current: CurrentPreset = WARM, host: PluginInfo["host"] = "plugin") {

@@ -5,6 +5,7 @@ import { RpcClient } from "./rpc/rpc-client.ts";
 import { HistoryStore } from "./session/history-store.ts";
 import { PresetStore } from "./session/preset-store.ts";
 import { SlotStore } from "./session/slot-store.ts";
+import { SignalStore } from "./signals/signal-store.ts";
 import { AudioStatusStore } from "./status/audio-status-store.ts";
 import { BuildStatusStore } from "./status/build-status-store.ts";
 import { PluginInfoStore } from "./status/plugin-info-store.ts";
@@ -38,6 +39,8 @@ export class WavecraftClient {
   readonly parameters: ParameterStore;
   /** The newest levels. */
   readonly meters: MeterStore;
+  /** Spectra and waveforms. */
+  readonly signals: SignalStore;
   /** How the audio is doing. */
   readonly audioStatus: AudioStatusStore;
   /** What became of the last change to the plugin's source. */
@@ -61,6 +64,7 @@ export class WavecraftClient {
     this.rpc = new RpcClient(this.#transport, { clock, ...timeout });
     this.parameters = new ParameterStore(this.rpc, options.scheduleFrame ?? animationFrames);
     this.meters = new MeterStore(this.rpc, clock);
+    this.signals = new SignalStore(this.rpc);
     this.audioStatus = new AudioStatusStore(this.rpc);
     this.buildStatus = new BuildStatusStore(this.rpc);
     this.pluginInfo = new PluginInfoStore(this.rpc);

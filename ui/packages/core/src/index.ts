@@ -17,6 +17,8 @@ export { type CallOutcome, type ParamsArgument, RpcClient, type RpcClientOptions
 export { HistoryStore } from "./session/history-store.ts";
 export { PresetStore, type PresetToSave } from "./session/preset-store.ts";
 export { SlotStore } from "./session/slot-store.ts";
+export { browserVisibility } from "./signals/page-visibility.ts";
+export { type SignalListener, SignalStore } from "./signals/signal-store.ts";
 export { AudioStatusStore } from "./status/audio-status-store.ts";
 export { BuildStatusStore } from "./status/build-status-store.ts";
 export { PluginInfoStore } from "./status/plugin-info-store.ts";

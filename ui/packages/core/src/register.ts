@@ -7,6 +7,7 @@
  *   interface Register {
  *     parameterId: "gain" | "mix";
  *     meterId: "reduction";
+ *     signalId: "before" | "after";
  *   }
  * }
  * ```
@@ -19,3 +20,6 @@ export type ParameterId = Register extends { parameterId: infer Id extends strin
 
 /** The id of one of the plugin's own meters, likewise. */
 export type MeterId = Register extends { meterId: infer Id extends string } ? Id : string;
+
+/** The id of one of the plugin's signals, likewise. */
+export type SignalId = Register extends { signalId: infer Id extends string } ? Id : string;

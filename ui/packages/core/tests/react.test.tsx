@@ -164,7 +164,11 @@ describe("useAllParameters", () => {
     const { plugin, wrapper } = page();
     const { result } = renderHook(() => useAllParameters(), { wrapper });
     act(() => plugin.refuse("getAllParameters", -32603));
-    expect(result.current).toMatchObject({ status: "error", parameters: [], error: { code: -32603 } });
+    expect(result.current).toMatchObject({
+      status: "error",
+      parameters: [],
+      error: { code: -32603 },
+    });
   });
 
   it("loads once for any number of readers", () => {
@@ -235,6 +239,7 @@ describe("meters of the plugin's own", () => {
         protocol: 1,
         host: "plugin",
         meters: [info],
+        signals: [],
         midi_input: false,
       }),
     );
@@ -273,6 +278,7 @@ describe("the other hooks", () => {
         protocol: 1,
         host: "plugin",
         meters: [],
+        signals: [],
         midi_input: false,
       });
       plugin.tell("buildStatusChanged", { state: "failed", message: "no" });

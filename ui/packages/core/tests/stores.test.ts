@@ -193,6 +193,7 @@ describe("the plugin's info", () => {
       protocol: 1,
       host: "devServer",
       meters: [],
+      signals: [],
       midi_input: false,
     };
     plugin.connect();

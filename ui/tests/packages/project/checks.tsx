@@ -1,5 +1,5 @@
-import { Meter, ParameterControl } from "@wavecraft/components";
-import { useMeter, useParameter } from "@wavecraft/core/react";
+import { Meter, ParameterControl, Scope, Spectrum } from "@wavecraft/components";
+import { useMeter, useParameter, useSignal } from "@wavecraft/core/react";
 
 /** What the type check has to accept, and what it has to refuse. */
 export function Checks() {
@@ -9,6 +9,9 @@ export function Checks() {
   useMeter("reduction");
   // @ts-expect-error: the plugin has no such meter.
   useMeter("typo");
+  useSignal("before", () => {});
+  // @ts-expect-error: the plugin has no such signal.
+  useSignal("typo", () => {});
   return (
     <>
       <ParameterControl id="gain" />
@@ -17,6 +20,11 @@ export function Checks() {
       <Meter id="reduction" />
       {/* @ts-expect-error: the plugin has no such meter. */}
       <Meter id="gain" />
+      <Spectrum id="before" />
+      {/* @ts-expect-error: the plugin has no such signal. */}
+      <Spectrum id="reduction" />
+      {/* @ts-expect-error: the plugin has no such signal. */}
+      <Scope id="typo" />
     </>
   );
 }

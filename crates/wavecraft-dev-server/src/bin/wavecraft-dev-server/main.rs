@@ -26,6 +26,7 @@ use wavecraft_dev_server::{
 use wavecraft_ffi::PluginDescription;
 use wavecraft_ipc::assignment::{Assignment, AssignmentError};
 use wavecraft_ipc::{AudioPhase, HostKind, ParameterHost, PluginInfo};
+use wavecraft_metering::analysis::SignalAnalyser;
 use wavecraft_session::{PluginIdentity, PresetLibrary, Session, SessionHost};
 
 use arguments::Arguments;
@@ -90,13 +91,16 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let meters = MeterTap::default();
     let (is_instrument, takes_notes) = (plugin.is_instrument(), plugin.takes_notes());
     meters.connect_own(plugin.meters);
+    let signals = SignalAnalyser::new();
+    signals.connect(plugin.signals.descriptions(), Some(Box::new(plugin.signals)));
     let info = plugin_info(arguments, plugin.description).with_midi_input(takes_notes);
     let name = info.name.clone();
     let identity = PluginIdentity { vendor: info.vendor.clone(), name: name.clone() };
     let parameter_count = plugin.parameters.len();
     let host =
         DevServerHost::new(info, plugin.parameters, plugin.text, meters.clone(), audio_status.subscribe())
-            .context("the plugin's parameters cannot be used")?;
+            .context("the plugin's parameters cannot be used")?
+            .with_signals(signals.clone());
     for assignment in &arguments.assignments {
         let Assignment { id, text } = assignment;
         assignment
@@ -112,7 +116,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let access = access_rules(arguments, address, page_ports);
     let options =
         WsServerOptions { access, limits: Limits::default(), page_folder: page.folder().map(Into::into) };
-    let feeds = Feeds { meters: meters.clone(), audio_status: Some(audio_status.subscribe()) };
+    let feeds = Feeds { meters: meters.clone(), signals, audio_status: Some(audio_status.subscribe()) };
     let server = WsServer::new(session.clone(), feeds, options);
     let _pages_told = tell_pages_of_session(&session, server.notification_sender());
 

@@ -58,6 +58,11 @@ typedef struct {
 } DevProcessorVTable;
 
 typedef struct {
+    uint64_t end_frame;
+    float sample_rate_hz;
+} SignalPosition;
+
+typedef struct {
     uint32_t size;
     uint32_t version;
     void *(*create)(void);
@@ -84,6 +89,11 @@ typedef struct {
     int32_t (*read_meters)(void *reader, float *values, uint32_t count);
     void (*close_meters)(void *reader);
     int32_t (*process_block)(void *instance, const ProcessBlock *block);
+    void *(*open_signals)(void *instance);
+    void (*listen_to_signal)(void *reader, uint32_t index, int32_t is_listening);
+    int32_t (*read_signal)(void *reader, uint32_t index, float *left, float *right, uint32_t count,
+                           SignalPosition *position);
+    void (*close_signals)(void *reader);
 } DevProcessorVTableV2;
 
 char *wavecraft_get_params_json(void);

@@ -18,6 +18,7 @@
  * DESCRIPTION    a file with what it says of itself; without it, that it has one meter for each channel's peak
  * NO_WORDS       declines to describe itself
  * NO_METERS      has no reader of meters
+ * NO_SIGNALS     has no reader of signals
  */
 #include "contract.h"
 
@@ -32,6 +33,7 @@
 #ifndef VERSION
 #define VERSION 2
 #endif
+#define KEPT_FRAMES 4096
 #ifndef CHANNELS
 #define CHANNELS 2
 #endif
@@ -52,6 +54,11 @@ typedef struct {
     _Atomic float peaks[2];
     atomic_int has_news;
     atomic_int owners;
+    /* The signal "played": kept while somebody listens. */
+    _Atomic float played[2][KEPT_FRAMES];
+    atomic_ulong end_frame;
+    atomic_int listeners;
+    _Atomic float sample_rate_hz;
 } Measured;
 
 static void forget(void *shared) {
@@ -126,6 +133,14 @@ static void process(void *instance, float **channels, uint32_t num_channels, uin
         }
     }
     live->measured->has_news = 1;
+    if (live->measured->listeners > 0) {
+        unsigned long end_frame = live->measured->end_frame;
+        for (uint32_t sample = 0; sample < num_samples; sample++, end_frame++) {
+            live->measured->played[0][end_frame % KEPT_FRAMES] = channels[0][sample];
+            live->measured->played[1][end_frame % KEPT_FRAMES] = channels[num_channels - 1][sample];
+        }
+        live->measured->end_frame = end_frame;
+    }
 #ifdef DELAY
     live->position = (live->position + num_samples) % DELAY;
 #endif
@@ -194,6 +209,7 @@ static int32_t prepare(void *instance, float sample_rate_hz, uint32_t max_block_
         return STATUS_REFUSED;
     }
     if (num_channels > CHANNELS) return STATUS_REFUSED;
+    live->measured->sample_rate_hz = sample_rate_hz;
     live->max_block_frames = max_block_frames;
     live->num_channels = num_channels;
     live->num_side_chain_channels = num_side_chain_channels;
@@ -324,7 +340,8 @@ static int32_t describe(const ByteSink *description) {
     return STATUS_OK;
 #else
     say(description, "{\"name\":\"Live\",\"vendor\":\"C\",\"version\":\"1.0\",\"of_tomorrow\":1,\"meters\":[");
-    say(description, "{\"id\":\"peak\",\"name\":\"Peak\",\"kind\":\"level\",\"channels\":2}]}");
+    say(description, "{\"id\":\"peak\",\"name\":\"Peak\",\"kind\":\"level\",\"channels\":2}],");
+    say(description, "\"signals\":[{\"id\":\"played\",\"name\":\"Played\",\"kind\":\"waveform\",\"channels\":2}]}");
     return STATUS_OK;
 #endif
 }
@@ -348,6 +365,52 @@ static int32_t read_meters(void *reader, float *values, uint32_t count) {
     return STATUS_OK;
 }
 
+/* A reader is what the instance measures, and whether it listens. */
+typedef struct {
+    Measured *measured;
+    int is_listening;
+} Listener;
+
+static void *open_signals(void *instance) {
+#ifdef NO_SIGNALS
+    return NULL;
+#else
+    Listener *listener = calloc(1, sizeof(Listener));
+    listener->measured = ((Live *)instance)->measured;
+    atomic_fetch_add(&listener->measured->owners, 1);
+    return listener;
+#endif
+}
+
+static void listen_to_signal(void *reader, uint32_t index, int32_t is_listening) {
+    Listener *listener = reader;
+    if (index != 0 || listener->is_listening == (is_listening != 0)) return;
+    listener->is_listening = is_listening != 0;
+    atomic_fetch_add(&listener->measured->listeners, is_listening ? 1 : -1);
+}
+
+static int32_t read_signal(void *reader, uint32_t index, float *left, float *right, uint32_t count,
+                           SignalPosition *position) {
+    Listener *listener = reader;
+    if (index != 0 || !listener->is_listening) return STATUS_REFUSED;
+    position->end_frame = listener->measured->end_frame;
+    position->sample_rate_hz = listener->measured->sample_rate_hz;
+    if (count > position->end_frame || count > KEPT_FRAMES) return STATUS_REFUSED;
+    for (uint32_t frame = 0; frame < count; frame++) {
+        unsigned long place = (position->end_frame - count + frame) % KEPT_FRAMES;
+        left[frame] = listener->measured->played[0][place];
+        right[frame] = listener->measured->played[1][place];
+    }
+    return STATUS_OK;
+}
+
+static void close_signals(void *reader) {
+    if (reader == NULL) return;
+    listen_to_signal(reader, 0, 0);
+    forget(((Listener *)reader)->measured);
+    free(reader);
+}
+
 typedef struct {
     DevProcessorVTableV2 known;
 #ifdef MORE
@@ -364,7 +427,7 @@ static Table table = {{
     parse_parameter,
 #endif
     save_state, load_state, has_panicked, take_panic, open_state, read_state, let_go, describe,
-    open_meters, read_meters, forget, process_block,
+    open_meters, read_meters, forget, process_block, open_signals, listen_to_signal, read_signal, close_signals,
 }};
 
 const DevProcessorVTableV2 *wavecraft_dev_processor_v2(void) {

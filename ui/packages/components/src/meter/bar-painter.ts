@@ -1,3 +1,5 @@
+import { CanvasPainter } from "../canvas/canvas-painter.ts";
+
 /** Which way bars grow. */
 export type MeterOrientation = "vertical" | "horizontal";
 
@@ -22,35 +24,12 @@ export type BarPicture = {
 };
 
 /** Draws bars on a canvas, in the colours that the page's custom properties name. */
-export abstract class BarPainter {
-  readonly #canvas: HTMLCanvasElement;
+export abstract class BarPainter extends CanvasPainter {
   readonly #isVertical: boolean;
-  #widthPx = 0;
-  #heightPx = 0;
-  #pixelRatio = 1;
 
   constructor(canvas: HTMLCanvasElement, orientation: MeterOrientation) {
-    this.#canvas = canvas;
+    super(canvas);
     this.#isVertical = orientation === "vertical";
-  }
-
-  /** Reads the colours again: after a change of the theme or the size. */
-  abstract readColours(): void;
-
-  /** Takes a new size, in logical pixels, and the screen's pixels for each of them. */
-  resize(widthPx: number, heightPx: number, pixelRatio: number): void {
-    this.#widthPx = widthPx;
-    this.#heightPx = heightPx;
-    this.#pixelRatio = pixelRatio;
-    this.#canvas.width = Math.max(1, Math.round(widthPx * pixelRatio));
-    this.#canvas.height = Math.max(1, Math.round(heightPx * pixelRatio));
-    this.readColours();
-  }
-
-  /** What the colour of this name is now. */
-  protected colours(): (name: string) => string {
-    const style = getComputedStyle(this.#canvas);
-    return (name) => style.getPropertyValue(name).trim() || "currentColor";
   }
 
   /** The colours of levels along the bars. `position` tells where a level in dBFS lies, from 0 to 1. */
@@ -59,8 +38,8 @@ export abstract class BarPainter {
     position: (db: number) => number,
   ): CanvasGradient | string {
     const gradient = this.#isVertical
-      ? this.#context?.createLinearGradient(0, this.#heightPx, 0, 0)
-      : this.#context?.createLinearGradient(0, 0, this.#widthPx, 0);
+      ? this.context?.createLinearGradient(0, this.heightPx, 0, 0)
+      : this.context?.createLinearGradient(0, 0, this.widthPx, 0);
     if (gradient === undefined) return "";
     gradient.addColorStop(0, colour("--wc-meter-low"));
     gradient.addColorStop(position(MIDDLE_FROM_DB), colour("--wc-meter-middle"));
@@ -72,14 +51,12 @@ export abstract class BarPainter {
 
   /** A new picture of so many bars; null where there is nothing to draw on. */
   protected begin(bars: number): BarPicture | null {
-    const context = this.#context;
-    if (context === null || this.#widthPx === 0 || this.#heightPx === 0) return null;
+    const context = this.clear();
+    if (context === null) return null;
     const [lengthPx, acrossPx] = this.#isVertical
-      ? [this.#heightPx, this.#widthPx]
-      : [this.#widthPx, this.#heightPx];
+      ? [this.heightPx, this.widthPx]
+      : [this.widthPx, this.heightPx];
     const barPx = (acrossPx - GAP_PX * (bars - 1)) / bars;
-    context.setTransform(this.#pixelRatio, 0, 0, this.#pixelRatio, 0, 0);
-    context.clearRect(0, 0, this.#widthPx, this.#heightPx);
 
     // Along the bar from the bottom of the scale, whichever way it lies, and on whole pixels of the screen.
     const fill = (bar: number, onePx: number, otherPx: number) => {
@@ -93,11 +70,7 @@ export abstract class BarPainter {
     return { context, lengthPx, fill };
   }
 
-  get #context(): CanvasRenderingContext2D | null {
-    return this.#canvas.getContext("2d");
-  }
-
   #onPixel(px: number): number {
-    return Math.round(px * this.#pixelRatio) / this.#pixelRatio;
+    return Math.round(px * this.pixelRatio) / this.pixelRatio;
   }
 }

@@ -1,6 +1,6 @@
 import type { MeterUpdate } from "@wavecraft/core";
+import { CanvasAnimation } from "../canvas/canvas-animation.ts";
 import { LevelBallistics } from "./level-ballistics.ts";
-import { MeterAnimation } from "./meter-animation.ts";
 
 /** Where a meter has its levels from. */
 export type MeterSource = {
@@ -25,7 +25,7 @@ export type LevelAnimationEvents = {
 };
 
 /** Moves a pair of levels. */
-export class LevelAnimation extends MeterAnimation {
+export class LevelAnimation extends CanvasAnimation {
   readonly #source: MeterSource;
   readonly #channel: MeterChannel;
   readonly #events: LevelAnimationEvents;

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "react";
+import { watchAppearance } from "../canvas/watch-appearance.ts";
 import type { MeterOrientation } from "./bar-painter.ts";
 import { CEILING_DB, FLOOR_DB, levelText, MARKS_DB, scalePosition } from "./decibels.ts";
 import { LevelAnimation, type MeterChannel, type MeterSource } from "./level-animation.ts";
 import { LevelPainter } from "./level-painter.ts";
 import { MeterScale } from "./meter-scale.tsx";
 import { SpokenValue } from "./spoken-value.ts";
-import { watchAppearance } from "./watch-appearance.ts";
 
 /** What the bars take. */
 export type LevelBarsProps = {

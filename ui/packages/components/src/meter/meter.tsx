@@ -1,14 +1,14 @@
 import type { MeterId } from "@wavecraft/core";
 import { type OwnMeter, useMeter, usePluginInfo } from "@wavecraft/core/react";
 import { useEffect, useMemo, useRef } from "react";
+import { RareWriter } from "../canvas/rare-writer.ts";
+import { watchAppearance } from "../canvas/watch-appearance.ts";
 import type { MeterOrientation } from "./bar-painter.ts";
 import { meterAxis, rounded } from "./meter-axis.ts";
 import { MeterScale } from "./meter-scale.tsx";
 import { OwnMeterAnimation } from "./own-meter-animation.ts";
 import { OwnMeterPainter } from "./own-meter-painter.ts";
-import { RareWriter } from "./rare-writer.ts";
 import { SpokenValue } from "./spoken-value.ts";
-import { watchAppearance } from "./watch-appearance.ts";
 
 /** What a meter takes. */
 export type MeterProps = {

@@ -1,9 +1,9 @@
 import type { MeterKind, Readable } from "@wavecraft/core";
+import { CanvasAnimation } from "../canvas/canvas-animation.ts";
 import { type ChannelBallistics, channelBallistics } from "./channel-ballistics.ts";
-import { MeterAnimation } from "./meter-animation.ts";
 
 /** Moves the channels of one of the plugin's own meters. */
-export class OwnMeterAnimation extends MeterAnimation {
+export class OwnMeterAnimation extends CanvasAnimation {
   readonly #values: Readable<readonly number[] | null>;
   readonly #channels: readonly ChannelBallistics[];
   readonly #onPaint: (channels: readonly ChannelBallistics[], measured: boolean) => void;

@@ -1,4 +1,4 @@
-import { RareWriter } from "./rare-writer.ts";
+import { RareWriter } from "../canvas/rare-writer.ts";
 
 /** The shortest time between two changes of what screen readers can read. */
 const PAUSE_MS = 500;

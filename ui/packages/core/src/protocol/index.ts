@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   noSuchPreset: -32003,
   presetExists: -32004,
   presetRefused: -32005,
+  noSuchSignal: -32006,
 } as const;
 
 /** The code of an error answer. */
@@ -34,6 +35,8 @@ export type Methods = {
   parseParameter: { params: ParseParameterParams; result: ParseParameterResult };
   getMeterFrame: { params: Empty; result: GetMeterFrameResult };
   getAudioStatus: { params: Empty; result: GetAudioStatusResult };
+  subscribeSignal: { params: SubscribeSignalParams; result: Empty };
+  unsubscribeSignal: { params: UnsubscribeSignalParams; result: Empty };
   requestResize: { params: RequestResizeParams; result: RequestResizeResult };
   noteOn: { params: NoteOnParams; result: Empty };
   noteOff: { params: NoteOffParams; result: Empty };
@@ -63,6 +66,7 @@ export type Notifications = {
   parameterChanged: ParameterChangedParams;
   parametersChanged: Empty;
   meterUpdate: MeterUpdate;
+  signalUpdate: SignalUpdate;
   audioStatusChanged: AudioStatus;
   buildStatusChanged: BuildStatus;
   historyChanged: HistoryState;
@@ -454,6 +458,8 @@ export type PluginInfo = {
    * `parametersChanged`, ask again.
    */
   meters: Array<MeterInfo>;
+  /** The points of its sound that a page may subscribe to. Another build may have others, as of the meters. */
+  signals: Array<SignalInfo>;
   /**
    * Whether the plugin takes notes, from pages too. Another build may take them or not: after `parametersChanged`, ask
    * again.
@@ -583,6 +589,41 @@ export type SetParameterParams = {
   value: NormalizedValue;
 };
 
+/** A point of the plugin's sound that a page may ask for by `subscribeSignal`. */
+export type SignalInfo = {
+  /** Under which it is asked for. No two signals of a plugin have the same. */
+  id: string;
+  /** What users read. */
+  name: string;
+  /** What is made of it. */
+  kind: SignalKind;
+  /** What is shown apart: 1 for all channels together, 2 for left and right. */
+  channels: number;
+  /** Where a spectrum's first column lies, in Hz. */
+  min_hz?: number;
+  /** Where a spectrum's last column lies, in Hz. Those between are at equal ratios. */
+  max_hz?: number;
+  /** How long a time a waveform's columns cover together, in milliseconds. */
+  duration_ms?: number;
+};
+
+/** What is made of a signal. */
+export type SignalKind = "spectrum" | "waveform";
+
+/**
+ * What a signal is like now. Pages get it about 30 times a second, of the signals that they have asked for.
+ *
+ * NaN, which JSON cannot hold, is written as 0 and infinity as the largest number.
+ */
+export type SignalUpdate = {
+  /** The signal's id. */
+  id: string;
+  /** When it was looked at, in microseconds since a moment that stays the same while the plugin runs. */
+  timestamp_us: number;
+  /** A spectrum's columns, or a waveform's lowest and highest sample of each column in turn; one channel after the other. */
+  values: Array<number>;
+};
+
 /** One of the two sets of values. */
 export type SlotName = "a" | "b";
 
@@ -596,6 +637,20 @@ export type SlotsState = {
 export type StepResult = {
   /** False when there was none. */
   applied: boolean;
+};
+
+/** Which signal, and how finely. */
+export type SubscribeSignalParams = {
+  /** The signal's id, as getInfo has it. */
+  id: string;
+  /** In how many columns, from 16 to 2,048; 256 unless told. */
+  resolution?: number;
+};
+
+/** Which signal. */
+export type UnsubscribeSignalParams = {
+  /** The signal's id. */
+  id: string;
 };
 
 /** The file that was written. */

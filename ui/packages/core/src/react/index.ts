@@ -15,6 +15,7 @@ export { useParameter } from "./use-parameter.ts";
 export { usePluginInfo } from "./use-plugin-info.ts";
 export { type Presets, usePresets } from "./use-presets.ts";
 export { useRequestResize } from "./use-request-resize.ts";
+export { useSignal, useSignalInfo } from "./use-signal.ts";
 export { type ComparedSlots, useSlots } from "./use-slots.ts";
 export { useWavecraft } from "./use-wavecraft.ts";
 export { WavecraftProvider, type WavecraftProviderProps } from "./wavecraft-provider.tsx";

@@ -4,7 +4,7 @@ import type { RpcClient } from "../rpc/rpc-client.ts";
 import { type Readable, Store } from "../store.ts";
 
 /**
- * Who answers, and what meters it has; null before the first answer. It is kept while there is no connection, and asked for
+ * Who answers, and what meters and signals it has; null before the first answer. It is kept while there is no connection, and asked for
  * again when another build of the plugin has taken over.
  */
 export class PluginInfoStore implements Readable<PluginInfo | null> {

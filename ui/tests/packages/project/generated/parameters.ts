@@ -9,5 +9,7 @@ declare module "@wavecraft/core" {
     parameterId: "gain" | "bypass";
     /** The ids of the plugin's own meters, in the order of their fields. */
     meterId: "reduction";
+    /** The ids of the plugin's signals, in the order of their fields. */
+    signalId: "before";
   }
 }

@@ -1,5 +1,5 @@
-import type { BarPainter } from "./bar-painter.ts";
-import type { MeterAnimation } from "./meter-animation.ts";
+import type { CanvasAnimation } from "./canvas-animation.ts";
+import type { CanvasPainter } from "./canvas-painter.ts";
 
 /**
  * Gives `painter` the size of `element`, now and whenever it changes, and the colours whenever they may have changed, and has
@@ -7,8 +7,8 @@ import type { MeterAnimation } from "./meter-animation.ts";
  */
 export function watchAppearance(
   element: Element,
-  painter: BarPainter,
-  animation: MeterAnimation,
+  painter: CanvasPainter,
+  animation: CanvasAnimation,
 ): () => void {
   const sizes = new ResizeObserver((entries) => {
     for (const { contentRect } of entries) {
@@ -24,11 +24,13 @@ export function watchAppearance(
   // Pages change their theme by a class or an attribute of the root, or by the system's preference.
   const themes = new MutationObserver(onTheme);
   themes.observe(document.documentElement, { attributes: true });
-  const preference = window.matchMedia("(prefers-color-scheme: dark)");
-  preference.addEventListener("change", onTheme);
+  const preferences = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) =>
+    window.matchMedia(query),
+  );
+  for (const preference of preferences) preference.addEventListener("change", onTheme);
   return () => {
     sizes.disconnect();
     themes.disconnect();
-    preference.removeEventListener("change", onTheme);
+    for (const preference of preferences) preference.removeEventListener("change", onTheme);
   };
 }

@@ -1,5 +1,5 @@
-/** Moves a meter on animation frames of its own: it wakes at news and sleeps again as soon as nothing moves. */
-export abstract class MeterAnimation {
+/** Moves a picture on animation frames of its own: it wakes at news and sleeps again as soon as nothing moves. */
+export abstract class CanvasAnimation {
   #unsubscribe: (() => void) | null = null;
   #frame: number | null = null;
   #lastFrame_ms: number | null = null;
@@ -36,7 +36,7 @@ export abstract class MeterAnimation {
     this.#frame ??= requestAnimationFrame(this.#onFrame);
   }
 
-  /** News that changes nothing, on a meter at rest, is seen by nobody. */
+  /** News that changes nothing, on a picture at rest, is seen by nobody. */
   readonly #onNews = (): void => {
     if (this.take() || !this.atRest) this.repaint();
   };
