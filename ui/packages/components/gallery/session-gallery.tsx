@@ -38,6 +38,8 @@ const INFO: PluginInfo = {
   protocol: 1,
   host: "devServer",
   meters: [],
+  signals: [],
+  midi_input: false,
 };
 
 /** What a plugin of the gallery's own answers; what is not in it is refused. */

@@ -45,7 +45,6 @@ const INFO: PluginInfo = {
   midi_input: false,
   meters: [],
   signals: [],
-  midi_input: false,
 };
 
 function show(current: CurrentPreset = WARM, host: PluginInfo["host"] = "plugin") {

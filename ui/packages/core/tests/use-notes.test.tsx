@@ -15,7 +15,6 @@ const INFO = {
   version: "1.0.0",
   protocol: 1,
   host: "plugin",
-  meters: [],
 } as const;
 
 function page() {
@@ -29,7 +28,7 @@ function page() {
       .filter(({ method }) => method === "noteOn" || method === "noteOff")
       .map(({ method, params }) => `${method} ${params.note} of ${params.channel}`);
   const tell = (midi_input: boolean) =>
-    act(() => plugin.answer("getInfo", { ...INFO, meters: [], midi_input }));
+    act(() => plugin.answer("getInfo", { ...INFO, meters: [], signals: [], midi_input }));
   return { plugin, client, wrapper, played, tell };
 }
 
