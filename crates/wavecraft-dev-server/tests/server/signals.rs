@@ -24,7 +24,7 @@ impl Playing {
                 == Err(std::sync::mpsc::RecvTimeoutError::Timeout)
             {
                 let mut block: Vec<f32> =
-                    (frame..frame + 480).map(|frame| 0.25 * (step * frame as f64).sin() as f32).collect();
+                    (frame..frame + 480).map(|frame| 0.25 * (step * f64::from(frame)).sin() as f32).collect();
                 signal.write(&[&mut block]);
                 frame = (frame + 480) % 48_000;
             }
