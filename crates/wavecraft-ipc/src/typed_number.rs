@@ -239,14 +239,14 @@ fn alias(name: &str, unit: &str) -> Option<f64> {
         _ => None,
     };
     match (unit, name) {
-        ("hz", "hertz") | ("%", "percent" | "pct") | ("percent", "%") => Some(1.0),
+        ("hz", "hertz")
+        | ("%", "percent" | "pct")
+        | ("percent", "%")
+        | ("semitones" | "st", "semitone" | "semitones" | "st")
+        | ("cents" | "ct", "cent" | "cents" | "ct")
+        | ("octaves" | "oct", "octave" | "octaves" | "oct")
+        | ("\u{b0}", "deg" | "degree" | "degrees") => Some(1.0),
         ("khz", "hz" | "hertz") => Some(0.001),
-        ("semitones" | "st", "semitone" | "semitones" | "st") | ("\u{b0}", "deg" | "degree" | "degrees") => {
-            Some(1.0)
-        }
-        ("cents" | "ct", "cent" | "cents" | "ct") | ("octaves" | "oct", "octave" | "octaves" | "oct") => {
-            Some(1.0)
-        }
         (unit, "db" | "decibel" | "decibels") if unit.starts_with("db") => Some(1.0),
         (unit, name) => Some(seconds(name)? / seconds(unit)?),
     }

@@ -12,12 +12,14 @@ fn page() -> IpcHandler {
     let signals = [("before", SignalKind::Spectrum), ("after", SignalKind::Waveform)]
         .map(|(id, kind)| SignalInfo::new(id, id, kind, 1));
     let info = PluginInfo::new("Test", "Nobody", "1.0.0", HostKind::Plugin).with_signals(signals.to_vec());
-    IpcHandler::new(Arc::new(InMemoryParameterHost::new(info, Vec::new()).unwrap()))
+    IpcHandler::new(Arc::new(
+        InMemoryParameterHost::new(info, Vec::new()).expect("a host without parameters"),
+    ))
 }
 
 fn call(page: &IpcHandler, method: &str, params: &str) -> String {
     let message = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{params}}}"#);
-    page.handle(&message).text().unwrap().to_owned()
+    page.handle(&message).text().expect("an answer").to_owned()
 }
 
 fn request(id: &str, resolution: u32) -> SignalRequest {
