@@ -138,14 +138,21 @@ impl InputCallback {
 /// The callback of a device that hears and plays at once: device to processor to device, within the block.
 pub(crate) struct DuplexCallback {
     slot: Box<ProcessorSlot>,
+    /// Which of the device's channels the side chain hears, counted from 0.
+    side_chain: Option<[usize; MAX_CHANNELS]>,
     fade: FadeIn,
     counters: Arc<Counters>,
 }
 
 impl DuplexCallback {
     /// For a device at this rate.
-    pub fn new(slot: ProcessorSlot, rate_hz: u32, counters: Arc<Counters>) -> Self {
-        Self { slot: Box::new(slot), fade: FadeIn::new(START_MS, rate_hz), counters }
+    pub fn new(
+        slot: ProcessorSlot,
+        rate_hz: u32,
+        side_chain: Option<[usize; MAX_CHANNELS]>,
+        counters: Arc<Counters>,
+    ) -> Self {
+        Self { slot: Box::new(slot), side_chain, fade: FadeIn::new(START_MS, rate_hz), counters }
     }
 
     /// What comes with the blocks.
@@ -170,8 +177,16 @@ impl DuplexCallback {
         let heard = heard_left.chunks(piece_frames).zip(heard_right.chunks(piece_frames));
         let played = played_left.chunks_mut(piece_frames).zip(played_right.chunks_mut(piece_frames));
         for ((heard_left, heard_right), (left, right)) in heard.zip(played) {
-            let block = self.slot.run(heard_left.len(), |channels, _| {
+            let side_chain = self.side_chain;
+            let block = self.slot.run(heard_left.len(), |channels, side| {
                 take_stereo(heard_left, heard_right, channels);
+                for (side, number) in side.iter_mut().zip(side_chain.into_iter().flatten()) {
+                    match number {
+                        0 => side.copy_from_slice(heard_left),
+                        1 => side.copy_from_slice(heard_right),
+                        _ => side.fill(0.0),
+                    }
+                }
             });
             copy_clean(block.left, left);
             copy_clean(block.right, right);

@@ -1,5 +1,7 @@
 //! One run of the audio: opened as asked, or as near to it as the devices allow.
 
+mod side_chain;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,15 +90,6 @@ struct SlotHandles {
     instances: InstanceExchange,
     max_block_frames: usize,
     side_chain: OpenedSideChain,
-}
-
-/// A side chain as far as it could be opened.
-#[derive(Default)]
-struct OpenedSideChain {
-    /// Its name, if one was asked for.
-    description: Option<String>,
-    stream: Option<SideStream>,
-    problem: Option<AudioProblem>,
 }
 
 /// What is needed to open the audio.
@@ -276,7 +269,8 @@ impl Opener<'_> {
         let agreed = input.negotiate(self.wish())?;
         let counters = Arc::new(Counters::default());
         let (slot, handles) = self.slot(agreed.rate_hz, agreed.block_frames as usize, Some(&agreed))?;
-        let callback = DuplexCallback::new(slot, agreed.rate_hz, Arc::clone(&counters));
+        let side_chain = self.options.side_chain.input_channels();
+        let callback = DuplexCallback::new(slot, agreed.rate_hz, side_chain, Arc::clone(&counters));
         let stream = input.start_duplex(output, callback, &counters)?;
         let mut session = self.session(&agreed, handles, counters);
         session.route.backend = Some(input.backend_name());
@@ -392,80 +386,6 @@ impl Opener<'_> {
         Ok((slot, SlotHandles { meters, instances, max_block_frames, side_chain }))
     }
 
-    /// What the side chain hears. What cannot be heard is silence, and a problem.
-    fn side_chain(
-        &self,
-        rate_hz: u32,
-        block_frames: usize,
-        heard: Option<&StreamSettings>,
-        instance: &ProcessorInstance,
-    ) -> (SideChainFeed, OpenedSideChain) {
-        let asked = &self.options.side_chain;
-        if *asked != SideChainInput::None && instance.side_chain_channels() == 0 {
-            let problem = AudioProblem::new(
-                AudioProblemKind::Other,
-                "the plugin has no side chain",
-                Some("leave out --sidechain"),
-            );
-            let opened = OpenedSideChain { problem: Some(problem), ..OpenedSideChain::default() };
-            return (SideChainFeed::Silence, opened);
-        }
-        let opened = match asked {
-            SideChainInput::None => return (SideChainFeed::Silence, OpenedSideChain::default()),
-            SideChainInput::InputChannels(numbers) => input_channels(numbers, heard),
-            SideChainInput::File(path) => sound_file::read_recording(path, rate_hz)
-                .map(|recording| {
-                    let feed = SideChainFeed::Source(Source::Loop(Arc::new(recording), 0));
-                    (feed, format!("{}, again and again", shown(path)), None)
-                })
-                .map_err(|error| OpenFailure::file(&error).problem),
-            SideChainInput::Signal(signal) => {
-                let generator = SignalGenerator::new(*signal, rate_hz);
-                let feed = SideChainFeed::Source(Source::Signal(generator));
-                Ok((feed, format!("test signal: {signal}"), None))
-            }
-            SideChainInput::DefaultDevice => self.side_device(None, rate_hz, block_frames),
-            SideChainInput::Device(name) => self.side_device(Some(name), rate_hz, block_frames),
-        };
-        match opened {
-            Ok((feed, description, stream)) => {
-                (feed, OpenedSideChain { description: Some(description), stream, problem: None })
-            }
-            Err(AudioProblem { kind, message, hint }) => {
-                let message = format!("the side chain is silent: {message}");
-                let problem = Some(AudioProblem { kind, message, hint });
-                let description = Some("silent".to_owned());
-                (SideChainFeed::Silence, OpenedSideChain { description, stream: None, problem })
-            }
-        }
-    }
-
-    /// A device that the side chain hears alone, at its own clock.
-    fn side_device(
-        &self,
-        name: Option<&str>,
-        rate_hz: u32,
-        block_frames: usize,
-    ) -> Result<(SideChainFeed, String, Option<SideStream>), AudioProblem> {
-        let opened = self.devices.input(name).and_then(|endpoint| {
-            let wish = StreamWish { rate_hz: Some(rate_hz), ..self.wish() };
-            SideStream::start(&endpoint, wish, rate_hz, block_frames)
-        });
-        let (stream, reader) = opened.map_err(|failure| failure.problem)?;
-        let description = stream.description().to_owned();
-        Ok((SideChainFeed::Device(Box::new(reader)), description, Some(stream)))
-    }
-
-    /// Whether what the side chain should hear is there.
-    pub fn side_chain_is_there(&self) -> bool {
-        match &self.options.side_chain {
-            SideChainInput::File(path) => SoundFileReader::open(path).is_ok(),
-            SideChainInput::DefaultDevice => self.devices.input(None).is_ok(),
-            SideChainInput::Device(name) => self.devices.input(Some(name)).is_ok(),
-            SideChainInput::None | SideChainInput::InputChannels(_) | SideChainInput::Signal(_) => false,
-        }
-    }
-
     /// A recording, if the output is a file.
     fn recorder(
         &self,
@@ -537,27 +457,6 @@ fn play(
     let callback =
         OutputCallback::new(feed, usize::from(played.channels), played.rate_hz, Arc::clone(counters));
     output.start_output(played, callback, counters)
-}
-
-/// The channels of the input device that the side chain hears.
-fn input_channels(
-    numbers: &[usize],
-    heard: Option<&StreamSettings>,
-) -> Result<(SideChainFeed, String, Option<SideStream>), AudioProblem> {
-    let hint = "name the input device with --input, and see --list-devices";
-    let failed =
-        |message: String| Err(AudioProblem::new(AudioProblemKind::NoInputDevice, message, Some(hint)));
-    let Some(heard) = heard else {
-        return failed("no input device is heard that could have these channels".to_owned());
-    };
-    let channels = usize::from(heard.channels);
-    if let Some(number) = numbers.iter().find(|number| **number > channels) {
-        return failed(format!("the input device has {channels} channels, and no channel {number}"));
-    }
-    let names: Vec<String> = numbers.iter().map(usize::to_string).collect();
-    let plural = if names.len() == 1 { "channel" } else { "channels" };
-    let description = format!("{plural} {} of the input", names.join(" and "));
-    Ok((SideChainFeed::InputDevice, description, None))
 }
 
 fn shown(path: &Path) -> String {

@@ -174,12 +174,11 @@ fn other_programs_changes_are_noticed_even_the_first() {
         let _ = sender.send(());
     });
     let other = Saver::start(&folder, "other");
-    changes.recv().unwrap();
-    // The folder is there by now. Whoever hears of it lists it or, as here, subscribes, and the folder itself is watched: what
-    // was watched for its coming has no more than a few events to tell.
-    let _listing = bank.subscribe(|| {});
+    // What is watched for the folder's coming has no more than a few events to tell. Whoever hears of one lists the folder or, as
+    // here, subscribes: then that is watched which has come meanwhile, and the folder itself in the end.
     for _ in 0..100 {
         changes.recv().unwrap();
+        let _listing = bank.subscribe(|| {});
     }
     other.kill();
 }

@@ -58,6 +58,7 @@ impl AudioPlugin for WavecraftSynth {
             }
         }
         parameters.voices.write(synth.voices_playing() as f32);
+        parameters.waveform.write(block.channels());
     }
 }
 

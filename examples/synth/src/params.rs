@@ -89,6 +89,9 @@ pub struct WavecraftSynthParameters {
 
     #[meter(value("Voices", 0.0..=POLYPHONY as f32, ""))]
     pub voices: Meter,
+    /// What is heard.
+    #[signal(waveform("Waveform").stereo())]
+    pub waveform: Signal,
 }
 
 impl WavecraftSynthParameters {

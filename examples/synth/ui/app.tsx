@@ -1,4 +1,4 @@
-import { Keyboard, LevelMeter, Panel, ParameterControl, PluginPage } from "@wavecraft/components";
+import { Keyboard, LevelMeter, Panel, ParameterControl, PluginPage, Scope } from "@wavecraft/components";
 import { mountPage } from "@wavecraft/core/react";
 import "@wavecraft/components/style.css";
 import { EnvelopePanel } from "./envelope-panel.tsx";
@@ -55,8 +55,13 @@ mountPage(
       <ParameterControl id="mpe" />
     </Panel>
     <Panel title="Output" className="output">
-      <ParameterControl id="level" />
-      <LevelMeter point="output" />
+      <div className="graph">
+        <Scope id="waveform" />
+      </div>
+      <div className="knobs">
+        <ParameterControl id="level" size="small" />
+        <LevelMeter point="output" />
+      </div>
     </Panel>
     <Keyboard firstNote={36} lastNote={84} />
   </PluginPage>,

@@ -112,7 +112,7 @@ fn callbacks_allocate_nothing_whatever_the_blocks() {
     let source = Source::Signal(SignalGenerator::new("sweep".parse().unwrap(), 48_000));
     let feed = Feed::Source(source, Box::new(generated));
     let mut generator = OutputCallback::new(feed, 2, 48_000, Arc::default());
-    let mut both_ways = DuplexCallback::new(slot(2, 64, 1.0).0, 48_000, Arc::default());
+    let mut both_ways = DuplexCallback::new(slot(2, 64, 1.0).0, 48_000, None, Arc::default());
     let (sound, mut sink) = (vec![0.5_f32; 2 * 5_000], vec![0.0_f32; 2 * 5_000]);
     assert_no_alloc(|| {
         for frames in [64, 1, 63, 0, 65, 640, 5_000, 7, 64, 64, 64] {
@@ -189,7 +189,7 @@ fn both_ways(callback: &mut DuplexCallback, left: &[f32], right: &[f32]) -> (Vec
 #[test]
 fn a_device_that_hears_and_plays_at_once_plays_what_it_hears_in_the_same_block() {
     let counters = Arc::new(Counters::default());
-    let mut callback = DuplexCallback::new(slot(2, 64, 0.5).0, 48_000, Arc::clone(&counters));
+    let mut callback = DuplexCallback::new(slot(2, 64, 0.5).0, 48_000, None, Arc::clone(&counters));
     let (first, _) = both_ways(&mut callback, &[1.0; 4_000], &[1.0; 4_000]);
     let steepest = first.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(first[0], f32::max);
     assert!(steepest < 0.01, "it comes up softly, and not by {steepest}");
@@ -204,11 +204,49 @@ fn a_device_that_hears_and_plays_at_once_plays_what_it_hears_in_the_same_block()
 
 #[test]
 fn a_mono_processor_between_two_channels_gets_their_mix_and_what_is_no_number_is_silent() {
-    let mut callback = DuplexCallback::new(slot(1, 64, 1.0).0, 48_000, Arc::default());
+    let mut callback = DuplexCallback::new(slot(1, 64, 1.0).0, 48_000, None, Arc::default());
     both_ways(&mut callback, &[0.0; 4_000], &[0.0; 4_000]);
     let (left, right) = both_ways(&mut callback, &[1.0, f32::NAN, 0.5], &[0.5, 1.0, f32::INFINITY]);
     assert_eq!(left, [0.75, 0.0, 0.0]);
     assert_eq!(left, right);
+}
+
+/// Puts out its side chain.
+struct SideChainOut;
+
+impl BlockProcessor for SideChainOut {
+    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>) {
+        for (channel, side) in channels.iter_mut().zip(input.side_chain) {
+            channel.copy_from_slice(side);
+        }
+    }
+}
+
+impl ProcessorSource for SideChainOut {
+    fn create(&mut self, _: Preparation) -> Result<Box<dyn BlockProcessor>, AudioProblem> {
+        Ok(Box::new(Self))
+    }
+
+    fn side_chain_channels(&self, _: usize) -> usize {
+        2
+    }
+}
+
+#[test]
+fn a_device_that_hears_and_plays_at_once_gives_the_side_chain_the_channels_that_it_has() {
+    let heard_in = |numbers: [usize; MAX_CHANNELS]| {
+        let settings = InstanceSettings { has_side_chain: true, ..settings(64) };
+        let instance = ProcessorInstance::create(&mut SideChainOut, settings).unwrap();
+        let queue = MidiInputs::default().begin_run();
+        let accompaniment = Accompaniment::new(48_000.0, None, None, SideChainFeed::InputDevice, queue);
+        let (slot, _) = ProcessorSlot::new(instance, 48_000.0, 64, meters(48_000.0).0, accompaniment);
+        let mut callback = DuplexCallback::new(slot, 48_000, Some(numbers), Arc::default());
+        both_ways(&mut callback, &[0.0; 4_000], &[0.0; 4_000]);
+        both_ways(&mut callback, &[0.25; 100], &[0.5; 100])
+    };
+    assert_eq!(heard_in([0, 1]), (vec![0.25; 100], vec![0.5; 100]));
+    assert_eq!(heard_in([1, 1]), (vec![0.5; 100], vec![0.5; 100]));
+    assert_eq!(heard_in([2, 0]), (vec![0.0; 100], vec![0.25; 100]));
 }
 
 fn fill_with_ones(channels: &mut [&mut [f32]], _: &mut [&mut [f32]; MAX_CHANNELS]) {

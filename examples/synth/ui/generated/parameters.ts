@@ -41,6 +41,7 @@ declare module "@wavecraft/core" {
     meterId:
       | "voices";
     /** The ids of the plugin's signals, in the order of their fields. */
-    signalId: never;
+    signalId:
+      | "waveform";
   }
 }
