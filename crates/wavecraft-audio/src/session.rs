@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use wavecraft_metering::{MeterReader, meters};
 
-use crate::accompaniment::{Accompaniment, SideChainFeed};
+use side_chain::OpenedSideChain;
+
+use crate::accompaniment::Accompaniment;
 use crate::callbacks::{DuplexCallback, Feed, InputCallback, OutputCallback};
 use crate::counters::Counters;
 use crate::devices::{Devices, Endpoint, Stream, StreamSettings, StreamWish};
@@ -27,7 +29,7 @@ use crate::side_chain::SideChainInput;
 use crate::side_stream::SideStream;
 use crate::signal::{SignalGenerator, Source};
 use crate::song_player::SongPlayer;
-use crate::sound_file::{self, SoundFileError, SoundFileReader, is_same_file};
+use crate::sound_file::{self, SoundFileError, is_same_file};
 use crate::status::{AudioRoute, EngineState, Recorded};
 use crate::timer::Timer;
 
