@@ -125,6 +125,37 @@ describe("the presets", () => {
     expect(plugin.open("loadPreset").map(({ params }) => params)).toEqual([{ id: to.id }]);
   });
 
+  it("are gone through as fast as one clicks", async () => {
+    const { plugin, rpc } = connected();
+    const presets = new PresetStore(rpc);
+    plugin.connect();
+    presets.list.subscribe(() => {});
+    plugin.answer("listPresets", { presets: [CLEAN, WARM, BROKEN, MINE] });
+    plugin.answer("getPreset", { preset: CLEAN, modified: false });
+    const asked = () => plugin.open("loadPreset").map(({ params }) => params.id);
+    void presets.step(1);
+    void presets.step(1);
+    expect(asked()).toEqual([WARM.id, MINE.id]);
+    // News of the first leaves the second where the next step begins.
+    plugin.tell("presetChanged", { preset: WARM, modified: false });
+    void presets.step(-1);
+    expect(asked()).toEqual([WARM.id, MINE.id, WARM.id]);
+  });
+
+  it("are stepped through from the one that is there after a refusal", async () => {
+    const { plugin, rpc } = connected();
+    const presets = new PresetStore(rpc);
+    plugin.connect();
+    presets.list.subscribe(() => {});
+    plugin.answer("listPresets", { presets: [CLEAN, WARM, BROKEN, MINE] });
+    plugin.answer("getPreset", { preset: CLEAN, modified: false });
+    const refused = presets.step(1);
+    plugin.refuse("loadPreset", -32004);
+    await expect(refused).rejects.toThrow();
+    void presets.step(1);
+    expect(plugin.open("loadPreset").map(({ params }) => params)).toEqual([{ id: WARM.id }]);
+  });
+
   it("are gone through among those that are wanted", () => {
     const { plugin, rpc } = connected();
     const presets = new PresetStore(rpc);

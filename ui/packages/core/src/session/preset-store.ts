@@ -21,20 +21,25 @@ export class PresetStore {
   #isLoading = false;
   /** Whether there are others since the list under way was asked for. */
   #isOutdated = false;
+  /** The preset that was asked for last, until there is news of it: a step begins there. */
+  #wanted: string | null = null;
+  /** How many presets have been asked for without an answer yet. */
+  #loads = 0;
 
   constructor(rpc: RpcClient) {
     this.#rpc = rpc;
     followConnection(rpc, {
       onConnect: () => {
-        askPatiently(rpc, "getPreset", (current) => this.#current.set(current));
+        askPatiently(rpc, "getPreset", (current) => this.#take(current));
         this.#reload();
       },
       onLoss: () => {
+        this.#wanted = null;
         this.#current.set(null);
         this.#list.set(null);
       },
     });
-    rpc.on("presetChanged", (current) => this.#current.set(current));
+    rpc.on("presetChanged", (current) => this.#take(current));
     rpc.on("presetsChanged", () => this.#reload());
   }
 
@@ -60,11 +65,22 @@ export class PresetStore {
   };
 
   /** Sets the parameters as a preset says. Resolves to what of it was not used, in a sentence each. */
-  readonly load = async (id: string): Promise<string[]> =>
-    (await this.#rpc.request("loadPreset", { id })).ignored;
+  readonly load = async (id: string): Promise<string[]> => {
+    this.#wanted = id;
+    this.#loads += 1;
+    try {
+      return (await this.#rpc.request("loadPreset", { id })).ignored;
+    } catch (error) {
+      if (this.#wanted === id) this.#wanted = null;
+      throw error;
+    } finally {
+      this.#loads -= 1;
+    }
+  };
 
   /**
-   * Loads the preset that stands so many places further in the list, which is joined at its ends. Of the list counts what
+   * Loads the preset that stands so many places further in the list, which is joined at its ends. It counts from the one
+   * that was asked for last, even before the plugin has told of it. Of the list counts what
    * `isWanted` lets through: all of it unless told otherwise.
    */
   readonly step = async (
@@ -74,7 +90,7 @@ export class PresetStore {
     const list = this.#list.read() ?? [];
     const presets = list.filter((preset) => preset.problem === undefined && isWanted(preset));
     if (presets.length === 0) return [];
-    const id = this.#current.read()?.preset?.id;
+    const id = this.#wanted ?? this.#current.read()?.preset?.id;
     const position = presets.findIndex((preset) => preset.id === id);
     // Without a preset, forward leads to the first and back to the last.
     const from = position === -1 && places > 0 ? -1 : Math.max(position, 0);
@@ -111,6 +127,12 @@ export class PresetStore {
   readonly setFavourite = async (id: string, favourite: boolean): Promise<void> => {
     await this.#rpc.request("setFavourite", { id, favourite });
   };
+
+  #take(current: CurrentPreset): void {
+    // News of an earlier one may come while a later one is under way.
+    if (this.#loads === 0 || current.preset?.id === this.#wanted) this.#wanted = null;
+    this.#current.set(current);
+  }
 
   #reload(): void {
     if (this.#followers === 0) {
