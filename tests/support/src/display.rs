@@ -173,6 +173,12 @@ impl Display {
         self.connection.sync().unwrap();
     }
 
+    /// Puts the pointer somewhere. Without a window manager, the keyboard belongs to what is under it.
+    pub fn point_at(&self, x: i16, y: i16) {
+        self.connection.xtest_fake_input(6, 0, 0, self.root, x, y, 0).unwrap();
+        self.connection.sync().unwrap();
+    }
+
     /// Presses and releases the key that has this symbol.
     pub fn press(&self, keysym: u32) {
         let code = self.key_code(keysym);
