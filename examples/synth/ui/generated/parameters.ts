@@ -38,10 +38,8 @@ declare module "@wavecraft/core" {
       | "mpe"
       | "level";
     /** The ids of the plugin's own meters, in the order of their fields. */
-    meterId:
-      | "voices";
+    meterId: "voices";
     /** The ids of the plugin's signals, in the order of their fields. */
-    signalId:
-      | "waveform";
+    signalId: "waveform";
   }
 }
