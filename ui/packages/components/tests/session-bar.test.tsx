@@ -122,7 +122,7 @@ describe("SessionBar", () => {
     const { plugin, user, params } = show();
     await user.click(button("Next preset"));
     await user.click(button("Previous preset"));
-    expect(params("loadPreset")).toEqual([{ id: "user/Mine" }, { id: "factory/clean" }]);
+    expect(params("loadPreset")).toEqual([{ id: "user/Mine" }, { id: "factory/warm" }]);
     act(() => plugin.tell("presetChanged", { ...WARM, modified: true }));
     expect(button("Presets, now Warm Vocal, modified")).toBeDefined();
   });
