@@ -8,7 +8,7 @@ use std::path::Path;
 use wavecraft_tests::plugin_project::{new_command, said, turn};
 
 #[test]
-fn the_standalone_plays_and_says_that_no_notes_reach_an_instrument() {
+fn the_standalone_plays_and_says_which_notes_reach_an_instrument() {
     let turn = turn();
     let effect = turn.effect().play_in_standalone(&["--headless", "--backend", "none"]);
     assert!(effect.starts_with("My Tremolo 0.1.0\n") && !effect.contains("Notes"), "{effect}");
