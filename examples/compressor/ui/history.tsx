@@ -1,7 +1,6 @@
-import { linearAxis, percent } from "@wavecraft/components";
+import { linearAxis, percent, usePaint } from "@wavecraft/components";
 import { useMeter } from "@wavecraft/core/react";
 import { useRef } from "react";
-import { usePaint } from "./use-paint.ts";
 
 /** How much of the past shows, in seconds. */
 const SPAN_S = 6;

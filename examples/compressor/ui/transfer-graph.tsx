@@ -1,9 +1,8 @@
-import { linearAxis, percent, useValueControl } from "@wavecraft/components";
+import { linearAxis, percent, usePaint, useValueControl } from "@wavecraft/components";
 import type { Parameter } from "@wavecraft/core";
 import { useMeter, useParameter } from "@wavecraft/core/react";
 import { useRef } from "react";
 import { type Curve, outputOf } from "./curve.ts";
-import { usePaint } from "./use-paint.ts";
 
 const LOWEST_DB = -60;
 const X = linearAxis(LOWEST_DB, 0);

@@ -1,3 +1,4 @@
+import { usePaint } from "@wavecraft/components";
 import type { Parameter } from "@wavecraft/core";
 import { useMeter } from "@wavecraft/core/react";
 import { useMemo, useRef } from "react";
@@ -6,7 +7,6 @@ import { driven } from "../response/drive.ts";
 import { INPUT, OUTPUT } from "./axes.ts";
 import { DriveHandle } from "./drive-handle.tsx";
 import { DRAWING, pathOf, places } from "./path.ts";
-import { usePaint } from "./use-paint.ts";
 
 /** Points of the curve: odd, so that one of them is silence. */
 const POINTS = 161;

@@ -7,6 +7,7 @@
  *
  * The looks are in `@wavecraft/components/style.css`; `theme.css` lists the custom properties that change them.
  */
+export { usePaint } from "./canvas/use-paint.ts";
 export {
   type PointerDragEvents,
   type PointerDragHandlers,

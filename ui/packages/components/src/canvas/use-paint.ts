@@ -2,10 +2,10 @@ import type { Readable } from "@wavecraft/core";
 import { useEffect, useEffectEvent } from "react";
 
 /**
- * Calls `paint` on the animation frame after each news of the levels, past React: sixty times a second nothing is
- * rendered anew, and nothing at all happens while no levels come.
+ * Calls `paint` on the animation frame after each news of a store, such as a meter's, past React: nothing is rendered anew,
+ * and nothing at all happens while no news come.
  */
-export function usePaint(levels: Readable<unknown> | undefined, paint: () => void): void {
+export function usePaint(values: Readable<unknown> | undefined, paint: () => void): void {
   const paintNow = useEffectEvent(paint);
   useEffect(() => {
     let frame: number | null = null;
@@ -15,11 +15,11 @@ export function usePaint(levels: Readable<unknown> | undefined, paint: () => voi
         paintNow();
       });
     };
-    const unsubscribe = levels?.subscribe(onNews);
+    const unsubscribe = values?.subscribe(onNews);
     onNews();
     return () => {
       unsubscribe?.();
       if (frame !== null) cancelAnimationFrame(frame);
     };
-  }, [levels]);
+  }, [values]);
 }

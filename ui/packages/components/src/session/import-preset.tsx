@@ -3,6 +3,7 @@ import { usePluginInfo } from "@wavecraft/core/react";
 import { type ChangeEvent, useRef, useState } from "react";
 import { type Note, news, trouble } from "./note.ts";
 import { textOfFile } from "./preset-file.ts";
+import { Question } from "./question.tsx";
 import { isTaken } from "./refusal.ts";
 
 /** What it takes. */
@@ -49,26 +50,14 @@ export function ImportPreset({ store, onNote }: ImportPresetProps) {
   if (asked !== null) {
     const { fileName, text } = asked;
     return (
-      // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame, and has no use for one here.
-      <div className="wc-preset-line" role="group" aria-label="Replace a preset?">
-        <span className="wc-preset-text wc-preset-question">You have a preset of this name. Replace it?</span>
-        <button
-          type="button"
-          className="wc-session-button wc-preset-submit"
-          onClick={() => take(fileName, text, true)}
-        >
-          Replace
-        </button>
-        <button
-          type="button"
-          className="wc-session-button wc-preset-submit"
-          // biome-ignore lint/a11y/noAutofocus: the question takes the place of the button that was pressed.
-          autoFocus
-          onClick={() => setAsked(null)}
-        >
-          Keep
-        </button>
-      </div>
+      <Question
+        label="Replace a preset?"
+        words="You have a preset of this name. Replace it?"
+        isLong
+        answer="Replace"
+        onAnswer={() => take(fileName, text, true)}
+        onKeep={() => setAsked(null)}
+      />
     );
   }
   return (

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { isOfInputMethod } from "../control/input-method.ts";
 import { type Note, news, trouble } from "./note.ts";
 import { download } from "./preset-file.ts";
+import { Question } from "./question.tsx";
 import { isTaken } from "./refusal.ts";
 
 /** What it takes. */
@@ -47,26 +48,14 @@ export function PresetActions({ preset, store, onNote, onDone, onGone }: PresetA
   }
   if (asked === "delete") {
     return (
-      // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a frame, and has no use for one here.
-      <div className="wc-preset-line" role="group" aria-label={`Delete ${name}?`}>
-        <span className="wc-preset-text">Delete {name}?</span>
-        <button
-          type="button"
-          className="wc-session-button wc-preset-submit wc-preset-delete"
-          onClick={remove}
-        >
-          Delete
-        </button>
-        <button
-          type="button"
-          className="wc-session-button wc-preset-submit"
-          // biome-ignore lint/a11y/noAutofocus: the question takes the place of the button that was pressed.
-          autoFocus
-          onClick={() => setAsked(null)}
-        >
-          Keep
-        </button>
-      </div>
+      <Question
+        label={`Delete ${name}?`}
+        words={`Delete ${name}?`}
+        answer="Delete"
+        isDeletion
+        onAnswer={remove}
+        onKeep={() => setAsked(null)}
+      />
     );
   }
   return (
