@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use nice_plug::prelude::Params;
 use wavecraft_session::Session;
 
-use crate::page::DirtyParameters;
+use crate::page::{DirtyParameters, HostMenu};
 use crate::parameters::{ParameterTable, PendingValues};
 
 /// One for each instance, which outlives its windows. Any thread but the audio thread.
@@ -14,6 +14,7 @@ pub struct InstanceSession {
     params: Arc<dyn Params>,
     session: Arc<Session>,
     pending: Arc<PendingValues>,
+    host_menu: Arc<HostMenu>,
     described: OnceLock<Described>,
 }
 
@@ -26,7 +27,7 @@ struct Described {
 impl InstanceSession {
     /// Of the instance that has these parameters. What is pending is kept in `pending`.
     pub fn new(params: Arc<dyn Params>, session: Arc<Session>, pending: Arc<PendingValues>) -> Self {
-        Self { params, session, pending, described: OnceLock::new() }
+        Self { params, session, pending, host_menu: Arc::default(), described: OnceLock::new() }
     }
 
     /// The history, the slots and the presets.
@@ -37,6 +38,11 @@ impl InstanceSession {
     /// The values that were set and that the host has not handed on.
     pub fn pending(&self) -> &Arc<PendingValues> {
         &self.pending
+    }
+
+    /// The menu that the host has for each parameter.
+    pub fn host_menu(&self) -> &Arc<HostMenu> {
+        &self.host_menu
     }
 
     /// The parameters. To be asked for once before the instance processes, as [`ParameterTable::new`] wants it.

@@ -257,3 +257,13 @@ fn request_resize() {
     assert_eq!(result::<methods::RequestResize>(&page, &size).0, json!({"accepted": true}));
     assert_eq!(host.take_calls(), ["resize 800 500"]);
 }
+
+#[test]
+fn open_host_menu() {
+    let place = methods::OpenHostMenuParams { id: "drive".into(), x: 120.5, y: 80.0 };
+    assert_eq!(result::<methods::OpenHostMenu>(&page(), &place).0, json!({"opened": false}));
+    let host = RecordingHost::new(Conduct::Obey);
+    let page = IpcHandler::new(host.clone());
+    assert_eq!(result::<methods::OpenHostMenu>(&page, &place).0, json!({"opened": true}));
+    assert_eq!(host.take_calls(), ["menu of drive at 120.5 80"]);
+}
