@@ -14,6 +14,7 @@ pub struct InstanceSession {
     params: Arc<dyn Params>,
     session: Arc<Session>,
     pending: Arc<PendingValues>,
+    descriptions: Vec<(&'static str, &'static str)>,
     described: OnceLock<Described>,
 }
 
@@ -26,7 +27,13 @@ struct Described {
 impl InstanceSession {
     /// Of the instance that has these parameters. What is pending is kept in `pending`.
     pub fn new(params: Arc<dyn Params>, session: Arc<Session>, pending: Arc<PendingValues>) -> Self {
-        Self { params, session, pending, described: OnceLock::new() }
+        Self { params, session, pending, descriptions: Vec::new(), described: OnceLock::new() }
+    }
+
+    /// The same with what the parameters do to the sound, as [`Measured::descriptions`](crate::measured::Measured) has it.
+    #[must_use]
+    pub fn with_descriptions(self, descriptions: Vec<(&'static str, &'static str)>) -> Self {
+        Self { descriptions, ..self }
     }
 
     /// The history, the slots and the presets.
@@ -51,7 +58,8 @@ impl InstanceSession {
 
     fn described(&self) -> &Described {
         self.described.get_or_init(|| {
-            let table = Arc::new(ParameterTable::new(Arc::clone(&self.params)));
+            let table = ParameterTable::new(Arc::clone(&self.params));
+            let table = Arc::new(table.with_descriptions(self.descriptions.iter().copied()));
             let dirty = Arc::new(DirtyParameters::new(table.len()));
             Described { table, dirty }
         })

@@ -35,7 +35,13 @@ export function Knob({ control, size = "medium", origin, label, disabled = false
     disabled,
   });
   return (
-    <div className="wc-knob" data-size={size} data-dragging={dragging} data-disabled={disabled}>
+    <div
+      className="wc-knob"
+      data-size={size}
+      data-dragging={dragging}
+      data-disabled={disabled}
+      data-parameter={info.id}
+    >
       <div className="wc-knob-dial" {...elementProps}>
         <KnobFace
           value={value}
