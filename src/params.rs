@@ -30,33 +30,43 @@ impl Choose for Oversampling {
 #[derive(Parameters)]
 #[parameters(settings = ChainSettings)]
 pub struct StripParameters {
-    /// The host's bypass.
+    /// Lets the sound through as it comes in, in time with other tracks.
     #[parameter(toggle("Bypass", false).make_bypass())]
     bypass: Toggle,
 
+    /// The level before everything else: how hard the sound meets the drive.
     #[parameter(id = "input_gain", group = "Input", decibels("Input", -24.0..=24.0, 0.0))]
     input_gain_db: Decibels,
 
+    /// Takes away what lies below this frequency, as steeply as its slope says.
     #[parameter(id = "low_cut_freq", group = "Filters", frequency("Low cut", 20.0..=1_000.0, 20.0))]
     low_cut_hz: Frequency,
+    /// How steeply the low cut falls; Off takes nothing away.
     #[parameter(group = "Filters", choice("Low cut slope", Slope::Off))]
     low_cut_slope: Choice<Slope>,
+    /// Takes away what lies above this frequency, as steeply as its slope says.
     #[parameter(id = "high_cut_freq", group = "Filters", frequency("High cut", 1_000.0..=20_000.0, 20_000.0))]
     high_cut_hz: Frequency,
+    /// How steeply the high cut falls; Off takes nothing away.
     #[parameter(group = "Filters", choice("High cut slope", Slope::Off))]
     high_cut_slope: Choice<Slope>,
 
-    /// At 0 dB the drive stage is transparent.
+    /// How far the sound is pushed into the curve, while its loudness stays; 0 dB changes nothing.
     #[parameter(id = "drive", group = "Drive", decibels("Drive", 0.0..=36.0, 0.0))]
     drive_db: Decibels,
+    /// The shape of the curve, and so which harmonics the drive adds.
     #[parameter(group = "Drive", choice("Character", Character::Soft))]
     character: Choice<Character>,
+    /// How cleanly the drive is computed: more keeps aliasing down, and costs time and latency.
+    ///
     /// Not for automation, as it changes the latency, and no part of presets: how well, not how, it sounds.
     #[parameter(group = "Drive", choice("Oversampling", Oversampling::X4).non_automatable().not_in_presets())]
     oversampling: Choice<Oversampling>,
 
+    /// How much of what you hear is processed; the rest is the dry sound, in time with it.
     #[parameter(group = "Output", percent("Mix", 100.0))]
     mix: Percent,
+    /// The level after everything else.
     #[parameter(id = "output_gain", group = "Output", decibels("Output", -24.0..=24.0, 0.0))]
     output_gain_db: Decibels,
 
@@ -105,6 +115,16 @@ mod tests {
             let default = table.format(index, parameter.default).unwrap();
             let group = parameter.group.as_deref().unwrap_or_default();
             assert_eq!([&*parameter.id, &*parameter.name, group, &*default], expected);
+        }
+    }
+
+    #[test]
+    fn every_parameter_says_what_it_does() {
+        let said = StripParameters::default().descriptions();
+        let table = table().with_descriptions(said);
+        for parameter in &table {
+            let sentence = parameter.description.as_deref().unwrap_or_default();
+            assert!(sentence.ends_with('.') && sentence.len() <= 100, "{}: {sentence:?}", parameter.id);
         }
     }
 

@@ -36,7 +36,7 @@ pub mod session_bar {
 }
 
 /// How far one drags from one end of a knob's travel to the other, in pixels.
-pub const KNOB_TRAVEL_PX: f64 = 180.0;
+pub const KNOB_TRAVEL_PX: f64 = 300.0;
 
 /// So many pixels in the accent's colour there are at least when the page has its parameters: only then are there arcs
 /// and curves.

@@ -9,6 +9,9 @@ import { Wordmark } from "./sections/wordmark.tsx";
 /** The sizes between which the page is drawn to be right, in logical pixels. */
 const SIZE_LIMITS = { minWidth: 640, minHeight: 400, maxWidth: 1600, maxHeight: 1000 };
 
+/** The window's size at 100 %. */
+const USUAL_SIZE = { width: 960, height: 600 };
+
 /** The whole strip, read from left to right as the sound flows. */
 export function App() {
   const bypass = useParameter("bypass");
@@ -18,6 +21,7 @@ export function App() {
       title={<Wordmark />}
       aside={bypass && <Switch control={bypass} tone="neutral" />}
       sizeLimits={SIZE_LIMITS}
+      usualSize={USUAL_SIZE}
       data-bypassed={bypass !== undefined && bypass.value >= 0.5}
     >
       <InputSection />

@@ -24,6 +24,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///   of `declare` are in scope.
 /// - `id` is what saved projects call the parameter, and never changes; without it, it is the field's name.
 /// - `group` is the heading under which hosts list it.
+/// - `description` says what it does to the sound, in a sentence for users; without it, the first paragraph of the field's
+///   documentation does.
 /// - The order of fields is the order in which hosts list them.
 /// - A field with `#[meter(...)]` is a meter of the plugin's own rather than a parameter: `id`, if it is not the field's name,
 ///   and one of the constructors of `wavecraft_plugin::meter`, as in `#[meter(gain_reduction("Reduction", -24.0))]`. The

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Data, DeriveInput, Expr, Field, Fields, Ident, LitStr, Path, Result, Token};
+use syn::{
+    Attribute, Data, DeriveInput, Expr, Field, Fields, Ident, Lit, LitStr, Meta, MetaNameValue, Path, Result,
+    Token,
+};
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let Declared { fields, meters, signals } = declared_fields(input)?;
@@ -18,6 +21,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         declared.iter().map(handle).collect()
     };
     let (own_meters, own_signals) = (handles(&meters), handles(&signals));
+    let descriptions = fields
+        .iter()
+        .filter(|declared| !declared.description.is_empty())
+        .map(|DeclaredField { id, description, .. }| quote! { (#id, #description) });
     let entries = fields.iter().map(|DeclaredField { field, id, group, .. }| {
         quote! { (#id.into(), ::wavecraft_plugin::declare::Parameter::as_ptr(&self.#field), #group.into()) }
     });
@@ -64,6 +71,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             fn signals(&self) -> ::std::vec::Vec<(&'static str, ::wavecraft_plugin::Signal)> {
                 ::std::vec![#(#own_signals),*]
             }
+
+            fn descriptions(&self) -> ::std::vec::Vec<(&'static str, &'static str)> {
+                ::std::vec![#(#descriptions),*]
+            }
         }
 
         #settings
@@ -75,6 +86,7 @@ struct DeclaredField<'a> {
     field: &'a Ident,
     id: String,
     group: String,
+    description: String,
     constructor: Expr,
 }
 
@@ -145,35 +157,57 @@ fn handle<'a>(field: &'a Field, what: &str) -> Result<DeclaredField<'a>> {
         }
     }
     let attribute = attribute(field, what).expect("the field was chosen by its attribute");
-    let handle = declared(field, attribute, what)?;
-    if handle.group.is_empty() {
-        Ok(handle)
-    } else {
-        let message = format!("a {what} has no `group`: there is `id`, and then the constructor");
-        Err(syn::Error::new_spanned(field, message))
+    let Declaration { group, description, .. } = attribute.parse_args()?;
+    for (key, value) in [("group", group), ("description", description)] {
+        if value.is_some() {
+            let message = format!("a {what} has no `{key}`: there is `id`, and then the constructor");
+            return Err(syn::Error::new_spanned(field, message));
+        }
     }
+    declared(field, attribute, what)
 }
 
 fn declared<'a>(field: &'a Field, attribute: &Attribute, what: &str) -> Result<DeclaredField<'a>> {
     let name = field.ident.as_ref().expect("fields of a struct with names have one");
-    let Declaration { id, group, constructor } = attribute.parse_args()?;
+    let Declaration { id, group, description, constructor } = attribute.parse_args()?;
     let id = id.unwrap_or_else(|| name.to_string());
     if id.is_empty() {
         return Err(syn::Error::new_spanned(field, format!("the {what}'s id is empty")));
     }
-    Ok(DeclaredField { field: name, id, group: group.unwrap_or_default(), constructor })
+    let group = group.unwrap_or_default();
+    let description = description.unwrap_or_else(|| documentation(field));
+    Ok(DeclaredField { field: name, id, group, description, constructor })
+}
+
+/// The first paragraph of a field's documentation, on one line.
+fn documentation(field: &Field) -> String {
+    let lines = field.attrs.iter().filter_map(|attribute| {
+        let Meta::NameValue(MetaNameValue { path, value: Expr::Lit(value), .. }) = &attribute.meta else {
+            return None;
+        };
+        match &value.lit {
+            Lit::Str(line) if path.is_ident("doc") => Some(line.value()),
+            _ => None,
+        }
+    });
+    // One block comment is one attribute of several lines.
+    let lines =
+        lines.flat_map(|text| text.split('\n').map(|line| line.trim().to_owned()).collect::<Vec<_>>());
+    let paragraph: Vec<_> = lines.skip_while(String::is_empty).take_while(|line| !line.is_empty()).collect();
+    paragraph.join(" ")
 }
 
 /// What stands in the attribute of a field.
 struct Declaration {
     id: Option<String>,
     group: Option<String>,
+    description: Option<String>,
     constructor: Expr,
 }
 
 impl Parse for Declaration {
     fn parse(input: ParseStream) -> Result<Self> {
-        let (mut id, mut group) = (None, None);
+        let (mut id, mut group, mut description) = (None, None, None);
         while input.peek(Ident) && input.peek2(Token![=]) {
             let key: Ident = input.parse()?;
             input.parse::<Token![=]>()?;
@@ -181,10 +215,11 @@ impl Parse for Declaration {
             let slot = match key.to_string().as_str() {
                 "id" => &mut id,
                 "group" => &mut group,
+                "description" => &mut description,
                 _ => {
                     return Err(syn::Error::new(
                         key.span(),
-                        "there is `id`, `group`, and then the constructor",
+                        "there is `id`, `group`, `description`, and then the constructor",
                     ));
                 }
             };
@@ -195,7 +230,7 @@ impl Parse for Declaration {
         }
         let constructor = input.parse()?;
         input.parse::<Option<Token![,]>>()?;
-        Ok(Self { id, group, constructor })
+        Ok(Self { id, group, description, constructor })
     }
 }
 
@@ -242,6 +277,25 @@ mod tests {
 
     fn error(input: &str) -> String {
         derive(&syn::parse_str(input).unwrap()).expect_err("it is refused").to_string()
+    }
+
+    #[test]
+    fn the_description_is_the_first_paragraph_of_the_documentation_unless_it_is_given() {
+        let derived = derived(
+            "struct P {
+                 /// How loud
+                 /// it is.
+                 ///
+                 /// For authors.
+                 #[parameter(toggle(\"A\", false))] a: Toggle,
+                 /// For authors.
+                 #[parameter(description = \"For users.\", toggle(\"B\", false))] b: Toggle,
+                 #[parameter(toggle(\"C\", false))] c: Toggle,
+                 /// What goes in.
+                 #[signal(spectrum(\"Before\"))] before: Signal }",
+        );
+        let expected = "vec ! [(\"a\" , \"How loud it is.\") , (\"b\" , \"For users.\")]";
+        assert!(derived.contains(expected), "{derived}");
     }
 
     #[test]

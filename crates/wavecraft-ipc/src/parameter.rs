@@ -20,6 +20,9 @@ pub struct ParameterInfo {
     pub value: NormalizedValue,
     /// The value after a reset, in [0, 1].
     pub default: NormalizedValue,
+    /// What it does to the sound, in a sentence for the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// The unit of `min`, `max` and `text`: "dB", "Hz".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
@@ -60,6 +63,7 @@ impl ParameterInfo {
             kind,
             value: default,
             default,
+            description: None,
             unit: None,
             group: None,
             min: None,

@@ -90,7 +90,7 @@ macro_rules! export_dev_processor {
 
             #[unsafe(no_mangle)]
             extern "C" fn wavecraft_get_params_json() -> *mut ::core::ffi::c_char {
-                $crate::export::get_params_json::<$plugin>()
+                $crate::export::get_params_json::<$plugin, $meters>()
             }
 
             #[unsafe(no_mangle)]
@@ -131,7 +131,7 @@ pub fn measured_symbols<P: Measured>() -> PluginSymbols {
 
 fn symbols_with<P: Plugin, M: MeterSource<P>>() -> PluginSymbols {
     PluginSymbols {
-        get_params_json: Some(get_params_json::<P>),
+        get_params_json: Some(get_params_json::<P, M>),
         free_string: Some(free_string),
         dev_create_processor: Some(dev_create_processor::<P>),
         dev_processor_v2: Some(dev_processor_v2::<P, M>),
@@ -140,10 +140,12 @@ fn symbols_with<P: Plugin, M: MeterSource<P>>() -> PluginSymbols {
 
 /// See [`vtable::GetParamsJson`]. It makes an instance of the plugin for the purpose. Null if the plugin
 /// panics.
-pub extern "C" fn get_params_json<P: Plugin>() -> *mut c_char {
+pub extern "C" fn get_params_json<P: Plugin, M: MeterSource<P>>() -> *mut c_char {
     panics::remember_sites();
     let text = panics::catch(|| {
-        let parameters = parameter_infos(&ParameterTable::of_plugin::<P>());
+        let plugin = P::default();
+        let table = ParameterTable::new(plugin.params()).with_descriptions(M::descriptions(&plugin));
+        let parameters = parameter_infos(&table);
         // JSON escapes a NUL, so there is none to end the text early.
         serde_json::to_vec(&parameters).ok().and_then(|json| CString::new(json).ok())
     });

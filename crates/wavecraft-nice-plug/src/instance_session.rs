@@ -15,6 +15,7 @@ pub struct InstanceSession {
     session: Arc<Session>,
     pending: Arc<PendingValues>,
     host_menu: Arc<HostMenu>,
+    descriptions: Vec<(&'static str, &'static str)>,
     described: OnceLock<Described>,
 }
 
@@ -27,7 +28,14 @@ struct Described {
 impl InstanceSession {
     /// Of the instance that has these parameters. What is pending is kept in `pending`.
     pub fn new(params: Arc<dyn Params>, session: Arc<Session>, pending: Arc<PendingValues>) -> Self {
-        Self { params, session, pending, host_menu: Arc::default(), described: OnceLock::new() }
+        let (host_menu, descriptions, described) = (Arc::default(), Vec::new(), OnceLock::new());
+        Self { params, session, pending, host_menu, descriptions, described }
+    }
+
+    /// The same with what the parameters do to the sound, as [`Measured::descriptions`](crate::measured::Measured) has it.
+    #[must_use]
+    pub fn with_descriptions(self, descriptions: Vec<(&'static str, &'static str)>) -> Self {
+        Self { descriptions, ..self }
     }
 
     /// The history, the slots and the presets.
@@ -57,7 +65,8 @@ impl InstanceSession {
 
     fn described(&self) -> &Described {
         self.described.get_or_init(|| {
-            let table = Arc::new(ParameterTable::new(Arc::clone(&self.params)));
+            let table = ParameterTable::new(Arc::clone(&self.params));
+            let table = Arc::new(table.with_descriptions(self.descriptions.iter().copied()));
             let dirty = Arc::new(DirtyParameters::new(table.len()));
             Described { table, dirty }
         })

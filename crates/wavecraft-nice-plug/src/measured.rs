@@ -1,4 +1,4 @@
-//! What a plugin lets be seen of what it measures.
+//! What a plugin lets be seen of what it measures, and what it says of its parameters.
 
 use nice_plug::prelude::Plugin;
 use wavecraft_metering::{MeterReader, SignalSet};
@@ -12,15 +12,23 @@ pub trait Measured: Plugin {
     fn signals(&self) -> SignalSet {
         SignalSet::default()
     }
+
+    /// What its parameters do to the sound: ids, and a sentence for users each. Not for the audio thread.
+    fn descriptions(&self) -> Vec<(&'static str, &'static str)> {
+        Vec::new()
+    }
 }
 
-/// How the meters and signals of `P` are found, where that is decided by whoever exports it.
+/// How the meters and signals of `P`, and what it says of its parameters, are found, where that is decided by whoever exports it.
 pub trait MeterSource<P: Plugin>: 'static {
     /// Reads the plugin's meters, if it has any.
     fn meter_reader(plugin: &P) -> Option<MeterReader>;
 
     /// The plugin's signals, if it has any.
     fn signals(plugin: &P) -> SignalSet;
+
+    /// What its parameters do to the sound, as [`Measured::descriptions`] has it.
+    fn descriptions(plugin: &P) -> Vec<(&'static str, &'static str)>;
 }
 
 /// For any plugin: there are none.
@@ -34,6 +42,10 @@ impl<P: Plugin> MeterSource<P> for NoMeters {
     fn signals(_plugin: &P) -> SignalSet {
         SignalSet::default()
     }
+
+    fn descriptions(_plugin: &P) -> Vec<(&'static str, &'static str)> {
+        Vec::new()
+    }
 }
 
 /// For a plugin that says what it measures.
@@ -46,5 +58,9 @@ impl<P: Measured> MeterSource<P> for OwnMeters {
 
     fn signals(plugin: &P) -> SignalSet {
         plugin.signals()
+    }
+
+    fn descriptions(plugin: &P) -> Vec<(&'static str, &'static str)> {
+        plugin.descriptions()
     }
 }

@@ -45,6 +45,8 @@ pub struct Parameter {
     pub id: String,
     /// The name that users read.
     pub name: String,
+    /// What it does to the sound, in a sentence for users, where the plugin says so.
+    pub description: Option<String>,
     /// The group that the parameter belongs to; nested groups are separated by slashes.
     pub group: Option<String>,
     /// What kind of control it is.
@@ -119,6 +121,23 @@ impl ParameterTable {
             owned.push(parameter);
         }
         Self { descriptions, owned, index_by_id, params }
+    }
+
+    /// The same with what parameters do to the sound: ids, and a sentence for users each. Not for the audio thread.
+    ///
+    /// An id that there is none of, and an empty sentence, say nothing.
+    #[must_use]
+    pub fn with_descriptions<'a>(
+        mut self,
+        descriptions: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        for (id, description) in descriptions.into_iter().filter(|(_, description)| !description.is_empty()) {
+            let parameter = self.index_by_id.get(id).and_then(|index| self.descriptions.get_mut(*index));
+            if let Some(parameter) = parameter {
+                parameter.description = Some(description.to_owned());
+            }
+        }
+        self
     }
 
     /// Describes the parameters of a fresh instance of `P`, for questions that concern no instance in particular. Not
@@ -301,6 +320,7 @@ fn describe(id: String, group: String, parameter: &OwnedParameter) -> Parameter 
     Parameter {
         id,
         name: parameter.name().to_owned(),
+        description: None,
         group: (!group.is_empty()).then_some(group),
         kind,
         unit,

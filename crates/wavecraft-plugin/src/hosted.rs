@@ -129,11 +129,14 @@ impl<P: Exported> Default for Hosted<P> {
             plugin: P::default(),
             live: LiveParameters::new(parameters.clone()),
             #[cfg(feature = "session")]
-            instance: Arc::new(InstanceSession::new(
-                parameters.clone(),
-                Arc::clone(&parameters.session),
-                Arc::clone(&parameters.pending),
-            )),
+            instance: Arc::new(
+                InstanceSession::new(
+                    parameters.clone(),
+                    Arc::clone(&parameters.session),
+                    Arc::clone(&parameters.pending),
+                )
+                .with_descriptions(parameters.descriptions()),
+            ),
             parameters,
             sample_rate_hz: INITIAL_SAMPLE_RATE_HZ,
             starts_anew: true,
@@ -342,6 +345,10 @@ impl<P: Exported> Measured for Hosted<P> {
 
     fn signals(&self) -> SignalSet {
         self.signals.clone()
+    }
+
+    fn descriptions(&self) -> Vec<(&'static str, &'static str)> {
+        self.parameters.descriptions()
     }
 }
 

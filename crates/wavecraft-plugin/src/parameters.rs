@@ -15,8 +15,13 @@ use wavecraft_nice_plug::parameters::{ParameterTable, PendingValues};
 #[cfg(feature = "session")]
 use wavecraft_session::Session;
 
+use crate::Measurements;
+
 /// The id of the bypass switch of plugins that have none of their own.
 const BYPASS_ID: &str = "bypass";
+
+/// What it does.
+const BYPASS_DESCRIPTION: &str = "Lets the sound through as it comes in, in time with other tracks.";
 
 /// The name under which slots and presets are saved.
 #[cfg(feature = "session")]
@@ -65,6 +70,17 @@ impl<P: Params> InstanceParameters<P> {
             #[cfg(feature = "session")]
             session,
         }
+    }
+}
+
+impl<P: Measurements> InstanceParameters<P> {
+    /// What the parameters do to the sound, by id.
+    pub(crate) fn descriptions(&self) -> Vec<(&'static str, &'static str)> {
+        let mut descriptions = self.own.descriptions();
+        if self.bypass.is_some() {
+            descriptions.push((BYPASS_ID, BYPASS_DESCRIPTION));
+        }
+        descriptions
     }
 }
 

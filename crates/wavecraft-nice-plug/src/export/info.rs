@@ -26,6 +26,7 @@ fn info(table: &ParameterTable, index: usize, parameter: &Parameter) -> Paramete
         kind: parameter.kind,
         value,
         default: NormalizedValue::clamped(parameter.default),
+        description: parameter.description.clone(),
         unit: parameter.unit.clone(),
         group: parameter.group.clone(),
         min: finite(parameter.min),

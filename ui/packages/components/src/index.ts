@@ -8,17 +8,29 @@
  * The looks are in `@wavecraft/components/style.css`; `theme.css` lists the custom properties that change them.
  */
 export { usePaint } from "./canvas/use-paint.ts";
+export { type ControlElementProps, useControlElement } from "./control/control-element.ts";
 export {
   type PointerDragEvents,
   type PointerDragHandlers,
   usePointerDrag,
 } from "./control/use-pointer-drag.ts";
 export { useValueControl, type ValueControl, type ValueControlOptions } from "./control/use-value-control.ts";
-export { useValueDrag, type ValueDrag, type ValueDragOptions } from "./control/use-value-drag.ts";
+export {
+  TravelContext,
+  useValueDrag,
+  type ValueDrag,
+  type ValueDragOptions,
+} from "./control/use-value-drag.ts";
+export { ControlMenu } from "./control-menu/control-menu.tsx";
 export { type Axis, linearAxis, logarithmicAxis, percent } from "./graph/axis.ts";
+export { HoverLine, type HoverLineProps } from "./hover/hover-line.tsx";
+export type { Hovered } from "./hover/hovered-control.ts";
+export { useHovered } from "./hover/use-hovered.ts";
 export { Keyboard, type KeyboardProps } from "./keyboard/keyboard.tsx";
 export { PianoKeys, type PianoKeysProps } from "./keyboard/piano-keys.tsx";
 export { Knob, type KnobProps } from "./knob/knob.tsx";
+export { Menu, type MenuGroup, type MenuItem, type MenuProps } from "./menu/menu.tsx";
+export { MenuButton, type MenuButtonProps } from "./menu/menu-button.tsx";
 export type { MeterSource } from "./meter/level-animation.ts";
 export { LevelBars, type LevelBarsProps } from "./meter/level-bars.tsx";
 export { LevelMeter, type LevelMeterProps } from "./meter/level-meter.tsx";
@@ -31,6 +43,8 @@ export {
   type ConnectionStatus,
 } from "./notice/connection-badge.tsx";
 export { Notices } from "./notice/notices.tsx";
+export { PageMenu, type PageMenuProps } from "./page/page-menu.tsx";
+export type { PageSizes } from "./page/page-size.ts";
 export { Panel, type PanelProps } from "./page/panel.tsx";
 export { PluginPage, type PluginPageProps } from "./page/plugin-page.tsx";
 export { ParameterControl, type ParameterControlProps } from "./parameter/parameter-control.tsx";
@@ -45,4 +59,4 @@ export { SpectrumGraph, type SpectrumGraphProps, type SpectrumLook } from "./sig
 export { Slider, type SliderProps } from "./slider/slider.tsx";
 export { Switch, type SwitchProps } from "./switch/switch.tsx";
 export { ResizeCorner, type ResizeCornerProps } from "./window/resize-corner.tsx";
-export type { SizeLimits } from "./window/window-size.ts";
+export type { SizeLimits, WindowSize } from "./window/window-size.ts";

@@ -1,7 +1,10 @@
 import { MeterStore } from "./meters/meter-store.ts";
 import { NotePlayer } from "./notes/note-player.ts";
 import { ParameterStore } from "./parameters/parameter-store.ts";
+import { ERROR_CODES } from "./protocol/index.ts";
+import { RpcRefusedError } from "./rpc/errors.ts";
 import { RpcClient } from "./rpc/rpc-client.ts";
+import { ControllerStore } from "./session/controller-store.ts";
 import { HistoryStore } from "./session/history-store.ts";
 import { PresetStore } from "./session/preset-store.ts";
 import { SlotStore } from "./session/slot-store.ts";
@@ -9,7 +12,7 @@ import { SignalStore } from "./signals/signal-store.ts";
 import { AudioStatusStore } from "./status/audio-status-store.ts";
 import { BuildStatusStore } from "./status/build-status-store.ts";
 import { PluginInfoStore } from "./status/plugin-info-store.ts";
-import type { Readable } from "./store.ts";
+import { type Readable, Store } from "./store.ts";
 import { type Clock, systemClock } from "./time/clock.ts";
 import { animationFrames, type FrameScheduler } from "./time/frame-scheduler.ts";
 import { chooseTransport } from "./transport/choose-transport.ts";
@@ -55,6 +58,9 @@ export class WavecraftClient {
   readonly slots: SlotStore;
   /** The presets. */
   readonly presets: PresetStore;
+  /** The MIDI controllers that move parameters. */
+  readonly controllers: ControllerStore;
+  readonly #hasHostMenu = new Store(false);
   readonly #transport: Transport;
 
   constructor(options: WavecraftClientOptions = {}) {
@@ -72,11 +78,18 @@ export class WavecraftClient {
     this.history = new HistoryStore(this.rpc);
     this.slots = new SlotStore(this.rpc);
     this.presets = new PresetStore(this.rpc);
+    this.controllers = new ControllerStore(this.rpc, this.pluginInfo);
+    this.pluginInfo.subscribe(() => this.#hasHostMenu.set(this.pluginInfo.read()?.host_menu === true));
   }
 
   /** Whether the page reaches the plugin. */
   get connection(): Readable<ConnectionStatus> {
     return this.#transport.status;
+  }
+
+  /** Whether the host has a menu of its own for parameters, as far as is known. */
+  get hasHostMenu(): Readable<boolean> {
+    return this.#hasHostMenu;
   }
 
   /** Connects, and stays connected as well as it can until `close`. Starting twice is starting once. */
@@ -98,6 +111,21 @@ export class WavecraftClient {
     try {
       return (await this.rpc.request("requestResize", size)).accepted;
     } catch {
+      return false;
+    }
+  };
+
+  /**
+   * Opens the host's own menu for a parameter at a place of the page, in logical pixels. Resolves to whether it has opened;
+   * a host that does not know the question is not asked again.
+   */
+  readonly openHostMenu = async (id: string, x: number, y: number): Promise<boolean> => {
+    try {
+      return (await this.rpc.request("openHostMenu", { id, x, y })).opened;
+    } catch (error) {
+      if (error instanceof RpcRefusedError && error.code === ERROR_CODES.methodNotFound) {
+        this.#hasHostMenu.set(false);
+      }
       return false;
     }
   };

@@ -10,10 +10,20 @@ export { MeterStore } from "./meters/meter-store.ts";
 export { type NoteHolder, NotePlayer } from "./notes/note-player.ts";
 export type { Parameter } from "./parameter.ts";
 export { type ParameterList, ParameterStore } from "./parameters/parameter-store.ts";
+export type {
+  ControllerAssignment,
+  ControllersState,
+  MethodName,
+  Methods,
+  NotificationName,
+  Notifications,
+  PluginInfo,
+} from "./protocol/controllers.ts";
 export * from "./protocol/index.ts";
 export * from "./register.ts";
 export { DisconnectedError, RpcRefusedError, TimeoutError } from "./rpc/errors.ts";
 export { type CallOutcome, type ParamsArgument, RpcClient, type RpcClientOptions } from "./rpc/rpc-client.ts";
+export { ControllerStore } from "./session/controller-store.ts";
 export { HistoryStore } from "./session/history-store.ts";
 export { PresetStore, type PresetToSave } from "./session/preset-store.ts";
 export { SlotStore } from "./session/slot-store.ts";

@@ -20,15 +20,26 @@ export type PointerDragHandlers = {
 };
 
 /** A drag under way. */
-type Drag = { pointerId: number; xPx: number; yPx: number };
+type Drag = {
+  pointerId: number;
+  xPx: number;
+  yPx: number;
+  element: Element;
+  /** Whether it is to go on beyond the screen's edge, and nobody has been asked for it yet. */
+  isToLock: boolean;
+};
 
 /**
  * Drags with one pointer, which the element captures. The drag ends when the pointer is released, cancelled or lost,
  * when the window loses the focus, and when the element goes away or `disabled` becomes true.
+ *
+ * With `isEndless` a mouse is hidden and held in place from its first movement on, where the page may do that, and so meets no edge
+ * of the screen; elsewhere it moves as it does.
  */
 export function usePointerDrag(
   events: PointerDragEvents,
   disabled = false,
+  isEndless = false,
 ): { dragging: boolean; handlers: PointerDragHandlers } {
   const [dragging, setDragging] = useState(false);
   const drag = useRef<Drag | null>(null);
@@ -39,6 +50,7 @@ export function usePointerDrag(
 
   const [finish] = useState(() => () => {
     if (drag.current !== null) {
+      if (isLocked(drag.current)) document.exitPointerLock();
       drag.current = null;
       setDragging(false);
       newest.current.onEnd();
@@ -54,6 +66,18 @@ export function usePointerDrag(
       finish();
     };
   }, [disabled, finish]);
+  useEffect(() => {
+    if (!isEndless) return;
+    let wasLocked = false;
+    const follow = () => {
+      const isNow = drag.current !== null && isLocked(drag.current);
+      // The user has freed the pointer, by Escape.
+      if (wasLocked && !isNow) finish();
+      wasLocked = isNow;
+    };
+    document.addEventListener("pointerlockchange", follow);
+    return () => document.removeEventListener("pointerlockchange", follow);
+  }, [isEndless, finish]);
 
   const finishIfOurs = (event: ReactPointerEvent<Element>) => {
     if (drag.current?.pointerId === event.pointerId) {
@@ -72,7 +96,9 @@ export function usePointerDrag(
         event.currentTarget.releasePointerCapture(event.pointerId);
         return;
       }
-      drag.current = { pointerId: event.pointerId, xPx: event.clientX, yPx: event.clientY };
+      const { pointerId, clientX: xPx, clientY: yPx, currentTarget: element } = event;
+      const isToLock = isEndless && event.pointerType === "mouse";
+      drag.current = { pointerId, xPx, yPx, element, isToLock };
       setDragging(true);
     },
     onPointerMove(event) {
@@ -85,15 +111,43 @@ export function usePointerDrag(
         finish();
         return;
       }
+      if (isLocked(current)) {
+        events.onMove(event.movementX, event.movementY, event);
+        return;
+      }
       const deltaXPx = event.clientX - current.xPx;
       const deltaYPx = event.clientY - current.yPx;
       current.xPx = event.clientX;
       current.yPx = event.clientY;
+      lock(current, () => drag.current === current);
       events.onMove(deltaXPx, deltaYPx, event);
     },
     onPointerUp: finishIfOurs,
     onPointerCancel: finishIfOurs,
-    onLostPointerCapture: finishIfOurs,
+    onLostPointerCapture(event) {
+      // A pointer that is locked needs no capture, and loses it.
+      if (drag.current === null || !isLocked(drag.current)) finishIfOurs(event);
+    },
   };
   return { dragging, handlers };
+}
+
+function isLocked({ element }: Drag): boolean {
+  return document.pointerLockElement === element;
+}
+
+/** Locks the pointer where the page may, once in a drag, and unless the drag is over by then. */
+function lock(drag: Drag, isWanted: () => boolean): void {
+  const { element, isToLock } = drag;
+  if (!isToLock || typeof element.requestPointerLock !== "function") return;
+  drag.isToLock = false;
+  // Some browsers answer with a promise, others by events alone.
+  Promise.resolve(element.requestPointerLock()).then(
+    () => {
+      if (!isWanted() && isLocked(drag)) document.exitPointerLock();
+    },
+    // Then the drag is as any other. WebKit refuses it for a movement, which leaves alone those pointers that cannot be held in
+    // place: on a tablet, or in a remote desktop.
+    () => {},
+  );
 }

@@ -1,8 +1,10 @@
 import type { Parameter } from "@wavecraft/core";
 import { type ComponentProps, type RefObject, useRef, useState } from "react";
 import { useShownParameter } from "../parameter/shown-parameters.ts";
+import { type ControlElementProps, useControlElement } from "./control-element.ts";
 import { gestureKeys } from "./gesture-keys.ts";
 import { useGestureWheel } from "./use-gesture-wheel.ts";
+import { useSpokenValue } from "./use-spoken-value.ts";
 import { useGestureDrag, type ValueDragOptions } from "./use-value-drag.ts";
 import { useValueGesture } from "./use-value-gesture.ts";
 
@@ -23,7 +25,7 @@ export type ValueControl = {
   /** Gives the element the keyboard. */
   focus(): void;
   /** What goes on the element. */
-  elementProps: ComponentProps<"div"> & { ref: RefObject<HTMLDivElement | null> };
+  elementProps: ComponentProps<"div"> & ControlElementProps & { ref: RefObject<HTMLDivElement | null> };
 };
 
 /** Makes an element the control of a parameter: pointer, wheel, keys, double click, and what screen readers say. */
@@ -31,6 +33,8 @@ export function useValueControl(control: Parameter, options: ValueControlOptions
   const { label, disabled = false } = options;
   useShownParameter(control.info.id);
   const element = useRef<HTMLDivElement | null>(null);
+  const controlElement = useControlElement(element, control);
+  const spoken = useSpokenValue(control);
   const [typing, setTyping] = useState(false);
   const gesture = useValueGesture(control, disabled);
   const { dragging, handlers } = useGestureDrag(gesture, options);
@@ -50,15 +54,16 @@ export function useValueControl(control: Parameter, options: ValueControlOptions
     setTyping,
     focus,
     elementProps: {
+      ...controlElement,
       ref: element,
       role: "slider",
       tabIndex: disabled ? -1 : 0,
       "aria-label": label,
+      title: control.info.description,
       "aria-orientation": options.direction === "horizontal" ? "horizontal" : "vertical",
       "aria-valuemin": 0,
       "aria-valuemax": 100,
-      "aria-valuenow": Math.round(control.value * 1000) / 10,
-      "aria-valuetext": control.text,
+      ...spoken,
       "aria-disabled": disabled,
       ...input,
     },

@@ -40,20 +40,26 @@ export function ValueText({ control, label, disabled, typing, onTyping, onDone }
   );
 }
 
-type ValueFieldProps = Pick<ValueTextProps, "control" | "label" | "onTyping" | "onDone">;
+/** What the field for a typed value takes. */
+export type ValueFieldProps = Pick<ValueTextProps, "control" | "label" | "onTyping" | "onDone"> & {
+  /** A text that the plugin could not read before the field was opened. */
+  refused?: string;
+};
 
 /**
  * The field for a typed value. Enter applies it, and so does moving on; Escape does not. A text that the plugin cannot
  * read leaves the field open, marked and explained.
  */
-function ValueField({ control, label, onTyping, onDone }: ValueFieldProps) {
+export function ValueField({ control, label, refused, onTyping, onDone }: ValueFieldProps) {
   const explanation = useId();
   const field = useRef<HTMLInputElement>(null);
   /** The text that is on its way to the plugin. */
   const pending = useRef<string | null>(null);
   const closed = useRef(false);
   const [initial] = useState(control.text);
-  const [refusal, setRefusal] = useState<{ text: string; count: number } | null>(null);
+  const [refusal, setRefusal] = useState<{ text: string; count: number } | null>(
+    refused === undefined ? null : { text: refused, count: 1 },
+  );
 
   useEffect(() => {
     closed.current = false;

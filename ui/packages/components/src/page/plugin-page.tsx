@@ -2,10 +2,15 @@ import {
   useAllParameters,
   useAudioStatus,
   useConnectionStatus,
+  useControllers,
   usePluginInfo,
   useRequestResize,
 } from "@wavecraft/core/react";
 import { type ComponentProps, type ReactNode, useState } from "react";
+import { LearningContext } from "../control/control-element.ts";
+import { ControlMenu } from "../control-menu/control-menu.tsx";
+import { HoverLine } from "../hover/hover-line.tsx";
+import type { MenuGroup } from "../menu/menu.tsx";
 import { AudioStatusBadge } from "../notice/audio-status-badge.tsx";
 import { ConnectionBadge } from "../notice/connection-badge.tsx";
 import { Notices } from "../notice/notices.tsx";
@@ -13,7 +18,8 @@ import { ShownParameters, ShownParametersContext } from "../parameter/shown-para
 import { UnplacedParameters, type UnplacedParametersProps } from "../parameter/unplaced-parameters.tsx";
 import { SessionBar } from "../session/session-bar.tsx";
 import { ResizeCorner } from "../window/resize-corner.tsx";
-import type { SizeLimits } from "../window/window-size.ts";
+import type { SizeLimits, WindowSize } from "../window/window-size.ts";
+import { PageMenu } from "./page-menu.tsx";
 
 /** What a plugin's page takes: the following, and whatever goes on its element. */
 export type PluginPageProps = Omit<ComponentProps<"main">, "title"> & {
@@ -23,10 +29,15 @@ export type PluginPageProps = Omit<ComponentProps<"main">, "title"> & {
   aside?: ReactNode;
   /** How small and large the user may drag the window, in logical pixels: 400 x 300 to 1,600 x 1,000 unless told. */
   sizeLimits?: SizeLimits;
+  /** The size of the window at 100 %, in logical pixels: 640 x 400 unless told. The page's menu has others. */
+  usualSize?: WindowSize;
+  /** Groups of the page's own in its menu, before the others. */
+  menu?: readonly MenuGroup[];
   /** Parameters that have a place although no control has shown them yet, such as those behind a tab. */
   placed?: UnplacedParametersProps["placed"];
 };
 
+const USUAL_SIZE: WindowSize = { width: 640, height: 400 };
 const USUAL_LIMITS: SizeLimits = { minWidth: 400, minHeight: 300, maxWidth: 1600, maxHeight: 1000 };
 
 /**
@@ -38,6 +49,8 @@ export function PluginPage({
   title,
   aside,
   sizeLimits = USUAL_LIMITS,
+  usualSize = USUAL_SIZE,
+  menu = [],
   placed,
   className,
   children,
@@ -46,27 +59,41 @@ export function PluginPage({
   const isConnected = useConnectionStatus() === "connected";
   const plugin = usePluginInfo();
   const requestResize = useRequestResize();
-  const [shown] = useState(() => new ShownParameters());
   return (
-    <ShownParametersContext value={shown}>
+    <PageContexts>
       <main
         {...rest}
+        style={{ minInlineSize: sizeLimits.minWidth, minBlockSize: sizeLimits.minHeight, ...rest.style }}
         className={className === undefined ? "wc-page" : `wc-page ${className}`}
         data-connected={isConnected}
       >
         <header className="wc-page-header">
           <h1 className="wc-page-title">{title}</h1>
           <PageState>{aside}</PageState>
+          <PageMenu groups={menu} usualSize={usualSize} sizeLimits={sizeLimits} />
         </header>
         <div className="wc-page-body" inert={!isConnected}>
           {children}
         </div>
         <UnplacedParameters {...(placed !== undefined && { placed })} />
+        <HoverLine />
         <Notices />
+        <ControlMenu />
         {plugin !== null && plugin.host !== "devServer" && (
           <ResizeCorner {...sizeLimits} onResize={(width, height) => void requestResize(width, height)} />
         )}
       </main>
+    </PageContexts>
+  );
+}
+
+/** What controls find around them. */
+function PageContexts({ children }: { children: ReactNode }) {
+  const [shown] = useState(() => new ShownParameters());
+  const learning = useControllers().state?.learning ?? null;
+  return (
+    <ShownParametersContext value={shown}>
+      <LearningContext value={learning}>{children}</LearningContext>
     </ShownParametersContext>
   );
 }

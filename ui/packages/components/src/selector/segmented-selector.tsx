@@ -1,5 +1,8 @@
 import type { Parameter } from "@wavecraft/core";
 import { type KeyboardEvent, useRef } from "react";
+import { useControlElement } from "../control/control-element.ts";
+import { useGestureWheel } from "../control/use-gesture-wheel.ts";
+import { useValueGesture } from "../control/use-value-gesture.ts";
 import { useShownParameter } from "../parameter/shown-parameters.ts";
 
 /** What a segmented selector takes. */
@@ -14,7 +17,10 @@ export type SegmentedSelectorProps = {
   shortVariants?: readonly string[];
 };
 
-/** All variants of a parameter side by side, one of them chosen: for those with few. */
+/**
+ * All variants of a parameter side by side, one of them chosen: for those with few. The wheel goes through them, and a double
+ * click goes back to the default.
+ */
 export function SegmentedSelector({
   control,
   label,
@@ -26,6 +32,10 @@ export function SegmentedSelector({
   const variants = info.variants ?? [];
   const last = variants.length - 1;
   const chosen = Math.round(value * last);
+  const element = useRef<HTMLDivElement>(null);
+  const controlElement = useControlElement(element, control);
+  const gesture = useValueGesture(control, disabled);
+  useGestureWheel(element, gesture, disabled);
   const segments = useRef<(HTMLButtonElement | null)[]>([]);
 
   const choose = (index: number) => {
@@ -46,11 +56,15 @@ export function SegmentedSelector({
 
   return (
     <div
+      {...controlElement}
+      ref={element}
       className="wc-selector"
       role="radiogroup"
+      title={info.description}
       aria-label={label ?? info.name}
       aria-disabled={disabled}
       onKeyDown={onKeyDown}
+      onDoubleClick={disabled ? undefined : () => gesture.reset()}
     >
       {variants.map((variant, index) => (
         // biome-ignore lint/a11y/useSemanticElements: a native radio would have to be hidden, and its label drawn instead.

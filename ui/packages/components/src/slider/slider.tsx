@@ -37,6 +37,7 @@ export function Slider({ control, orientation = "horizontal", label, disabled = 
       data-orientation={orientation}
       data-dragging={dragging}
       data-disabled={disabled}
+      data-parameter={control.info.id}
     >
       <div className="wc-name" aria-hidden="true">
         {name}

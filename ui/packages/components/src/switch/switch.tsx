@@ -1,4 +1,6 @@
 import type { Parameter } from "@wavecraft/core";
+import { useRef } from "react";
+import { useControlElement } from "../control/control-element.ts";
 import { useShownParameter } from "../parameter/shown-parameters.ts";
 
 /** What a switch takes. */
@@ -16,11 +18,16 @@ export type SwitchProps = {
 /** A switch for a parameter that is on or off. */
 export function Switch({ control, label, disabled = false, tone = "accent" }: SwitchProps) {
   useShownParameter(control.info.id);
+  const element = useRef<HTMLButtonElement>(null);
+  const controlElement = useControlElement(element, control);
   const on = control.value >= 0.5;
   return (
     <button
+      {...controlElement}
+      ref={element}
       type="button"
       role="switch"
+      title={control.info.description}
       className="wc-switch"
       data-tone={tone}
       aria-checked={on}

@@ -60,6 +60,44 @@ export class ParameterStore {
     return this.#cell(id).control.subscribe(listener);
   }
 
+  /** Gives many parameters a value in [0, 1] each. It is one step to undo. */
+  setAll(values: Iterable<readonly [id: string, value: number]>): void {
+    const changes = [...values].flatMap(([id, value]) => {
+      const control = this.control(id);
+      return control === undefined ? [] : [{ control, value }];
+    });
+    // Gestures that overlap are one step.
+    for (const { control } of changes) control.begin();
+    for (const { control, value } of changes) control.change(value);
+    for (const { control } of changes) control.end();
+  }
+
+  /** All back to their defaults, but for what nothing recalls, as the bypass. It is one step to undo. */
+  resetAll(): void {
+    const recalled = this.#list.read().parameters.filter((info) => info.recalled_by !== "nothing");
+    this.setAll(recalled.map((info) => [info.id, info.default] as const));
+  }
+
+  /**
+   * Sets many parameters as texts say, by id: the nearest end of the range where one lies beyond. Resolves to how many were set,
+   * in one step, and to the ids of those that there are not, or that the plugin cannot read.
+   */
+  async enterAll(texts: ReadonlyMap<string, string>): Promise<{ applied: number; refused: string[] }> {
+    const values: [string, number][] = [];
+    const refused: string[] = [];
+    const parse = async ([id, text]: [string, string]) => {
+      try {
+        if (this.control(id) === undefined) throw new Error(`there is no parameter ${id}`);
+        values.push([id, (await this.#rpc.request("parseParameter", { id, text, clamp: true })).value]);
+      } catch {
+        refused.push(id);
+      }
+    };
+    await Promise.all([...texts].map(parse));
+    this.setAll(values);
+    return { applied: values.length, refused };
+  }
+
   /** Loads all parameters again; once more after the load that is under way, if one is. */
   reload(): void {
     if (this.#isLoading) {

@@ -412,6 +412,8 @@ export type ParameterInfo = {
   value: NormalizedValue;
   /** The value after a reset, in [0, 1]. */
   default: NormalizedValue;
+  /** What it does to the sound, in a sentence for the user. */
+  description?: string;
   /** The unit of `min`, `max` and `text`: "dB", "Hz". */
   unit?: string;
   /** Parameters with the same group belong together on the page. */
