@@ -1,8 +1,8 @@
 //! The signal chain, usable without any plugin framework:
 //!
 //! ```text
-//! input gain -> low cut -> high cut -> drive -> mix with the dry input -> output gain
-//! |______________________________ bypass, without a click ______________________________|
+//! input gain -> low cut -> high cut -> drive -> mix with the dry input -> auto gain -> output gain
+//! |____________________________________ delta, then bypass ____________________________________|
 //! ```
 //!
 //! [`Chain`] goes through two lists of processors, one before the mix and one after it. Each processor is a type in a file of
@@ -24,7 +24,7 @@ mod processor;
 
 pub use chunk::{CHUNK_FRAMES, Chunk, MAX_CHANNELS};
 pub use cut::Slope;
-pub use drive::{Character, Oversampling};
+pub use drive::{Character, DriveChannels, OfflineOversampling, Oversampling};
 pub use processor::{Latency, Processor};
 
 use chunk::SMALLEST_SAMPLE;
@@ -68,6 +68,14 @@ pub struct ChainSettings {
     pub mix: f32,
     /// After everything else, in dB, in [-24, 24].
     pub output_gain_db: f32,
+    /// What the drive stage takes for its two channels.
+    pub drive_channels: DriveChannels,
+    /// The drive stage's factor while nobody listens; the latency has room for either.
+    pub offline_oversampling: OfflineOversampling,
+    /// Before the output gain, bring what is processed to the loudness of the input.
+    pub auto_gain: bool,
+    /// Hear what the strip changes: its output without the input.
+    pub delta: bool,
 }
 
 impl Default for ChainSettings {
@@ -85,14 +93,33 @@ impl Default for ChainSettings {
             oversampling: Oversampling::X4,
             mix: 1.0,
             output_gain_db: 0.0,
+            drive_channels: DriveChannels::LeftRight,
+            offline_oversampling: OfflineOversampling::AsLive,
+            auto_gain: false,
+            delta: false,
         }
     }
 }
 
 impl ChainSettings {
-    /// How late the output is with these settings, in frames. Only `oversampling` decides.
+    /// How late the output is with these settings, in frames. Only `oversampling` and `offline_oversampling` decide: the
+    /// later of both, so that a bounce is as late as what was heard.
     pub fn latency_frames(&self) -> u32 {
         BeforeMix::latency_frames(self) as u32
+    }
+
+    /// The settings for a chain that renders offline: its drive stage runs at the factor that is meant for that. The latency
+    /// stays.
+    pub fn rendered_offline(self) -> Self {
+        // What either factor needs of the latency is the same when they change places.
+        match self.offline_oversampling.factor() {
+            Some(factor) => Self {
+                oversampling: factor,
+                offline_oversampling: OfflineOversampling::of(self.oversampling),
+                ..self
+            },
+            None => self,
+        }
     }
 }
 
@@ -104,6 +131,8 @@ pub struct Chain {
     after_mix: AfterMix,
     /// From the dry signal, 0, to the wet one, 1.
     mix: SmoothedControl,
+    /// From the wet signal, 0, to what it differs by from the dry one, 1.
+    delta: SmoothedControl,
     /// From the wet signal, 0, to the dry one, 1.
     bypass: SmoothedControl,
     dry_path: DryPath,
@@ -119,6 +148,7 @@ impl Chain {
             before_mix: BeforeMix::new(sample_rate_hz),
             after_mix: AfterMix::new(sample_rate_hz),
             mix: SmoothedControl::new(smoothing_frames(sample_rate_hz)),
+            delta: SmoothedControl::new(crossfade_frames(sample_rate_hz)),
             bypass: SmoothedControl::new(crossfade_frames(sample_rate_hz)),
             dry_path: DryPath::new::<BeforeMix>(),
             wet: Chunk::silent(0, 0),
@@ -137,6 +167,7 @@ impl Chain {
         self.before_mix.reset(&settings);
         self.after_mix.reset(&settings);
         self.mix.reset(settings.mix);
+        self.delta.reset(f32::from(settings.delta));
         self.bypass.reset(f32::from(settings.bypass));
         self.dry_path.reset();
     }
@@ -199,12 +230,16 @@ impl Chain {
         self.dry_path.write(&self.wet);
         self.before_mix.process(&mut self.wet);
         let is_mixed = !self.mix.is_constantly(1.0);
+        let is_delta = !self.delta.is_constantly(0.0);
         let is_bypassed = !self.bypass.is_constantly(0.0);
-        self.dry_path.follow(&self.before_mix, is_mixed || is_bypassed);
+        self.dry_path.follow(&self.before_mix, is_mixed || is_delta || is_bypassed);
         if is_mixed {
             self.wet.blend(self.dry_path.chunk(), self.mix.next_values(frames, |wet| 1.0 - wet));
         }
         self.after_mix.process(&mut self.wet);
+        if is_delta {
+            self.wet.subtract(self.dry_path.chunk(), self.delta.next_values(frames, |amount| amount));
+        }
         if is_bypassed {
             self.wet.blend(self.dry_path.chunk(), self.bypass.next_values(frames, |dry| dry));
         }
@@ -214,6 +249,7 @@ impl Chain {
         self.before_mix.set(&self.settings);
         self.after_mix.set(&self.settings);
         self.mix.set_target(self.settings.mix);
+        self.delta.set_target(f32::from(self.settings.delta));
         self.bypass.set_target(f32::from(self.settings.bypass));
     }
 

@@ -94,6 +94,15 @@ impl Chunk {
         }
     }
 
+    /// Takes `other` away by `amounts`, a value in [0, 1] for each frame.
+    pub fn subtract(&mut self, other: &Self, amounts: &[f32]) {
+        for (index, channel) in self.iter_mut().enumerate() {
+            for ((sample, other), amount) in channel.iter_mut().zip(other.channel(index)).zip(amounts) {
+                *sample -= other * amount;
+            }
+        }
+    }
+
     /// Copies everything from `other`.
     pub fn copy_from(&mut self, other: &Self) {
         self.resize(other.channels, other.frames);

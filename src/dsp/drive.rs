@@ -1,10 +1,11 @@
 //! The drive stage: gain into a curve at a higher sample rate, and its loudness back.
 //!
-//! A change of character or oversampling, and going from 0 dB to some, are switches: a second path processes the signal
+//! A change of character, channels or oversampling, and going from 0 dB to some, are switches: a second path processes the signal
 //! until its filters are full, and then both crossfade.
 //!
 //! Realtime safety: both paths are built beforehand; nothing allocates.
 
+mod channels;
 pub mod compensation;
 mod dc_blocker;
 mod drive_path;
@@ -13,7 +14,8 @@ mod oversampler;
 mod shaper;
 mod tape;
 
-pub use oversampler::Oversampling;
+pub use channels::DriveChannels;
+pub use oversampler::{OfflineOversampling, Oversampling};
 pub use shaper::Character;
 
 use super::ChainSettings;
@@ -33,7 +35,9 @@ pub struct Drive {
     crossfade: EqualGainCrossfade,
     /// Whether the chunk processed last was mixed from both paths.
     is_crossfading: bool,
-    /// What came in, for paths that only delay it.
+    /// Whether the chunk processed last had one channel: then all choices of channels are one.
+    is_mono: bool,
+    /// What came in, for paths that only delay it, or all the more.
     input: DelayLine,
     /// The largest magnitude that came in since somebody asked, for each channel, as bits: they compare like the numbers do.
     input_peaks: [u32; MAX_CHANNELS],
@@ -49,7 +53,9 @@ impl Drive {
     fn setting(settings: &ChainSettings) -> DriveSetting {
         DriveSetting {
             character: settings.character,
+            channels: settings.drive_channels,
             oversampling: settings.oversampling,
+            latency_frames: Self::latency_frames(settings),
             is_engaged: settings.drive_db > 0.0,
         }
     }
@@ -67,6 +73,7 @@ impl Processor for Drive {
             previous: path,
             crossfade: EqualGainCrossfade::new(crossfade_frames(sample_rate_hz)),
             is_crossfading: false,
+            is_mono: false,
             input: DelayLine::new(Self::MAX_LATENCY_FRAMES),
             input_peaks: [0; MAX_CHANNELS],
             scratch: Chunk::silent(0, 0),
@@ -83,13 +90,16 @@ impl Processor for Drive {
 
     fn set(&mut self, settings: &ChainSettings) {
         self.level_db.set_target(settings.drive_db);
-        let setting = Self::setting(settings);
+        let mut setting = Self::setting(settings);
+        if self.is_mono {
+            setting.channels = self.current.setting().channels;
+        }
         let differs = if setting.is_engaged {
             setting != self.current.setting()
         } else {
-            // A character that is not heard needs no crossfade.
-            (setting.oversampling, false)
-                != (self.current.setting().oversampling, self.current.setting().is_engaged)
+            // Of a stage that is not heard the delay alone matters.
+            (setting.latency_frames, false)
+                != (self.current.setting().latency_frames, self.current.setting().is_engaged)
         };
         if differs && !self.crossfade.is_running() {
             std::mem::swap(&mut self.current, &mut self.previous);
@@ -102,6 +112,7 @@ impl Processor for Drive {
 
     fn process(&mut self, chunk: &mut Chunk) {
         self.input.write(chunk);
+        self.is_mono = chunk.channels() == 1;
         for (peak, samples) in self.input_peaks.iter_mut().zip(chunk.iter_mut()) {
             *peak = samples.iter().fold(*peak, |peak, sample| peak.max(sample.to_bits() & !(1 << 31)));
         }
@@ -120,7 +131,8 @@ impl Processor for Drive {
     }
 
     fn latency_frames(settings: &ChainSettings) -> usize {
-        settings.oversampling.latency_frames()
+        let live = settings.oversampling.latency_frames();
+        settings.offline_oversampling.factor().map_or(live, |offline| live.max(offline.latency_frames()))
     }
 
     fn latency(&self) -> Latency<'_> {
