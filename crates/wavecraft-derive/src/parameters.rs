@@ -189,7 +189,7 @@ fn documentation(field: &Field) -> String {
         }
     });
     // One block comment is one attribute of several lines.
-    let lines = lines.flat_map(|text| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>());
+    let lines = lines.flat_map(|text| text.split('\n').map(|line| line.trim().to_owned()).collect::<Vec<_>>());
     let paragraph: Vec<_> =
         lines.skip_while(String::is_empty).take_while(|line| !line.is_empty()).collect();
     paragraph.join(" ")

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
-import { defaultClientConditions, defaultServerConditions, mergeConfig } from "vite";
+import { defaultClientConditions, defaultServerConditions, mergeConfig, minifySync } from "vite";
 
 /** The condition under which Wavecraft's packages give their TypeScript sources; tsconfig.json names it as well. */
 const SOURCE = "wavecraft-source";
@@ -18,7 +18,8 @@ function pageError() {
       isBuild = command === "build";
     },
     generateBundle() {
-      this.emitFile({ type: "asset", fileName: PAGE_ERROR_FILE, source: PAGE_ERROR });
+      const { code } = minifySync(PAGE_ERROR_FILE, PAGE_ERROR);
+      this.emitFile({ type: "asset", fileName: PAGE_ERROR_FILE, source: code });
     },
     transformIndexHtml(html) {
       // A file of its own in a build, whose content security policy forbids scripts in the page's text.

@@ -16,7 +16,12 @@ export {
   usePointerDrag,
 } from "./control/use-pointer-drag.ts";
 export { useValueControl, type ValueControl, type ValueControlOptions } from "./control/use-value-control.ts";
-export { useValueDrag, type ValueDrag, type ValueDragOptions } from "./control/use-value-drag.ts";
+export {
+  TravelContext,
+  useValueDrag,
+  type ValueDrag,
+  type ValueDragOptions,
+} from "./control/use-value-drag.ts";
 export { ControlMenu } from "./control-menu/control-menu.tsx";
 export { type Axis, linearAxis, logarithmicAxis, percent } from "./graph/axis.ts";
 export { HoverLine, type HoverLineProps } from "./hover/hover-line.tsx";

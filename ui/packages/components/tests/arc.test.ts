@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arcPath, degreesAt, hasTwoSides, pointAt } from "../src/knob/arc.ts";
+import { arcPath, degreesAt, originOf, pointAt } from "../src/knob/arc.ts";
 import { GAIN } from "./recorded-control.ts";
 
 test("the travel is 270 degrees, with the middle at the top", () => {
@@ -20,10 +20,12 @@ test("an arc without length is none, so that no dot stays behind", () => {
   expect(arcPath(0.5, 0.5, 45)).toBe("");
 });
 
-test("a parameter with a negative and a positive side has two", () => {
-  expect(hasTwoSides(GAIN)).toBe(true);
-  expect(hasTwoSides({ ...GAIN, min: 0 })).toBe(false);
-  expect(hasTwoSides({ ...GAIN, max: 0 })).toBe(false);
+test("an arc starts in the middle where a parameter has a negative and a positive side", () => {
+  expect(originOf(GAIN)).toBe(0.5);
+  expect(originOf({ ...GAIN, default: 0.7 })).toBe(0.5);
+  expect(originOf({ ...GAIN, min: -60, max: 12, default: 0.8 })).toBe(0.8);
+  expect(originOf({ ...GAIN, min: 0 })).toBe(0);
+  expect(originOf({ ...GAIN, max: 0 })).toBe(0);
   const { min: _, ...unbounded } = GAIN;
-  expect(hasTwoSides(unbounded)).toBe(false);
+  expect(originOf(unbounded)).toBe(0);
 });

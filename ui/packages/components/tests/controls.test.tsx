@@ -1,8 +1,8 @@
 import "./dom.ts";
-import { fireEvent, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ParameterInfo } from "@wavecraft/core";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import {
   SegmentedSelector,
   type SegmentedSelectorProps,
@@ -125,6 +125,22 @@ describe("SegmentedSelector", () => {
     expect(document.activeElement).toBe(screen.getByRole("radio", { name: "Hard" }));
   });
 
+  test("the wheel goes through them, in one gesture for each turn", () => {
+    vi.useFakeTimers();
+    render(<RecordedSelector />);
+    const group = screen.getByRole("radiogroup");
+    fireEvent.wheel(group, { deltaY: -120 });
+    fireEvent.wheel(group, { deltaY: -120 });
+    act(() => void vi.advanceTimersByTime(300));
+    expect(recording).toEqual(["begin", 0.333333, 0.666667, "end"]);
+  });
+
+  test("a double click goes back to the default", () => {
+    render(<RecordedSelector info={{ ...CHARACTER, value: 1 }} />);
+    fireEvent.doubleClick(screen.getByRole("radio", { name: "Hard" }));
+    expect(recording).toEqual(["reset"]);
+  });
+
   test("short texts are seen, full ones are heard", () => {
     render(<RecordedSelector shortVariants={["S", "T", "Tb", "H"]} />);
     expect(screen.getByRole("radio", { name: "Tube" }).textContent).toBe("Tb");
@@ -134,6 +150,8 @@ describe("SegmentedSelector", () => {
     render(<RecordedSelector disabled />);
     await userEvent.click(screen.getByRole("radio", { name: "Tube" }));
     fireEvent.keyDown(screen.getByRole("radiogroup"), { key: "ArrowRight" });
+    fireEvent.wheel(screen.getByRole("radiogroup"), { deltaY: -120 });
+    fireEvent.doubleClick(screen.getByRole("radiogroup"));
     expect(recording).toEqual([]);
   });
 

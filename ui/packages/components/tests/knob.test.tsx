@@ -1,8 +1,8 @@
 import "./dom.ts";
-import { act, fireEvent, render, screen } from "@testing-library/react";
+import { act, createEvent, fireEvent, render, screen } from "@testing-library/react";
 import type { ParameterInfo } from "@wavecraft/core";
-import { beforeEach, describe, expect, test, vi } from "vitest";
-import { Knob, type KnobProps } from "../src/index.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Knob, type KnobProps, Slider, TravelContext } from "../src/index.ts";
 import { arcPath } from "../src/knob/arc.ts";
 import { CHARACTER, GAIN, type Recording, useRecordedControl } from "./recorded-control.ts";
 
@@ -15,6 +15,10 @@ type RecordedKnobProps = Omit<KnobProps, "control"> & { info?: ParameterInfo };
 
 function RecordedKnob({ info = GAIN, ...props }: RecordedKnobProps) {
   return <Knob control={useRecordedControl(info, recording)} {...props} />;
+}
+
+function RecordedSlider() {
+  return <Slider control={useRecordedControl(GAIN, recording)} />;
 }
 
 function showKnob(props: RecordedKnobProps = {}) {
@@ -40,6 +44,19 @@ describe("what a screen reader finds", () => {
     expect(dial.tabIndex).toBe(0);
   });
 
+  test("its new value once it has come to rest, with its text, and nothing on the way", () => {
+    vi.useFakeTimers();
+    const { dial } = showKnob();
+    const spoken = () => [dial.getAttribute("aria-valuenow"), dial.getAttribute("aria-valuetext")];
+    fireEvent.keyDown(dial, { key: "ArrowUp" });
+    act(() => void vi.advanceTimersByTime(100));
+    fireEvent.keyDown(dial, { key: "ArrowUp", repeat: true });
+    act(() => void vi.advanceTimersByTime(149));
+    expect(spoken()).toEqual(["50", "at 0.500"]);
+    act(() => void vi.advanceTimersByTime(1));
+    expect(spoken()).toEqual(["52", "at 0.520"]);
+  });
+
   test("the label stands for the parameter's name", () => {
     showKnob({ label: "Trim" });
     expect(screen.getByRole("slider", { name: "Trim" })).toBeTruthy();
@@ -48,14 +65,29 @@ describe("what a screen reader finds", () => {
 });
 
 describe("drag", () => {
-  test("180 pixels are the whole travel, in one gesture", () => {
+  test("300 pixels are the whole travel, in one gesture", () => {
     const { dial } = showKnob();
     const moveTo = pressed(dial);
-    moveTo(18);
-    moveTo(45);
+    moveTo(30);
+    moveTo(75);
     fireEvent.pointerUp(dial, { pointerId: 1 });
     fireEvent.lostPointerCapture(dial, { pointerId: 1 });
     expect(recording).toEqual(["begin", 0.6, 0.75, "end"]);
+  });
+
+  test("the travel is a prop of one knob, and a setting of all", () => {
+    const { dial, unmount } = showKnob({ travelPx: 100 });
+    pressed(dial)(10);
+    expect(recording).toEqual(["begin", 0.6]);
+    unmount();
+    recording.length = 0;
+    render(
+      <TravelContext value={200}>
+        <RecordedKnob />
+      </TravelContext>,
+    );
+    pressed(screen.getByRole("slider"))(20);
+    expect(recording).toEqual(["begin", 0.6]);
   });
 
   test("the knob captures the pointer", () => {
@@ -67,28 +99,28 @@ describe("drag", () => {
   test("to the right is up as well, half as fast", () => {
     const { dial } = showKnob();
     pressed(dial);
-    fireEvent.pointerMove(dial, { pointerId: 1, clientX: 136, clientY: 300 });
+    fireEvent.pointerMove(dial, { pointerId: 1, clientX: 160, clientY: 300 });
     expect(recording).toEqual(["begin", 0.6]);
   });
 
   test("shift makes it ten times finer, and pressing or releasing it jumps nowhere", () => {
     const { dial } = showKnob();
     const moveTo = pressed(dial);
-    moveTo(18);
-    moveTo(18, { shiftKey: true });
-    moveTo(36, { shiftKey: true });
-    moveTo(36);
-    moveTo(54);
+    moveTo(30);
+    moveTo(30, { shiftKey: true });
+    moveTo(60, { shiftKey: true });
+    moveTo(60);
+    moveTo(90);
     expect(recording).toEqual(["begin", 0.6, 0.61, 0.71]);
   });
 
   test("a stepped parameter moves in steps", () => {
     const { dial } = showKnob({ info: CHARACTER });
     const moveTo = pressed(dial);
-    moveTo(29);
-    moveTo(31);
-    moveTo(89);
-    moveTo(91);
+    moveTo(49);
+    moveTo(51);
+    moveTo(149);
+    moveTo(151);
     expect(recording).toEqual(["begin", 0.333333, 0.666667]);
   });
 
@@ -118,6 +150,89 @@ describe("drag", () => {
   });
 });
 
+describe("a pointer that the browser locks", () => {
+  /** A browser that allows it or not, and says so as browsers do. */
+  function browserThat(allows: boolean, answers = true) {
+    const setLocked = (element: Element | null) => {
+      Object.defineProperty(document, "pointerLockElement", { value: element, configurable: true });
+      document.dispatchEvent(new Event("pointerlockchange"));
+    };
+    const requests: Element[] = [];
+    Object.assign(Element.prototype, {
+      requestPointerLock(this: Element) {
+        requests.push(this);
+        if (!answers) return undefined;
+        return allows ? Promise.resolve() : Promise.reject(new Error("refused"));
+      },
+    });
+    document.exitPointerLock = () => setLocked(null);
+    return { setLocked, requests };
+  }
+  afterEach(() => {
+    Object.assign(Element.prototype, { requestPointerLock: undefined });
+    Object.defineProperty(document, "pointerLockElement", { value: null, configurable: true });
+  });
+  const move = (dial: Element, init: object) =>
+    fireEvent.pointerMove(dial, { pointerId: 1, pointerType: "mouse", buttons: 1, ...init });
+  /** jsdom has no movement of its own. */
+  const moveLocked = (dial: Element, movementY: number) => {
+    const event = createEvent.pointerMove(dial, { pointerId: 1, pointerType: "mouse", buttons: 1 });
+    Object.defineProperties(event, { movementX: { value: 0 }, movementY: { value: movementY } });
+    fireEvent(dial, event);
+  };
+
+  test("goes on where it meets the screen's edge, and is free again with the release", () => {
+    const { setLocked, requests } = browserThat(true);
+    const { dial } = showKnob();
+    pressed(dial);
+    expect(requests).toEqual([]);
+    move(dial, { clientX: 100, clientY: 270 });
+    expect(requests).toEqual([dial]);
+    act(() => setLocked(dial));
+    fireEvent.lostPointerCapture(dial, { pointerId: 1 });
+    moveLocked(dial, -30);
+    moveLocked(dial, -15);
+    expect(recording).toEqual(["begin", 0.6, 0.7, 0.75]);
+    fireEvent.pointerUp(dial, { pointerId: 1 });
+    expect(recording.at(-1)).toBe("end");
+    expect(document.pointerLockElement).toBeNull();
+  });
+
+  test("ends the drag when the user frees it", () => {
+    const { setLocked } = browserThat(true);
+    const { dial } = showKnob();
+    pressed(dial);
+    move(dial, { clientX: 100, clientY: 270 });
+    act(() => setLocked(dial));
+    act(() => setLocked(null));
+    expect(recording).toEqual(["begin", 0.6, "end"]);
+  });
+
+  test.each([
+    [false, true],
+    [false, false],
+  ])("is dragged as any other where it is refused", async (allows, answers) => {
+    browserThat(allows, answers);
+    const { dial } = showKnob();
+    pressed(dial);
+    move(dial, { clientX: 100, clientY: 270 });
+    await act(async () => {});
+    move(dial, { clientX: 100, clientY: 240 });
+    expect(recording).toEqual(["begin", 0.6, 0.7]);
+  });
+
+  test("is never that of a finger, nor of a control that stays under the pointer", () => {
+    const { requests } = browserThat(true);
+    const { dial, unmount } = showKnob();
+    pressed(dial)(30, { pointerType: "touch" });
+    unmount();
+    render(<RecordedSlider />);
+    pressed(screen.getByRole("slider"));
+    move(screen.getByRole("slider"), { clientX: 130, clientY: 300 });
+    expect(requests).toEqual([]);
+  });
+});
+
 describe("a drag ends exactly once", () => {
   test.each([
     ["is cancelled", (dial: Element) => fireEvent.pointerCancel(dial, { pointerId: 1 })],
@@ -130,7 +245,7 @@ describe("a drag ends exactly once", () => {
   ])("when it %s", (_, interrupt) => {
     const { dial } = showKnob();
     const moveTo = pressed(dial);
-    moveTo(18);
+    moveTo(30);
     interrupt(dial);
     expect(recording).toEqual(["begin", 0.6, "end"]);
     fireEvent.pointerUp(dial, { pointerId: 1 });
@@ -140,7 +255,7 @@ describe("a drag ends exactly once", () => {
 
   test("when the knob goes away", () => {
     const { dial, unmount } = showKnob();
-    pressed(dial)(18);
+    pressed(dial)(30);
     unmount();
     expect(recording).toEqual(["begin", 0.6, "end"]);
   });
@@ -148,7 +263,7 @@ describe("a drag ends exactly once", () => {
   test("when the knob is disabled", () => {
     const { dial, rerender } = showKnob();
     const moveTo = pressed(dial);
-    moveTo(18);
+    moveTo(30);
     rerender(<RecordedKnob disabled />);
     moveTo(90);
     expect(recording).toEqual(["begin", 0.6, "end"]);
@@ -251,7 +366,7 @@ describe("keys", () => {
   test("a key during a drag is part of it", () => {
     const { dial } = showKnob();
     const moveTo = pressed(dial);
-    moveTo(18);
+    moveTo(30);
     fireEvent.keyDown(dial, { key: "ArrowUp" });
     fireEvent.keyUp(dial, { key: "ArrowUp" });
     fireEvent.pointerUp(dial, { pointerId: 1 });
@@ -262,7 +377,7 @@ describe("keys", () => {
 describe("disabled", () => {
   test("a disabled knob shows its value and takes no input", () => {
     const { dial } = showKnob({ disabled: true });
-    pressed(dial)(18);
+    pressed(dial)(30);
     fireEvent.wheel(dial, { deltaY: -120 });
     fireEvent.keyDown(dial, { key: "ArrowUp" });
     fireEvent.keyDown(dial, { key: "Enter" });
@@ -278,6 +393,7 @@ describe("disabled", () => {
 test.each([
   ["start", { min: 0, max: 10 }, {}, arcPath(0, 0.75, 45)],
   ["middle", { min: -10, max: 10 }, {}, arcPath(0.5, 0.75, 45)],
+  ["default", { min: -60, max: 12, default: 0.8 }, {}, arcPath(0.75, 0.8, 45)],
   ["end", { min: 0, max: 10 }, { origin: "end" as const }, arcPath(0.75, 1, 45)],
 ])("the arc starts at the %s", (_, range, props, expected) => {
   const { container } = showKnob({ info: { ...GAIN, ...range, value: 0.75 }, ...props });

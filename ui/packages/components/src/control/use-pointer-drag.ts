@@ -20,15 +20,19 @@ export type PointerDragHandlers = {
 };
 
 /** A drag under way. */
-type Drag = { pointerId: number; xPx: number; yPx: number };
+type Drag = { pointerId: number; xPx: number; yPx: number; element: Element };
 
 /**
  * Drags with one pointer, which the element captures. The drag ends when the pointer is released, cancelled or lost,
  * when the window loses the focus, and when the element goes away or `disabled` becomes true.
+ *
+ * With `isEndless` a mouse is hidden and held in place from its first movement on, where the page may do that, and so meets no edge
+ * of the screen; elsewhere it moves as it does.
  */
 export function usePointerDrag(
   events: PointerDragEvents,
   disabled = false,
+  isEndless = false,
 ): { dragging: boolean; handlers: PointerDragHandlers } {
   const [dragging, setDragging] = useState(false);
   const drag = useRef<Drag | null>(null);
@@ -39,6 +43,7 @@ export function usePointerDrag(
 
   const [finish] = useState(() => () => {
     if (drag.current !== null) {
+      if (isLocked(drag.current)) document.exitPointerLock();
       drag.current = null;
       setDragging(false);
       newest.current.onEnd();
@@ -54,6 +59,18 @@ export function usePointerDrag(
       finish();
     };
   }, [disabled, finish]);
+  useEffect(() => {
+    if (!isEndless) return;
+    let wasLocked = false;
+    const follow = () => {
+      const isNow = drag.current !== null && isLocked(drag.current);
+      // The user has freed the pointer, by Escape.
+      if (wasLocked && !isNow) finish();
+      wasLocked = isNow;
+    };
+    document.addEventListener("pointerlockchange", follow);
+    return () => document.removeEventListener("pointerlockchange", follow);
+  }, [isEndless, finish]);
 
   const finishIfOurs = (event: ReactPointerEvent<Element>) => {
     if (drag.current?.pointerId === event.pointerId) {
@@ -72,7 +89,8 @@ export function usePointerDrag(
         event.currentTarget.releasePointerCapture(event.pointerId);
         return;
       }
-      drag.current = { pointerId: event.pointerId, xPx: event.clientX, yPx: event.clientY };
+      const { pointerId, clientX: xPx, clientY: yPx, currentTarget: element } = event;
+      drag.current = { pointerId, xPx, yPx, element };
       setDragging(true);
     },
     onPointerMove(event) {
@@ -85,15 +103,39 @@ export function usePointerDrag(
         finish();
         return;
       }
+      if (isLocked(current)) {
+        events.onMove(event.movementX, event.movementY, event);
+        return;
+      }
       const deltaXPx = event.clientX - current.xPx;
       const deltaYPx = event.clientY - current.yPx;
       current.xPx = event.clientX;
       current.yPx = event.clientY;
+      if (isEndless && event.pointerType === "mouse") lock(current, () => drag.current === current);
       events.onMove(deltaXPx, deltaYPx, event);
     },
     onPointerUp: finishIfOurs,
     onPointerCancel: finishIfOurs,
-    onLostPointerCapture: finishIfOurs,
+    onLostPointerCapture(event) {
+      // A pointer that is locked needs no capture, and loses it.
+      if (drag.current === null || !isLocked(drag.current)) finishIfOurs(event);
+    },
   };
   return { dragging, handlers };
+}
+
+function isLocked({ element }: Drag): boolean {
+  return document.pointerLockElement === element;
+}
+
+/** Locks the pointer where the page may, unless the drag is over by then. */
+function lock({ element }: Drag, isWanted: () => boolean): void {
+  if (typeof element.requestPointerLock !== "function") return;
+  // Some browsers answer with a promise, others by events alone; a refusal changes nothing.
+  Promise.resolve(element.requestPointerLock()).then(
+    () => {
+      if (!isWanted() && document.pointerLockElement === element) document.exitPointerLock();
+    },
+    () => {},
+  );
 }

@@ -5,6 +5,7 @@ import { type ControlElementProps, useControlElement } from "./control-element.t
 import { gestureKeys } from "./gesture-keys.ts";
 import { useGestureWheel } from "./use-gesture-wheel.ts";
 import type { PointerDragHandlers } from "./use-pointer-drag.ts";
+import { useSpokenValue } from "./use-spoken-value.ts";
 import { useGestureDrag, type ValueDragOptions } from "./use-value-drag.ts";
 import { useValueGesture } from "./use-value-gesture.ts";
 
@@ -36,6 +37,7 @@ export function useValueControl(control: Parameter, options: ValueControlOptions
   useShownParameter(control.info.id);
   const element = useRef<HTMLDivElement | null>(null);
   const controlElement = useControlElement(element, control);
+  const spoken = useSpokenValue(control);
   const [typing, setTyping] = useState(false);
   const gesture = useValueGesture(control, disabled);
   const { dragging, handlers } = useGestureDrag(gesture, options);
@@ -65,8 +67,7 @@ export function useValueControl(control: Parameter, options: ValueControlOptions
       "aria-orientation": options.direction === "horizontal" ? "horizontal" : "vertical",
       "aria-valuemin": 0,
       "aria-valuemax": 100,
-      "aria-valuenow": Math.round(control.value * 1000) / 10,
-      "aria-valuetext": control.text,
+      ...spoken,
       "aria-disabled": disabled,
       ...input,
     },

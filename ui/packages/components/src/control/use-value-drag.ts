@@ -1,4 +1,5 @@
 import type { Parameter } from "@wavecraft/core";
+import { createContext, useContext } from "react";
 import { type PointerDragHandlers, usePointerDrag } from "./use-pointer-drag.ts";
 import { useValueGesture } from "./use-value-gesture.ts";
 import type { ValueGesture } from "./value-gesture.ts";
@@ -7,8 +8,11 @@ import type { ValueGesture } from "./value-gesture.ts";
 export type ValueDragOptions = {
   /** Which way is up: "knob" (upwards, and half as far to the right) unless told otherwise. */
   direction?: "knob" | "vertical" | "horizontal";
-  /** Logical pixels for the whole travel, asked at each movement if it is a function: 180 unless told otherwise. */
-  travelPx?: number | (() => number);
+  /**
+   * Logical pixels for the whole travel, asked at each movement if it is a function, as for a handle that stays under the pointer.
+   * Unless told otherwise that of `TravelContext`, and 300 without one.
+   */
+  travelPx?: number | (() => number) | undefined;
   /** Takes no input, and ends a drag that is under way. */
   disabled?: boolean;
 };
@@ -16,8 +20,8 @@ export type ValueDragOptions = {
 /** What a drag gives its element: whether it is under way, and the handlers. */
 export type ValueDrag = { dragging: boolean; handlers: PointerDragHandlers };
 
-/** Logical pixels for the whole travel of a knob. */
-export const KNOB_TRAVEL_PX = 180;
+/** How far a knob's drag goes from one end to the other, in logical pixels: 300 unless a page says otherwise around its controls. */
+export const TravelContext = createContext(300);
 /** How much of a sideways movement counts on a knob. */
 const SIDEWAYS_FACTOR = 0.5;
 /** The pointer, among those that may hold a gesture. */
@@ -37,7 +41,8 @@ export function useValueDrag(control: Parameter, options: ValueDragOptions = {})
 
 /** The same for a gesture in which wheel and keys take part as well. */
 export function useGestureDrag(gesture: ValueGesture, options: ValueDragOptions): ValueDrag {
-  const { direction = "knob", travelPx = KNOB_TRAVEL_PX, disabled = false } = options;
+  const usualPx = useContext(TravelContext);
+  const { direction = "knob", travelPx = usualPx, disabled = false } = options;
   return usePointerDrag(
     {
       onStart(event) {
@@ -51,16 +56,15 @@ export function useGestureDrag(gesture: ValueGesture, options: ValueDragOptions)
       onMove(deltaXPx, deltaYPx, event) {
         const wholePx = typeof travelPx === "function" ? travelPx() : travelPx;
         // An element that is not laid out has no length to measure by.
-        gesture.moveBy(
-          upwardsPx(direction, deltaXPx, deltaYPx) / (wholePx || KNOB_TRAVEL_PX),
-          event.shiftKey,
-        );
+        gesture.moveBy(upwardsPx(direction, deltaXPx, deltaYPx) / (wholePx || usualPx), event.shiftKey);
       },
       onEnd() {
         gesture.release(HOLDER);
       },
     },
     disabled,
+    // A handle stays under the pointer, wherever that is.
+    typeof travelPx === "number",
   );
 }
 

@@ -64,7 +64,11 @@ function followedByFirst(store: Store<Hovered | null>): Readable<Hovered | null>
         leave();
         if (isFollowing) followers -= 1;
         isFollowing = false;
-        if (followers === 0) listen("removeEventListener");
+        if (followers > 0) return;
+        listen("removeEventListener");
+        pointed = null;
+        focused = null;
+        store.set(null);
       };
     },
   };

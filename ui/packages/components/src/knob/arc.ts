@@ -27,16 +27,21 @@ export function arcPath(one: number, other: number, radius: number): string {
   return `M${hundredths(start.x)} ${hundredths(start.y)}A${radius} ${radius} 0 ${large} 1 ${hundredths(end.x)} ${hundredths(end.y)}`;
 }
 
-/** Whether the parameter has a negative and a positive side, so that its arc starts in the middle. */
-export function hasTwoSides({ min, max }: ParameterInfo): boolean {
-  return min !== undefined && max !== undefined && min < 0 && max > 0;
-}
-
 /** Where a knob's arc starts: at one end of the travel, or in the middle. */
 export type ArcOrigin = "start" | "middle" | "end";
 
-/** The positions of the origins, in [0, 1]. */
-export const ORIGIN_POSITIONS = { start: 0, middle: 0.5, end: 1 } as const;
+/** The position at which a parameter's arc starts, in [0, 1]: in the middle where it has a negative and a positive side. */
+export function originOf({ min = 0, max = 0, default: initial }: ParameterInfo, origin?: ArcOrigin): number {
+  switch (origin ?? (min < 0 && max > 0 ? "middle" : "start")) {
+    case "start":
+      return 0;
+    case "end":
+      return 1;
+    default:
+      // Of sides that differ, the default stands between them.
+      return min === -max ? 0.5 : initial;
+  }
+}
 
 function hundredths(value: number): number {
   return Math.round(value * 100) / 100;

@@ -1,4 +1,4 @@
-import { type ArcOrigin, arcPath, degreesAt, ORIGIN_POSITIONS, pointAt } from "./arc.ts";
+import { arcPath, degreesAt, pointAt } from "./arc.ts";
 
 const ARC_RADIUS = 45;
 const TRACK = arcPath(0, 1, ARC_RADIUS);
@@ -9,34 +9,36 @@ const MOST_MARKS = 12;
 export type KnobFaceProps = {
   /** The value, in [0, 1]. */
   value: number;
-  /** Where the arc starts. */
-  origin: ArcOrigin;
+  /** Where the arc starts, in [0, 1]. */
+  origin: number;
   /** How many steps lead from 0 to 1, if there are any. */
   steps: number | undefined;
 };
 
 /** What a knob looks like at a value. */
 export function KnobFace({ value, origin, steps }: KnobFaceProps) {
-  const bipolar = origin === "middle";
-  const marks = steps !== undefined && steps <= MOST_MARKS ? steps : bipolar ? 2 : 0;
+  const isBipolar = origin > 0 && origin < 1;
+  const hasMarks = steps !== undefined && steps <= MOST_MARKS;
+  const marks = hasMarks ? stepPositions(steps) : isBipolar ? [origin] : [];
   return (
     <>
       <div className="wc-knob-body" />
       <svg className="wc-knob-face" viewBox="0 0 100 100" aria-hidden="true">
         <path className="wc-knob-track" d={TRACK} />
-        <path className="wc-knob-arc" d={arcPath(ORIGIN_POSITIONS[origin], value, ARC_RADIUS)} />
-        {marks > 0 && <path className="wc-knob-marks" d={marksPath(marks, bipolar && steps === undefined)} />}
+        <path className="wc-knob-arc" d={arcPath(origin, value, ARC_RADIUS)} />
+        {marks.length > 0 && <path className="wc-knob-marks" d={marksPath(marks)} />}
         <path className="wc-knob-pointer" d="M50 21V36" transform={`rotate(${degreesAt(value)} 50 50)`} />
       </svg>
     </>
   );
 }
 
-/** Dots on the track: one for each step, or one in the middle. */
-function marksPath(steps: number, middleOnly: boolean): string {
-  const positions = middleOnly
-    ? [ORIGIN_POSITIONS.middle]
-    : Array.from({ length: steps + 1 }, (_, step) => step / steps);
+function stepPositions(steps: number): number[] {
+  return Array.from({ length: steps + 1 }, (_, step) => step / steps);
+}
+
+/** Dots on the track. */
+function marksPath(positions: readonly number[]): string {
   return positions
     .map((position) => {
       const { x, y } = pointAt(position, ARC_RADIUS);

@@ -100,7 +100,8 @@ export function Menu({ label, groups, at, opener, onClose }: MenuProps) {
     event.stopPropagation();
   };
   const onBlur = ({ currentTarget, relatedTarget }: FocusEvent<HTMLElement>) => {
-    if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) onClose();
+    // To the button that it hangs from, which closes it by itself.
+    if (relatedTarget !== null && !currentTarget.parentElement?.contains(relatedTarget)) onClose();
   };
   return (
     <div
@@ -158,8 +159,9 @@ function MenuLine({ item, onClose }: { item: MenuItem; onClose(): void }) {
   );
 }
 
-/** Puts an element at a place in the window, and keeps it within. */
+/** Puts an element at a place in the window, and keeps it within, whatever comes into it. */
 export function usePlace(element: RefObject<HTMLElement | null>, at: MenuProps["at"]): void {
+  // After every render: a text that arrives later makes it wider.
   useLayoutEffect(() => {
     const { current } = element;
     if (current === null || at === undefined) return;
@@ -170,7 +172,7 @@ export function usePlace(element: RefObject<HTMLElement | null>, at: MenuProps["
       Math.max(EDGE_PX, Math.min(wanted, whole - length - EDGE_PX)) / zoom;
     current.style.left = `${within(at.x, width, window.innerWidth)}px`;
     current.style.top = `${within(at.y, height, window.innerHeight)}px`;
-  }, [element, at]);
+  });
 }
 
 /** Closes what is open when something beside it, and beside what it stands in, is pressed, or another window comes to the front. */
