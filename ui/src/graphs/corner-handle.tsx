@@ -46,6 +46,8 @@ export function CornerHandle({ cut, plot }: CornerHandleProps) {
       )}
       <div
         {...elementProps}
+        // The bubble tells more.
+        title={undefined}
         className={`handle handle-${side}`}
         data-held={dragging}
         data-idle={isOff}

@@ -56,7 +56,7 @@ export function DriveGraph({ drive, character }: DriveGraphProps) {
   });
 
   return (
-    <div className="graph drive-graph">
+    <div className="graph drive-graph" data-idle={driveDb <= 0}>
       <div ref={plot} className="graph-plot">
         <svg viewBox={`0 0 ${DRAWING} ${DRAWING}`} preserveAspectRatio="none" aria-hidden="true">
           <clipPath id="drive-lit">

@@ -31,6 +31,8 @@ export function DriveHandle({ drive, plot, curve, leavingDb }: DriveHandleProps)
       <GrabbedCurve path={curve} dragHandlers={dragHandlers} onDoubleClick={() => drive.reset()} />
       <div
         {...elementProps}
+        // The bubble tells more.
+        title={undefined}
         className="handle handle-drive"
         data-held={dragging}
         data-idle={driveDb <= 0}

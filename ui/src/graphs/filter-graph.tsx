@@ -62,7 +62,7 @@ export function FilterGraph({ lowCut, highCut }: FilterGraphProps) {
   };
   const heldHz = { low: low.cornerHz, high: high.cornerHz, none: undefined }[focused ?? "none"];
   return (
-    <div className="graph filter-graph">
+    <div className="graph filter-graph" data-idle={low.slope === 0 && high.slope === 0}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only looks which of its handles has the keyboard. */}
       <div ref={plot} className="graph-plot" onFocus={onFocus} onBlur={() => setFocused(undefined)}>
         <div className="graph-spectrum" data-point="before">
