@@ -27,7 +27,7 @@ describe("the text of a value", () => {
   it("is asked of the plugin when the value moves, and the old one stays until it comes", () => {
     const { plugin, gain } = loaded();
     plugin.tell("parameterChanged", { id: "gain", value: 0.5 });
-    expect(gain()).toMatchObject({ value: 0.5, text: "-12 dB" });
+    expect(gain()).toMatchObject({ value: 0.5, text: "\u221212 dB" });
     plugin.answer("formatParameter", { text: "0 dB" });
     expect(gain()).toMatchObject({ value: 0.5, text: "0 dB" });
     expect(plugin.log("formatParameter")).toEqual(["formatParameter 0.5"]);
@@ -104,7 +104,7 @@ describe("the text of a value", () => {
     plugin.answer("formatParameter", { text: "6 dB" });
     plugin.refuse("setParameter");
     plugin.answer("formatParameter", { text: "-12 dB" });
-    expect(gain()).toMatchObject({ value: 0.25, text: "-12 dB" });
+    expect(gain()).toMatchObject({ value: 0.25, text: "\u221212 dB" });
   });
 });
 
