@@ -20,7 +20,7 @@ function loaded() {
 describe("the text of a value", () => {
   it("comes with a load, and nothing is asked", () => {
     const { plugin, gain } = loaded();
-    expect(gain().text).toBe("-12 dB");
+    expect(gain().text).toBe("\u221212 dB");
     expect(plugin.log("formatParameter")).toEqual([]);
   });
 
@@ -73,7 +73,7 @@ describe("the text of a value", () => {
     const { plugin, gain } = loaded();
     plugin.tell("parameterChanged", { id: "gain", value: 0.5 });
     plugin.refuse("formatParameter");
-    expect(gain().text).toBe("-12 dB");
+    expect(gain().text).toBe("\u221212 dB");
     expect(plugin.log("formatParameter")).toHaveLength(1);
   });
 
