@@ -89,7 +89,7 @@
       font: "14px/1.5 system-ui, sans-serif",
     });
     message.setAttribute("role", "alert");
-    const reload = part("button", "Reload", {
+    const reload = part("button", "Reload page", {
       minHeight: "32px",
       padding: "0 16px",
       border: "1px solid #7d7464",

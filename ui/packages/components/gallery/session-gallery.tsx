@@ -144,7 +144,7 @@ function Browser({ press = [] }: { press?: string[] }) {
 }
 
 function PressedBrowser({ press }: { press: string[] }) {
-  const { current, list, store } = usePresets();
+  const { current, list, failure, store } = usePresets();
   const [filter, setFilter] = useState<PresetFilter>(EVERY_PRESET);
   const [note, setNote] = useState<Note | null>(null);
   const [pressed, setPressed] = useState(0);
@@ -161,6 +161,7 @@ function PressedBrowser({ press }: { press: string[] }) {
     <div ref={browser} className="wc-preset-browser session-specimen">
       <PresetBrowser
         presets={list ?? []}
+        failure={failure}
         current={current?.preset ?? null}
         store={store}
         filter={filter}

@@ -50,7 +50,11 @@ describe("a control's menu opens", () => {
     const { knob } = show();
     act(() => knob.focus());
     fireEvent.keyDown(knob, key);
-    expect(screen.getByRole("menu", { name: "Gain" })).toBeDefined();
+    const menu = screen.getByRole("menu", { name: "Gain" });
+    const { left } = menu.style;
+    // As WebKit does after the key.
+    expect(rightClick(knob)).toBe(false);
+    expect(menu.style.left).toBe(left);
     await userEvent.keyboard("{Escape}");
     expect(screen.queryByRole("menu")).toBeNull();
     expect(document.activeElement).toBe(knob);

@@ -27,6 +27,13 @@ globalThis.ResizeObserver = UnmovedResizeObserver;
 /** Nothing is anywhere, so there is nothing to scroll to. */
 Element.prototype.scrollIntoView = () => {};
 
+HTMLDialogElement.prototype.showModal = function showModal() {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close = function close() {
+  this.open = false;
+};
+
 window.matchMedia = (media: string) =>
   Object.assign(new EventTarget(), {
     media,

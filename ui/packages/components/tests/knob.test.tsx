@@ -28,7 +28,7 @@ function showKnob(props: RecordedKnobProps = {}) {
 
 /** A pointer that moves in whole pixels from (100, 300). */
 function pressed(dial: Element) {
-  fireEvent.pointerDown(dial, { pointerId: 1, button: 0, clientX: 100, clientY: 300 });
+  fireEvent.pointerDown(dial, { pointerId: 1, pointerType: "mouse", button: 0, clientX: 100, clientY: 300 });
   return (upPx: number, init: object = {}) =>
     fireEvent.pointerMove(dial, { pointerId: 1, clientX: 100, clientY: 300 - upPx, ...init });
 }
@@ -221,10 +221,35 @@ describe("a pointer that the browser locks", () => {
     expect(recording).toEqual(["begin", 0.6, 0.7]);
   });
 
+  test("is asked for with the press by the next drag, once a movement has been refused, as by WebKit", async () => {
+    const { requests } = browserThat(false);
+    const { dial } = showKnob();
+    const press = () =>
+      fireEvent.pointerDown(dial, {
+        pointerId: 1,
+        pointerType: "mouse",
+        button: 0,
+        clientX: 100,
+        clientY: 300,
+      });
+    press();
+    move(dial, { clientX: 100, clientY: 270 });
+    await act(async () => {});
+    fireEvent.pointerUp(dial, { pointerId: 1 });
+    const asked = requests.length;
+    press();
+    expect(requests).toHaveLength(asked + 1);
+    move(dial, { clientX: 100, clientY: 270 });
+    move(dial, { clientX: 100, clientY: 240 });
+    expect(requests).toHaveLength(asked + 1);
+  });
+
   test("is never that of a finger, nor of a control that stays under the pointer", () => {
     const { requests } = browserThat(true);
     const { dial, unmount } = showKnob();
-    pressed(dial)(30, { pointerType: "touch" });
+    const finger = { pointerId: 1, pointerType: "touch", button: 0 };
+    fireEvent.pointerDown(dial, { ...finger, clientX: 100, clientY: 300 });
+    fireEvent.pointerMove(dial, { ...finger, clientX: 100, clientY: 270 });
     unmount();
     render(<RecordedSlider />);
     pressed(screen.getByRole("slider"));

@@ -87,7 +87,7 @@ describe("mountPage", () => {
     const errors = vi.spyOn(console, "error").mockImplementation(() => {});
     mount(<Broken />);
     expect(screen.getByRole("alert").textContent).toContain("TypeError: gain is not a number");
-    expect(screen.getByRole("button", { name: "Reload" })).toBeDefined();
+    expect(screen.getByRole("button", { name: "Reload page" })).toBeDefined();
     expect(errors).toHaveBeenCalled();
   });
 

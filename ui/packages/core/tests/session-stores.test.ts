@@ -95,6 +95,20 @@ describe("the presets", () => {
     expect(plugin.open("listPresets")).toHaveLength(1);
   });
 
+  it("say why they could not be listed, until another attempt goes well", () => {
+    const { plugin, rpc } = connected();
+    const presets = new PresetStore(rpc);
+    plugin.connect();
+    presets.list.subscribe(() => {});
+    plugin.refuse("listPresets");
+    expect(presets.failure.read()).toMatchObject({ reason: "listPresets is refused" });
+    expect(plugin.open("listPresets")).toEqual([]);
+    presets.retry();
+    plugin.answer("listPresets", { presets: [CLEAN] });
+    expect(presets.failure.read()).toBeNull();
+    expect(presets.list.read()).toEqual([CLEAN]);
+  });
+
   it("have a current one that the plugin names", () => {
     const { plugin, rpc } = connected();
     const presets = new PresetStore(rpc);

@@ -23,12 +23,15 @@ export function useMenuRequests(onRequest: (control: FoundControl, place: MenuPl
   });
   useEffect(() => {
     let press: { timer: ReturnType<typeof setTimeout>; pointerId: number; place: MenuPlace } | null = null;
+    /** Whether a key has asked since the last press: some webviews tell of it once more, as if of a button. */
+    let isByKey = false;
     const forget = () => {
       if (press !== null) clearTimeout(press.timer);
       press = null;
     };
     const onPointerDown = ({ target, pointerId, pointerType, clientX: x, clientY: y }: PointerEvent) => {
       forget();
+      isByKey = false;
       if (pointerType !== "touch") return;
       const timer = setTimeout(() => {
         press = null;
@@ -47,15 +50,16 @@ export function useMenuRequests(onRequest: (control: FoundControl, place: MenuPl
       if (Math.hypot(clientX - press.place.x, clientY - press.place.y) > REST_PX) forget();
     };
     const onContextMenu = (event: MouseEvent) => {
-      // Of keys and of fingers it has been heard already.
-      const isByMouse = event.button === 2;
       if (controlAround(event.target) === null) return;
       event.preventDefault();
-      if (isByMouse) request(event.target, { x: event.clientX, y: event.clientY });
+      // Of keys and of fingers it has been heard already.
+      if (event.button === 2 && !isByKey) request(event.target, { x: event.clientX, y: event.clientY });
     };
     const onKeyDown = (event: KeyboardEvent) => {
       const isMenuKey = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
-      if (isMenuKey && request(event.target, null)) event.preventDefault();
+      if (!isMenuKey || !request(event.target, null)) return;
+      isByKey = true;
+      event.preventDefault();
     };
     document.addEventListener("pointerdown", onPointerDown, true);
     document.addEventListener("pointermove", onPointerMove, true);

@@ -20,7 +20,19 @@ export type PointerDragHandlers = {
 };
 
 /** A drag under way. */
-type Drag = { pointerId: number; xPx: number; yPx: number; element: Element };
+type Drag = {
+  pointerId: number;
+  xPx: number;
+  yPx: number;
+  element: Element;
+  /** Whether it is to go on beyond the screen's edge, and nobody has been asked for it yet. */
+  isToLock: boolean;
+};
+
+/**
+ * Whether the pointer can be locked by a press alone, as in WebKit. Elsewhere a press that may become a click is left alone.
+ */
+let locksByPress = false;
 
 /**
  * Drags with one pointer, which the element captures. The drag ends when the pointer is released, cancelled or lost,
@@ -90,7 +102,10 @@ export function usePointerDrag(
         return;
       }
       const { pointerId, clientX: xPx, clientY: yPx, currentTarget: element } = event;
-      drag.current = { pointerId, xPx, yPx, element };
+      const isToLock = isEndless && event.pointerType === "mouse";
+      const started: Drag = { pointerId, xPx, yPx, element, isToLock };
+      drag.current = started;
+      if (locksByPress) lock(started, () => drag.current === started);
       setDragging(true);
     },
     onPointerMove(event) {
@@ -111,7 +126,7 @@ export function usePointerDrag(
       const deltaYPx = event.clientY - current.yPx;
       current.xPx = event.clientX;
       current.yPx = event.clientY;
-      if (isEndless && event.pointerType === "mouse") lock(current, () => drag.current === current);
+      lock(current, () => drag.current === current);
       events.onMove(deltaXPx, deltaYPx, event);
     },
     onPointerUp: finishIfOurs,
@@ -128,14 +143,19 @@ function isLocked({ element }: Drag): boolean {
   return document.pointerLockElement === element;
 }
 
-/** Locks the pointer where the page may, unless the drag is over by then. */
-function lock({ element }: Drag, isWanted: () => boolean): void {
-  if (typeof element.requestPointerLock !== "function") return;
-  // Some browsers answer with a promise, others by events alone; a refusal changes nothing.
+/** Locks the pointer where the page may, once in a drag, and unless the drag is over by then. */
+function lock(drag: Drag, isWanted: () => boolean): void {
+  const { element, isToLock } = drag;
+  if (!isToLock || typeof element.requestPointerLock !== "function") return;
+  drag.isToLock = false;
+  // Some browsers answer with a promise, others by events alone.
   Promise.resolve(element.requestPointerLock()).then(
     () => {
-      if (!isWanted() && document.pointerLockElement === element) document.exitPointerLock();
+      if (!isWanted() && isLocked(drag)) document.exitPointerLock();
     },
-    () => {},
+    () => {
+      // Then the drag is as any other, and the next one asks earlier.
+      locksByPress = true;
+    },
   );
 }

@@ -30,7 +30,9 @@ export function usePageSize({ usualSize, sizeLimits }: PageSizes): MenuItem[] {
   const width = useWindowWidth();
 
   useEffect(() => {
-    document.documentElement.style.zoom = zoom === 100 ? "" : `${zoom}%`;
+    const root = document.documentElement;
+    root.style.zoom = zoom === 100 ? "" : `${zoom}%`;
+    root.toggleAttribute("data-zoomed", zoom !== 100);
   }, [zoom]);
 
   const sizeAt = (percent: number): WindowSize => ({

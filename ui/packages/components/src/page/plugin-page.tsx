@@ -63,6 +63,7 @@ export function PluginPage({
     <PageContexts>
       <main
         {...rest}
+        style={{ minInlineSize: sizeLimits.minWidth, minBlockSize: sizeLimits.minHeight, ...rest.style }}
         className={className === undefined ? "wc-page" : `wc-page ${className}`}
         data-connected={isConnected}
       >

@@ -1,5 +1,6 @@
 import type { PresetInfo, PresetName, PresetStore } from "@wavecraft/core";
 import { type KeyboardEvent, useRef } from "react";
+import { Failure } from "../notice/failure.tsx";
 import { ImportPreset } from "./import-preset.tsx";
 import type { Note } from "./note.ts";
 import { isShown, type PresetFilter } from "./preset-filter.ts";
@@ -12,6 +13,8 @@ import { SessionIcon } from "./session-icon.tsx";
 export type PresetBrowserProps = {
   /** All presets. */
   presets: readonly PresetInfo[];
+  /** Why they could not be had, if they could not. */
+  failure: Error | null;
   /** The one that was loaded or saved last. */
   current: PresetName | null;
   /** Saves, renames, deletes. */
@@ -30,7 +33,7 @@ export type PresetBrowserProps = {
 
 /** All presets by bank, what finds one among them, what is done with one, and what saves and imports another. */
 export function PresetBrowser(props: PresetBrowserProps) {
-  const { presets, current, store, filter, onFilter, note, onNote, onLoad } = props;
+  const { presets, failure, current, store, filter, onFilter, note, onNote, onLoad } = props;
   const search = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const shown = presets.filter((preset) => isShown(filter, preset));
@@ -75,7 +78,12 @@ export function PresetBrowser(props: PresetBrowserProps) {
           onLoad={onLoad}
           onGone={toSearch}
         />
-        {shown.length === 0 && <p className="wc-preset-none">{wordsOfNothing(presets, filter)}</p>}
+        {failure !== null && (
+          <Failure words="The presets could not be loaded" error={failure} onRetry={store.retry} />
+        )}
+        {shown.length === 0 && failure === null && (
+          <p className="wc-preset-none">{wordsOfNothing(presets, filter)}</p>
+        )}
       </div>
       <SavePreset store={store} suggestion={current?.name ?? ""} onNote={onNote} />
       <ImportPreset store={store} onNote={onNote} />

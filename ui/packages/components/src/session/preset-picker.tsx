@@ -9,7 +9,7 @@ import { SessionIcon } from "./session-icon.tsx";
 
 /** The preset's name, with the one before and the one after it, and a browser behind the name. */
 export function PresetPicker() {
-  const { current, list, store } = usePresets();
+  const { current, list, failure, store } = usePresets();
   const [isOpen, setOpen] = useState(false);
   const [filter, setFilter] = useState<PresetFilter>(EVERY_PRESET);
   const [note, setNote] = useState<Note | null>(null);
@@ -96,6 +96,7 @@ export function PresetPicker() {
         {isOpen && (
           <PresetBrowser
             presets={list ?? []}
+            failure={failure}
             current={current.preset}
             store={store}
             filter={filter}

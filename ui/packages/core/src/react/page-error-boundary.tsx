@@ -25,7 +25,7 @@ function PageError({ thrown }: { thrown: unknown }) {
       <p style={ADVICE}>The plugin is not affected: its sound goes on.</p>
       <pre style={MESSAGE}>{wordsOf(thrown)}</pre>
       <button type="button" style={BUTTON} onClick={() => location.reload()}>
-        Reload
+        Reload page
       </button>
     </div>
   );

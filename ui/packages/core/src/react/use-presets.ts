@@ -9,6 +9,8 @@ export type Presets = {
   current: CurrentPreset | null;
   /** All of them; null before they are known. */
   list: readonly PresetInfo[] | null;
+  /** Why they could not be had when they were last asked for; null if they could. */
+  failure: Error | null;
   /** Loads, saves, renames and deletes. */
   store: PresetStore;
 };
@@ -18,5 +20,6 @@ export function usePresets(): Presets {
   const { presets } = useWavecraft();
   const current = useSyncExternalStore(presets.current.subscribe, presets.current.read);
   const list = useSyncExternalStore(presets.list.subscribe, presets.list.read);
-  return { current, list, store: presets };
+  const failure = useSyncExternalStore(presets.failure.subscribe, presets.failure.read);
+  return { current, list, failure, store: presets };
 }

@@ -1,6 +1,6 @@
 import type { CurrentPreset, Methods, PresetInfo } from "../protocol/index.ts";
 import { askPatiently, followConnection } from "../rpc/connection.ts";
-import { TimeoutError } from "../rpc/errors.ts";
+import { DisconnectedError, TimeoutError } from "../rpc/errors.ts";
 import type { RpcClient } from "../rpc/rpc-client.ts";
 import { type Readable, Store } from "../store.ts";
 
@@ -17,6 +17,7 @@ export class PresetStore {
   readonly #rpc: RpcClient;
   readonly #current = new Store<CurrentPreset | null>(null);
   readonly #list = new Store<readonly PresetInfo[] | null>(null);
+  readonly #failure = new Store<Error | null>(null);
   #followers = 0;
   #isLoading = false;
   /** Whether there are others since the list under way was asked for. */
@@ -63,6 +64,14 @@ export class PresetStore {
       };
     },
   };
+
+  /** Why the list could not be had when it was last asked for; null if it could. */
+  get failure(): Readable<Error | null> {
+    return this.#failure;
+  }
+
+  /** Asks for the list again, after a failure. */
+  readonly retry = (): void => this.#reload();
 
   /** Sets the parameters as a preset says. Resolves to what of it was not used, in a sentence each. */
   readonly load = async (id: string): Promise<string[]> => {
@@ -149,6 +158,8 @@ export class PresetStore {
     this.#rpc.call("listPresets", {}, ({ result, error }) => {
       this.#isLoading = false;
       if (error === undefined) this.#list.set(result.presets);
+      // Without a connection nothing is known, and the page says so elsewhere.
+      this.#failure.set(error instanceof DisconnectedError ? null : (error ?? null));
       if (this.#isOutdated || error instanceof TimeoutError) this.#reload();
     });
   }
