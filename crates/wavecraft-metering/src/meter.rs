@@ -104,6 +104,7 @@ struct Shared {
     declaration: Declaration,
     /// What was written in the frame of now, for each channel. Both sides are on the audio thread; atomics make it shareable.
     values: Box<[AtomicF32]>,
+    /// As the writer has found with the last frame.
     is_read: AtomicBool,
 }
 
