@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn silence_is_infinitely_soft() {
-        let lufs = momentary(&[&[0.0; 48_000]], 48_000.0);
+        let lufs = momentary(&[&vec![0.0; 48_000]], 48_000.0);
         assert!(lufs.is_infinite() && lufs.is_sign_negative(), "{lufs}");
     }
 
