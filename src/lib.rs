@@ -100,9 +100,16 @@ impl AudioPlugin for Strip {
     fn process(&mut self, block: &mut Block, parameters: &StripParameters) {
         self.read(parameters);
         self.chain.set(self.settings);
+        self.chain.set_measured(parameters.input_loudness.is_read());
         parameters.before.write(block.channels());
         self.chain.process(block.channels());
         parameters.after.write(block.channels());
+        if let Some(measurement) = self.chain.measurement() {
+            parameters.input_loudness.write(measurement.input_loudness_lufs);
+            parameters.output_loudness.write(measurement.output_loudness_lufs);
+            parameters.drive_gain.write(measurement.drive_gain_db);
+        }
+        parameters.auto_gain_db.write(self.chain.auto_gain_db());
         let [left, right] = self.chain.take_drive_input_peaks();
         parameters.drive_input.write_channel(0, left);
         parameters.drive_input.write_channel(1, if block.channels().len() > 1 { right } else { left });

@@ -9,6 +9,7 @@ mod channels;
 pub mod compensation;
 mod dc_blocker;
 mod drive_path;
+mod gain_meter;
 mod half_band;
 mod oversampler;
 mod shaper;
@@ -25,6 +26,7 @@ use super::equal_gain_crossfade::EqualGainCrossfade;
 use super::linear_smoother::SmoothedControl;
 use super::processor::{Latency, Processor, crossfade_frames, smoothing_frames};
 use drive_path::{DriveLevels, DrivePath, DriveSetting};
+use gain_meter::GainMeter;
 
 /// The drive stage with its two paths.
 #[derive(Clone, Debug)]
@@ -41,6 +43,8 @@ pub struct Drive {
     input: DelayLine,
     /// The largest magnitude that came in since somebody asked, for each channel, as bits: they compare like the numbers do.
     input_peaks: [u32; MAX_CHANNELS],
+    gain: GainMeter,
+    is_gain_measured: bool,
     scratch: Chunk,
 }
 
@@ -48,6 +52,19 @@ impl Drive {
     /// The largest magnitude that has come in on each channel since the last call, linear.
     pub(super) fn take_input_peaks(&mut self) -> [f32; MAX_CHANNELS] {
         std::mem::take(&mut self.input_peaks).map(f32::from_bits)
+    }
+
+    /// Measures from now on what the stage does to the level, or no longer.
+    pub(super) fn measure_gain(&mut self, is_measured: bool) {
+        if is_measured && !self.is_gain_measured {
+            self.gain.reset();
+        }
+        self.is_gain_measured = is_measured;
+    }
+
+    /// The level after the stage over that before it in about the last 400 ms, in dB, while it is measured.
+    pub(super) fn gain_db(&self) -> f32 {
+        self.gain.gain_db()
     }
 
     fn setting(settings: &ChainSettings) -> DriveSetting {
@@ -76,6 +93,8 @@ impl Processor for Drive {
             is_mono: false,
             input: DelayLine::new(Self::MAX_LATENCY_FRAMES),
             input_peaks: [0; MAX_CHANNELS],
+            gain: GainMeter::new(sample_rate_hz),
+            is_gain_measured: false,
             scratch: Chunk::silent(0, 0),
         }
     }
@@ -86,6 +105,7 @@ impl Processor for Drive {
         self.is_crossfading = false;
         self.current.reset(Self::setting(settings));
         self.input.reset();
+        self.gain.reset();
     }
 
     fn set(&mut self, settings: &ChainSettings) {
@@ -127,6 +147,11 @@ impl Processor for Drive {
             chunk.blend(&self.scratch, self.crossfade.next_amounts(chunk.frames()));
         } else {
             self.current.process(&self.input, levels, chunk);
+        }
+        if self.is_gain_measured {
+            self.scratch.resize(chunk.channels(), chunk.frames());
+            self.input.read(self.current.latency_frames(), &mut self.scratch);
+            self.gain.add(&self.scratch, chunk);
         }
     }
 
