@@ -1,4 +1,4 @@
-import { usePaint } from "@wavecraft/components";
+import { LitCurve, type LitCurveHandle, usePaint } from "@wavecraft/components";
 import type { Parameter } from "@wavecraft/core";
 import { useMeter } from "@wavecraft/core/react";
 import { useMemo, useRef } from "react";
@@ -6,7 +6,7 @@ import { linearOf, stepOf } from "../plain.ts";
 import { driven } from "../response/drive.ts";
 import { INPUT, OUTPUT } from "./axes.ts";
 import { DriveHandle } from "./drive-handle.tsx";
-import { DRAWING, pathOf, places } from "./path.ts";
+import { DRAWING, type Point, pathOf, places } from "./path.ts";
 
 /** Points of the curve: odd, so that one of them is silence. */
 const POINTS = 161;
@@ -21,30 +21,23 @@ export function DriveGraph({ drive, character }: DriveGraphProps) {
   const driveDb = drive ? linearOf(drive) : 0;
   const curveOf = character ? stepOf(character) : 0;
   const curve = useMemo(
-    () => pathOf(places(POINTS).map((x) => [x, OUTPUT.placeOf(driven(INPUT.valueAt(x), driveDb, curveOf))])),
+    () => places(POINTS).map((x): Point => [x, OUTPUT.placeOf(driven(INPUT.valueAt(x), driveDb, curveOf))]),
     [driveDb, curveOf],
   );
 
-  const lit = useRef<SVGRectElement>(null);
+  const lit = useRef<LitCurveHandle>(null);
   const arriving = useMeter("drive_input")?.values;
   usePaint(arriving, () => {
     const peak = Math.max(0, ...(arriving?.read() ?? []));
-    const [left, right] = [INPUT.placeOf(-peak), INPUT.placeOf(peak)];
-    lit.current?.setAttribute("x", String(left * DRAWING));
-    lit.current?.setAttribute("width", String((right - left) * DRAWING));
+    lit.current?.light(INPUT.placeOf(-peak), INPUT.placeOf(peak));
   });
 
   return (
     <div className="graph drive-graph">
       <svg viewBox={`0 0 ${DRAWING} ${DRAWING}`} preserveAspectRatio="none" aria-hidden="true">
-        <clipPath id="drive-lit">
-          <rect ref={lit} x={DRAWING / 2} y="0" width="0" height={DRAWING} />
-        </clipPath>
         <Grid />
-        <path className="graph-curve graph-curve-rest" d={curve} />
-        <path className="graph-curve graph-glow" d={curve} clipPath="url(#drive-lit)" />
-        <path className="graph-curve" d={curve} clipPath="url(#drive-lit)" />
       </svg>
+      <LitCurve points={curve} ref={lit} />
       {drive && <DriveHandle drive={drive} character={character} />}
     </div>
   );

@@ -16,6 +16,8 @@ export {
 export { useValueControl, type ValueControl, type ValueControlOptions } from "./control/use-value-control.ts";
 export { useValueDrag, type ValueDrag, type ValueDragOptions } from "./control/use-value-drag.ts";
 export { type Axis, linearAxis, logarithmicAxis, percent } from "./graph/axis.ts";
+export type { GraphPoint } from "./graph/curve-painter.ts";
+export { LitCurve, type LitCurveHandle, type LitCurveProps } from "./graph/lit-curve.tsx";
 export { Keyboard, type KeyboardProps } from "./keyboard/keyboard.tsx";
 export { PianoKeys, type PianoKeysProps } from "./keyboard/piano-keys.tsx";
 export { Knob, type KnobProps } from "./knob/knob.tsx";
