@@ -1,6 +1,6 @@
-import { percent, useMeterChannels } from "@wavecraft/components";
+import { LitCurve, type LitCurveHandle, percent, useMeterChannels } from "@wavecraft/components";
 import type { Parameter } from "@wavecraft/core";
-import { useMeter } from "@wavecraft/core/react";
+import { useMeter, useParameter } from "@wavecraft/core/react";
 import { useMemo, useRef } from "react";
 import { decibelText, decimal } from "../numbers.ts";
 import { linearOf, stepOf } from "../plain.ts";
@@ -30,14 +30,17 @@ export function DriveGraph({ drive, character }: DriveGraphProps) {
   const plot = useRef<HTMLDivElement>(null);
   const driveDb = drive ? linearOf(drive) : 0;
   const curveOf = character ? stepOf(character) : 0;
-  const { stage, leavingDb, curve } = useMemo(() => {
+  const isIdle = driveDb <= 0;
+  const isBypassed = (useParameter("bypass")?.value ?? 0) >= 0.5;
+  const { stage, leavingDb, points, curve } = useMemo(() => {
     const stage = driveStage({ driveDb, character: curveOf });
     const leavingDb = (arrivingDb: number) => arrivingDb + stage(10 ** (arrivingDb / 20)).gainDb;
     const point = (x: number): Point => [x, LEAVING.placeOf(leavingDb(ARRIVING.valueAt(x)))];
-    return { stage, leavingDb, curve: pathOf(places(POINTS).map(point)) };
+    const points = places(POINTS).map(point);
+    return { stage, leavingDb, points, curve: pathOf(points) };
   }, [driveDb, curveOf]);
 
-  const lit = useRef<SVGRectElement>(null);
+  const lit = useRef<LitCurveHandle>(null);
   const ball = useRef<HTMLSpanElement>(null);
   const reading = useRef<DriveReadingHandle>(null);
   useMeterChannels(useMeter("drive_input"), (channels, measured) => {
@@ -45,7 +48,7 @@ export function DriveGraph({ drive, character }: DriveGraphProps) {
       ...channels.map(({ shown }) => (Number.isNaN(shown) ? Number.NEGATIVE_INFINITY : shown)),
     );
     const x = Math.min(1, Math.max(0, ARRIVING.placeOf(levelDb)));
-    lit.current?.setAttribute("width", (x * DRAWING).toFixed(1));
+    lit.current?.light(0, x);
     if (ball.current !== null) {
       ball.current.hidden = x <= 0;
       ball.current.style.left = percent(x);
@@ -56,17 +59,13 @@ export function DriveGraph({ drive, character }: DriveGraphProps) {
   });
 
   return (
-    <div className="graph drive-graph" data-idle={driveDb <= 0}>
+    <div className="graph drive-graph" data-idle={isIdle}>
       <div ref={plot} className="graph-plot">
         <svg viewBox={`0 0 ${DRAWING} ${DRAWING}`} preserveAspectRatio="none" aria-hidden="true">
-          <clipPath id="drive-lit">
-            <rect ref={lit} x="0" y="0" width="0" height={DRAWING} />
-          </clipPath>
           <Grid />
-          <path className="graph-curve graph-curve-rest" d={curve} />
-          <path className="graph-curve graph-glow" d={curve} clipPath="url(#drive-lit)" />
-          <path className="graph-curve" d={curve} clipPath="url(#drive-lit)" />
         </svg>
+        {/* Another key where its colours are others, which it reads when it comes. */}
+        <LitCurve key={`${isIdle} ${isBypassed}`} points={points} ref={lit} />
         {LEVELS_DB.map((db) => (
           <span
             key={db}

@@ -24,6 +24,8 @@ export {
 } from "./control/use-value-drag.ts";
 export { ControlMenu } from "./control-menu/control-menu.tsx";
 export { type Axis, linearAxis, logarithmicAxis, percent } from "./graph/axis.ts";
+export type { GraphPoint } from "./graph/curve-painter.ts";
+export { LitCurve, type LitCurveHandle, type LitCurveProps } from "./graph/lit-curve.tsx";
 export { HoverLine, type HoverLineProps } from "./hover/hover-line.tsx";
 export type { Hovered } from "./hover/hovered-control.ts";
 export { useHovered } from "./hover/use-hovered.ts";
