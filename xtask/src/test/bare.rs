@@ -28,7 +28,7 @@ pub enum Extent {
     Whole,
     /// The setup of each stage by itself, and one test of each program that uses what it needs
     Needs,
-    /// The whole if a list of needs has changed since the whole last passed, otherwise the needs
+    /// The needs if a list of them has changed since the whole last passed, otherwise nothing
     Auto,
 }
 
@@ -43,17 +43,19 @@ pub fn run(project: &Project, extent: Extent) -> Result<ExitCode> {
     }
     setup::ensure(project, &[Need::BareMachine])?;
     let digest = record::digest(project)?;
-    let is_whole = match extent {
-        Extent::Whole => true,
-        Extent::Needs => false,
-        Extent::Auto => record::passed(project)? != Some(digest.clone()),
-    };
-    let base = Base::make(project)?;
-    if is_whole {
-        whole(project, &base)?;
-        record::write(project, &digest)?;
-    } else {
-        needs(project, &base)?;
+    let has_passed = record::passed(project)?.as_ref() == Some(&digest);
+    match extent {
+        Extent::Whole => {
+            whole(project, &Base::make(project)?)?;
+            record::write(project, &digest)?;
+        }
+        Extent::Auto if has_passed => {
+            report::status(
+                "Skipping",
+                "the bare machine: the lists of needs are those for which it has passed",
+            );
+        }
+        Extent::Needs | Extent::Auto => needs(project, &Base::make(project)?)?,
     }
     Ok(ExitCode::SUCCESS)
 }

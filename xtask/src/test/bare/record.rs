@@ -1,7 +1,7 @@
 //! For which lists of needs the README's commands have passed on a bare machine: a file that is committed.
 //!
 //! A run of the whole takes half an hour, and its outcome depends on needs, so it is due when a file that names needs has
-//! changed, or when the project stands on other libraries of the system.
+//! changed, when a test program declares other ones, or when the project stands on other libraries of the system.
 
 use std::fs;
 use std::io::Write;
@@ -29,6 +29,9 @@ const SOURCES: &[&str] = &[
     "xtask/src/test.rs",
 ];
 
+/// How a test program begins to declare its needs.
+const DECLARATION: &str = "needs!(";
+
 /// Where the libraries are listed that everything is built from.
 const LOCK_FILES: &[&str] = &["Cargo.lock", "crates/nice-plug-webview/helper/Cargo.lock.in"];
 
@@ -47,6 +50,9 @@ pub fn digest(project: &Project) -> Result<String> {
             fs::read_to_string(project.root.join(file)).with_context(|| format!("could not read {file}"))?;
         text += &content;
     }
+    let declared =
+        process::output_of(process::git(project).args(["grep", "--no-color", DECLARATION, "--", "*.rs"]));
+    text += &declared.context("git finds no test program that declares its needs")?;
     for file in LOCK_FILES {
         let lock =
             fs::read_to_string(project.root.join(file)).with_context(|| format!("could not read {file}"))?;
@@ -71,7 +77,7 @@ pub fn passed(project: &Project) -> Result<Option<String>> {
 pub fn write(project: &Project, digest: &str) -> Result<()> {
     let text = format!(
         "# Written by `cargo xtask test --bare` when both commands of the README have passed on a bare machine: what stands for\n\
-         # the lists of needs at that time. While they are the same, `--bare=auto` tries the needs alone.\n\
+         # the lists of needs at that time. While they are the same, `--bare=auto` has nothing to try.\n\
          needs = \"{digest}\"\n"
     );
     let path = file(project);
