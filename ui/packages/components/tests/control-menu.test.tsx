@@ -76,8 +76,12 @@ describe("a control's menu opens", () => {
     expect(screen.queryByRole("menu")).toBeNull();
     act(() => void vi.advanceTimersByTime(1));
     expect(screen.getByRole("menu", { name: "Gain" })).toBeDefined();
-    expect(knob.hasPointerCapture(3)).toBe(false);
-    expect(plugin.log("beginGesture")).toHaveLength(2);
+    expect(plugin.log("beginGesture", "endGesture")).toEqual([
+      "beginGesture",
+      "endGesture",
+      "beginGesture",
+      "endGesture",
+    ]);
   });
 
   it("nowhere else, and not on a disabled control", () => {
