@@ -35,7 +35,7 @@ export function PageDialog({ title, onClose, children }: PageDialogProps) {
           {title}
         </h2>
         {children}
-        <button type="button" className="wc-session-button wc-preset-submit" onClick={onClose}>
+        <button type="button" className="wc-session-button wc-dialog-close" onClick={onClose}>
           Close
         </button>
       </div>
