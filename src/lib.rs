@@ -38,13 +38,22 @@ pub type Wavecraft = Hosted<Strip>;
 pub struct Strip {
     chain: Chain,
     settings: ChainSettings,
+    is_offline: bool,
+}
+
+impl Strip {
+    /// The settings of now.
+    fn read(&mut self, parameters: &StripParameters) {
+        let settings = parameters.settings();
+        self.settings = if self.is_offline { settings.rendered_offline() } else { settings };
+    }
 }
 
 impl Default for Strip {
     fn default() -> Self {
         let settings = ChainSettings::default();
         // The host tells the real rate when it activates the plugin.
-        Self { chain: Chain::new(48_000.0, settings), settings }
+        Self { chain: Chain::new(48_000.0, settings), settings, is_offline: false }
     }
 }
 
@@ -78,21 +87,29 @@ impl AudioPlugin for Strip {
     type Parameters = StripParameters;
 
     fn activate(&mut self, activation: &Activation, parameters: &StripParameters) {
-        self.settings = parameters.settings();
+        self.is_offline = activation.is_offline;
+        self.read(parameters);
         self.chain = Chain::new(activation.sample_rate_hz, self.settings);
     }
 
     fn reset(&mut self, parameters: &StripParameters) {
-        self.settings = parameters.settings();
+        self.read(parameters);
         self.chain.reset(self.settings);
     }
 
     fn process(&mut self, block: &mut Block, parameters: &StripParameters) {
-        self.settings = parameters.settings();
+        self.read(parameters);
         self.chain.set(self.settings);
+        self.chain.set_measured(parameters.input_loudness.is_read());
         parameters.before.write(block.channels());
         self.chain.process(block.channels());
         parameters.after.write(block.channels());
+        if let Some(measurement) = self.chain.measurement() {
+            parameters.input_loudness.write(measurement.input_loudness_lufs);
+            parameters.output_loudness.write(measurement.output_loudness_lufs);
+            parameters.drive_gain.write(measurement.drive_gain_db);
+        }
+        parameters.auto_gain_db.write(self.chain.auto_gain_db());
         let [left, right] = self.chain.take_drive_input_peaks();
         parameters.drive_input.write_channel(0, left);
         parameters.drive_input.write_channel(1, if block.channels().len() > 1 { right } else { left });

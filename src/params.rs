@@ -4,7 +4,7 @@
 
 use wavecraft_plugin::prelude::*;
 
-use crate::dsp::{ChainSettings, Character, Oversampling, Slope};
+use crate::dsp::{ChainSettings, Character, DriveChannels, OfflineOversampling, Oversampling, Slope};
 
 impl Choose for Slope {
     const CHOICES: &'static [(Self, &'static str)] = &[
@@ -23,6 +23,20 @@ impl Choose for Character {
 impl Choose for Oversampling {
     const CHOICES: &'static [(Self, &'static str)] =
         &[(Self::Off, "Off"), (Self::X2, "2x"), (Self::X4, "4x"), (Self::X8, "8x")];
+}
+
+impl Choose for DriveChannels {
+    const CHOICES: &'static [(Self, &'static str)] = &[
+        (Self::LeftRight, "Left/right"),
+        (Self::MidSide, "Mid/side"),
+        (Self::Mid, "Mid"),
+        (Self::Side, "Side"),
+    ];
+}
+
+impl Choose for OfflineOversampling {
+    const CHOICES: &'static [(Self, &'static str)] =
+        &[(Self::AsLive, "As live"), (Self::X2, "2x"), (Self::X4, "4x"), (Self::X8, "8x")];
 }
 
 /// All parameters of the channel strip, in the order in which hosts list them. Each has the name of the field of
@@ -70,9 +84,37 @@ pub struct StripParameters {
     #[parameter(id = "output_gain", group = "Output", decibels("Output", -24.0..=24.0, 0.0))]
     output_gain_db: Decibels,
 
+    /// What the drive stage takes for its two channels.
+    #[parameter(group = "Drive", choice("Drive channels", DriveChannels::LeftRight))]
+    drive_channels: Choice<DriveChannels>,
+    /// The factor while the host renders offline. Neither for automation nor a part of presets, as `oversampling`.
+    #[parameter(
+        group = "Drive",
+        choice("Offline oversampling", OfflineOversampling::AsLive).non_automatable().not_in_presets()
+    )]
+    offline_oversampling: Choice<OfflineOversampling>,
+    /// No part of presets: they are compared at equal loudness while it is on, and loading one leaves it on.
+    #[parameter(group = "Output", toggle("Auto gain", false).not_in_presets())]
+    auto_gain: Toggle,
+    /// For listening: neither for automation nor a part of presets.
+    #[parameter(group = "Output", toggle("Delta", false).non_automatable().not_in_presets())]
+    delta: Toggle,
+
     /// What arrives at the drive stage: after the input gain and the cuts.
     #[meter(level("Drive input").stereo())]
     pub(crate) drive_input: Meter,
+    /// The level after the drive stage over that before it.
+    #[meter(value("Drive gain", -24.0..=24.0, "dB"))]
+    pub(crate) drive_gain: Meter,
+    /// Of the last 400 ms of what goes in.
+    #[meter(value("Input loudness", -60.0..=0.0, "LUFS"))]
+    pub(crate) input_loudness: Meter,
+    /// Of the last 400 ms of what comes out.
+    #[meter(value("Output loudness", -60.0..=0.0, "LUFS"))]
+    pub(crate) output_loudness: Meter,
+    /// What auto gain does now.
+    #[meter(value("Auto gain", -30.0..=30.0, "dB"))]
+    pub(crate) auto_gain_db: Meter,
 
     /// What goes in.
     #[signal(spectrum("Before"))]
@@ -89,7 +131,7 @@ mod tests {
     use wavecraft_plugin::wavecraft_nice_plug::parameters::ParameterTable;
 
     /// Id, name, group and default of every parameter. Saved projects and automation depend on ids and order.
-    const PARAMETERS: [[&str; 4]; 11] = [
+    const PARAMETERS: [[&str; 4]; 15] = [
         ["bypass", "Bypass", "", "Off"],
         ["input_gain", "Input", "Input", "0.0 dB"],
         ["low_cut_freq", "Low cut", "Filters", "20.0 Hz"],
@@ -101,6 +143,10 @@ mod tests {
         ["oversampling", "Oversampling", "Drive", "4x"],
         ["mix", "Mix", "Output", "100 %"],
         ["output_gain", "Output", "Output", "0.0 dB"],
+        ["drive_channels", "Drive channels", "Drive", "Left/right"],
+        ["offline_oversampling", "Offline oversampling", "Drive", "As live"],
+        ["auto_gain", "Auto gain", "Output", "Off"],
+        ["delta", "Delta", "Output", "Off"],
     ];
 
     fn table() -> ParameterTable {
@@ -167,6 +213,10 @@ mod tests {
             ("character", "TAPE", "Tape"),
             ("oversampling", "2\u{d7}", "2x"),
             ("bypass", "\u{ff2f}\u{ff2e}", "On"),
+            ("drive_channels", "mid", "Mid"),
+            ("drive_channels", "mid/side", "Mid/side"),
+            ("offline_oversampling", "8", "8x"),
+            ("delta", "on", "On"),
         ] {
             let index = table.index_of(id).unwrap();
             let typed = table.parse(index, text).and_then(|value| table.format(index, value));

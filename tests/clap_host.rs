@@ -66,11 +66,17 @@ fn introduces_itself() {
         ("Drive", "Oversampling"),
         ("Output", "Mix"),
         ("Output", "Output"),
+        ("Drive", "Drive channels"),
+        ("Drive", "Offline oversampling"),
+        ("Output", "Auto gain"),
+        ("Output", "Delta"),
     ];
+    let not_automatable = ["Oversampling", "Offline oversampling", "Delta"];
     assert_eq!(listed, expected);
     for parameter in &parameters {
         assert_eq!(parameter.is_bypass, parameter.name == "Bypass", "{parameter:?}");
-        assert_eq!(parameter.is_automatable, parameter.name != "Oversampling", "{parameter:?}");
+        let is_automatable = !not_automatable.contains(&parameter.name.as_str());
+        assert_eq!(parameter.is_automatable, is_automatable, "{parameter:?}");
     }
 }
 
@@ -105,6 +111,9 @@ fn texts_are_those_that_people_read_and_type() {
         ("High cut slope", "24", "24 dB/oct"),
         ("Character", "tube", "Tube"),
         ("Oversampling", "8x", "8x"),
+        ("Drive channels", "mid", "Mid"),
+        ("Offline oversampling", "8", "8x"),
+        ("Auto gain", "on", "On"),
         ("Bypass", "on", "On"),
     ] {
         let value = host.typed(name, typed).unwrap_or_else(|| panic!("{name} takes {typed:?}"));
@@ -211,6 +220,10 @@ fn state_comes_back_in_another_instance() {
         ("Oversampling", "2x"),
         ("Mix", "70"),
         ("Output", "-2"),
+        ("Drive channels", "Mid/side"),
+        ("Offline oversampling", "8x"),
+        ("Auto gain", "on"),
+        ("Delta", "on"),
     ]
     .into_iter()
     .map(|(name, text)| (0, name, host.typed(name, text).unwrap()))

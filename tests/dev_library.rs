@@ -13,8 +13,8 @@ fn the_library_offers_everything_a_live_plugin_needs() {
     assert!(matches!(library.capability(), Capability::Live), "{}", library.capability());
     let parameters = PluginParamLoader::load(&library).unwrap();
     let ids: Vec<&str> = parameters.iter().map(|parameter| parameter.id.as_str()).collect();
-    assert_eq!(ids.len(), 11);
-    assert_eq!((ids[0], ids[1], ids[10]), ("bypass", "input_gain", "output_gain"));
+    assert_eq!(ids.len(), 15);
+    assert_eq!((ids[0], ids[1], ids[10], ids[14]), ("bypass", "input_gain", "output_gain", "delta"));
 }
 
 #[test]

@@ -46,6 +46,56 @@ fn every_preset_is_as_loud_as_what_comes_in_and_does_not_clip() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Pink noise of the usual level: what falls by 3 dB per octave, by Voss's sum of generators that change half as often each.
+fn pink_noise(frames: usize) -> Vec<f32> {
+    const GENERATORS: usize = 14;
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 40) as f32 / (1 << 23) as f32 - 1.0
+    };
+    let mut held = [0.0_f32; GENERATORS];
+    let pink: Vec<f32> = (1..=frames)
+        .map(|frame| {
+            held[(frame.trailing_zeros() as usize).min(GENERATORS - 1)] = random();
+            held.iter().sum()
+        })
+        .collect();
+    let gain = 10.0_f64.powf((PROGRAMME_RMS_DB - rms_db(&pink)) / 20.0) as f32;
+    pink.iter().map(|sample| gain * sample).collect()
+}
+
+#[test]
+fn with_auto_gain_every_preset_is_as_loud_as_its_bypass_but_for_the_output_gain() {
+    /// After which auto gain has settled.
+    const SETTLED_FRAMES: usize = 3 * RATE_HZ as usize;
+    let voice = programme().repeat(3);
+    let mut faults = Vec::new();
+    let mut largest = (0.0_f64, String::new());
+    for (programme, input) in [("noise", pink_noise(voice.len())), ("voice", voice)] {
+        let before = loudness_lufs(&input[SETTLED_FRAMES..]);
+        for preset in factory_presets::all() {
+            let mut strip = PlayingStrip::on(&preset);
+            strip.switch_on("auto_gain");
+            let output = strip.play(&input);
+            let trim_db = preset.decibels("output_gain");
+            let change = loudness_lufs(&output[SETTLED_FRAMES..]) - trim_db - before;
+            let words = format!("{}, {programme}: {change:+.2} LU", preset.name);
+            println!("{words}");
+            if change.abs() > largest.0.abs() {
+                largest = (change, words.clone());
+            }
+            if change.abs() > 0.5 {
+                faults.push(words);
+            }
+        }
+    }
+    println!("the furthest is {}", largest.1);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 #[test]
 fn every_preset_says_what_it_is_for() {
     let presets = factory_presets::all();

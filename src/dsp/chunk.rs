@@ -2,6 +2,8 @@
 //!
 //! Realtime safety: plain arrays, nothing allocates.
 
+use wavecraft_metering::loudness::LoudnessMeter;
+
 /// The most channels that the chain processes.
 pub const MAX_CHANNELS: usize = 2;
 
@@ -91,6 +93,23 @@ impl Chunk {
             for ((sample, other), amount) in channel.iter_mut().zip(other.channel(index)).zip(amounts) {
                 *sample = *sample * (1.0 - amount) + other * amount;
             }
+        }
+    }
+
+    /// Takes `other` away by `amounts`, a value in [0, 1] for each frame.
+    pub fn subtract(&mut self, other: &Self, amounts: &[f32]) {
+        for (index, channel) in self.iter_mut().enumerate() {
+            for ((sample, other), amount) in channel.iter_mut().zip(other.channel(index)).zip(amounts) {
+                *sample -= other * amount;
+            }
+        }
+    }
+
+    /// Adds the chunk to a measurement of loudness. Returns how many of its steps have ended.
+    pub fn measure(&self, meter: &mut LoudnessMeter) -> usize {
+        match self.channels {
+            1 => meter.add(&[self.channel(0)]),
+            _ => meter.add(&[self.channel(0), self.channel(1)]),
         }
     }
 

@@ -2,10 +2,14 @@
 
 mod aliasing;
 mod analysis;
+mod auto_gain;
 mod characters;
 mod cuts;
+mod delta;
+mod drive_channels;
 mod motion;
 mod neutral;
+mod offline;
 mod robustness;
 mod sample_rates;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -38,6 +42,33 @@ fn process_blocks(settings: ChainSettings, rate_hz: f32, signal: &[f32], block_f
 
 fn process(settings: ChainSettings, signal: &[f32]) -> Vec<f32> {
     process_blocks(settings, RATE_HZ, signal, 512)
+}
+
+/// Runs a stereo signal through a chain at rest on `settings`.
+fn process_stereo(settings: ChainSettings, signal: &[Vec<f32>; 2]) -> [Vec<f32>; 2] {
+    process_stereo_changes(settings, &[], signal)
+}
+
+/// Runs a stereo signal while the settings change: each one of `changes` holds from its frame on.
+fn process_stereo_changes(
+    start: ChainSettings,
+    changes: &[(usize, ChainSettings)],
+    signal: &[Vec<f32>; 2],
+) -> [Vec<f32>; 2] {
+    let mut chain = Chain::new(RATE_HZ, start);
+    let mut output = signal.clone();
+    let mut first = 0;
+    let ends = changes.iter().map(|(frame, _)| *frame).chain([signal[0].len()]);
+    let settings = changes.iter().map(|(_, settings)| Some(*settings)).chain([None]);
+    for (end, settings) in ends.zip(settings) {
+        let [left, right] = output.each_mut().map(|side| side[first..end].chunks_mut(512));
+        for (left, right) in left.zip(right) {
+            assert_no_alloc(|| chain.process(&mut [left, right]));
+        }
+        settings.into_iter().for_each(|settings| chain.set(settings));
+        first = end;
+    }
+    output
 }
 
 /// Runs a mono signal while the settings change: each one of `changes` holds from its frame on.

@@ -38,6 +38,19 @@ pub struct PresetValue {
 }
 
 impl FactoryPreset {
+    /// The value of a parameter in decibels.
+    ///
+    /// # Panics
+    ///
+    /// If presets do not set it, or not in decibels.
+    pub fn decibels(&self, id: &str) -> f64 {
+        let table = ParameterTable::of_plugin::<Wavecraft>();
+        let index = table.index_of(id).expect("the strip has the parameter");
+        let value = self.values.iter().find(|value| value.index == index).expect("presets set it");
+        let text = table.format(index, value.normalized).expect("the table has the parameter");
+        text.strip_suffix(" dB").and_then(|text| text.parse().ok()).expect("it is in decibels")
+    }
+
     /// The preset at a part of the way to another, in [0, 1], with the switches as a third has them.
     pub fn between(&self, other: &Self, part: f32, switches: &Self) -> Self {
         let ends = self.values.iter().zip(&other.values).zip(&switches.values);
@@ -92,6 +105,11 @@ impl PlayingStrip {
         for value in &preset.values {
             self.0.set_parameter(value.index, value.normalized).expect("the preset is of this strip");
         }
+    }
+
+    /// Turns a switch on that presets leave as it is.
+    pub fn switch_on(&mut self, id: &str) {
+        self.0.set_parameter_by_id(id, 1.0).expect("the strip has the switch");
     }
 
     /// What comes out for `input`.

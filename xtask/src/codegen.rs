@@ -22,7 +22,7 @@ struct GeneratedFile {
 }
 
 /// All of them.
-const FILES: [GeneratedFile; 2] = [
+const FILES: [GeneratedFile; 3] = [
     GeneratedFile {
         path: "ui/packages/core/src/protocol/index.ts",
         package: "wavecraft-ipc",
@@ -33,6 +33,12 @@ const FILES: [GeneratedFile; 2] = [
         path: "ui/src/response/drive-curves.json",
         package: "wavecraft",
         example: "drive_curves",
+        features: &[],
+    },
+    GeneratedFile {
+        path: "ui/src/response/latencies.json",
+        package: "wavecraft",
+        example: "latencies",
         features: &[],
     },
 ];

@@ -11,6 +11,8 @@
 //! Besides, a plugin may have [`Signal`]s: points of its sound that pages see as a spectrum or a waveform. They are copied while
 //! somebody listens, and cost one load otherwise; what is made of them, with the feature `analysis`, is made elsewhere.
 //!
+//! [`loudness`] measures what people hear as loud, for a meter of a plugin's own or for what a plugin makes of it.
+//!
 //! # Realtime safety
 //!
 //! The ring is allocated once, by [`meters`]. The writer never allocates, blocks or fails. When the ring is full, because
@@ -38,6 +40,7 @@
 #[cfg(feature = "analysis")]
 pub mod analysis;
 mod level;
+pub mod loudness;
 pub mod meter;
 #[cfg(feature = "protocol")]
 mod protocol;

@@ -5,7 +5,7 @@
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use atomic_float::AtomicF32;
 
@@ -104,6 +104,8 @@ struct Shared {
     declaration: Declaration,
     /// What was written in the frame of now, for each channel. Both sides are on the audio thread; atomics make it shareable.
     values: Box<[AtomicF32]>,
+    /// As the writer has found with the last frame.
+    is_read: AtomicBool,
 }
 
 /// A meter of one channel for the peaks of a sound, shown from -60 to 6 dBFS. Allocates.
@@ -135,7 +137,8 @@ impl Meter {
             MeterKind::Value => 0.0_f32.min(end).max(start),
         };
         let values = (0..channels.max(1)).map(|_| AtomicF32::new(initial)).collect();
-        Self { shared: Arc::new(Shared { declaration, values }) }
+        let is_read = AtomicBool::new(false);
+        Self { shared: Arc::new(Shared { declaration, values, is_read }) }
     }
 
     /// The same with so many channels, and at least one. Allocates: where the meter is declared.
@@ -218,6 +221,16 @@ impl Meter {
         }
     }
 
+    /// Whether somebody reads the plugin's meters, such as an open page: what takes long to measure may be left out
+    /// otherwise. It is told with each meter frame; the last reader's leaving is noticed about a second later.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe: one load.
+    pub fn is_read(&self) -> bool {
+        self.shared.is_read.load(Ordering::Relaxed)
+    }
+
     /// What each channel was in the frame that ends, and a new beginning.
     fn take_into(&self, values: &mut [f32]) {
         let Declaration { kind, range, .. } = &self.shared.declaration;
@@ -252,6 +265,13 @@ impl MeterSet {
     pub(crate) fn kinds(&self) -> Box<[MeterKind]> {
         let kinds = |meter: &Meter| std::iter::repeat_n(meter.shared.declaration.kind, meter.channels());
         self.meters.iter().flat_map(kinds).collect()
+    }
+
+    /// Tells the meters whether somebody reads them.
+    pub(crate) fn set_read(&self, is_read: bool) {
+        for meter in &self.meters {
+            meter.shared.is_read.store(is_read, Ordering::Relaxed);
+        }
     }
 
     /// Ends a frame: one value for each channel of each meter.

@@ -160,6 +160,8 @@ impl MeterWriter {
         let (input, output) = (levels(&mut self.input), levels(&mut self.output));
         let levels = LevelFrame { timestamp_us: self.timestamp_us(), input, output };
         self.own.take_into(&mut self.frame);
+        // A ring that nobody empties is soon full, and stays so.
+        self.own.set_read(!self.levels.is_full());
         // Both or neither. The values first, so that whoever sees the levels finds them.
         let has_room = !self.levels.is_full() && self.values.push_entire_slice(&self.frame).is_ok();
         if !has_room || self.levels.push(levels).is_err() {

@@ -173,3 +173,22 @@ fn a_full_ring_drops_values_and_levels_together() {
     assert!(reader.drain_with_values(&mut values).is_some());
     assert_eq!(values, [-1.5], "values and levels still belong together");
 }
+
+#[test]
+fn a_meter_knows_whether_somebody_reads() {
+    let meter = value("Loudness", -60.0..=0.0, "LUFS");
+    let (mut writer, reader) = meters_with_own(48_000.0, [("loudness", meter.clone())]);
+    assert!(!meter.is_read());
+    let mut frames = |reads: bool| {
+        for _ in 0..2 * RING_FRAMES {
+            pass(&mut writer, &mut [0.1; 800]);
+            if reads {
+                reader.drain();
+            }
+        }
+        meter.is_read()
+    };
+    assert!(frames(true));
+    assert!(!frames(false), "the ring has filled up");
+    assert!(frames(true), "a page has been opened");
+}

@@ -80,7 +80,7 @@ pub use measurements::Measurements;
 pub use nice_plug;
 pub use plugin::{Activation, AudioPlugin};
 pub use wavecraft_derive::{Choose, Parameters};
-pub use wavecraft_metering::{Meter, Signal, meter, signal};
+pub use wavecraft_metering::{Meter, Signal, loudness, meter, signal};
 pub use wavecraft_nice_plug;
 pub use wavecraft_nice_plug::declare;
 /// Runs a plugin without a host, for tests: `HeadlessPlugin::<Hosted<MyPlugin>>::new()`.

@@ -2,6 +2,7 @@
 //!
 //! Realtime safety: everything is allocated when the path is built, for every setting.
 
+use super::channels::{self, DriveChannels};
 use super::compensation::output_gain;
 use super::dc_blocker::DcBlocker;
 use super::oversampler::{Oversampler, Oversampling};
@@ -16,8 +17,12 @@ use crate::dsp::linear_smoother::{MappedValues, gain_from_db};
 pub struct DriveSetting {
     /// The curve.
     pub character: Character,
-    /// The factor, which decides the latency.
+    /// What is driven.
+    pub channels: DriveChannels,
+    /// The factor.
     pub oversampling: Oversampling,
+    /// How late the signal comes out, in frames: at least by what the factor needs.
+    pub latency_frames: usize,
     /// False at 0 dB of drive: the signal is only delayed.
     pub is_engaged: bool,
 }
@@ -35,7 +40,7 @@ pub struct DriveLevels<'a> {
 #[derive(Clone, Debug)]
 pub struct DrivePath {
     setting: DriveSetting,
-    channels: [(Oversampler, Shaper); MAX_CHANNELS],
+    sides: [(Oversampler, Shaper); MAX_CHANNELS],
     tape: Tape,
     dc_blocker: DcBlocker,
     input_gains: MappedValues,
@@ -47,7 +52,7 @@ impl DrivePath {
     pub fn new(setting: DriveSetting, sample_rate_hz: f64) -> Self {
         Self {
             setting,
-            channels: Default::default(),
+            sides: Default::default(),
             tape: Tape::new(sample_rate_hz),
             dc_blocker: DcBlocker::new(sample_rate_hz),
             input_gains: MappedValues::default(),
@@ -62,13 +67,13 @@ impl DrivePath {
 
     /// How late the signal comes out, in frames, engaged or not.
     pub fn latency_frames(&self) -> usize {
-        self.setting.oversampling.latency_frames()
+        self.setting.latency_frames
     }
 
     /// Forgets the past signal and takes another setting.
     pub fn reset(&mut self, setting: DriveSetting) {
         self.setting = setting;
-        for (oversampler, shaper) in &mut self.channels {
+        for (oversampler, shaper) in &mut self.sides {
             oversampler.reset();
             shaper.reset();
         }
@@ -83,12 +88,46 @@ impl DrivePath {
         if !self.setting.is_engaged {
             return input.read(self.latency_frames(), chunk);
         }
-        let DriveSetting { character, oversampling, .. } = self.setting;
+        let DriveSetting { channels, oversampling, latency_frames, .. } = self.setting;
+        let spare_frames = latency_frames - oversampling.latency_frames();
+        if spare_frames > 0 {
+            input.read(spare_frames, chunk);
+        }
+        match channels {
+            DriveChannels::MidSide if chunk.channels() == MAX_CHANNELS => {
+                channels::encode(chunk);
+                self.drive(levels, chunk);
+                channels::decode(chunk);
+            }
+            DriveChannels::Mid | DriveChannels::Side if chunk.channels() == MAX_CHANNELS => {
+                self.drive_one(usize::from(channels == DriveChannels::Side), input, levels, chunk);
+            }
+            _ => self.drive(levels, chunk),
+        }
+    }
+
+    /// Drives mid, 0, or side, 1, and delays the other.
+    fn drive_one(&mut self, driven: usize, input: &DelayLine, levels: DriveLevels, chunk: &mut Chunk) {
+        channels::encode(chunk);
+        let mut signal = Chunk::silent(1, chunk.frames());
+        signal.channel_mut(0).copy_from_slice(chunk.channel(driven));
+        self.drive(levels, &mut signal);
+        input.read(self.latency_frames(), chunk);
+        channels::encode(chunk);
+        chunk.channel_mut(driven).copy_from_slice(signal.channel(0));
+        channels::decode(chunk);
+    }
+
+    /// Drives whatever is in the chunk, in place.
+    fn drive(&mut self, levels: DriveLevels, chunk: &mut Chunk) {
+        let DriveSetting { character, channels, oversampling, .. } = self.setting;
         chunk.apply_gains(self.input_gains.map(levels.levels_db, levels.are_moving, gain_from_db));
         if character == Character::Tape {
-            self.tape.record(chunk);
+            // The squares of mid and side add up to half of those of left and right.
+            let is_mean = channels == DriveChannels::LeftRight || chunk.channels() < MAX_CHANNELS;
+            self.tape.record(chunk, if is_mean { 1.0 / chunk.channels() as f64 } else { 1.0 });
         }
-        for (samples, (oversampler, shaper)) in chunk.iter_mut().zip(&mut self.channels) {
+        for (samples, (oversampler, shaper)) in chunk.iter_mut().zip(&mut self.sides) {
             oversampler.process(oversampling, samples, |samples| shaper.process(character, samples));
         }
         match character {

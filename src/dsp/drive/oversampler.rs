@@ -25,6 +25,42 @@ pub enum Oversampling {
     X8,
 }
 
+/// How many times the sample rate the drive stage works at while a host renders offline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OfflineOversampling {
+    /// As often as while somebody listens.
+    #[default]
+    AsLive,
+    /// At twice the sample rate.
+    X2,
+    /// At four times the sample rate.
+    X4,
+    /// At eight times the sample rate.
+    X8,
+}
+
+impl OfflineOversampling {
+    /// The factor, unless it is that of [`Oversampling`].
+    pub const fn factor(self) -> Option<Oversampling> {
+        match self {
+            Self::AsLive => None,
+            Self::X2 => Some(Oversampling::X2),
+            Self::X4 => Some(Oversampling::X4),
+            Self::X8 => Some(Oversampling::X8),
+        }
+    }
+
+    /// The setting with this factor, or as late as it: without oversampling nothing is.
+    pub const fn of(factor: Oversampling) -> Self {
+        match factor {
+            Oversampling::Off => Self::AsLive,
+            Oversampling::X2 => Self::X2,
+            Oversampling::X4 => Self::X4,
+            Oversampling::X8 => Self::X8,
+        }
+    }
+}
+
 const MAX_STAGES: usize = 3;
 const MAX_SAMPLES: usize = CHUNK_FRAMES << MAX_STAGES;
 

@@ -83,19 +83,20 @@ impl Tape {
         self.power = 0.0;
     }
 
-    /// Before the curve. Both channels are compressed alike, so that nothing moves in the stereo image.
-    pub fn record(&mut self, chunk: &mut Chunk) {
+    /// Before the curve. Both channels are compressed alike, by the sum of their squares with this weight, so that nothing
+    /// moves in the stereo image.
+    pub fn record(&mut self, chunk: &mut Chunk, weight: f64) {
         let frames = chunk.frames();
         let mut gains = [0.0_f32; CHUNK_FRAMES];
-        self.follow(chunk, &mut gains[..frames]);
+        self.follow(chunk, weight, &mut gains[..frames]);
         compressions(&mut gains);
         chunk.apply_gains(&gains[..frames]);
         self.emphasis.process_chunk(chunk);
     }
 
     /// Fills `powers` with the mean square as it is at each frame.
-    fn follow(&mut self, chunk: &mut Chunk, powers: &mut [f32]) {
-        let share = self.smoothing / chunk.channels() as f64;
+    fn follow(&mut self, chunk: &mut Chunk, weight: f64, powers: &mut [f32]) {
+        let share = self.smoothing * weight;
         let kept = 1.0 - self.smoothing;
         let mut power = self.power;
         let [left, right] = chunk.sides_mut();

@@ -2,7 +2,7 @@
 
 use super::analysis::{difference, level_above, noise, peak, sine};
 use super::{RATE_HZ, process, process_changes};
-use crate::dsp::{ChainSettings, Character, Oversampling, Slope};
+use crate::dsp::{ChainSettings, Character, OfflineOversampling, Oversampling, Slope};
 
 /// A low tone, in which treble can only come from a step.
 fn tone() -> Vec<f32> {
@@ -48,6 +48,9 @@ fn switches_crossfade() {
         (base, ChainSettings { high_cut_slope: Slope::Db48, high_cut_hz: 1_000.0, ..base }),
         (base, ChainSettings { oversampling: Oversampling::Off, ..base }),
         (base, ChainSettings { oversampling: Oversampling::X8, ..base }),
+        (base, ChainSettings { offline_oversampling: OfflineOversampling::X8, ..base }),
+        (base, ChainSettings { delta: true, ..base }),
+        (base, ChainSettings { auto_gain: true, ..base }),
         (base, ChainSettings { drive_db: 6.0, ..base }),
         (
             ChainSettings { drive_db: 6.0, ..base },
@@ -60,6 +63,10 @@ fn switches_crossfade() {
         (
             ChainSettings { drive_db: 6.0, ..base },
             ChainSettings { drive_db: 6.0, oversampling: Oversampling::X2, ..base },
+        ),
+        (
+            ChainSettings { drive_db: 6.0, ..base },
+            ChainSettings { drive_db: 6.0, offline_oversampling: OfflineOversampling::X8, ..base },
         ),
     ];
     for (from, to) in changes {

@@ -17,9 +17,18 @@ declare module "@wavecraft/core" {
       | "character"
       | "oversampling"
       | "mix"
-      | "output_gain";
+      | "output_gain"
+      | "drive_channels"
+      | "offline_oversampling"
+      | "auto_gain"
+      | "delta";
     /** The ids of the plugin's own meters, in the order of their fields. */
-    meterId: "drive_input";
+    meterId:
+      | "drive_input"
+      | "drive_gain"
+      | "input_loudness"
+      | "output_loudness"
+      | "auto_gain_db";
     /** The ids of the plugin's signals, in the order of their fields. */
     signalId:
       | "before"

@@ -1,15 +1,17 @@
 import { linearAxis, logarithmicAxis } from "@wavecraft/components";
 
-/** The filter graph's frequencies, in Hz: a little beyond what the corners can reach, so that both handles show. */
-export const FREQUENCY = logarithmicAxis(15, 26_500);
+/**
+ * The filter graph's frequencies, in Hz: beyond what the corners can reach, so that both handles show, and the numbers of the
+ * levels have a place where no spectrum is.
+ */
+export const FREQUENCY = logarithmicAxis(10, 25_000);
 
-/** The filter graph's levels, in dB, from the top. */
-export const LEVEL = linearAxis(9, -39);
+/** The filter graph's levels, in dB, from the top: cuts lift nothing. */
+export const LEVEL = linearAxis(3, -45);
 
 /** The levels of the spectra in it, in dB, from the top. */
 export const SPECTRUM_LEVEL = linearAxis(0, -84);
 
-/** The samples that the drive graph shows: full scale and a little beyond, as the tube's lower half goes. */
-export const INPUT = linearAxis(-1.1, 1.1);
-/** What becomes of them, from the top. */
-export const OUTPUT = linearAxis(1.6, -1.6);
+/** The levels of the drive graph, in dBFS: what arrives, from left to right, and what becomes of it, from the top. */
+export const ARRIVING = linearAxis(-48, 6);
+export const LEAVING = linearAxis(6, -48);

@@ -1,60 +1,61 @@
 import { percent, useValueControl } from "@wavecraft/components";
-import type { Parameter } from "@wavecraft/core";
-import { frequencyOf, stepOf, valueOfStep } from "../plain.ts";
-import { cutResponseDb, type Side } from "../response/filters.ts";
+import type { RefObject } from "react";
+import type { CutControl } from "../cuts/use-cut.ts";
+import { frequencyOf, stepOf } from "../plain.ts";
+import { cutResponseDb } from "../response/filters.ts";
 import { FREQUENCY, LEVEL } from "./axes.ts";
+import { GrabbedCurve } from "./grabbed-curve.tsx";
+import { type Point, pathOf, places } from "./path.ts";
 
-type CornerHandleProps = { side: Side; frequency: Parameter; slope: Parameter };
+/** From here on the curve belongs to the cut, in dB: where it is flatter, there is nothing to take hold of. */
+const GRABBED_FROM_DB = -0.5;
 
-/** The slope that a cut which is off gets when its handle is moved: 12 dB per octave. */
-const GENTLEST_SLOPE = 1;
+/** Points of the part of the curve that can be grabbed. */
+const POINTS = 61;
 
-/**
- * One side of the filter graph, up to where the other cut's range begins: it can be grabbed anywhere, and moves the
- * corner along. Moving the corner of a cut that is off turns it on, since nothing would be heard otherwise.
- */
-export function CornerHandle({ side, frequency, slope }: CornerHandleProps) {
+type CornerHandleProps = { cut: CutControl; plot: RefObject<HTMLElement | null> };
+
+/** The corner of a cut on the curve: its handle, and the slope beside it, are grabbed and move it along. */
+export function CornerHandle({ cut, plot }: CornerHandleProps) {
+  const { side, frequency, slope, isOff } = cut;
   const { min = 20, max = 20_000 } = frequency.info;
-  const [left, right] = side === "low" ? [0, FREQUENCY.placeOf(max)] : [FREQUENCY.placeOf(min), 1];
-  const isOff = stepOf(slope) === 0;
-
-  const engaging: Parameter = {
-    ...frequency,
-    change(value) {
-      if (isOff) slope.change(valueOfStep(slope, GENTLEST_SLOPE));
-      frequency.change(value);
-    },
-    reset() {
-      frequency.reset();
-      slope.reset();
-    },
-  };
-  const { elementProps, dragging } = useValueControl(engaging, {
+  const { elementProps, dragging, dragHandlers } = useValueControl(frequency, {
     label: `${frequency.info.name}, on the curve`,
     direction: "horizontal",
-    travelPx: () => {
-      const widthPx = elementProps.ref.current?.getBoundingClientRect().width ?? 0;
-      return (widthPx * (FREQUENCY.placeOf(max) - FREQUENCY.placeOf(min))) / (right - left);
-    },
+    travelPx: () => (plot.current?.clientWidth ?? 0) * (FREQUENCY.placeOf(max) - FREQUENCY.placeOf(min)),
   });
-
   const cornerHz = frequencyOf(frequency);
-  const levelDb = cutResponseDb(side, { cornerHz, slope: stepOf(slope) }, cornerHz);
+  const setting = { cornerHz, slope: stepOf(slope) };
+  const grabbed = places(POINTS)
+    .map((part): Point => {
+      const x =
+        side === "low"
+          ? part * FREQUENCY.placeOf(cornerHz * 2)
+          : 1 - part * (1 - FREQUENCY.placeOf(cornerHz / 2));
+      return [x, LEVEL.placeOf(cutResponseDb(side, setting, FREQUENCY.valueAt(x)))];
+    })
+    .filter(([, y]) => y > LEVEL.placeOf(GRABBED_FROM_DB) && y < 1.1);
   return (
-    <div
-      {...elementProps}
-      className={`zone zone-${side}`}
-      data-held={dragging}
-      style={{ left: percent(left), width: percent(right - left) }}
-    >
-      <span
-        className="handle"
+    <>
+      {grabbed.length > 1 && (
+        <GrabbedCurve
+          path={pathOf(grabbed)}
+          dragHandlers={dragHandlers}
+          onDoubleClick={() => frequency.reset()}
+        />
+      )}
+      <div
+        {...elementProps}
+        // The bubble tells more.
+        title={undefined}
+        className={`handle handle-${side}`}
+        data-held={dragging}
         data-idle={isOff}
         style={{
-          left: percent((FREQUENCY.placeOf(cornerHz) - left) / (right - left)),
-          top: percent(LEVEL.placeOf(levelDb)),
+          left: percent(FREQUENCY.placeOf(cornerHz)),
+          top: percent(LEVEL.placeOf(cutResponseDb(side, setting, cornerHz))),
         }}
       />
-    </div>
+    </>
   );
 }

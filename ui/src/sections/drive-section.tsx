@@ -1,21 +1,14 @@
 import { Knob, Panel, SegmentedSelector } from "@wavecraft/components";
 import { useParameter } from "@wavecraft/core/react";
 import { DriveGraph } from "../graphs/drive-graph.tsx";
+import { ChannelsMenu } from "../menus/channels-menu.tsx";
 
-/** The factors as the selector shows them. */
-const SHORT_FACTORS = ["Off", "2\u00d7", "4\u00d7", "8\u00d7"];
-
-/** The drive stage: its curve, how hard it is driven, what it makes of it, and how cleanly. */
+/** The drive stage: what it makes of each level, how hard it is driven, and with which character. */
 export function DriveSection() {
   const drive = useParameter("drive");
   const character = useParameter("character");
-  const oversampling = useParameter("oversampling");
   return (
-    <Panel
-      title="Drive"
-      className="panel-drive"
-      aside={oversampling && <SegmentedSelector control={oversampling} shortVariants={SHORT_FACTORS} />}
-    >
+    <Panel title="Drive" className="panel-drive" aside={<ChannelsMenu />}>
       <div className="stage">
         <DriveGraph drive={drive} character={character} />
       </div>

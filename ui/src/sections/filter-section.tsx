@@ -1,6 +1,5 @@
 import { Knob, Panel, SegmentedSelector } from "@wavecraft/components";
-import type { Parameter } from "@wavecraft/core";
-import { useParameter } from "@wavecraft/core/react";
+import { type CutControl, useCut } from "../cuts/use-cut.ts";
 import { FilterGraph } from "../graphs/filter-graph.tsx";
 
 /** The slopes as the selector shows them; "dB/oct" stands beside it. */
@@ -8,41 +7,32 @@ const SHORT_SLOPES = ["Off", "12", "24", "48"];
 
 /** The two cuts: their curve, and their corners and slopes as controls. */
 export function FilterSection() {
-  const lowCut = { frequency: useParameter("low_cut_freq"), slope: useParameter("low_cut_slope") };
-  const highCut = {
-    frequency: useParameter("high_cut_freq"),
-    slope: useParameter("high_cut_slope"),
-  };
+  const lowCut = useCut("low");
+  const highCut = useCut("high");
   return (
     <Panel title="Filters" className="panel-filters">
       <div className="stage">
         <FilterGraph lowCut={lowCut} highCut={highCut} />
       </div>
       <div className="controls">
-        <CutControls origin="start" {...lowCut} />
-        {lowCut.slope && (
+        {lowCut && <CutControls cut={lowCut} />}
+        {lowCut && (
           <span className="slope-unit" aria-hidden="true">
             dB/oct
           </span>
         )}
-        <CutControls origin="end" {...highCut} />
+        {highCut && <CutControls cut={highCut} />}
       </div>
     </Panel>
   );
 }
 
-type CutControlsProps = {
-  /** Where the travel has the cut off. */
-  origin: "start" | "end";
-  frequency: Parameter | undefined;
-  slope: Parameter | undefined;
-};
-
-function CutControls({ origin, frequency, slope }: CutControlsProps) {
+function CutControls({ cut: { side, frequency, slope, isOff } }: { cut: CutControl }) {
   return (
     <>
-      {frequency && <Knob control={frequency} size="medium" origin={origin} />}
-      {slope && <SegmentedSelector control={slope} shortVariants={SHORT_SLOPES} />}
+      {/* A high cut does more the lower it is. */}
+      <Knob control={frequency} size="medium" origin={side === "low" ? "start" : "end"} idle={isOff} />
+      <SegmentedSelector control={slope} shortVariants={SHORT_SLOPES} />
     </>
   );
 }

@@ -7,6 +7,7 @@
  *
  * The looks are in `@wavecraft/components/style.css`; `theme.css` lists the custom properties that change them.
  */
+export { RareWriter } from "./canvas/rare-writer.ts";
 export { usePaint } from "./canvas/use-paint.ts";
 export { type ControlElementProps, useControlElement } from "./control/control-element.ts";
 export {
@@ -23,6 +24,8 @@ export {
 } from "./control/use-value-drag.ts";
 export { ControlMenu } from "./control-menu/control-menu.tsx";
 export { type Axis, linearAxis, logarithmicAxis, percent } from "./graph/axis.ts";
+export type { GraphPoint } from "./graph/curve-painter.ts";
+export { LitCurve, type LitCurveHandle, type LitCurveProps } from "./graph/lit-curve.tsx";
 export { HoverLine, type HoverLineProps } from "./hover/hover-line.tsx";
 export type { Hovered } from "./hover/hovered-control.ts";
 export { useHovered } from "./hover/use-hovered.ts";
@@ -31,10 +34,12 @@ export { PianoKeys, type PianoKeysProps } from "./keyboard/piano-keys.tsx";
 export { Knob, type KnobProps } from "./knob/knob.tsx";
 export { Menu, type MenuGroup, type MenuItem, type MenuProps } from "./menu/menu.tsx";
 export { MenuButton, type MenuButtonProps } from "./menu/menu-button.tsx";
+export type { ChannelBallistics } from "./meter/channel-ballistics.ts";
 export type { MeterSource } from "./meter/level-animation.ts";
 export { LevelBars, type LevelBarsProps } from "./meter/level-bars.tsx";
 export { LevelMeter, type LevelMeterProps } from "./meter/level-meter.tsx";
 export { Meter, type MeterProps } from "./meter/meter.tsx";
+export { useMeterChannels } from "./meter/use-meter-channels.ts";
 export { AudioStatusBadge, type AudioStatusBadgeProps } from "./notice/audio-status-badge.tsx";
 export { BuildNotice, type BuildNoticeProps } from "./notice/build-notice.tsx";
 export {

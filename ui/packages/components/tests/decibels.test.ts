@@ -35,7 +35,7 @@ describe("scalePosition", () => {
 });
 
 test("levels read as people read them", () => {
-  expect(levelText(-12.34)).toBe("-12.3 dB");
+  expect(levelText(-12.34)).toBe("\u221212.3 dB");
   expect(levelText(-0.04)).toBe("0.0 dB");
   expect(levelText(Number.NEGATIVE_INFINITY)).toBe("silent");
 });

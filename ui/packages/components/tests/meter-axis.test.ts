@@ -12,7 +12,7 @@ describe("gain reduction", () => {
   test("hangs from the top, and is read in decibels", () => {
     expect(reduction.origin).toBe(1);
     expect([0, -6, -24, -40].map(reduction.position)).toEqual([1, 0.75, 0, 0]);
-    expect([reduction.text(-6.34), reduction.text(-0.01)]).toEqual(["-6.3 dB", "0.0 dB"]);
+    expect([reduction.text(-6.34), reduction.text(-0.01)]).toEqual(["\u22126.3 dB", "0.0 dB"]);
     expect(reduction.marks).toEqual([-24, -21, -18, -15, -12, -9, -6, -3, 0]);
   });
 
@@ -42,7 +42,7 @@ describe("other values", () => {
     const correlation = axis({ min: -1, max: 1 });
     expect(correlation.origin).toBe(0.5);
     expect([correlation.position(1), correlation.position(-1)]).toEqual([1, 0]);
-    expect(correlation.text(-0.456)).toBe("-0.46");
+    expect(correlation.text(-0.456)).toBe("\u22120.46");
   });
 
   test("grow from the end that is nearest to zero where zero is not on the scale", () => {

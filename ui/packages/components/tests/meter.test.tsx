@@ -74,6 +74,7 @@ function show(props: MeterProps, meters = [REDUCTION, DRIVE, PHASE]) {
     meters,
     signals: [],
     midi_input: false,
+    host_menu: false,
   } as const;
   act(() => plugin.answer("getInfo", { ...answer, meters: [...meters], signals: [] }));
   pass(20);
@@ -94,14 +95,14 @@ test("gain reduction has its name, its range, and the deepest of late in numbers
     tell({ gr: [-3] });
     pass(16);
   }
-  expect(meter("Reduction").getAttribute("aria-valuetext")).toBe("-3.0 dB");
+  expect(meter("Reduction").getAttribute("aria-valuetext")).toBe("\u22123.0 dB");
   expect(meter("Reduction").getAttribute("aria-valuenow")).toBe("-3");
-  expect(readout()).toBe("-9.5 dB");
+  expect(readout()).toBe("\u22129.5 dB");
   for (let frame = 0; frame < 120; frame += 1) {
     tell({ gr: [-3] });
     pass(16);
   }
-  expect(readout()).toBe("-3.0 dB");
+  expect(readout()).toBe("\u22123.0 dB");
 });
 
 test("levels have a bar for each channel, in decibels of their linear values", () => {
@@ -109,8 +110,8 @@ test("levels have a bar for each channel, in decibels of their linear values", (
   pass(600);
   tell({ drive: [0.5, 0.25] });
   pass(20);
-  expect(meter("Into the drive").getAttribute("aria-valuetext")).toBe("-6.0 dB, -12.0 dB");
-  expect(readout()).toBe("-6.0 dB");
+  expect(meter("Into the drive").getAttribute("aria-valuetext")).toBe("\u22126.0 dB, \u221212.0 dB");
+  expect(readout()).toBe("\u22126.0 dB");
 });
 
 test("an update without the meter leaves it as it is, and without any it is said to be nothing", () => {
@@ -165,6 +166,7 @@ test("another build's meter takes its place", () => {
       meters: [REDUCTION],
       signals: [],
       midi_input: false,
+      host_menu: false,
     }),
   );
   expect(meter("Reduction")).toBeTruthy();

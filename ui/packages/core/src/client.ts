@@ -1,5 +1,4 @@
 import { MeterStore } from "./meters/meter-store.ts";
-import { NotePlayer } from "./notes/note-player.ts";
 import { ParameterStore } from "./parameters/parameter-store.ts";
 import { ERROR_CODES } from "./protocol/index.ts";
 import { RpcRefusedError } from "./rpc/errors.ts";
@@ -50,8 +49,6 @@ export class WavecraftClient {
   readonly buildStatus: BuildStatusStore;
   /** Who answers. */
   readonly pluginInfo: PluginInfoStore;
-  /** The notes that the page plays. */
-  readonly notes: NotePlayer;
   /** What can be undone and redone. */
   readonly history: HistoryStore;
   /** A and B. */
@@ -74,7 +71,6 @@ export class WavecraftClient {
     this.audioStatus = new AudioStatusStore(this.rpc);
     this.buildStatus = new BuildStatusStore(this.rpc);
     this.pluginInfo = new PluginInfoStore(this.rpc);
-    this.notes = new NotePlayer(this.rpc);
     this.history = new HistoryStore(this.rpc);
     this.slots = new SlotStore(this.rpc);
     this.presets = new PresetStore(this.rpc);

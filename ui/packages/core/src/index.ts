@@ -7,7 +7,7 @@
 
 export { WavecraftClient, type WavecraftClientOptions } from "./client.ts";
 export { MeterStore } from "./meters/meter-store.ts";
-export { type NoteHolder, NotePlayer } from "./notes/note-player.ts";
+export { type NoteHolder, NotePlayer, notesOf } from "./notes/note-player.ts";
 export type { Parameter } from "./parameter.ts";
 export { type ParameterList, ParameterStore } from "./parameters/parameter-store.ts";
 export type {
@@ -17,8 +17,6 @@ export type {
   Methods,
   NotificationName,
   Notifications,
-  OpenHostMenuParams,
-  OpenHostMenuResult,
   PluginInfo,
 } from "./protocol/controllers.ts";
 export * from "./protocol/index.ts";

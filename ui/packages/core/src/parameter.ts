@@ -12,7 +12,7 @@ export type Parameter = {
   readonly info: ParameterInfo;
   /** The value to show, in [0, 1]: the user's own during a gesture, the plugin's otherwise. */
   readonly value: number;
-  /** The value as the plugin writes it, with its unit. */
+  /** The value as the plugin writes it, with its unit, and with a real minus. */
   readonly text: string;
   /** The user takes hold of the control. */
   begin(): void;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ERROR_CODES, WavecraftClient } from "../src/index.ts";
+import { ERROR_CODES, notesOf, WavecraftClient } from "../src/index.ts";
 import { FakePlugin } from "./fake-plugin.ts";
 
 function connected() {
@@ -10,7 +10,7 @@ function connected() {
     plugin.sent
       .filter(({ method }) => method === "noteOn" || method === "noteOff")
       .map(({ method, params }) => `${method} ${params.note} of ${params.channel}`);
-  return { plugin, notes: client.notes, played };
+  return { plugin, notes: notesOf(client), played };
 }
 
 describe("NotePlayer", () => {

@@ -20,14 +20,14 @@ function loaded() {
 describe("the text of a value", () => {
   it("comes with a load, and nothing is asked", () => {
     const { plugin, gain } = loaded();
-    expect(gain().text).toBe("-12 dB");
+    expect(gain().text).toBe("\u221212 dB");
     expect(plugin.log("formatParameter")).toEqual([]);
   });
 
   it("is asked of the plugin when the value moves, and the old one stays until it comes", () => {
     const { plugin, gain } = loaded();
     plugin.tell("parameterChanged", { id: "gain", value: 0.5 });
-    expect(gain()).toMatchObject({ value: 0.5, text: "-12 dB" });
+    expect(gain()).toMatchObject({ value: 0.5, text: "\u221212 dB" });
     plugin.answer("formatParameter", { text: "0 dB" });
     expect(gain()).toMatchObject({ value: 0.5, text: "0 dB" });
     expect(plugin.log("formatParameter")).toEqual(["formatParameter 0.5"]);
@@ -73,7 +73,7 @@ describe("the text of a value", () => {
     const { plugin, gain } = loaded();
     plugin.tell("parameterChanged", { id: "gain", value: 0.5 });
     plugin.refuse("formatParameter");
-    expect(gain().text).toBe("-12 dB");
+    expect(gain().text).toBe("\u221212 dB");
     expect(plugin.log("formatParameter")).toHaveLength(1);
   });
 
@@ -104,7 +104,7 @@ describe("the text of a value", () => {
     plugin.answer("formatParameter", { text: "6 dB" });
     plugin.refuse("setParameter");
     plugin.answer("formatParameter", { text: "-12 dB" });
-    expect(gain()).toMatchObject({ value: 0.25, text: "-12 dB" });
+    expect(gain()).toMatchObject({ value: 0.25, text: "\u221212 dB" });
   });
 });
 

@@ -34,12 +34,21 @@ export abstract class CanvasPainter {
     return this.#canvas.getContext("2d");
   }
 
-  /** A new picture, with nothing on it yet; null where there is nothing to draw on. */
-  protected clear(): CanvasRenderingContext2D | null {
+  /**
+   * What to draw a new picture with, in logical pixels; null where there is nothing to draw on. There is nothing left between
+   * two distances from the top: of the whole picture unless told.
+   */
+  protected clear(fromPx = 0, toPx = this.heightPx): CanvasRenderingContext2D | null {
+    const context = this.begin();
+    context?.clearRect(0, fromPx, this.widthPx, toPx - fromPx);
+    return context;
+  }
+
+  /** What to go on drawing with, in logical pixels; null where there is nothing to draw on. */
+  protected begin(): CanvasRenderingContext2D | null {
     const { context } = this;
     if (context === null || this.widthPx === 0 || this.heightPx === 0) return null;
     context.setTransform(this.pixelRatio, 0, 0, this.pixelRatio, 0, 0);
-    context.clearRect(0, 0, this.widthPx, this.heightPx);
     return context;
   }
 }

@@ -21,9 +21,11 @@ export function watchAppearance(
     animation.repaint();
   };
   sizes.observe(element);
-  // Pages change their theme by a class or an attribute of the root, or by the system's preference.
+  // Pages change their colours by a class or an attribute of the root or of a part, or by the system's preference.
   const themes = new MutationObserver(onTheme);
-  themes.observe(document.documentElement, { attributes: true });
+  for (let around = element.parentElement; around !== null; around = around.parentElement) {
+    themes.observe(around, { attributes: true });
+  }
   const preferences = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) =>
     window.matchMedia(query),
   );

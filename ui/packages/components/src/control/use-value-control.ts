@@ -4,6 +4,7 @@ import { useShownParameter } from "../parameter/shown-parameters.ts";
 import { type ControlElementProps, useControlElement } from "./control-element.ts";
 import { gestureKeys } from "./gesture-keys.ts";
 import { useGestureWheel } from "./use-gesture-wheel.ts";
+import type { PointerDragHandlers } from "./use-pointer-drag.ts";
 import { useSpokenValue } from "./use-spoken-value.ts";
 import { useGestureDrag, type ValueDragOptions } from "./use-value-drag.ts";
 import { useValueGesture } from "./use-value-gesture.ts";
@@ -24,6 +25,8 @@ export type ValueControl = {
   setTyping(typing: boolean): void;
   /** Gives the element the keyboard. */
   focus(): void;
+  /** What goes on further elements by which the same value is dragged, such as the curve beside its handle. */
+  dragHandlers: PointerDragHandlers;
   /** What goes on the element. */
   elementProps: ComponentProps<"div"> & ControlElementProps & { ref: RefObject<HTMLDivElement | null> };
 };
@@ -53,6 +56,7 @@ export function useValueControl(control: Parameter, options: ValueControlOptions
     typing: typing && !disabled,
     setTyping,
     focus,
+    dragHandlers: handlers,
     elementProps: {
       ...controlElement,
       ref: element,

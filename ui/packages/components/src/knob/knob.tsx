@@ -17,6 +17,8 @@ export type KnobProps = {
   origin?: ArcOrigin;
   /** The name below it: the parameter's own unless told otherwise. */
   label?: string;
+  /** Whether the value makes no difference as things stand: it is dimmed, and can be turned all the same. */
+  idle?: boolean;
   /** How far a drag goes from one end to the other, in logical pixels: as far as `TravelContext` says unless told otherwise. */
   travelPx?: number;
   /** Shows the value and takes no input. */
@@ -29,7 +31,15 @@ export type KnobProps = {
  * Drag upwards (finer with shift), turn the wheel, use the arrow keys; Enter or a click on the value opens a field;
  * a double click, Delete, or a click with Ctrl, Alt or Meta goes back to the default.
  */
-export function Knob({ control, size = "medium", origin, label, travelPx, disabled = false }: KnobProps) {
+export function Knob({
+  control,
+  size = "medium",
+  origin,
+  label,
+  idle = false,
+  travelPx,
+  disabled = false,
+}: KnobProps) {
   const { info, value } = control;
   const name = label ?? info.name;
   const { dragging, typing, setTyping, focus, elementProps } = useValueControl(control, {
@@ -42,6 +52,7 @@ export function Knob({ control, size = "medium", origin, label, travelPx, disabl
       className="wc-knob"
       data-size={size}
       data-dragging={dragging}
+      data-idle={idle}
       data-disabled={disabled}
       data-parameter={info.id}
     >

@@ -13,23 +13,42 @@ const GAP_PX = 2;
 /** The thickness of the line of the extreme, in logical pixels. */
 export const HOLD_PX = 2;
 
-/** What a picture of bars is drawn with. */
+/** What a bar is drawn with. */
 export type BarPicture = {
   /** Where its colours are set. */
   readonly context: CanvasRenderingContext2D;
-  /** How long a bar is, in logical pixels. */
-  readonly lengthPx: number;
-  /** Fills a bar between two places, in logical pixels from the bottom of the scale. */
-  fill(bar: number, onePx: number, otherPx: number): void;
+  /** Fills the bar between two places, as far as that is drawn anew. */
+  fill(onePx: number, otherPx: number): void;
 };
 
-/** Draws bars on a canvas, in the colours that the page's custom properties name. */
+/**
+ * Draws bars on a canvas, in the colours that the page's custom properties name.
+ *
+ * Only what has changed is drawn: a webview without a GPU computes anew whatever of the page lies in the area that a canvas
+ * has drawn on. One stretch of all bars, since many small areas make WebKitGTK compute the rectangle around them all.
+ */
 export abstract class BarPainter extends CanvasPainter {
   readonly #isVertical: boolean;
+  /** Of each bar, the places where its picture changes, as they were drawn last; null when all is to be drawn. */
+  #drawn: readonly (readonly number[])[] | null = null;
 
   constructor(canvas: HTMLCanvasElement, orientation: MeterOrientation) {
     super(canvas);
     this.#isVertical = orientation === "vertical";
+  }
+
+  override readColours(): void {
+    this.#drawn = null;
+  }
+
+  /** How long a bar is, in logical pixels. */
+  protected get lengthPx(): number {
+    return this.#isVertical ? this.heightPx : this.widthPx;
+  }
+
+  /** The place on a whole pixel of the screen that is nearest to one in logical pixels. */
+  protected onPixel(px: number): number {
+    return Math.round(px * this.pixelRatio) / this.pixelRatio;
   }
 
   /** The colours of levels along the bars. `position` tells where a level in dBFS lies, from 0 to 1. */
@@ -49,28 +68,55 @@ export abstract class BarPainter extends CanvasPainter {
     return gradient;
   }
 
-  /** A new picture of so many bars; null where there is nothing to draw on. */
-  protected begin(bars: number): BarPicture | null {
-    const context = this.clear();
-    if (context === null) return null;
-    const [lengthPx, acrossPx] = this.#isVertical
-      ? [this.heightPx, this.widthPx]
-      : [this.widthPx, this.heightPx];
+  /**
+   * Draws the bars from where to where the picture of any of them has changed. `places` has for each bar where its picture
+   * changes, in logical pixels from the bottom of the scale and on whole pixels of the screen; not a number is nowhere.
+   * `draw` draws one whole bar.
+   */
+  protected drawBars(
+    places: readonly (readonly number[])[],
+    draw: (bar: number, picture: BarPicture) => void,
+  ): void {
+    const context = this.begin();
+    if (context === null) return;
+    const before = this.#drawn;
+    this.#drawn = places;
+    const changed = places.flatMap((now, bar) => changedEnds(before?.[bar], now, this.lengthPx));
+    if (changed.length === 0) return;
+    const [fromPx, toPx] = [Math.max(0, Math.min(...changed)), Math.min(this.lengthPx, Math.max(...changed))];
+    if (this.#isVertical) context.clearRect(0, this.heightPx - toPx, this.widthPx, toPx - fromPx);
+    else context.clearRect(fromPx, 0, toPx - fromPx, this.heightPx);
+    for (const bar of places.keys()) {
+      const fill = (onePx: number, otherPx: number) => {
+        const from = Math.max(fromPx, this.onPixel(Math.min(onePx, otherPx)));
+        const to = Math.min(toPx, this.onPixel(Math.max(onePx, otherPx)));
+        if (to > from) context.fillRect(...this.#box(bar, places.length, from, to));
+      };
+      draw(bar, { context, fill });
+    }
+  }
+
+  /** Where a stretch of a bar lies: along the bar from the bottom of the scale, whichever way it lies. */
+  #box(bar: number, bars: number, fromPx: number, toPx: number): [number, number, number, number] {
+    const acrossPx = this.#isVertical ? this.widthPx : this.heightPx;
     const barPx = (acrossPx - GAP_PX * (bars - 1)) / bars;
-
-    // Along the bar from the bottom of the scale, whichever way it lies, and on whole pixels of the screen.
-    const fill = (bar: number, onePx: number, otherPx: number) => {
-      const from = this.#onPixel(Math.min(onePx, otherPx));
-      const size = this.#onPixel(Math.max(onePx, otherPx)) - from;
-      const acrossFrom = this.#onPixel(bar * (barPx + GAP_PX));
-      const across = this.#onPixel(bar * (barPx + GAP_PX) + barPx) - acrossFrom;
-      if (this.#isVertical) context.fillRect(acrossFrom, lengthPx - from - size, across, size);
-      else context.fillRect(from, acrossFrom, size, across);
-    };
-    return { context, lengthPx, fill };
+    const acrossFrom = this.onPixel(bar * (barPx + GAP_PX));
+    const across = this.onPixel(bar * (barPx + GAP_PX) + barPx) - acrossFrom;
+    return this.#isVertical
+      ? [acrossFrom, this.heightPx - toPx, across, toPx - fromPx]
+      : [fromPx, acrossFrom, toPx - fromPx, across];
   }
+}
 
-  #onPixel(px: number): number {
-    return Math.round(px * this.pixelRatio) / this.pixelRatio;
-  }
+/** The ends of all stretches in which a bar with these places is another picture than before. */
+function changedEnds(
+  before: readonly number[] | undefined,
+  now: readonly number[],
+  lengthPx: number,
+): readonly number[] {
+  return now.flatMap((place, index) => {
+    const earlier = before?.[index];
+    if (Object.is(earlier, place)) return [];
+    return earlier === undefined || Number.isNaN(earlier + place) ? [0, lengthPx] : [earlier, place];
+  });
 }

@@ -4,6 +4,8 @@
 export const FLOOR_DB = -60;
 /** The top of the scale, in dBFS. */
 export const CEILING_DB = 6;
+/** Numbers beside a meter go further down than its scale, to here. */
+const LOWEST_NUMBER_DB = -99.9;
 /** The marks that carry a number, in dBFS. */
 export const MARKS_DB: readonly number[] = [6, 0, -6, -12, -18, -24, -36, -60];
 
@@ -44,7 +46,17 @@ export function scalePosition(db: number): number {
   return 1;
 }
 
-/** A level as people read it: "-12.3 dB", or "silent" below the scale. */
+/** A level as people read it: "\u221212.3 dB", or "silent" below the scale. */
 export function levelText(db: number): string {
-  return db < FLOOR_DB ? "silent" : `${db.toFixed(1).replace(/^-0\.0$/, "0.0")} dB`;
+  return db < FLOOR_DB ? "silent" : `${withMinus(db.toFixed(1))} dB`;
+}
+
+/** A level beside a meter, without its unit: "\u221212.3", and a dash for what is below all sound. */
+export function decibelNumber(db: number): string {
+  return db < LOWEST_NUMBER_DB ? "\u2013" : withMinus(db.toFixed(1));
+}
+
+/** A number with a real minus. What rounds to nothing has no sign. */
+export function withMinus(text: string): string {
+  return text.replace(/^-(?=0(?:\.0*)?$)/, "").replace("-", "\u2212");
 }

@@ -13,6 +13,13 @@ export type MeterSource = {
 /** Which of the levels of an update: after ("output") or before processing ("input"). */
 export type MeterChannel = "output" | "input";
 
+/** Peak and RMS of the left channel and then of the right one, at one of both points of an update. */
+export function levelsAt(channel: MeterChannel, update: MeterUpdate): [number, number, number, number] {
+  return channel === "output"
+    ? [update.left_peak, update.left_rms, update.right_peak, update.right_rms]
+    : [update.input_left_peak, update.input_left_rms, update.input_right_peak, update.input_right_rms];
+}
+
 /** The linear magnitude from which on a signal counts as clipped: 0 dBFS. */
 const CLIP_MAGNITUDE = 1;
 
@@ -72,10 +79,7 @@ export class LevelAnimation extends CanvasAnimation {
       this.#right.reset();
       return hasComeOrGone;
     }
-    const [leftPeak, leftRms, rightPeak, rightRms] =
-      this.#channel === "output"
-        ? [update.left_peak, update.left_rms, update.right_peak, update.right_rms]
-        : [update.input_left_peak, update.input_left_rms, update.input_right_peak, update.input_right_rms];
+    const [leftPeak, leftRms, rightPeak, rightRms] = levelsAt(this.#channel, update);
     this.#left.measure(leftPeak, leftRms);
     this.#right.measure(rightPeak, rightRms);
     const [leftClips, rightClips] = [leftPeak >= CLIP_MAGNITUDE, rightPeak >= CLIP_MAGNITUDE];

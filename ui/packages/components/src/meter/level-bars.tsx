@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { watchAppearance } from "../canvas/watch-appearance.ts";
 import type { MeterOrientation } from "./bar-painter.ts";
 import { CEILING_DB, FLOOR_DB, levelText, MARKS_DB, scalePosition } from "./decibels.ts";
 import { LevelAnimation, type MeterChannel, type MeterSource } from "./level-animation.ts";
 import { LevelPainter } from "./level-painter.ts";
 import { MeterScale } from "./meter-scale.tsx";
+import { PeakNumber } from "./peak-number.tsx";
 import { SpokenValue } from "./spoken-value.ts";
 
 /** What the bars take. */
@@ -15,10 +16,14 @@ export type LevelBarsProps = {
   channel: MeterChannel;
   /** Whether the decibels stand beside the bars: not unless told so. */
   scale?: boolean;
+  /** Whether the highest peak stands above the bars in numbers, until it is clicked: not unless told so. */
+  peak?: boolean;
   /** Its name. */
   label: string;
   /** Which way the bars grow: upwards ("vertical") unless told otherwise. */
   orientation?: MeterOrientation;
+  /** What stands at the bars' lower end. */
+  children?: ReactNode;
 };
 
 /** The numbers beside the bars. */
@@ -40,13 +45,18 @@ export function LevelBars({
   source,
   channel,
   scale = false,
+  peak = false,
   label,
   orientation = "vertical",
+  children,
 }: LevelBarsProps) {
   const bars = useRef<HTMLCanvasElement>(null);
   const meter = useRef<HTMLDivElement>(null);
   const [clipped, setClipped] = useState(NOT_CLIPPED);
+  /** Counts the clicks: each begins another search for the highest peak. */
+  const [cleared, setCleared] = useState(0);
   const hasClipped = clipped.left || clipped.right;
+  const isClearable = hasClipped || peak;
 
   useEffect(() => {
     if (bars.current === null || meter.current === null) {
@@ -81,17 +91,29 @@ export function LevelBars({
   }, [source, channel, orientation]);
 
   return (
-    <div className="wc-meter" data-orientation={orientation}>
+    <div className="wc-meter" data-orientation={orientation} data-peak={peak}>
       <button
         type="button"
         className="wc-meter-clip"
-        aria-label={hasClipped ? `${label} has clipped: clear` : `${label} has not clipped`}
-        aria-disabled={!hasClipped}
-        tabIndex={hasClipped ? 0 : -1}
-        onClick={() => setClipped(NOT_CLIPPED)}
+        aria-label={
+          hasClipped
+            ? `${label} has clipped: clear`
+            : peak
+              ? `${label}: clear the peak`
+              : `${label} has not clipped`
+        }
+        aria-disabled={!isClearable}
+        tabIndex={isClearable ? 0 : -1}
+        onClick={() => {
+          setClipped(NOT_CLIPPED);
+          setCleared(cleared + 1);
+        }}
       >
-        <span data-lit={clipped.left} />
-        <span data-lit={clipped.right} />
+        {peak && <PeakNumber key={cleared} source={source} channel={channel} isOver={hasClipped} />}
+        <span className="wc-meter-lights">
+          <span data-lit={clipped.left} />
+          <span data-lit={clipped.right} />
+        </span>
       </button>
       {/* biome-ignore lint/a11y/useSemanticElements: a native meter draws itself and shows one value. */}
       <div
@@ -107,6 +129,7 @@ export function LevelBars({
         <canvas ref={bars} />
       </div>
       {scale && <MeterScale orientation={orientation} marks={MARKS} />}
+      {children}
     </div>
   );
 }

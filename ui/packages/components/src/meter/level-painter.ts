@@ -11,7 +11,8 @@ export class LevelPainter extends BarPainter {
   #emptyColour = "";
   #zeroColour = "";
 
-  readColours(): void {
+  override readColours(): void {
+    super.readColours();
     const colour = this.colours();
     this.#emptyColour = colour("--wc-meter-empty");
     this.#zeroColour = colour("--wc-meter-zero");
@@ -20,26 +21,26 @@ export class LevelPainter extends BarPainter {
 
   /** Draws the levels of both channels. */
   paint(levels: readonly LevelBallistics[]): void {
-    const picture = this.begin(levels.length);
-    if (picture === null) return;
-    const { context, lengthPx, fill } = picture;
+    const { lengthPx } = this;
     const zeroPx = scalePosition(0) * lengthPx;
-    for (const [bar, level] of levels.entries()) {
-      const rmsPx = scalePosition(level.rmsDb) * lengthPx;
-      const peakPx = scalePosition(level.peakDb) * lengthPx;
-      const holdPx = scalePosition(level.holdDb) * lengthPx;
+    const place = (db: number) => this.onPixel(scalePosition(db) * lengthPx);
+    const places = levels.map(({ rmsDb, peakDb, holdDb }) => {
+      const [peakPx, holdPx] = [place(peakDb), place(holdDb)];
+      const holdFromPx = this.onPixel(Math.max(0, holdPx - HOLD_PX));
+      return [Math.min(place(rmsDb), peakPx), peakPx, holdFromPx, holdPx] as const;
+    });
+    this.drawBars(places, (bar, { context, fill }) => {
+      const [bodyPx, peakPx, holdFromPx, holdPx] = places[bar] ?? [0, 0, 0, 0];
       context.fillStyle = this.#emptyColour;
-      fill(bar, 0, lengthPx);
+      fill(0, lengthPx);
       context.fillStyle = this.#zeroColour;
-      fill(bar, zeroPx - 0.5, zeroPx + 0.5);
+      fill(zeroPx - 0.5, zeroPx + 0.5);
       context.fillStyle = this.#bars;
       context.globalAlpha = PEAK_ALPHA;
-      fill(bar, Math.min(rmsPx, peakPx), peakPx);
+      fill(bodyPx, peakPx);
       context.globalAlpha = 1;
-      fill(bar, 0, Math.min(rmsPx, peakPx));
-      if (holdPx > 0) {
-        fill(bar, Math.max(0, holdPx - HOLD_PX), holdPx);
-      }
-    }
+      fill(0, bodyPx);
+      fill(holdFromPx, holdPx);
+    });
   }
 }

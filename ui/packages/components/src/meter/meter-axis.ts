@@ -1,5 +1,5 @@
 import type { MeterInfo } from "@wavecraft/core";
-import { CEILING_DB, decibels, FLOOR_DB, levelText, MARKS_DB, scalePosition } from "./decibels.ts";
+import { CEILING_DB, decibels, FLOOR_DB, levelText, MARKS_DB, scalePosition, withMinus } from "./decibels.ts";
 
 /** The deepest gain reduction that is shown where the plugin does not say. */
 const DEEPEST_DB = -24;
@@ -31,7 +31,7 @@ export function meterAxis({ kind, unit, min, max }: MeterInfo): MeterAxis {
   if (kind === "level") return levelAxis(min ?? FLOOR_DB, max ?? CEILING_DB);
   if (kind === "gainReduction") {
     const axis = linearMeterAxis(min ?? DEEPEST_DB, max ?? 0, STEPS_DB);
-    return { ...axis, origin: 1, text: (db) => `${withoutMinusZero(db.toFixed(1))} dB` };
+    return { ...axis, origin: 1, text: (db) => `${withMinus(db.toFixed(1))} dB` };
   }
   const axis = linearMeterAxis(min ?? 0, max ?? 1, STEPS);
   const suffix = unit === undefined ? "" : ` ${unit}`;
@@ -78,9 +78,5 @@ function clamp(position: number): number {
 export function rounded(value: number): string {
   const magnitude = Math.abs(value);
   const digits = magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : 2;
-  return withoutMinusZero(value.toFixed(digits));
-}
-
-function withoutMinusZero(text: string): string {
-  return text.replace(/^-(0(?:\.0*)?)$/, "$1");
+  return withMinus(value.toFixed(digits));
 }

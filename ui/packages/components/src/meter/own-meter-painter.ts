@@ -16,7 +16,8 @@ export class OwnMeterPainter extends BarPainter {
     this.#kind = kind;
   }
 
-  readColours(): void {
+  override readColours(): void {
+    super.readColours();
     const colour = this.colours();
     this.#emptyColour = colour("--wc-meter-empty");
     this.#bars =
@@ -25,21 +26,27 @@ export class OwnMeterPainter extends BarPainter {
 
   /** Draws all channels. */
   paint(channels: readonly ChannelBallistics[]): void {
-    const picture = this.begin(channels.length);
-    if (picture === null) return;
-    const { context, lengthPx, fill } = picture;
+    const { lengthPx } = this;
     const { origin, position } = this.#axis;
-    for (const [bar, { shown, hold }] of channels.entries()) {
+    const originPx = this.onPixel(origin * lengthPx);
+    const places = channels.map(({ shown, hold }) => {
+      if (Number.isNaN(shown)) return [Number.NaN, Number.NaN, Number.NaN] as const;
+      const heldPx = Number.isNaN(hold) ? originPx : this.onPixel(position(hold) * lengthPx);
+      const towardsOrigin = heldPx === originPx ? 0 : heldPx < originPx ? HOLD_PX : -HOLD_PX;
+      return [
+        this.onPixel(position(shown) * lengthPx),
+        heldPx,
+        this.onPixel(heldPx + towardsOrigin),
+      ] as const;
+    });
+    this.drawBars(places, (bar, { context, fill }) => {
+      const [shownPx, heldPx, holdEndPx] = places[bar] ?? [Number.NaN, Number.NaN, Number.NaN];
       context.fillStyle = this.#emptyColour;
-      fill(bar, 0, lengthPx);
-      if (Number.isNaN(shown)) continue;
+      fill(0, lengthPx);
+      if (Number.isNaN(shownPx)) return;
       context.fillStyle = this.#bars;
-      fill(bar, origin * lengthPx, position(shown) * lengthPx);
-      const held = Number.isNaN(hold) ? origin : position(hold);
-      if (held !== origin) {
-        const towardsOrigin = held < origin ? HOLD_PX : -HOLD_PX;
-        fill(bar, held * lengthPx, held * lengthPx + towardsOrigin);
-      }
-    }
+      fill(originPx, shownPx);
+      fill(heldPx, holdEndPx);
+    });
   }
 }

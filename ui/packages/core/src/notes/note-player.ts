@@ -132,3 +132,15 @@ export class NotePlayer {
     return channel;
   }
 }
+
+const players = new WeakMap<RpcClient, NotePlayer>();
+
+/** The one player of a client's notes. A page that plays none has no part of it. */
+export function notesOf({ rpc }: { readonly rpc: RpcClient }): NotePlayer {
+  let player = players.get(rpc);
+  if (player === undefined) {
+    player = new NotePlayer(rpc);
+    players.set(rpc, player);
+  }
+  return player;
+}

@@ -1,3 +1,4 @@
+import { withMinus } from "../minus.ts";
 import type { Parameter } from "../parameter.ts";
 import type { ParameterInfo } from "../protocol/index.ts";
 import { DisconnectedError, TimeoutError } from "../rpc/errors.ts";
@@ -61,7 +62,7 @@ export class ParameterCell {
     this.#plugins = info.value;
     this.#loads += 1;
     if (this.#shown() === info.value) {
-      this.#text = info.text;
+      this.#text = withMinus(info.text);
       this.#textValue = info.value;
     }
     this.#publish();
@@ -222,7 +223,7 @@ export class ParameterCell {
       this.#isFormatting = false;
       if (loads === this.#loads && !(error instanceof DisconnectedError)) {
         // The text of a value that has gone by is still newer than the one that is shown. A refusal is not asked again.
-        this.#text = result?.text ?? this.#text;
+        if (result !== undefined) this.#text = withMinus(result.text);
         this.#textValue = value;
       }
       this.#publish();

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { notesOf } from "../notes/note-player.ts";
 import { useConnectionStatus } from "./use-connection-status.ts";
 import { usePluginInfo } from "./use-plugin-info.ts";
 import { useWavecraft } from "./use-wavecraft.ts";
@@ -27,7 +28,7 @@ export type Notes = {
  * when the page is hidden: the key, or the finger, may go up where the page does not hear of it.
  */
 export function useNotes(channel = 0): Notes {
-  const { notes } = useWavecraft();
+  const notes = notesOf(useWavecraft());
   const [holder] = useState(() => notes.holder());
   const store = notes.held(channel);
   const held = useSyncExternalStore(store.subscribe, store.read);

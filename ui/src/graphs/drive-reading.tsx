@@ -1,0 +1,62 @@
+import { RareWriter } from "@wavecraft/components";
+import { type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { decibelText, percentText } from "../numbers.ts";
+import type { DrivenSine } from "../response/drive.ts";
+
+/** How far down the bars of the harmonics reach, in dB below the tone. */
+const FLOOR_DB = -60;
+
+/** The harmonics that have a bar, the second one first. */
+const HARMONICS = [2, 3, 4, 5, 6, 7];
+
+/** The shortest time between two numbers, so that they can be read, in milliseconds. */
+const PAUSE_MS = 100;
+
+/** What a page draws into it past React. */
+export type DriveReadingHandle = {
+  /** Shows what the stage makes of the sound; null while there is none. */
+  show(sine: DrivenSine | null): void;
+};
+
+/** What the drive stage does at the present level: harmonics as bars and as their sum, and the gain. */
+export function DriveReading({ ref }: { ref: Ref<DriveReadingHandle> }) {
+  const added = useRef<HTMLElement>(null);
+  const gain = useRef<HTMLElement>(null);
+  const bars = useRef<(HTMLElement | null)[]>([]);
+  const [writer] = useState(
+    () =>
+      new RareWriter<DrivenSine | null>((sine) => {
+        if (added.current === null || gain.current === null) return;
+        added.current.textContent = sine === null ? "\u2013" : percentText(sine.distortion);
+        gain.current.textContent = sine === null ? "\u2013" : decibelText(sine.gainDb);
+        HARMONICS.forEach((_, index) => {
+          const db = 20 * Math.log10(Math.abs(sine?.harmonics[index] ?? 0));
+          bars.current[index]?.style.setProperty("scale", `1 ${Math.max(0, 1 - db / FLOOR_DB)}`);
+        });
+      }, PAUSE_MS),
+  );
+  useEffect(() => () => writer.stop(), [writer]);
+  useImperativeHandle(ref, () => ({ show: (sine) => writer.update(sine) }), [writer]);
+  return (
+    <>
+      <dl className="drive-reading">
+        <dt>Harmonics</dt>
+        <dd ref={added}>{"\u2013"}</dd>
+        <dt>Gain</dt>
+        <dd ref={gain}>{"\u2013"}</dd>
+      </dl>
+      <div className="drive-harmonics" aria-hidden="true">
+        {HARMONICS.map((harmonic, index) => (
+          <span key={harmonic}>
+            <i
+              ref={(element) => {
+                bars.current[index] = element;
+              }}
+            />
+            {harmonic}
+          </span>
+        ))}
+      </div>
+    </>
+  );
+}
