@@ -217,7 +217,7 @@ describe("MIDI controllers", () => {
 
   it("are forgotten", () => {
     const { knob, tie, asked } = show({ controllers: true });
-    tie({ controllers: [{ id: "gain", channel: 0, controller: 74 }] });
+    tie({ controllers: [{ id: "gain", channel: 1, controller: 74 }] });
     rightClick(knob);
     choose("Forget controller 74");
     expect(asked("forgetController")).toEqual([{ id: "gain" }]);
