@@ -172,7 +172,10 @@ test("the hover line says what the pointer is on, what that does, and its defaul
   await expect.poll(() => line.textContent()).toMatch(/^Drive0\.0 dB.+\.Default 0\.0 dB$/);
   await page.getByRole("radio", { name: "Hard" }).hover();
   await expect.poll(() => line.textContent()).toMatch(/^CharacterSoft.+\.Default Soft$/);
+  // Beside everything, what the keyboard is on.
   await page.mouse.move(2, 598);
+  await expect.poll(() => line.textContent()).toMatch(/^Drive0\.0 dB/);
+  await drive().blur();
   await expect.poll(() => line.textContent()).toBe("");
   await mix().focus();
   await page.keyboard.press("ArrowDown");
