@@ -84,18 +84,24 @@ pub struct StripParameters {
     #[parameter(id = "output_gain", group = "Output", decibels("Output", -24.0..=24.0, 0.0))]
     output_gain_db: Decibels,
 
-    /// What the drive stage takes for its two channels.
+    /// What the drive works on: left and right, middle and side, or one of these two alone.
     #[parameter(group = "Drive", choice("Drive channels", DriveChannels::LeftRight))]
     drive_channels: Choice<DriveChannels>,
-    /// The factor while the host renders offline. Neither for automation nor a part of presets, as `oversampling`.
+    /// How cleanly the drive is computed while the host bounces, which may take its time; the latency stays.
+    ///
+    /// Neither for automation nor a part of presets, as `oversampling`.
     #[parameter(
         group = "Drive",
         choice("Offline oversampling", OfflineOversampling::AsLive).non_automatable().not_in_presets()
     )]
     offline_oversampling: Choice<OfflineOversampling>,
+    /// Brings what is processed to the loudness of the input, so that bypass compares the sound alone.
+    ///
     /// No part of presets: they are compared at equal loudness while it is on, and loading one leaves it on.
     #[parameter(group = "Output", toggle("Auto gain", false).not_in_presets())]
     auto_gain: Toggle,
+    /// Plays what the strip changes alone: the difference between what is processed and the dry sound.
+    ///
     /// For listening: neither for automation nor a part of presets.
     #[parameter(group = "Output", toggle("Delta", false).non_automatable().not_in_presets())]
     delta: Toggle,

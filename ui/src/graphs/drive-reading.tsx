@@ -1,4 +1,5 @@
 import { RareWriter } from "@wavecraft/components";
+import { useMeter } from "@wavecraft/core/react";
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { decibelText, percentText } from "../numbers.ts";
 import type { DrivenSine } from "../response/drive.ts";
@@ -18,7 +19,10 @@ export type DriveReadingHandle = {
   show(sine: DrivenSine | null): void;
 };
 
-/** What the drive stage does at the present level: harmonics as bars and as their sum, and the gain. */
+/**
+ * What the drive stage does at the present level: harmonics as bars and as their sum, by its curve, and the gain, as the plugin
+ * measures it.
+ */
 export function DriveReading({ ref }: { ref: Ref<DriveReadingHandle> }) {
   const added = useRef<HTMLElement>(null);
   const gain = useRef<HTMLElement>(null);
@@ -26,16 +30,29 @@ export function DriveReading({ ref }: { ref: Ref<DriveReadingHandle> }) {
   const [writer] = useState(
     () =>
       new RareWriter<DrivenSine | null>((sine) => {
-        if (added.current === null || gain.current === null) return;
+        if (added.current === null) return;
         added.current.textContent = sine === null ? "\u2013" : percentText(sine.distortion);
-        gain.current.textContent = sine === null ? "\u2013" : decibelText(sine.gainDb);
         HARMONICS.forEach((_, index) => {
           const db = 20 * Math.log10(Math.abs(sine?.harmonics[index] ?? 0));
           bars.current[index]?.style.setProperty("scale", `1 ${Math.max(0, 1 - db / FLOOR_DB)}`);
         });
       }, PAUSE_MS),
   );
+  const measured = useMeter("drive_gain")?.values;
   useEffect(() => () => writer.stop(), [writer]);
+  useEffect(() => {
+    const gainWriter = new RareWriter<string>((text) => {
+      if (gain.current !== null) gain.current.textContent = text;
+    }, PAUSE_MS);
+    const unsubscribe = measured?.subscribe(() => {
+      const [gainDb] = measured.read() ?? [];
+      gainWriter.update(gainDb === undefined ? "\u2013" : decibelText(gainDb));
+    });
+    return () => {
+      unsubscribe?.();
+      gainWriter.stop();
+    };
+  }, [measured]);
   useImperativeHandle(ref, () => ({ show: (sine) => writer.update(sine) }), [writer]);
   return (
     <>

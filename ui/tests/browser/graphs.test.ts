@@ -225,7 +225,7 @@ describe("the graph of the drive", () => {
   test("shows what is quiet as loud as it was, whatever is driven: the loudness is given back", async () => {
     const leaving = (drive: string) =>
       setByProtocol(page, server.url, { drive }).then(() =>
-        curveLevelAt(page.locator(".drive-graph .graph-curve-rest"), -18),
+        curveLevelAt(page.locator(".drive-graph .graph-grab path"), -18),
       );
     await expect.poll(() => leaving("0")).toBeCloseTo(-18, 0);
     // Some decibels up for a tone, whose peak is lower than that of the programme that the stage goes by.

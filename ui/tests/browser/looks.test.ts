@@ -1,17 +1,12 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Browser, BrowserContextOptions, Page, WebSocketRoute } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { axeViolations } from "./stage/axe.ts";
 import { startBrowser } from "./stage/browser.ts";
 import { DevServer, freePort } from "./stage/dev-server.ts";
-import { expectKeptPicture } from "./stage/pictures.ts";
+import { differenceFromKept, expectKeptPicture } from "./stage/pictures.ts";
+import { openStrip, SIZES, setByProtocol, waitForLevels } from "./stage/strip.ts";
 
-const SIZES = [
-  { width: 640, height: 400 },
-  { width: 960, height: 600 },
-  { width: 1600, height: 1000 },
-];
-
-/** What a strip at work is set to; it shows more of the page than the defaults do. */
+/** What a strip at work is set to: as much of it is on as can be. */
 const AT_WORK = {
   input_gain: "3",
   low_cut_slope: "24",
@@ -20,134 +15,199 @@ const AT_WORK = {
   high_cut_freq: "9k",
   drive: "14",
   character: "tube",
+  drive_channels: "mid/side",
   mix: "80",
   output_gain: "-2",
 };
 
+/** What the page is seen in. */
+type State = {
+  /** What the strip is set to, beside the defaults. */
+  texts?: Record<string, string>;
+  /** Whether it has no audio. */
+  isSilent?: boolean;
+  options?: BrowserContextOptions;
+  /** What is done on the page. */
+  prepare?(page: Page): Promise<void>;
+};
+
+const STATES: Record<string, State> = {
+  default: {},
+  "at-work": { texts: AT_WORK },
+  delta: { texts: { ...AT_WORK, auto_gain: "On", delta: "On" } },
+  bypassed: { texts: { ...AT_WORK, bypass: "On" } },
+  clipped: {
+    texts: { input_gain: "16" },
+    async prepare(page) {
+      await page.getByRole("button", { name: "Output level has clipped: clear" }).waitFor();
+    },
+  },
+  disconnected: {
+    texts: AT_WORK,
+    async prepare(page) {
+      await disconnect(page);
+      await page.getByText("No plugin to talk to").waitFor();
+      // The meters fall by themselves.
+      await page.waitForTimeout(3_500);
+    },
+  },
+  "no-audio": { isSilent: true },
+  hover: {
+    texts: AT_WORK,
+    async prepare(page) {
+      const {
+        x = 0,
+        y = 0,
+        width = 0,
+        height = 0,
+      } = (await page.locator(".filter-graph .graph-plot").boundingBox()) ?? {};
+      await page.mouse.move(x + 0.75 * width, y + 0.6 * height);
+    },
+  },
+  menu: {
+    async prepare(page) {
+      await page.getByRole("button", { name: "Menu", exact: true }).click();
+    },
+  },
+  presets: {
+    async prepare(page) {
+      await page.getByRole("button", { name: /^Presets, now/ }).click();
+      await page.getByRole("button", { name: "Warm Vocal", exact: true }).waitFor();
+    },
+  },
+  "forced-colours": { texts: AT_WORK, options: { forcedColors: "active" } },
+};
+
 let browser: Browser;
-let server: DevServer;
+let sounding: DevServer;
+let silent: DevServer;
 
 beforeAll(async () => {
   browser = await startBrowser();
   // A steady tone: the meters stand still, so that pictures can be compared.
-  server = await DevServer.start(await freePort(), ["--input", "sine:440", "--output", "none"]);
-  const page = await openPage(960, 600);
-  for (const [id, text] of Object.entries(AT_WORK)) await setByProtocol(page, id, text);
-  await page.close();
+  sounding = await DevServer.start(await freePort(), ["--input", "sine:440", "--output", "none"]);
+  silent = await DevServer.start(await freePort(), ["--no-audio"]);
 });
 afterAll(async () => {
-  await server.stop();
+  await sounding.stop();
+  await silent.stop();
   await browser.close();
 });
 
-test.each(SIZES)("the page looks as it should at $width x $height", async ({ width, height }) => {
-  const page = await openPage(width, height);
-  await waitForLevels(page);
-  await expectKeptPicture(`strip-${width}x${height}`, await page.screenshot());
-  await page.close();
-});
-
-test.each(SIZES)(
-  "nothing overflows or overlaps the window at $width x $height",
-  async ({ width, height }) => {
-    const page = await openPage(width, height);
-    const overflowing = await page.evaluate(() => {
-      const isOutside = (element: Element) => {
-        const { left, top, right, bottom } = element.getBoundingClientRect();
-        return left < -0.5 || top < -0.5 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5;
-      };
-      const shown = document.querySelectorAll("main [role], main h1, main h2, main canvas, main label");
-      return [...shown]
-        .filter((element) => element.checkVisibility() && isOutside(element))
-        .map((element) => `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent}`);
-    });
-    expect(overflowing).toEqual([]);
-    await page.close();
-  },
-);
-
-test("nothing moves and nothing flashes while the page loads", async () => {
-  const page = await browser.newPage({ viewport: { width: 960, height: 600 } });
-  await page.addInitScript(() => {
-    type Shift = PerformanceEntry & { value: number; sources: { node: Element | null }[] };
-    const shifts: string[] = [];
-    Object.assign(globalThis, { layoutShifts: shifts });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as Shift[]) {
-        const moved = entry.sources.map(({ node }) => node?.className ?? "something");
-        shifts.push(`${moved.join(", ")} by ${entry.value}`);
-      }
-    }).observe({ type: "layout-shift", buffered: true });
+/** The page in a state, at the usual size unless told. */
+async function openIn(
+  { texts = {}, isSilent = false, options = {}, prepare }: State,
+  more: BrowserContextOptions = {},
+) {
+  const { url } = isSilent ? silent : sounding;
+  const context = await browser.newContext({
+    viewport: { width: 960, height: 600 },
+    reducedMotion: "reduce",
+    ...options,
+    ...more,
   });
-  await page.goto(server.url, { waitUntil: "commit" });
-  const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-  expect(background).toBe("rgb(19, 18, 16)");
-  await waitForLevels(page);
-  const shifts = await page.evaluate(
-    () => (globalThis as unknown as { layoutShifts: string[] }).layoutShifts,
-  );
-  expect(shifts).toEqual([]);
-  await page.close();
-});
-
-test("axe finds nothing to complain of", async () => {
-  const page = await openPage(960, 600);
-  expect(await axeViolations(page)).toEqual([]);
-  await page.close();
-});
-
-test("sixty frames a second with every meter moving", async () => {
-  const page = await openPage(960, 600);
-  await waitForLevels(page);
-  const busy = await page.evaluate(async () => {
-    const long: number[] = [];
-    const observer = new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) long.push(entry.duration);
-    });
-    observer.observe({ type: "longtask" });
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-    observer.disconnect();
-    return long;
+  const page = await context.newPage();
+  await page.routeWebSocket(/.*/, (socket) => {
+    if (gone.has(page)) {
+      socket.close();
+      return;
+    }
+    socket.connectToServer();
+    sockets.set(page, [...(sockets.get(page) ?? []), socket]);
   });
-  // No task of the page's own is longer than 50 ms: the browser can draw at its pace.
-  expect(busy).toEqual([]);
-  await page.close();
-});
-
-async function openPage(width: number, height: number): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width, height }, reducedMotion: "reduce" });
-  await page.goto(server.url);
+  await page.goto(url);
   await page.getByRole("slider", { name: "Drive", exact: true }).waitFor();
   await page.evaluate(() => document.fonts.ready);
+  await setByProtocol(page, url, { ...texts });
+  if (!isSilent) await waitForLevels(page);
+  // What has been clipped or held before the settings is not seen.
+  for (const clear of await page.locator(".wc-meter-clip").all()) await clear.click();
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await prepare?.(page);
+  await page.waitForTimeout(2_000);
   return page;
 }
 
-/** Waits until the meters have risen to where the steady tone holds them. */
-async function waitForLevels(page: Page): Promise<void> {
-  const meter = page.getByRole("meter", { name: "Output level" });
-  await expect.poll(async () => Number(await meter.getAttribute("aria-valuenow"))).toBeGreaterThan(-40);
-  await page.waitForTimeout(600);
+const sockets = new Map<Page, WebSocketRoute[]>();
+const gone = new Set<Page>();
+
+/** Cuts a page off, for good. */
+async function disconnect(page: Page): Promise<void> {
+  gone.add(page);
+  for (const socket of sockets.get(page) ?? []) await socket.close();
 }
 
-/** Sets a parameter to what a user would type, through the protocol and past the page under test. */
-async function setByProtocol(page: Page, id: string, text: string): Promise<void> {
-  await page.evaluate(
-    ([url, id, text]) =>
-      new Promise<void>((resolve, reject) => {
-        const socket = new WebSocket(url);
-        const call = (method: string, params: object) =>
-          socket.send(JSON.stringify({ jsonrpc: "2.0", id: method, method, params }));
-        socket.onopen = () => call("parseParameter", { id, text });
-        socket.onmessage = ({ data }) => {
-          const message = JSON.parse(data);
-          if (message.error !== undefined) reject(new Error(`${id} = ${text}: ${message.error.message}`));
-          if (message.id === "parseParameter") call("setParameter", { id, value: message.result.value });
-          if (message.id === "setParameter") {
-            socket.close();
-            resolve();
-          }
-        };
-      }),
-    [server.url.replace("http", "ws"), id, text] as const,
-  );
+/** Everything as it was for the next state. */
+async function leave(page: Page, { isSilent = false }: State): Promise<void> {
+  await page.context().close();
+  if (isSilent) return;
+  const other = await openStrip(browser, sounding.url);
+  await setByProtocol(other, sounding.url, DEFAULTS);
+  await other.close();
 }
+
+const DEFAULTS = {
+  bypass: "Off",
+  input_gain: "0",
+  low_cut_slope: "Off",
+  low_cut_freq: "20",
+  high_cut_slope: "Off",
+  high_cut_freq: "20k",
+  drive: "0",
+  character: "soft",
+  drive_channels: "left/right",
+  mix: "100",
+  output_gain: "0",
+  auto_gain: "Off",
+  delta: "Off",
+};
+
+describe.each(Object.entries(STATES))("%s", (name, state) => {
+  test("looks as it should at every size, and axe finds nothing to complain of", async () => {
+    const page = await openIn(state);
+    const differences: string[] = [];
+    for (const { width, height } of SIZES) {
+      await page.setViewportSize({ width, height });
+      await page.waitForTimeout(700);
+      const picture = await page.screenshot();
+      await expectKeptPicture(`${name}-${width}x${height}`, picture).catch((error: Error) =>
+        differences.push(error.message),
+      );
+    }
+    await page.setViewportSize({ width: 960, height: 600 });
+    const violations = await axeViolations(page);
+    await leave(page, state);
+    expect(differences).toEqual([]);
+    expect(violations).toEqual([]);
+  });
+
+  test("looks as it should on a screen of twice the density", async () => {
+    const page = await openIn(state, { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 });
+    const picture = await page.screenshot();
+    await leave(page, state);
+    await expectKeptPicture(`${name}-640x400-2x`, picture);
+  });
+});
+
+test("a picture without one of its labels is another picture", async () => {
+  const page = await openIn({});
+  const whole = await page.screenshot();
+  expect(await differenceFromKept("default-960x600", whole)).toBe(null);
+  for (const [label, nth] of [
+    [".graph-label-left", 1],
+    [".wc-meter-mark", 2],
+    [".wc-knob .wc-name", 0],
+    [".wc-panel-title", 0],
+  ] as const) {
+    const element = page.locator(label).nth(nth);
+    await element.evaluate((shown: HTMLElement) => {
+      shown.style.visibility = "hidden";
+    });
+    expect(await differenceFromKept("default-960x600", await page.screenshot()), label).not.toBe(null);
+    await element.evaluate((shown: HTMLElement) => {
+      shown.style.visibility = "";
+    });
+  }
+  await page.context().close();
+});

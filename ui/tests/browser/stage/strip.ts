@@ -27,7 +27,7 @@ export async function openStrip(
 
 /** Waits until the meters have risen to where the steady tone holds them. */
 export async function waitForLevels(page: Page): Promise<void> {
-  const meter = page.getByRole("meter", { name: "Output level" });
+  const meter = page.getByRole("meter", { name: "Input level" });
   await expect.poll(async () => Number(await meter.getAttribute("aria-valuenow"))).toBeGreaterThan(-40);
   await page.waitForTimeout(600);
 }

@@ -1,0 +1,182 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startBrowser } from "./stage/browser.ts";
+import { DevServer, freePort } from "./stage/dev-server.ts";
+import { openStrip, SIZES, setByProtocol, waitForLevels } from "./stage/strip.ts";
+
+/** Values whose texts are as long as they become. */
+const LONG = {
+  input_gain: "-12.5",
+  low_cut_slope: "24",
+  low_cut_freq: "110",
+  high_cut_slope: "12",
+  high_cut_freq: "12.5k",
+  drive: "36",
+  drive_channels: "left/right",
+  output_gain: "-12.5",
+  auto_gain: "On",
+  delta: "On",
+};
+
+let browser: Browser;
+let server: DevServer;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  server = await DevServer.start(await freePort(), ["--input", "sine:440", "--output", "none"]);
+  const page = await openStrip(browser, server.url);
+  await setByProtocol(page, server.url, LONG);
+  await page.close();
+});
+afterAll(async () => {
+  await server.stop();
+  await browser.close();
+});
+
+/** A text on the page, and where it is. */
+type Text = {
+  words: string;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  sizePx: number;
+  hasEqualFigures: boolean;
+};
+
+/** All texts that are seen. */
+function texts(page: Page): Promise<Text[]> {
+  return page.evaluate(() => {
+    const found: Text[] = [];
+    const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = nodes.nextNode(); node !== null; node = nodes.nextNode()) {
+      const element = node.parentElement;
+      const words = node.textContent?.trim() ?? "";
+      if (words === "" || element === null || element.closest(".wc-visually-hidden, style, script")) continue;
+      if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const { left, right, top, bottom } = range.getBoundingClientRect();
+      const style = getComputedStyle(element);
+      found.push({
+        ...{ words, left, right, top, bottom, sizePx: Number.parseFloat(style.fontSize) },
+        hasEqualFigures:
+          style.fontFamily.startsWith("Archivo") || style.fontFamily.startsWith('"Archivo"')
+            ? `${style.fontVariantNumeric} ${style.fontFeatureSettings}`.match(/tabular-nums|tnum/) !== null
+            : false,
+      });
+    }
+    return found;
+  });
+}
+
+test.each(SIZES)("nothing overflows the window at $width x $height", async (viewport) => {
+  const page = await openStrip(browser, server.url, { viewport });
+  const overflowing = await page.evaluate(() => {
+    const isOutside = (element: Element) => {
+      const { left, top, right, bottom } = element.getBoundingClientRect();
+      return left < -0.5 || top < -0.5 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5;
+    };
+    const shown = document.querySelectorAll(
+      "main [role], main h1, main h2, main canvas, main label, main button",
+    );
+    return [...shown]
+      .filter((element) => element.checkVisibility() && isOutside(element))
+      .map((element) => `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent}`);
+  });
+  expect(overflowing).toEqual([]);
+  await page.close();
+});
+
+test.each(SIZES)("no text touches another one at $width x $height", async (viewport) => {
+  const page = await openStrip(browser, server.url, { viewport });
+  await waitForLevels(page);
+  const all = await texts(page);
+  expect(all.length).toBeGreaterThan(60);
+  const touching: string[] = [];
+  for (const [index, one] of all.entries()) {
+    for (const other of all.slice(index + 1)) {
+      // Letters are lower than their lines.
+      const lead = 0.2 * Math.min(one.bottom - one.top, other.bottom - other.top);
+      const isBeside = one.right + 2 < other.left || other.right + 2 < one.left;
+      const isBelow = one.bottom - lead <= other.top + lead || other.bottom - lead <= one.top + lead;
+      if (!isBeside && !isBelow) touching.push(`${one.words} | ${other.words}`);
+    }
+  }
+  expect(touching).toEqual([]);
+  await page.close();
+});
+
+test.each(SIZES)("texts can be read, and numbers are alike, at $width x $height", async (viewport) => {
+  const page = await openStrip(browser, server.url, { viewport });
+  await waitForLevels(page);
+  const all = await texts(page);
+  expect(all.filter(({ sizePx }) => sizePx < 11)).toEqual([]);
+  const numbers = all.filter(({ words }) => /\d/.test(words));
+  expect(numbers.filter(({ hasEqualFigures }) => !hasEqualFigures).map(({ words }) => words)).toEqual([]);
+  // A real minus, and no hyphen in its place.
+  expect(numbers.filter(({ words }) => /-\d/.test(words))).toEqual([]);
+  expect(numbers.some(({ words }) => /\u2212\d/.test(words))).toBe(true);
+  await page.close();
+});
+
+test("at a zoom of 200 % everything is reached by scrolling", async () => {
+  // A browser's zoom: half as many pixels of the page's, each twice as large.
+  const page = await openStrip(browser, server.url, {
+    viewport: { width: 480, height: 300 },
+    deviceScaleFactor: 2,
+  });
+  for (const name of ["Low cut", "Drive", "Mix"]) {
+    const knob = page.getByRole("slider", { name, exact: true });
+    await knob.scrollIntoViewIfNeeded();
+    const isSeen = await knob.evaluate((element) => {
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+      return hit !== null && element.contains(hit);
+    });
+    expect(isSeen, name).toBe(true);
+  }
+  await page.close();
+});
+
+test("nothing moves and nothing flashes while the page loads", async () => {
+  const page = await browser.newPage({ viewport: { width: 960, height: 600 } });
+  await page.addInitScript(() => {
+    type Shift = PerformanceEntry & { value: number; sources: { node: Element | null }[] };
+    const shifts: string[] = [];
+    Object.assign(globalThis, { layoutShifts: shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as Shift[]) {
+        const moved = entry.sources.map(({ node }) => node?.className ?? "something");
+        shifts.push(`${moved.join(", ")} by ${entry.value}`);
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await page.goto(server.url, { waitUntil: "commit" });
+  const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  expect(background).toBe("rgb(19, 18, 16)");
+  await waitForLevels(page);
+  const shifts = await page.evaluate(
+    () => (globalThis as unknown as { layoutShifts: string[] }).layoutShifts,
+  );
+  expect(shifts).toEqual([]);
+  await page.close();
+});
+
+test("sixty frames a second with every meter moving", async () => {
+  const page = await openStrip(browser, server.url);
+  await waitForLevels(page);
+  const busy = await page.evaluate(async () => {
+    const long: number[] = [];
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) long.push(entry.duration);
+    });
+    observer.observe({ type: "longtask" });
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    observer.disconnect();
+    return long;
+  });
+  // No task of the page's own is longer than 50 ms: the browser can draw at its pace.
+  expect(busy).toEqual([]);
+  await page.close();
+});
