@@ -77,7 +77,7 @@ fn a_dragged_knob_is_one_gesture_to_the_host_and_is_heard() {
     studio.host.take_told();
     let before = studio.host.output_peak();
     let (x, y) = OUTPUT_KNOB;
-    studio.drag((x, y), (x, y - 30));
+    studio.drag((x, y), (x, y - 50));
 
     let mut told = Vec::new();
     studio.host.run_until("the gesture has ended", |host| {
@@ -95,7 +95,7 @@ fn a_dragged_knob_is_one_gesture_to_the_host_and_is_heard() {
     assert_eq!(values.len(), told.len() - 2, "{told:?}");
     assert!(values.len() > 3 && values.is_sorted(), "{values:?}");
     let reached = studio.host.value(OUTPUT);
-    assert!((0.6..0.7).contains(&reached), "30 of 180 pixels are a sixth of the travel, not to {reached}");
+    assert!((0.6..0.7).contains(&reached), "50 of 300 pixels are a sixth of the travel, not to {reached}");
     let gain = 10.0_f64.powf((reached * 48.0 - 24.0) / 20.0);
     let is_heard = |peak: f64| (peak / before / gain - 1.0).abs() < 0.02;
     studio.host.run_until("it is heard", |host| is_heard(host.output_peak()));
@@ -107,7 +107,7 @@ fn a_host_that_never_calls_back_learns_of_a_drag_all_the_same() {
     studio.host.take_told();
     studio.host.calls_back = false;
     let (x, y) = OUTPUT_KNOB;
-    studio.drag((x, y), (x, y - 30));
+    studio.drag((x, y), (x, y - 50));
     let end = Told::End(OUTPUT.to_owned());
     studio.host.run_until("the gesture has ended", |host| host.take_told().contains(&end));
     assert!((0.6..0.7).contains(&studio.host.value(OUTPUT)), "{}", studio.host.value(OUTPUT));
@@ -174,8 +174,8 @@ fn what_is_turned_while_the_host_stands_still_is_saved_and_a_project_loaded_then
     let untouched = studio.host.save();
     studio.host.stand_still(true);
     let (x, y) = OUTPUT_KNOB;
-    studio.drag((x, y), (x, y - 30));
-    // All of it: 30 of 180 pixels are a sixth of the travel.
+    studio.drag((x, y), (x, y - 50));
+    // All of it: 50 of 300 pixels are a sixth of the travel.
     studio.host.run_until("it is saved", |host| (saved(&host.save()) - 2.0 / 3.0).abs() < 1e-3);
     assert!((studio.host.value(OUTPUT) - 0.5).abs() < 1e-6, "the plugin has it with the next block");
 

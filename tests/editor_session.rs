@@ -92,6 +92,10 @@ impl Studio {
     }
 }
 
+/// X11's names of keys.
+const UP: u32 = 0xff52;
+const RETURN: u32 = 0xff0d;
+
 impl Drop for Studio {
     fn drop(&mut self) {
         self.host.close();
@@ -132,4 +136,25 @@ fn a_musician_turns_undoes_compares_and_goes_through_presets() {
     for state in presets.iter().rev().skip(1) {
         studio.click_for("a preset is undone", UNDO, |values| values == state);
     }
+}
+
+#[test]
+fn the_host_shows_its_menu_for_the_control_under_the_pointer() {
+    let mut studio = Studio::open();
+    let Studio { display, host } = &mut studio;
+    let (x, y) = OUTPUT_KNOB;
+    let around = || display.picture_at(x - 60, y - 60, 110, 120);
+    let without_menu = around();
+    display.right_click(x, y);
+    host.run_until("the control's menu is there", |_| around() != without_menu);
+    // The last of the menu is the host's own.
+    display.press(UP);
+    display.press(RETURN);
+    let mut menus = Vec::new();
+    host.run_until("the host's menu is there", |host| {
+        menus.extend(host.take_menus());
+        !menus.is_empty()
+    });
+    let (name, place) = &menus[0];
+    assert_eq!((name.as_str(), *place), ("Output/Output", (i32::from(x), i32::from(y))));
 }

@@ -9,11 +9,14 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
+use tempfile::TempDir;
+
+use wavecraft_session::PresetFile;
 use wavecraft_tests::bundles;
-use wavecraft_tests::display::{Display, PATIENCE, display, wait_until};
+use wavecraft_tests::display::{Colour, Display, PATIENCE, display, wait_until};
 use wavecraft_tests::pointer;
 use wavecraft_tests::processes::Process;
-use wavecraft_tests::strip_page::{self, FEWEST_ACCENTS, KNOB_TRAVEL_PX, OUTPUT_KNOB, SIZE_PX};
+use wavecraft_tests::strip_page::{self, FEWEST_ACCENTS, KNOB_TRAVEL_PX, OUTPUT_KNOB, SIZE_PX, session_bar};
 
 plugin_test_support::needs!(HostTests, WindowTests);
 
@@ -28,6 +31,8 @@ struct Studio {
 }
 
 struct Host {
+    /// The user's own folder, where presets are saved and downloads go.
+    home: TempDir,
     process: Child,
     commands: Option<ChildStdin>,
     answers: Receiver<String>,
@@ -55,6 +60,22 @@ impl Studio {
         strip_page::accents(&self.display, SIZE_PX)
     }
 
+    fn click(&self, (x, y): (i16, i16)) {
+        self.display.click(x, y);
+    }
+
+    /// What a button of the session bar looks like, which is dim while it does nothing.
+    fn button(&self, (x, y): (i16, i16)) -> Vec<Colour> {
+        self.display.picture_at(x - 10, y - 10, 20, 20)
+    }
+
+    /// Clicks, and waits until a place looks otherwise.
+    fn click_for_change(&self, at: (i16, i16), (x, y): (i16, i16)) {
+        let before = self.display.colour_at(x, y);
+        self.click(at);
+        wait_until(|| self.display.colour_at(x, y) != before, || format!("a change at {x}, {y}"));
+    }
+
     fn output(&mut self) -> f64 {
         self.answered("value")
     }
@@ -73,7 +94,11 @@ impl Studio {
 impl Host {
     fn start() -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/vst3_editor.py");
+        let home = tempfile::tempdir().unwrap();
         let mut process = Command::new(python())
+            .env("HOME", home.path())
+            .env_remove("XDG_CONFIG_HOME")
+            .env_remove("XDG_DATA_HOME")
             .arg(script)
             .arg(bundles::vst3())
             .stdin(Stdio::piped())
@@ -83,7 +108,7 @@ impl Host {
         let output = BufReader::new(process.stdout.take().unwrap());
         let (sender, answers) = mpsc::channel();
         thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        Self { commands: process.stdin.take(), process, answers }
+        Self { home, commands: process.stdin.take(), process, answers }
     }
 
     fn tell(&mut self, command: &str) {
@@ -142,6 +167,49 @@ fn a_dragged_knob_turns_the_hosts_parameter_and_is_where_it_was_after_reopening(
     thread::sleep(pointer::STEP * 20);
     wait_until(|| has_arc(&studio), || "the knob's arc after reopening".to_owned());
     assert!((studio.output() - reached).abs() < 0.02);
+    studio.close();
+}
+
+#[test]
+fn what_is_undone_in_the_page_is_undone_in_the_host() {
+    let mut studio = Studio::start();
+    studio.open();
+    let [no_undo, no_redo] = [session_bar::UNDO, session_bar::REDO].map(|button| studio.button(button));
+    let (x, y) = OUTPUT_KNOB;
+    pointer::drag(&studio.display, (x, y), (x, y - 30), 30, || thread::sleep(pointer::STEP));
+    let reached = 0.5 + 30.0 / KNOB_TRAVEL_PX;
+    let is_at = |studio: &mut Studio, value: f64| {
+        wait_until(|| (studio.output() - value).abs() < 0.02, || format!("the output at {value}"));
+    };
+    is_at(&mut studio, reached);
+    wait_until(|| studio.button(session_bar::UNDO) != no_undo, || "something to undo".to_owned());
+    studio.click(session_bar::UNDO);
+    is_at(&mut studio, 0.5);
+    wait_until(|| studio.button(session_bar::REDO) != no_redo, || "something to do again".to_owned());
+    studio.click(session_bar::REDO);
+    is_at(&mut studio, reached);
+    studio.click(session_bar::NEXT);
+    wait_until(|| (studio.output() - reached).abs() > 0.02, || "a preset's output".to_owned());
+    studio.click(session_bar::UNDO);
+    is_at(&mut studio, reached);
+    assert!((studio.saved_output() - reached).abs() < 0.02);
+    studio.close();
+}
+
+#[test]
+fn a_preset_is_exported_into_the_user_s_downloads() {
+    let mut studio = Studio::start();
+    let downloads = studio.host.home.path().join("Downloads");
+    std::fs::create_dir(&downloads).unwrap();
+    studio.open();
+    studio.click_for_change(session_bar::PRESETS, session_bar::PRESET_LIST);
+    studio.click_for_change(session_bar::MORE_ON_FIRST_PRESET, session_bar::EXPORT_FIRST_PRESET);
+    studio.click(session_bar::EXPORT_FIRST_PRESET);
+    let path = downloads.join("guitar-acoustic.toml");
+    wait_until(|| path.exists(), || path.display().to_string());
+    let preset = PresetFile::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(preset.about.name, "Acoustic Air");
+    assert!(preset.values.contains_key("low_cut_freq"));
     studio.close();
 }
 

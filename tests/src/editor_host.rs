@@ -3,6 +3,7 @@
 //! Calling into a plugin's library is unsafe by nature; all of it is here.
 #![allow(unsafe_code, reason = "loading a plugin's library runs its code")]
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -10,6 +11,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use clack_extensions::context_menu::{
+    ContextMenuBuilder, ContextMenuTarget, HostContextMenu, HostContextMenuImpl,
+};
 use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiSize, HostGui, HostGuiImpl, PluginGui, Window};
 use clack_extensions::params::{
     HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamInfoBuffer,
@@ -79,7 +83,11 @@ impl HostParamsImplShared for Requests {
 }
 
 /// The main thread's side of the callbacks.
-pub struct MainThread;
+#[derive(Default)]
+pub struct MainThread {
+    /// For which parameter the host's menu was to be shown, and where.
+    menus: RefCell<Vec<(u32, (i32, i32))>>,
+}
 
 impl<'a> MainThreadHandler<'a> for MainThread {
     fn initialized(&self, _instance: InitializedPluginHandle<'a>) {}
@@ -87,6 +95,29 @@ impl<'a> MainThreadHandler<'a> for MainThread {
 
 impl HostStateImpl for MainThread {
     fn mark_dirty(&self) {}
+}
+
+impl HostContextMenuImpl for MainThread {
+    fn populate(
+        &self,
+        _target: ContextMenuTarget,
+        _builder: &mut ContextMenuBuilder,
+    ) -> Result<(), HostError> {
+        Err(HostError::Message("the menu is the host's to fill"))
+    }
+    fn perform(&self, _target: ContextMenuTarget, _action_id: ClapId) -> Result<(), HostError> {
+        Err(HostError::Message("the menu is the host's to carry out"))
+    }
+    fn can_popup(&self) -> bool {
+        true
+    }
+    fn popup(&self, target: ContextMenuTarget, _screen_index: i32, x: i32, y: i32) -> Result<(), HostError> {
+        let ContextMenuTarget::Param(id) = target else {
+            return Err(HostError::Message("the menu is a parameter's"));
+        };
+        self.menus.borrow_mut().push((id.get(), (x, y)));
+        Ok(())
+    }
 }
 
 impl HostParamsImplMainThread for MainThread {
@@ -102,6 +133,7 @@ impl HostHandlers for Handlers {
     type AudioProcessor<'a> = ();
 
     fn declare_extensions(builder: &mut HostExtensions<Self>, _shared: &Self::Shared<'_>) {
+        builder.register::<HostContextMenu>();
         builder.register::<HostGui>().register::<HostParams>().register::<HostState>();
     }
 }
@@ -165,9 +197,14 @@ impl EditorHost {
         let factory = entry.get_plugin_factory().expect("the library has plugins");
         let descriptor = factory.plugin_descriptors().next().expect("the library has a plugin");
         let id = descriptor.id().expect("the plugin has an id").to_owned();
-        let mut instance =
-            PluginInstance::<Handlers>::new(|()| Requests::default(), |_| MainThread, &entry, &id, &host)
-                .expect("the plugin can be made");
+        let mut instance = PluginInstance::<Handlers>::new(
+            |()| Requests::default(),
+            |_| MainThread::default(),
+            &entry,
+            &id,
+            &host,
+        )
+        .expect("the plugin can be made");
         let names = names_of(&mut instance);
         let audio = Some(Audio::start(&mut instance, source));
         Self { instance, audio, names, calls_back: true, _entry: entry }
@@ -238,16 +275,18 @@ impl EditorHost {
     /// What the plugin has told of its parameters since the last call, in order.
     pub fn take_told(&mut self) -> Vec<Told> {
         let told = std::mem::take(&mut *self.audio().told.lock().expect("nobody panics with it"));
-        let name = |id: u32| {
-            let known = self.names.iter().find(|(known, _)| known.get() == id);
-            known.map(|(_, name)| name.clone()).expect("the parameter exists")
-        };
         let told = told.into_iter().map(|(id, kind)| match kind {
-            ToldKind::Begin => Told::Begin(name(id)),
-            ToldKind::Value(value) => Told::Value(name(id), value),
-            ToldKind::End => Told::End(name(id)),
+            ToldKind::Begin => Told::Begin(self.name_of(id)),
+            ToldKind::Value(value) => Told::Value(self.name_of(id), value),
+            ToldKind::End => Told::End(self.name_of(id)),
         });
         told.collect()
+    }
+
+    /// For which parameters the plugin has had the host show its menu since the last call, and at which places of the window.
+    pub fn take_menus(&mut self) -> Vec<(String, (i32, i32))> {
+        let menus = self.instance.access_handler(|main_thread| main_thread.menus.take());
+        menus.into_iter().map(|(id, place)| (self.name_of(id), place)).collect()
     }
 
     /// A parameter's value as the plugin has it now, in the host's units.
@@ -304,6 +343,11 @@ impl EditorHost {
 
     fn audio(&self) -> &Audio {
         self.audio.as_ref().expect("it plays until it is dropped")
+    }
+
+    fn name_of(&self, id: u32) -> String {
+        let known = self.names.iter().find(|(known, _)| known.get() == id);
+        known.map(|(_, name)| name.clone()).expect("the parameter exists")
     }
 
     fn id_of(&self, name: &str) -> ClapId {

@@ -25,10 +25,18 @@ pub mod session_bar {
     pub const PREVIOUS: (i16, i16) = (352, 28);
     /// The preset after.
     pub const NEXT: (i16, i16) = (524, 28);
+    /// The preset's name, which opens the list.
+    pub const PRESETS: (i16, i16) = (437, 28);
+    /// A place that the open list covers.
+    pub const PRESET_LIST: (i16, i16) = (206, 300);
+    /// What writes the first preset as a file, once its three dots are pressed, at the button's edge.
+    pub const EXPORT_FIRST_PRESET: (i16, i16) = (256, 184);
+    /// What is behind the three dots of the list's first preset.
+    pub const MORE_ON_FIRST_PRESET: (i16, i16) = (499, 128);
 }
 
 /// How far one drags from one end of a knob's travel to the other, in pixels.
-pub const KNOB_TRAVEL_PX: f64 = 180.0;
+pub const KNOB_TRAVEL_PX: f64 = 300.0;
 
 /// So many pixels in the accent's colour there are at least when the page has its parameters: only then are there arcs. The
 /// wordmark alone has some 60, and a strip at its defaults some 300.

@@ -43,6 +43,14 @@ impl EditorState {
         self.logical.get()
     }
 
+    /// A place of the page, in the pixels in which the host counts from the window's upper left corner. What lies above or
+    /// left of the page is taken as its edge.
+    pub fn native_position(&self, (x, y): (f64, f64)) -> (u32, u32) {
+        let place = Size::Logical(LogicalSize::new(x.max(0.0), y.max(0.0)));
+        let NativeSize { width, height } = NativeSize::from_size(place, self.scale().unwrap_or(1.0));
+        (width, height)
+    }
+
     /// Physical pixels for each logical one, as the host or else the system wants it.
     pub(crate) fn scale(&self) -> Option<f64> {
         let scale = f64::from_bits(self.scale_bits.load(Ordering::Relaxed));

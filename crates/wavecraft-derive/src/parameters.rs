@@ -6,7 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{
-    Attribute, Data, DeriveInput, Expr, Field, Fields, Ident, Lit, LitStr, Meta, MetaNameValue, Path, Result, Token,
+    Attribute, Data, DeriveInput, Expr, Field, Fields, Ident, Lit, LitStr, Meta, MetaNameValue, Path, Result,
+    Token,
 };
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
@@ -20,9 +21,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         declared.iter().map(handle).collect()
     };
     let (own_meters, own_signals) = (handles(&meters), handles(&signals));
-    let descriptions = fields.iter().filter(|declared| !declared.description.is_empty()).map(
-        |DeclaredField { id, description, .. }| quote! { (#id, #description) },
-    );
+    let descriptions = fields
+        .iter()
+        .filter(|declared| !declared.description.is_empty())
+        .map(|DeclaredField { id, description, .. }| quote! { (#id, #description) });
     let entries = fields.iter().map(|DeclaredField { field, id, group, .. }| {
         quote! { (#id.into(), ::wavecraft_plugin::declare::Parameter::as_ptr(&self.#field), #group.into()) }
     });
@@ -189,9 +191,9 @@ fn documentation(field: &Field) -> String {
         }
     });
     // One block comment is one attribute of several lines.
-    let lines = lines.flat_map(|text| text.split('\n').map(|line| line.trim().to_owned()).collect::<Vec<_>>());
-    let paragraph: Vec<_> =
-        lines.skip_while(String::is_empty).take_while(|line| !line.is_empty()).collect();
+    let lines =
+        lines.flat_map(|text| text.split('\n').map(|line| line.trim().to_owned()).collect::<Vec<_>>());
+    let paragraph: Vec<_> = lines.skip_while(String::is_empty).take_while(|line| !line.is_empty()).collect();
     paragraph.join(" ")
 }
 

@@ -115,4 +115,15 @@ pub trait ParameterHost: Send + Sync {
         let _ = (width, height);
         false
     }
+
+    /// The user wants the DAW's own menu for a parameter, at this place of the page, in logical pixels. Returns whether the
+    /// DAW is asked for it; it always answers before the menu shows. [`PluginInfo::host_menu`] says whether there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::NoSuchParameter`].
+    fn open_host_menu(&self, id: &str, x: f64, y: f64) -> Result<bool, HostError> {
+        let _ = (x, y);
+        self.get_parameter(id).map(|_| false)
+    }
 }

@@ -23,6 +23,7 @@ mod list_presets;
 mod load_preset;
 mod note_off;
 mod note_on;
+mod open_host_menu;
 mod parse_parameter;
 mod ping;
 mod redo;
@@ -86,6 +87,7 @@ methods![
     subscribe_signal::SubscribeSignal,
     unsubscribe_signal::UnsubscribeSignal,
     request_resize::RequestResize,
+    open_host_menu::OpenHostMenu,
     note_on::NoteOn,
     note_off::NoteOff,
     undo::Undo,

@@ -33,6 +33,9 @@ pub struct PluginInfo {
     /// again.
     #[serde(default)]
     pub midi_input: bool,
+    /// Whether the DAW has a menu of its own for each parameter, which `openHostMenu` shows.
+    #[serde(default)]
+    pub host_menu: bool,
 }
 
 impl PluginInfo {
@@ -53,6 +56,7 @@ impl PluginInfo {
             meters: Vec::new(),
             signals: Vec::new(),
             midi_input: false,
+            host_menu: false,
         }
     }
 
@@ -74,6 +78,13 @@ impl PluginInfo {
     #[must_use]
     pub fn with_midi_input(mut self, midi_input: bool) -> Self {
         self.midi_input = midi_input;
+        self
+    }
+
+    /// The same in a DAW with a menu of its own for each parameter, or without.
+    #[must_use]
+    pub fn with_host_menu(mut self, host_menu: bool) -> Self {
+        self.host_menu = host_menu;
         self
     }
 }

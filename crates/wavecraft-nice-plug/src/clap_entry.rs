@@ -10,6 +10,7 @@
 //! - going offline asks for no restart: the plugin learns of it when it is activated the next time;
 //! - what the window has queued for the host before a state is loaded does not come back after it;
 //! - the host has the plugin's presets in its own lists (`preset_discovery.rs`), and loads them (`preset_load.rs`);
+//! - the host's own menu for a parameter opens where the page wants it (`context_menu.rs`);
 //! - a change of slot or of the preset's name marks the host's project as one to be saved.
 //!
 //! [`export_clap!`](crate::export_clap) exports it. Whoever adds an extension of CLAP does so in the guard's `get_extension`.
@@ -19,6 +20,7 @@
 #![allow(unsafe_code, reason = "hosts call through C, with pointers of their own")]
 
 mod audio_ports;
+mod context_menu;
 mod guard;
 mod latency_report;
 mod parameter_events;

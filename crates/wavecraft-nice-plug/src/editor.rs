@@ -11,16 +11,16 @@ use std::sync::Arc;
 use nice_plug::editor::ResizeHint;
 use nice_plug::prelude::{Plugin, PluginApi};
 pub use nice_plug_webview::{AssetMap, EditorState, PageSource, WebviewEditor};
-use nice_plug_webview::{EditorObserver, Opening, PageHandler, PageSender};
+use nice_plug_webview::{EditorObserver, Opening, PageHandler, PageSender, WindowControl};
 use wavecraft_ipc::{HostKind, PluginInfo};
 use wavecraft_metering::analysis::{SignalAnalyser, SignalReaders};
 use wavecraft_metering::{MeterReader, SignalSet};
-use wavecraft_session::{Session, SessionHost};
+use wavecraft_session::SessionHost;
 
 use crate::instance_session::InstanceSession;
 use crate::page::{
-    Connection, DirtyParameters, KeptRequests, LatestLevels, NotificationOutbox, PacedTasks, PageNotes,
-    PluginHost, SessionOutbox, SignalOutbox, ToHost,
+    Connection, DirtyParameters, KeptRequests, LatestLevels, MenuOpener, NotificationOutbox, PacedTasks,
+    PageNotes, PluginHost, SessionOutbox, SignalOutbox, ToHost,
 };
 use crate::parameters::{ParameterTable, PendingValues};
 
@@ -74,21 +74,19 @@ pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
     };
     let observer = Arc::new(Observer { table: Arc::clone(&table), dirty: Arc::clone(&dirty) });
     let [red, green, blue] = page.background;
-    let (meters, signals, notes) = (page.meters, page.signals, page.notes);
-    let session = page.instance.map(|instance| Arc::clone(instance.session()));
-    let kept_requests = KeptRequests::default();
-    let handler = move |opening: Opening| -> Box<dyn PageHandler> {
-        let measured = (meters.clone(), signals.clone(), kept_requests.clone());
-        Box::new(Handler::new::<P>(
-            opening,
-            &table,
-            &dirty,
-            &pending,
-            measured,
-            session.clone(),
-            notes.clone(),
-        ))
+    let parts = Parts {
+        table,
+        dirty,
+        pending,
+        meters: page.meters,
+        signals: page.signals,
+        instance: page.instance,
+        notes: page.notes,
+        state: Arc::clone(&page.state),
+        kept_requests: KeptRequests::default(),
     };
+    let handler =
+        move |opening: Opening| -> Box<dyn PageHandler> { Box::new(Handler::new::<P>(opening, &parts)) };
     WebviewEditor::builder(development_page().unwrap_or(page.source), page.state, handler)
         .with_title(P::NAME)
         .with_resize_hint(page.resize_hint)
@@ -106,6 +104,19 @@ fn development_page() -> Option<PageSource> {
     std::env::var(DEVELOPMENT_PAGE_VARIABLE).ok().filter(|url| !url.is_empty()).map(PageSource::Url)
 }
 
+/// What all openings of an instance's window share.
+struct Parts {
+    table: Arc<ParameterTable>,
+    dirty: Arc<DirtyParameters>,
+    pending: Arc<PendingValues>,
+    meters: Option<MeterReader>,
+    signals: SignalSet,
+    instance: Option<Arc<InstanceSession>>,
+    notes: Option<Arc<PageNotes>>,
+    state: Arc<EditorState>,
+    kept_requests: KeptRequests,
+}
+
 /// One opening of the window.
 struct Handler {
     connection: Connection,
@@ -117,15 +128,8 @@ struct Handler {
 }
 
 impl Handler {
-    fn new<P: Plugin>(
-        opening: Opening,
-        table: &Arc<ParameterTable>,
-        dirty: &Arc<DirtyParameters>,
-        pending: &Arc<PendingValues>,
-        (meters, signals, kept_requests): (Option<MeterReader>, SignalSet, KeptRequests),
-        session: Option<Arc<Session>>,
-        notes: Option<Arc<PageNotes>>,
-    ) -> Self {
+    fn new<P: Plugin>(opening: Opening, parts: &Parts) -> Self {
+        let Parts { table, dirty, pending, .. } = parts;
         let Opening { page, gui_context, window, is_fresh_page } = opening;
         if !is_fresh_page {
             // The page knows what it knew when its window was closed.
@@ -148,9 +152,11 @@ impl Handler {
             }
         };
         let levels = LatestLevels::default();
-        let own_meters = meters.iter().flat_map(MeterReader::own_meters).map(Into::into).collect();
+        let own_meters = parts.meters.iter().flat_map(MeterReader::own_meters).map(Into::into).collect();
         let analyser = SignalAnalyser::new();
+        let signals = parts.signals.clone();
         analyser.connect(signals.describe(), Some(Box::new(SignalReaders::new(signals))));
+        let menu_opener = parts.menu_opener(&window);
         let host = PluginHost::new(
             PluginInfo::new(P::NAME, P::VENDOR, P::VERSION, kind)
                 .with_meters(own_meters)
@@ -163,14 +169,19 @@ impl Handler {
             levels.clone(),
             Box::new(move |width, height| window.request_resize(width, height)),
         );
-        let host = Arc::new(match notes {
-            Some(notes) => host.with_notes(notes),
+        let host = match &parts.notes {
+            Some(notes) => host.with_notes(Arc::clone(notes)),
+            None => host,
+        };
+        let host = Arc::new(match menu_opener {
+            Some(opener) => host.with_host_menu(opener),
             None => host,
         });
-        let outbox = NotificationOutbox::new(Arc::clone(table), Arc::clone(dirty), meters, levels);
-        let connection = match session {
-            Some(session) => {
-                let host = Arc::new(SessionHost::new(host, session));
+        let outbox =
+            NotificationOutbox::new(Arc::clone(table), Arc::clone(dirty), parts.meters.clone(), levels);
+        let connection = match &parts.instance {
+            Some(instance) => {
+                let host = Arc::new(SessionHost::new(host, Arc::clone(instance.session())));
                 let told = SessionOutbox::new(Arc::clone(&host), Arc::clone(dirty));
                 if !is_fresh_page {
                     told.mark_all();
@@ -179,9 +190,23 @@ impl Handler {
             }
             None => Connection::new(host, outbox),
         };
-        let requests = if is_fresh_page { Vec::new() } else { kept_requests.get() };
+        let requests = if is_fresh_page { Vec::new() } else { parts.kept_requests.get() };
         let connection = connection.with_signals(SignalOutbox::new(analyser), requests);
-        Self { connection, queued, page, kept_requests }
+        Self { connection, queued, page, kept_requests: parts.kept_requests.clone() }
+    }
+}
+
+impl Parts {
+    /// How a page of this window has the host show its menu, if it has one.
+    fn menu_opener(&self, window: &WindowControl) -> Option<MenuOpener> {
+        let menu = Arc::clone(self.instance.as_ref()?.host_menu());
+        let (window, state) = (window.clone(), Arc::clone(&self.state));
+        menu.is_there().then(|| -> MenuOpener {
+            Box::new(move |index, place| {
+                let (menu, place) = (Arc::clone(&menu), state.native_position(place));
+                window.run_on_main_thread(move || menu.show(index, place));
+            })
+        })
     }
 }
 

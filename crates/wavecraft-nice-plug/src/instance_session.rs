@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use nice_plug::prelude::Params;
 use wavecraft_session::Session;
 
-use crate::page::DirtyParameters;
+use crate::page::{DirtyParameters, HostMenu};
 use crate::parameters::{ParameterTable, PendingValues};
 
 /// One for each instance, which outlives its windows. Any thread but the audio thread.
@@ -14,6 +14,7 @@ pub struct InstanceSession {
     params: Arc<dyn Params>,
     session: Arc<Session>,
     pending: Arc<PendingValues>,
+    host_menu: Arc<HostMenu>,
     descriptions: Vec<(&'static str, &'static str)>,
     described: OnceLock<Described>,
 }
@@ -27,7 +28,8 @@ struct Described {
 impl InstanceSession {
     /// Of the instance that has these parameters. What is pending is kept in `pending`.
     pub fn new(params: Arc<dyn Params>, session: Arc<Session>, pending: Arc<PendingValues>) -> Self {
-        Self { params, session, pending, descriptions: Vec::new(), described: OnceLock::new() }
+        let (host_menu, descriptions, described) = (Arc::default(), Vec::new(), OnceLock::new());
+        Self { params, session, pending, host_menu, descriptions, described }
     }
 
     /// The same with what the parameters do to the sound, as [`Measured::descriptions`](crate::measured::Measured) has it.
@@ -44,6 +46,11 @@ impl InstanceSession {
     /// The values that were set and that the host has not handed on.
     pub fn pending(&self) -> &Arc<PendingValues> {
         &self.pending
+    }
+
+    /// The menu that the host has for each parameter.
+    pub fn host_menu(&self) -> &Arc<HostMenu> {
+        &self.host_menu
     }
 
     /// The parameters. To be asked for once before the instance processes, as [`ParameterTable::new`] wants it.

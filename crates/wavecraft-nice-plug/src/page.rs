@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! page -> IpcHandler -> PluginHost -> ToHost -> GuiContext -> host and DSP
+//! page -> IpcHandler -> PluginHost -> HostMenu -> host
 //! page -> IpcHandler -> PluginHost -> PageNotes -> PageNoteEvents -> audio thread
 //! host -> DirtyParameters (marks) -> editor's timer -> NotificationOutbox -> page
 //! audio thread -> MeterReader -> editor's timer -> NotificationOutbox -> page
@@ -15,6 +16,7 @@
 mod connection;
 mod dirty_parameters;
 mod gestures;
+mod host_menu;
 mod meter_pace;
 mod notes;
 mod notification_outbox;
@@ -25,9 +27,10 @@ mod signal_outbox;
 
 pub use connection::Connection;
 pub use dirty_parameters::DirtyParameters;
+pub use host_menu::HostMenu;
 pub use notes::{PageNoteEvents, PageNotes, page_notes};
 pub use notification_outbox::{LatestLevels, NotificationOutbox};
 pub use paced_tasks::PacedTasks;
-pub use plugin_host::{PluginHost, Resizer, Task, ToHost};
+pub use plugin_host::{MenuOpener, PluginHost, Resizer, Task, ToHost};
 pub use session_outbox::SessionOutbox;
 pub use signal_outbox::{KeptRequests, SignalOutbox};

@@ -189,6 +189,24 @@ fn what_the_page_sets_is_pending_until_the_host_hands_it_on() {
 }
 
 #[test]
+fn the_host_shows_its_menu_for_a_parameter_where_the_page_wants_it() {
+    let host = Arc::clone(&Fixture::new().host);
+    let place = r#"{"id":"steps","x":120.5,"y":80}"#;
+    assert!(call(&IpcHandler::new(host.clone()), "getInfo", "{}").contains(r#""host_menu":false"#));
+    assert!(call(&IpcHandler::new(host.clone()), "openHostMenu", place).contains(r#""opened":false"#));
+
+    let host = Arc::into_inner(host).expect("the pages are gone");
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let opener = Arc::clone(&asked);
+    let host = host.with_host_menu(Box::new(move |index, place| opener.lock().unwrap().push((index, place))));
+    let page = IpcHandler::new(Arc::new(host));
+    assert!(call(&page, "getInfo", "{}").contains(r#""host_menu":true"#));
+    assert!(call(&page, "openHostMenu", place).contains(r#""opened":true"#));
+    assert!(call(&page, "openHostMenu", r#"{"id":"none","x":0,"y":0}"#).contains("none"));
+    assert_eq!(*asked.lock().unwrap(), [(1, (120.5, 80.0))]);
+}
+
+#[test]
 fn a_drag_is_one_gesture_to_the_host() {
     let fixture = Fixture::new();
     let page = fixture.page();

@@ -185,4 +185,8 @@ impl<H: ParameterHost> ParameterHost for SessionHost<H> {
     fn request_resize(&self, width: u32, height: u32) -> bool {
         self.inner.request_resize(width, height)
     }
+
+    fn open_host_menu(&self, id: &str, x: f64, y: f64) -> Result<bool, HostError> {
+        self.inner.open_host_menu(id, x, y)
+    }
 }

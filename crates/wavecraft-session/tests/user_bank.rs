@@ -5,30 +5,68 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
+use std::time::SystemTime;
 
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use wavecraft_ipc::PresetDescription;
-use wavecraft_session::{BankError, PresetFile, PresetValue, UserBank};
+use wavecraft_session::{
+    BankError, FactoryBank, PluginIdentity, PresetFile, PresetLibrary, PresetValue, UserBank,
+};
 
 /// Tells the child where to save, and what its presets are called.
 const FOLDER: &str = "WAVECRAFT_TEST_BANK";
 const PREFIX: &str = "WAVECRAFT_TEST_PREFIX";
 
-/// Long enough that a file is not written at one blow.
-const VALUES: usize = 2_000;
+/// So many that a file is not written at one blow.
+const MOST_VALUES: usize = 200;
 
+fn value() -> impl Strategy<Value = PresetValue> {
+    prop_oneof![
+        any::<bool>().prop_map(PresetValue::Switch),
+        any::<i64>().prop_map(PresetValue::Whole),
+        (-1e6..1e6).prop_map(PresetValue::Number),
+        any::<String>().prop_map(PresetValue::Text),
+        (any::<String>(), 0.0..=1.0).prop_map(|(text, normalized)| PresetValue::Exact { text, normalized }),
+    ]
+}
+
+/// A preset with random contents, always the same for the same name and number. The number stands in it as the author.
 fn preset(name: &str, number: usize) -> PresetFile {
-    let values = (0..VALUES).map(|index| (format!("p{index}"), PresetValue::Whole(number as i64)));
+    let mut seed = [0; 16];
+    seed.iter_mut()
+        .zip(number.to_le_bytes().into_iter().chain(name.bytes()))
+        .for_each(|(to, from)| *to = from);
+    let generator = TestRng::from_seed(RngAlgorithm::XorShift, &seed);
+    let mut runner = TestRunner::new_with_rng(Config::default(), generator);
+    let tags = proptest::collection::vec("[a-z]{1,12}", 0..5);
+    let values = proptest::collection::btree_map("[a-z_0-9]{1,12}", value(), 1..MOST_VALUES);
+    let contents = (tags, proptest::option::of("\\PC{1,60}"), values).new_tree(&mut runner).unwrap();
+    let (tags, description, values) = contents.current();
+    let author = Some(number.to_string());
     PresetFile {
-        about: PresetDescription { name: name.to_owned(), ..PresetDescription::default() },
+        about: PresetDescription { name: name.to_owned(), author, tags, description },
         plugin: None,
         version: None,
-        values: values.collect(),
+        values,
     }
+}
+
+fn library(folder: &Path) -> PresetLibrary {
+    let plugin = PluginIdentity { vendor: "Nobody".to_owned(), name: "Example".to_owned() };
+    PresetLibrary::with_user_folder(plugin, FactoryBank::Empty, folder.to_owned())
+}
+
+/// It is what somebody has saved under this name, to the last value.
+fn assert_is_whole(name: &str, loaded: &PresetFile) {
+    let number = loaded.about.author.as_ref().unwrap().parse().unwrap();
+    assert_eq!(*loaded, preset(name, number), "{name}");
 }
 
 /// What is in the folder, by the names of the files without their ending.
@@ -94,6 +132,8 @@ fn saves_presets_until_it_is_killed() {
 fn nothing_is_half_written_or_lost_when_programs_are_killed_while_they_save() {
     let folder = tempfile::tempdir().unwrap();
     let mut saved = BTreeSet::new();
+    let plugin = PluginIdentity { vendor: "Nobody".to_owned(), name: "Example".to_owned() };
+    let library = PresetLibrary::with_user_folder(plugin, FactoryBank::Empty, folder.path().to_owned());
     let mut lasting = Saver::start(folder.path(), "lasting");
     for round in 0..8 {
         let mut killed = Saver::start(folder.path(), &format!("killed {round}"));
@@ -101,6 +141,10 @@ fn nothing_is_half_written_or_lost_when_programs_are_killed_while_they_save() {
         saved.extend(killed.kill());
         // The other goes on: a lock whose holder was killed is free.
         saved.extend(lasting.saved(2));
+        // This process loads what is there while the other saves.
+        for name in saved.iter().rev().take(4).map(String::as_str).chain(["Shared"]) {
+            assert_is_whole(name, &library.load(&format!("user/{name}")).unwrap().0);
+        }
     }
     saved.extend(lasting.kill());
 
@@ -108,8 +152,7 @@ fn nothing_is_half_written_or_lost_when_programs_are_killed_while_they_save() {
     for (stem, text) in &found {
         let preset =
             PresetFile::parse(text).unwrap_or_else(|error| panic!("{stem} is half written: {error}"));
-        assert_eq!(preset.values.len(), VALUES, "{stem}");
-        assert_eq!(preset.about.name, *stem);
+        assert_is_whole(stem, &preset);
     }
     let lost: Vec<_> = saved.iter().filter(|name| !found.contains_key(*name)).collect();
     assert!(lost.is_empty(), "{lost:?}");
@@ -181,4 +224,19 @@ fn other_programs_changes_are_noticed_even_the_first() {
         let _listing = bank.subscribe(|| {});
     }
     other.kill();
+}
+
+#[test]
+fn a_file_of_the_same_length_and_time_as_the_one_before_is_read_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = library(folder.path());
+    let path = folder.path().join("Mine.toml");
+    let now = SystemTime::now();
+    for drive in [1, 2] {
+        fs::write(&path, format!("name = \"Mine\"\n\n[values]\ndrive = {drive}\n")).unwrap();
+        // As clocks do that tick slower than files are written.
+        File::options().append(true).open(&path).unwrap().set_modified(now).unwrap();
+        let (preset, _) = library.load("user/Mine").unwrap();
+        assert_eq!(preset.values["drive"], PresetValue::Whole(drive));
+    }
 }

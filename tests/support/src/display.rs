@@ -167,9 +167,18 @@ impl Display {
     }
 
     pub fn click(&self, x: i16, y: i16) {
+        self.click_button(1, x, y);
+    }
+
+    /// Clicks with the right button.
+    pub fn right_click(&self, x: i16, y: i16) {
+        self.click_button(3, x, y);
+    }
+
+    fn click_button(&self, button: u8, x: i16, y: i16) {
         self.connection.xtest_fake_input(6, 0, 0, self.root, x, y, 0).unwrap();
-        self.connection.xtest_fake_input(4, 1, 0, self.root, 0, 0, 0).unwrap();
-        self.connection.xtest_fake_input(5, 1, 0, self.root, 0, 0, 0).unwrap();
+        self.connection.xtest_fake_input(4, button, 0, self.root, 0, 0, 0).unwrap();
+        self.connection.xtest_fake_input(5, button, 0, self.root, 0, 0, 0).unwrap();
         self.connection.sync().unwrap();
     }
 

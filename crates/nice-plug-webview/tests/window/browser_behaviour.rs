@@ -256,5 +256,8 @@ fn a_drag_holds_the_pointer_in_place_and_goes_on_beyond_the_screens_edge() {
     wait_until(|| ask(&host, is_locked) == "false", || "the pointer to be free".to_owned());
     // And it is as it was: a press somewhere else is one there.
     click(&display, 1, (200, 30));
-    wait_until(|| ask(&host, "document.activeElement.id") == "first", || "the field to have the keyboard".to_owned());
+    wait_until(
+        || ask(&host, "document.activeElement.id") == "first",
+        || "the field to have the keyboard".to_owned(),
+    );
 }

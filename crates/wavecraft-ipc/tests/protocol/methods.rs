@@ -37,6 +37,7 @@ fn the_methods_are_those_of_the_protocol() {
             "subscribeSignal",
             "unsubscribeSignal",
             "requestResize",
+            "openHostMenu",
             "noteOn",
             "noteOff",
             "undo",
@@ -74,7 +75,7 @@ fn get_info() {
             {"id": "phase", "name": "Phase", "kind": "value", "channels": 2}
         ],
         "signals": [{"id": "before", "name": "Before", "kind": "spectrum", "channels": 1, "min_hz": 20.0}],
-        "midi_input": false
+        "midi_input": false, "host_menu": false
     });
     assert_eq!(json, expected);
     assert_eq!(typed, info());
@@ -256,4 +257,14 @@ fn request_resize() {
     let page = IpcHandler::new(host.clone());
     assert_eq!(result::<methods::RequestResize>(&page, &size).0, json!({"accepted": true}));
     assert_eq!(host.take_calls(), ["resize 800 500"]);
+}
+
+#[test]
+fn open_host_menu() {
+    let place = methods::OpenHostMenuParams { id: "gain".into(), x: 120.5, y: 80.0 };
+    assert_eq!(result::<methods::OpenHostMenu>(&page(), &place).0, json!({"opened": false}));
+    let host = RecordingHost::new(Conduct::Obey);
+    let page = IpcHandler::new(host.clone());
+    assert_eq!(result::<methods::OpenHostMenu>(&page, &place).0, json!({"opened": true}));
+    assert_eq!(host.take_calls(), ["menu of gain at 120.5 80"]);
 }

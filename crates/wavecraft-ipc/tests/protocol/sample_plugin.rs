@@ -144,6 +144,11 @@ impl ParameterHost for RecordingHost {
     fn request_resize(&self, width: u32, height: u32) -> bool {
         self.act(format!("resize {width} {height}")).is_ok()
     }
+
+    fn open_host_menu(&self, id: &str, x: f64, y: f64) -> Result<bool, HostError> {
+        self.get_parameter(id)?;
+        self.act(format!("menu of {id} at {x} {y}")).map(|()| true)
+    }
 }
 
 impl NoteInput for RecordingHost {

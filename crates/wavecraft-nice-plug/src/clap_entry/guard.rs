@@ -111,6 +111,7 @@ pub(super) unsafe fn create<P: GuardedPlugin>(host: *const clap_host) -> *const 
     let waiting_events = WaitingEvents::new(parameter_count);
     let guard = Guard {
         plugin: clap_plugin {
+            init: Some(init),
             destroy: Some(destroy),
             activate: Some(activate),
             deactivate: Some(deactivate),
@@ -160,7 +161,7 @@ unsafe fn host_session<P: GuardedPlugin>(
     let instance = Arc::clone(slot.get()?);
     // SAFETY: the caller answers for the host; the session ends the notice when it is dropped, before the instance.
     let unsaved = unsafe { UnsavedNotice::new(host) };
-    Some(HostSession::new(Arc::downgrade(wrapper), instance, Arc::new(unsaved)))
+    Some(HostSession::new(wrapper, instance, Arc::new(unsaved)))
 }
 
 /// A copy of an extension's table.
@@ -330,6 +331,18 @@ impl Guard {
         }
         self.tell_unsaved();
         loaded.is_ok()
+    }
+}
+
+unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
+    // SAFETY: the host calls with its plugin, once, on the main thread; it outlives the session, which is dropped in `destroy`.
+    unsafe {
+        let Some(guard) = Guard::of(plugin) else { return false };
+        let is_ready = call!(guard.original, init, plugin);
+        if is_ready && let Some(session) = &guard.session {
+            session.connect_menu(guard.host);
+        }
+        is_ready
     }
 }
 

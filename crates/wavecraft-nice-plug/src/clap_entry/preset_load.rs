@@ -4,6 +4,7 @@
 //! plugin has the values at once, so that the host may ask for them; its smoothers glide there. What the host is told of them
 //! waits for its next block or flush.
 
+use std::cell::OnceCell;
 use std::ffi::{CStr, CString, c_char};
 use std::path::Path;
 use std::ptr;
@@ -24,9 +25,11 @@ use wavecraft_ipc::{HostKind, PluginInfo, SessionControl};
 use wavecraft_session::{SessionEvent, SessionHost, Subscription};
 
 use super::GuardedPlugin;
+use super::context_menu::ContextMenu;
 use crate::instance_session::InstanceSession;
 use crate::page::{LatestLevels, PluginHost};
 use crate::panics;
+use crate::parameters::ParameterTable;
 
 /// What a host is told of a parameter, in the order in which it happens.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,6 +51,9 @@ pub(super) struct HostSession {
     sample_rate_bits: Arc<AtomicU32>,
     unsaved: Arc<UnsavedNotice>,
     _subscription: Subscription,
+    /// What the host calls the parameters, in the order of the table.
+    parameter_ids: Vec<Option<clap_id>>,
+    menu: OnceCell<ContextMenu>,
 }
 
 /// Why a preset was not loaded: the system's error if it is one, and a sentence.
@@ -67,10 +73,12 @@ pub(super) struct PresetPlace {
 impl HostSession {
     /// Of the instance that the wrapper has.
     pub(super) fn new<P: GuardedPlugin>(
-        wrapper: Weak<Wrapper<P>>,
+        wrapper: &Arc<Wrapper<P>>,
         instance: Arc<InstanceSession>,
         unsaved: Arc<UnsavedNotice>,
     ) -> Self {
+        let parameter_ids = parameter_ids(wrapper, instance.table());
+        let wrapper = Arc::downgrade(wrapper);
         let (told, sample_rate_bits) = (Arc::default(), Arc::default());
         let context = GuiContext::new(Arc::new(HostLoad {
             wrapper,
@@ -94,7 +102,30 @@ impl HostSession {
                 notice.give();
             }
         });
-        Self { instance, host, told, sample_rate_bits, unsaved, _subscription: subscription }
+        Self {
+            instance,
+            host,
+            told,
+            sample_rate_bits,
+            unsaved,
+            _subscription: subscription,
+            parameter_ids,
+            menu: OnceCell::new(),
+        }
+    }
+
+    /// Connects the page to the menu that the host has for each parameter, if it has one.
+    ///
+    /// # Safety
+    ///
+    /// The host lives as long as this session. The main thread, in `init` or after it.
+    pub(super) unsafe fn connect_menu(&self, host: *const clap_host) {
+        // SAFETY: the caller answers for the host.
+        let menu =
+            unsafe { ContextMenu::connect(self.instance.host_menu(), host, self.parameter_ids.clone()) };
+        if let Some(menu) = menu {
+            self.menu.get_or_init(|| menu);
+        }
     }
 
     /// The plugin is active at this rate, or is not.
@@ -159,6 +190,17 @@ impl HostSession {
     pub(super) fn take_unsaved(&self) -> bool {
         self.unsaved.is_given.swap(false, Ordering::AcqRel)
     }
+}
+
+/// What the host calls the parameters, in the order of the table.
+fn parameter_ids<P: GuardedPlugin>(wrapper: &Wrapper<P>, table: &ParameterTable) -> Vec<Option<clap_id>> {
+    let mut ids = vec![None; table.len()];
+    for (pointer, id) in &wrapper.param_ptr_to_hash {
+        if let Some(index) = table.index_of_pointer(*pointer) {
+            ids[index] = Some(*id);
+        }
+    }
+    ids
 }
 
 impl Drop for HostSession {

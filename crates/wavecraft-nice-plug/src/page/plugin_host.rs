@@ -17,6 +17,9 @@ use crate::parameters::{ParameterTable, PendingValues, TableHost};
 /// Asks for another size of the window, in logical pixels; whether it will get it.
 pub type Resizer = Box<dyn Fn(u32, u32) -> bool + Send + Sync>;
 
+/// Has the host show its menu for the parameter of an index, at a place of the page in logical pixels.
+pub type MenuOpener = Box<dyn Fn(usize, (f64, f64)) + Send + Sync>;
+
 /// Something that tells the host of a gesture or a value.
 pub type Task = Box<dyn FnOnce() + Send>;
 
@@ -39,6 +42,7 @@ pub struct PluginHost {
     levels: LatestLevels,
     resizer: Resizer,
     notes: Option<Arc<PageNotes>>,
+    menu_opener: Option<MenuOpener>,
 }
 
 impl PluginHost {
@@ -56,13 +60,20 @@ impl PluginHost {
         resizer: Resizer,
     ) -> Self {
         let gestures = Gestures::new(table.len());
-        Self { info, table, context, to_host, dirty, pending, gestures, levels, resizer, notes: None }
+        let (notes, menu_opener) = (None, None);
+        Self { info, table, context, to_host, dirty, pending, gestures, levels, resizer, notes, menu_opener }
     }
 
     /// The page can play notes, which go to the audio thread by `notes`.
     #[must_use]
     pub fn with_notes(self, notes: Arc<PageNotes>) -> Self {
         Self { info: self.info.with_midi_input(true), notes: Some(notes), ..self }
+    }
+
+    /// The host has a menu of its own for each parameter.
+    #[must_use]
+    pub fn with_host_menu(self, opener: MenuOpener) -> Self {
+        Self { info: self.info.with_host_menu(true), menu_opener: Some(opener), ..self }
     }
 
     fn index_of(&self, id: &str) -> Result<usize, HostError> {
@@ -161,6 +172,14 @@ impl ParameterHost for PluginHost {
 
     fn request_resize(&self, width: u32, height: u32) -> bool {
         (self.resizer)(width, height)
+    }
+
+    fn open_host_menu(&self, id: &str, x: f64, y: f64) -> Result<bool, HostError> {
+        let index = self.index_of(id)?;
+        if let Some(open) = &self.menu_opener {
+            open(index, (x, y));
+        }
+        Ok(self.menu_opener.is_some())
     }
 }
 

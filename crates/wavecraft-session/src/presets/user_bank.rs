@@ -30,6 +30,10 @@ const UNFINISHED: &str = ".unfinished-";
 /// of one must not stop the others.
 const LOCK_LIMIT: Duration = Duration::from_secs(2);
 
+/// How long a file's time may stay the same while it is written again: FAT, the coarsest of file systems, counts in steps of
+/// two seconds. What was read sooner after it was written is read once more the next time.
+const CLOCK_TICK: Duration = Duration::from_secs(2);
+
 /// How long to wait before looking at the lock again.
 const LOCK_PAUSE: Duration = Duration::from_millis(2);
 
@@ -45,7 +49,11 @@ pub struct UserBank {
 }
 
 /// By what two versions of a file are told apart.
-type Stamp = (Option<SystemTime>, u64);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    modified: SystemTime,
+    length_bytes: u64,
+}
 
 /// What was read of which version of a file.
 type KnownFile = (Stamp, Result<PresetFile, String>);
@@ -226,9 +234,9 @@ impl UserBank {
             let Some(stem) = stem.filter(|stem| is_preset && !stem.starts_with('.')) else { continue };
             // A file that was deleted meanwhile is none.
             let Ok(metadata) = fs::metadata(&path) else { continue };
-            let stamp = (metadata.modified().ok(), metadata.len());
+            let stamp = Stamp::of(&metadata);
             let preset = match read.remove(&path) {
-                Some((known, preset)) if known == stamp => preset,
+                Some((known, preset)) if Some(known) == stamp => preset,
                 _ => match read_limited(&path) {
                     Ok(text) => PresetFile::parse(&text).map_err(|error| error.to_string()),
                     Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -236,7 +244,9 @@ impl UserBank {
                 },
             };
             entries.push(Entry { stem: stem.to_owned(), preset: preset.clone() });
-            kept.insert(path, (stamp, preset));
+            if let Some(stamp) = stamp {
+                kept.insert(path, (stamp, preset));
+            }
         }
         *read = kept;
         Ok(entries)
@@ -310,6 +320,15 @@ impl UserBank {
     /// Makes names last as well, where the system has a way.
     fn sync_folder(&self) -> io::Result<()> {
         if cfg!(unix) { File::open(&self.folder)?.sync_all() } else { Ok(()) }
+    }
+}
+
+impl Stamp {
+    /// The stamp of a file that was written long enough ago that its next version has another one.
+    fn of(metadata: &fs::Metadata) -> Option<Self> {
+        let modified = metadata.modified().ok()?;
+        let is_settled = modified.elapsed().is_ok_and(|age| age > CLOCK_TICK);
+        is_settled.then_some(Self { modified, length_bytes: metadata.len() })
     }
 }
 

@@ -40,6 +40,7 @@ const INFO: PluginInfo = {
   meters: [],
   signals: [],
   midi_input: false,
+  host_menu: false,
 };
 
 /** What a plugin of the gallery's own answers; what is not in it is refused. */

@@ -12,6 +12,7 @@ const SYNTH: PluginInfo = {
   meters: [],
   signals: [],
   midi_input: true,
+  host_menu: false,
 };
 
 /** An octave of eight white keys, each 10 pixels wide, 100 pixels high. */
@@ -272,7 +273,7 @@ it("plays on another channel", () => {
 });
 
 it("says so where the plugin takes no notes", () => {
-  show({}, { ...SYNTH, midi_input: false });
+  show({}, { ...SYNTH, midi_input: false, host_menu: false });
   expect(screen.getByRole("alert").textContent).toContain("takes no notes");
 });
 

@@ -13,6 +13,7 @@ const INFO: PluginInfo = {
   meters: [],
   signals: [],
   midi_input: false,
+  host_menu: false,
 };
 
 /** A page, and the plugin that it talks to. */

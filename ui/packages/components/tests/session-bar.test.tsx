@@ -43,6 +43,7 @@ const INFO: PluginInfo = {
   protocol: 1,
   host: "plugin",
   midi_input: false,
+  host_menu: false,
   meters: [],
   signals: [],
 };

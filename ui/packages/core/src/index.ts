@@ -17,8 +17,6 @@ export type {
   Methods,
   NotificationName,
   Notifications,
-  OpenHostMenuParams,
-  OpenHostMenuResult,
   PluginInfo,
 } from "./protocol/controllers.ts";
 export * from "./protocol/index.ts";

@@ -30,11 +30,6 @@ type Drag = {
 };
 
 /**
- * Whether the pointer can be locked by a press alone, as in WebKit. Elsewhere a press that may become a click is left alone.
- */
-let locksByPress = false;
-
-/**
  * Drags with one pointer, which the element captures. The drag ends when the pointer is released, cancelled or lost,
  * when the window loses the focus, and when the element goes away or `disabled` becomes true.
  *
@@ -103,9 +98,7 @@ export function usePointerDrag(
       }
       const { pointerId, clientX: xPx, clientY: yPx, currentTarget: element } = event;
       const isToLock = isEndless && event.pointerType === "mouse";
-      const started: Drag = { pointerId, xPx, yPx, element, isToLock };
-      drag.current = started;
-      if (locksByPress) lock(started, () => drag.current === started);
+      drag.current = { pointerId, xPx, yPx, element, isToLock };
       setDragging(true);
     },
     onPointerMove(event) {
@@ -153,9 +146,8 @@ function lock(drag: Drag, isWanted: () => boolean): void {
     () => {
       if (!isWanted() && isLocked(drag)) document.exitPointerLock();
     },
-    () => {
-      // Then the drag is as any other, and the next one asks earlier.
-      locksByPress = true;
-    },
+    // Then the drag is as any other. WebKit refuses it for a movement, which leaves alone those pointers that cannot be held in
+    // place: on a tablet, or in a remote desktop.
+    () => {},
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Methods that some hosts answer beside those of `index.ts`: the host's own menu, and MIDI controllers that move parameters.
+ * Methods that some hosts answer beside those of `index.ts`: MIDI controllers that move parameters.
  */
 import type {
   Empty,
@@ -12,22 +12,6 @@ import type {
 type ControlledParameter = {
   /** The parameter's id. */
   id: string;
-};
-
-/** Which parameter's menu, and where. */
-export type OpenHostMenuParams = {
-  /** The parameter's id. */
-  id: string;
-  /** From the left of the page, in logical pixels. */
-  x: number;
-  /** From the top of the page, in logical pixels. */
-  y: number;
-};
-
-/** Whether the host's menu has opened. */
-export type OpenHostMenuResult = {
-  /** False where the host has none for this parameter. */
-  opened: boolean;
 };
 
 /** A MIDI controller that moves a parameter. */
@@ -50,7 +34,6 @@ export type ControllersState = {
 
 /** What each method takes and returns. */
 export type Methods = GeneratedMethods & {
-  openHostMenu: { params: OpenHostMenuParams; result: OpenHostMenuResult };
   learnController: { params: ControlledParameter; result: Empty };
   stopLearning: { params: Empty; result: Empty };
   forgetController: { params: ControlledParameter; result: Empty };
@@ -70,6 +53,4 @@ export type NotificationName = keyof Notifications;
 export type PluginInfo = GeneratedPluginInfo & {
   /** Whether MIDI controllers can be tied to parameters. */
   controllers?: boolean;
-  /** Whether the host has a menu of its own for parameters. */
-  host_menu?: boolean;
 };

@@ -38,6 +38,7 @@ export type Methods = {
   subscribeSignal: { params: SubscribeSignalParams; result: Empty };
   unsubscribeSignal: { params: UnsubscribeSignalParams; result: Empty };
   requestResize: { params: RequestResizeParams; result: RequestResizeResult };
+  openHostMenu: { params: OpenHostMenuParams; result: OpenHostMenuResult };
   noteOn: { params: NoteOnParams; result: Empty };
   noteOff: { params: NoteOffParams; result: Empty };
   undo: { params: Empty; result: StepResult };
@@ -375,6 +376,22 @@ export type NoteOnParams = {
   channel?: MidiChannel;
 };
 
+/** Which parameter, and where on the page. */
+export type OpenHostMenuParams = {
+  /** The parameter's id. */
+  id: string;
+  /** From the page's left edge, in logical pixels. */
+  x: number;
+  /** From the page's upper edge, in logical pixels. */
+  y: number;
+};
+
+/** Whether the host was asked. */
+export type OpenHostMenuResult = {
+  /** False where the host has no such menu, as `host_menu` in getInfo says. */
+  opened: boolean;
+};
+
 /** Which parameter, and its value now. */
 export type ParameterChangedParams = {
   /** The parameter's id. */
@@ -467,6 +484,8 @@ export type PluginInfo = {
    * again.
    */
   midi_input: boolean;
+  /** Whether the DAW has a menu of its own for each parameter, which `openHostMenu` shows. */
+  host_menu: boolean;
 };
 
 /** Where a preset comes from. */
