@@ -22,7 +22,8 @@ export function OversamplingMenu() {
   };
   return (
     <MenuButton
-      label={`Oversampling, now ${live.text}, ${latencyOf(stepOf(live))}`}
+      // It begins with what is seen, for those who say what they see.
+      label={`${live.info.name} ${withSign(live.text)}, ${latencyOf(stepOf(live))}`}
       className="menu-choice"
       data-parameter={live.info.id}
       groups={[choices(live, latencyOf), choices(offline)]}
@@ -30,8 +31,7 @@ export function OversamplingMenu() {
       <svg className="menu-choice-icon" viewBox="0 0 16 16" aria-hidden="true">
         <path d="M1 12h2.500V8H6V4h4v4h2.500v4H15" />
       </svg>
-      <span className="menu-choice-name">{live.info.name}</span>
-      {withSign(live.text)}
+      <span className="menu-choice-name">{live.info.name}</span> {withSign(live.text)}
     </MenuButton>
   );
 }

@@ -147,13 +147,13 @@ test("auto gain and delta are switched by click, key and finger, and seen to be 
 
 test("oversampling is a menu that tells what each factor costs, and what bounces have", async () => {
   const menu = page.getByRole("button", { name: /^Oversampling/ });
-  expect(await menu.getAttribute("aria-label")).toBe("Oversampling, now 4x, 113 samples, 2.4 ms");
+  expect(await menu.getAttribute("aria-label")).toBe("Oversampling 4\u00d7, 113 samples, 2.4 ms");
   await menu.click();
   const item = (name: string) => page.getByRole("menuitemradio", { name }).first();
   expect(await item("8\u00d7").textContent()).toBe("8\u00d7115 samples, 2.4 ms");
   expect(await item("Off").textContent()).toBe("Offno latency");
   await item("8\u00d7").click();
-  await expect.poll(() => menu.getAttribute("aria-label")).toMatch(/^Oversampling, now 8x, 115 samples/);
+  await expect.poll(() => menu.getAttribute("aria-label")).toMatch(/^Oversampling 8\u00d7, 115 samples/);
   await menu.press("ArrowDown");
   const offline = page.getByRole("group", { name: "Offline oversampling" });
   expect(await offline.getByRole("menuitemradio", { name: "As live" }).getAttribute("aria-checked")).toBe(

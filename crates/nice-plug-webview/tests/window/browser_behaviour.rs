@@ -230,34 +230,3 @@ fn a_browser_s_keys_leave_the_page_as_it_is_and_reach_the_host() {
     }
     assert_eq!(ask(&host, "`${location.search} ${innerWidth}`"), "?second 400");
 }
-
-#[test]
-fn a_drag_holds_the_pointer_in_place_and_goes_on_beyond_the_screens_edge() {
-    let display = display();
-    let (host, _opened) = open(&display);
-    let listen = "globalThis.movedPx = 0;
-        addEventListener('pointerdown', () => document.documentElement.requestPointerLock());
-        addEventListener('pointermove', ({ movementY }) => { if (document.pointerLockElement) movedPx += movementY; });
-        addEventListener('pointerup', () => document.exitPointerLock());
-        'listening'";
-    assert_eq!(ask(&host, listen), "listening");
-    fake(&display, 6, 0, (200, 150));
-    fake(&display, 4, 1, (0, 0));
-    let is_locked = "String(document.pointerLockElement !== null)";
-    wait_until(|| ask(&host, is_locked) == "true", || "the pointer to be locked".to_owned());
-    // More than there is above it on the screen.
-    for _ in 0..30 {
-        display.connection.xtest_fake_input(6, 1, 0, display.root, 0, -20, 0).unwrap();
-        display.connection.sync().unwrap();
-        ask(&host, "'seen'");
-    }
-    wait_until(|| ask(&host, "String(movedPx)") == "-600", || "the whole movement".to_owned());
-    fake(&display, 5, 1, (0, 0));
-    wait_until(|| ask(&host, is_locked) == "false", || "the pointer to be free".to_owned());
-    // And it is as it was: a press somewhere else is one there.
-    click(&display, 1, (200, 30));
-    wait_until(
-        || ask(&host, "document.activeElement.id") == "first",
-        || "the field to have the keyboard".to_owned(),
-    );
-}

@@ -76,8 +76,12 @@ describe("a control's menu opens", () => {
     expect(screen.queryByRole("menu")).toBeNull();
     act(() => void vi.advanceTimersByTime(1));
     expect(screen.getByRole("menu", { name: "Gain" })).toBeDefined();
-    expect(knob.hasPointerCapture(3)).toBe(false);
-    expect(plugin.log("beginGesture")).toHaveLength(2);
+    expect(plugin.log("beginGesture", "endGesture")).toEqual([
+      "beginGesture",
+      "endGesture",
+      "beginGesture",
+      "endGesture",
+    ]);
   });
 
   it("nowhere else, and not on a disabled control", () => {
@@ -213,7 +217,7 @@ describe("MIDI controllers", () => {
 
   it("are forgotten", () => {
     const { knob, tie, asked } = show({ controllers: true });
-    tie({ controllers: [{ id: "gain", channel: 0, controller: 74 }] });
+    tie({ controllers: [{ id: "gain", channel: 1, controller: 74 }] });
     rightClick(knob);
     choose("Forget controller 74");
     expect(asked("forgetController")).toEqual([{ id: "gain" }]);

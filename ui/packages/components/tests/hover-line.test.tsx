@@ -64,7 +64,7 @@ describe("the hover line", () => {
 
   it("says which controller moves the parameter, and what to do while it waits for one", () => {
     const { plugin, tie } = show({ controllers: true });
-    tie({ controllers: [{ id: "character", channel: 0, controller: 74 }] });
+    tie({ controllers: [{ id: "character", channel: 1, controller: 74 }] });
     fireEvent.pointerOver(screen.getByRole("radiogroup"));
     expect(words()).toContain("Controller 74, default Soft");
     act(() => plugin.tell("controllersChanged", { learning: "gain", controllers: [] }));

@@ -11,8 +11,8 @@ export { type NoteHolder, NotePlayer, notesOf } from "./notes/note-player.ts";
 export type { Parameter } from "./parameter.ts";
 export { type ParameterList, ParameterStore } from "./parameters/parameter-store.ts";
 export type {
-  ControllerAssignment,
   ControllersState,
+  LearnedController,
   MethodName,
   Methods,
   NotificationName,

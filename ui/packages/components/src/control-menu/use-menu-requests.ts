@@ -6,6 +6,11 @@ const LONG_PRESS_MS = 500;
 /** A finger that moves further than this drags, in logical pixels. */
 const REST_PX = 8;
 
+/** The finger that goes up presses nothing: what is below it by now is the menu. */
+function refuse(event: Event): void {
+  event.preventDefault();
+}
+
 /** Where a menu is wanted, in logical pixels of the window. */
 export type MenuPlace = { x: number; y: number };
 
@@ -35,13 +40,10 @@ export function useMenuRequests(onRequest: (control: FoundControl, place: MenuPl
       if (pointerType !== "touch") return;
       const timer = setTimeout(() => {
         press = null;
-        const element = controlAround(target)?.element;
-        const holder = [element, element?.querySelector("[data-parameter]")].find((each) =>
-          each?.hasPointerCapture(pointerId),
-        );
-        // Its control hears of it, and ends the drag.
-        holder?.releasePointerCapture(pointerId);
-        request(target, { x, y });
+        // Its control takes it as the end of the drag.
+        target?.dispatchEvent(new PointerEvent("pointercancel", { pointerId, pointerType, bubbles: true }));
+        if (request(target, { x, y }))
+          document.addEventListener("touchend", refuse, { passive: false, once: true });
       }, LONG_PRESS_MS);
       press = { timer, pointerId, place: { x, y } };
     };

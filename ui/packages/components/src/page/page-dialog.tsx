@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 
 /** What a dialogue takes. */
 type PageDialogProps = {
@@ -14,7 +14,8 @@ type PageDialogProps = {
 export function PageDialog({ title, onClose, children }: PageDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // It closes before it is taken away, so that the keyboard goes back to where it was.
+  useLayoutEffect(() => {
     const { current } = dialog;
     current?.showModal();
     return () => current?.close();
@@ -34,7 +35,7 @@ export function PageDialog({ title, onClose, children }: PageDialogProps) {
           {title}
         </h2>
         {children}
-        <button type="button" className="wc-session-button wc-preset-submit" onClick={onClose}>
+        <button type="button" className="wc-session-button wc-dialog-close" onClick={onClose}>
           Close
         </button>
       </div>

@@ -15,10 +15,10 @@ type ControlledParameter = {
 };
 
 /** A MIDI controller that moves a parameter. */
-export type ControllerAssignment = {
+export type LearnedController = {
   /** The parameter's id. */
   id: string;
-  /** The controller's channel, 0 to 15, which users read as 1 to 16. */
+  /** The MIDI channel, from 1 to 16. */
   channel: number;
   /** The controller's number, 0 to 127. */
   controller: number;
@@ -29,7 +29,7 @@ export type ControllersState = {
   /** The parameter that the next controller which moves is tied to; null while none is learning. */
   learning: string | null;
   /** Those that are tied to one. */
-  controllers: Array<ControllerAssignment>;
+  controllers: Array<LearnedController>;
 };
 
 /** What each method takes and returns. */
