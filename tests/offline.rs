@@ -14,12 +14,16 @@ fn play(process_mode: ProcessMode, settings: &[(&str, &str)]) -> (Vec<f32>, u32)
     let parameters = plugin.parameters().clone();
     for (id, text) in settings {
         let value = parameters.index_of(id).and_then(|index| parameters.parse(index, text));
-        plugin.set_parameter_by_id(id, value.expect("the parameter takes the text")).unwrap();
+        plugin
+            .set_parameter_by_id(id, value.expect("the parameter takes the text"))
+            .expect("the strip has it");
     }
-    plugin.activate(Activation { process_mode, ..Activation::new(48_000.0, 512, 1) }).unwrap();
+    plugin
+        .activate(Activation { process_mode, ..Activation::new(48_000.0, 512, 1) })
+        .expect("it runs on one channel");
     let mut output = recording::samples();
     for block in output.chunks_mut(512) {
-        plugin.process(&mut [block]).unwrap();
+        plugin.process(&mut [block]).expect("it plays");
     }
     (output, plugin.latency_samples())
 }

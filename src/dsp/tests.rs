@@ -65,7 +65,9 @@ fn process_stereo_changes(
         for (left, right) in left.zip(right) {
             assert_no_alloc(|| chain.process(&mut [left, right]));
         }
-        settings.into_iter().for_each(|settings| chain.set(settings));
+        if let Some(settings) = settings {
+            chain.set(settings);
+        }
         first = end;
     }
     output

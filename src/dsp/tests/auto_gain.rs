@@ -153,7 +153,7 @@ fn it_does_not_pump() {
     // A beat twice a second: 20 dB up and down.
     let pink = pink_noise(-18.0, 30 * SECOND);
     let beat = |(frame, sample): (usize, &f32)| {
-        if frame / (SECOND / 4) % 2 == 0 { *sample } else { 0.1 * sample }
+        if (frame / (SECOND / 4)).is_multiple_of(2) { *sample } else { 0.1 * sample }
     };
     let signal: Vec<f32> = pink.iter().enumerate().map(beat).collect();
     for character in Character::ALL {
