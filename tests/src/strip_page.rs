@@ -9,7 +9,7 @@ pub const ACCENT: Colour = [0xff, 0x7a, 0x3c];
 pub const SIZE_PX: (u16, u16) = (960, 600);
 
 /// Where the middle of the output's gain knob is, in pixels.
-pub const OUTPUT_KNOB: (i16, i16) = (906, 432);
+pub const OUTPUT_KNOB: (i16, i16) = (903, 416);
 
 /// Where the buttons of the bar with undo, slots and presets are, in pixels.
 pub mod session_bar {
@@ -22,9 +22,9 @@ pub mod session_bar {
     /// Slot B.
     pub const SLOT_B: (i16, i16) = (290, 28);
     /// The preset before.
-    pub const PREVIOUS: (i16, i16) = (350, 28);
+    pub const PREVIOUS: (i16, i16) = (352, 28);
     /// The preset after.
-    pub const NEXT: (i16, i16) = (523, 28);
+    pub const NEXT: (i16, i16) = (524, 28);
     /// The preset's name, which opens the list.
     pub const PRESETS: (i16, i16) = (437, 28);
     /// A place that the open list covers.
@@ -38,9 +38,9 @@ pub mod session_bar {
 /// How far one drags from one end of a knob's travel to the other, in pixels.
 pub const KNOB_TRAVEL_PX: f64 = 300.0;
 
-/// So many pixels in the accent's colour there are at least when the page has its parameters: only then are there arcs
-/// and curves.
-pub const FEWEST_ACCENTS: usize = 500;
+/// So many pixels in the accent's colour there are at least when the page has its parameters: only then are there arcs. The
+/// wordmark alone has some 60, and a strip at its defaults some 300.
+pub const FEWEST_ACCENTS: usize = 180;
 
 /// How many pixels of the screen's upper left corner are in the accent's colour.
 pub fn accents(display: &Display, (width, height): (u16, u16)) -> usize {
@@ -48,11 +48,11 @@ pub fn accents(display: &Display, (width, height): (u16, u16)) -> usize {
 }
 
 /// How many pixels of the drive's graph are in the accent's colour, in a window of the page's first size: the stretch of
-/// its curve that the sound reaches, and its handle.
+/// its curve that the sound reaches, its handle and its harmonics.
 pub fn accents_of_drive_graph(display: &Display) -> usize {
     let (width, height) = SIZE_PX;
     let picture = display.picture(width, height);
-    let rows = picture.chunks(usize::from(width)).skip(101).take(286);
+    let rows = picture.chunks(usize::from(width)).skip(101).take(248);
     rows.flat_map(|row| &row[511..775]).filter(|&&pixel| pixel == ACCENT).count()
 }
 

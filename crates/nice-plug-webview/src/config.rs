@@ -65,8 +65,9 @@ impl Config {
         }
     }
 
-    /// The scripts that run before the page's own; `post` is an expression for what takes a text out of the webview.
-    pub fn all_scripts(&self, post: &str) -> Vec<String> {
+    /// The scripts that run before the page's own; `post` is an expression for what takes a text out of the webview, `texts` a
+    /// script that takes texts in, where the webview does not run one for each.
+    pub fn all_scripts(&self, post: &str, texts: Option<&str>) -> Vec<String> {
         // A text in JSON is one in JavaScript.
         let name = serde_json::to_string(&self.bridge_name).expect("a text can be written as JSON");
         let bridge = include_str!("bridge.js").replace("$POST", post).replace("$NAME", &name);
@@ -77,8 +78,10 @@ impl Config {
         let browser_behaviour = include_str!("browser_behaviour.js")
             .replace("$DEVELOPER_TOOLS", &self.developer_tools.to_string())
             .replace("$TAKES_KEYS", &cfg!(windows).to_string());
-        [page_error, bridge, keyboard, browser_behaviour]
+        [page_error, bridge]
             .into_iter()
+            .chain(texts.map(ToOwned::to_owned))
+            .chain([keyboard, browser_behaviour])
             .chain(self.scripts.iter().cloned())
             .collect()
     }

@@ -197,6 +197,13 @@ impl OpenEditor {
         Geometry { width_px: size.width, height_px: size.height, scale }
     }
 
+    /// Shows or hides the window.
+    fn set_visible(&self, is_visible: bool) -> Result<(), OpenError> {
+        self.supervisor.surface.set_visible(is_visible)?;
+        self.supervisor.waker.wake();
+        Ok(())
+    }
+
     /// Gives the window the size that the state has.
     fn resize(&self) -> Result<(), X11Error> {
         self.supervisor.surface.resize(self.geometry(self.config.state.native_size()))?;
@@ -264,11 +271,11 @@ impl EditorHandle for WebviewHandle {
     }
 
     fn show(&self, _window: &Self::Window) -> Result<(), Self::Error> {
-        Ok(self.editor.supervisor.surface.set_visible(true)?)
+        self.editor.set_visible(true)
     }
 
     fn hide(&self, _window: &Self::Window) -> Result<(), Self::Error> {
-        Ok(self.editor.supervisor.surface.set_visible(false)?)
+        self.editor.set_visible(false)
     }
 
     fn set_size(&self, new_size: NativeSize<u32>, _window: &Self::Window) -> Result<(), Self::Error> {

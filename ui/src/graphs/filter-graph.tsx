@@ -23,7 +23,8 @@ const FREQUENCIES: readonly [hz: number, name: string, isDecade?: boolean][] = [
   [2_000, "2k"],
   [5_000, "5k"],
   [10_000, "10k", true],
-  [20_000, "20k"],
+  // At the edge, where a name would have no room.
+  [20_000, ""],
 ];
 const LEVELS_DB = [0, -12, -24, -36];
 

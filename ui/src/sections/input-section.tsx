@@ -7,7 +7,7 @@ export function InputSection() {
   return (
     <Panel title="Input" className="panel-input">
       <div className="stage stage-meter">
-        <LevelMeter point="input" peak reading loudness="input_loudness" />
+        <LevelMeter point="input" peak reading scaleChoice loudness="input_loudness" />
       </div>
       <div className="controls">{gain && <Knob control={gain} size="medium" label="Gain" />}</div>
     </Panel>

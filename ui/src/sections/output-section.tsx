@@ -11,7 +11,7 @@ export function OutputSection() {
   return (
     <Panel title="Output" className="panel-output">
       <div className="stage stage-meter">
-        <LevelMeter point="output" peak reading loudness="output_loudness" />
+        <LevelMeter point="output" peak reading scaleChoice loudness="output_loudness" />
       </div>
       <div className="controls">
         {mix && <Knob control={mix} size="medium" />}

@@ -7,6 +7,7 @@ import { startBrowser } from "./stage/browser.ts";
 import { DevServer, freePort } from "./stage/dev-server.ts";
 import { until } from "./stage/processes.ts";
 import { SoundServer } from "./stage/sound-server.ts";
+import { drag, middleOf } from "./stage/strip.ts";
 import { writeTone } from "./stage/tone.ts";
 
 /** How long a change takes until it is surely heard in full, in seconds. */
@@ -76,12 +77,7 @@ describe("on real audio", () => {
     await until("the tone is heard", () => heard.newestLevelDb(0.2) > -30);
     const before = await heard.nextLevelDb(SETTLING_S);
 
-    const box = await corner.boundingBox();
-    if (box === null) throw new Error("the graph is not shown");
-    await page.mouse.move(box.x + 40, box.y + box.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(box.x + box.width + 400, box.y + box.height / 2, { steps: 12 });
-    await page.mouse.up();
+    await drag(page, "mouse", await middleOf(corner), 600, 0);
 
     // The corner at the end of its range, 1 kHz, is where the tone is: 3 dB down.
     await expect.poll(() => page.getByRole("radio", { name: "12 dB/oct" }).first().isChecked()).toBe(true);
@@ -262,8 +258,8 @@ function highestPlace(page: Page, point: string, hz: number): Promise<number> {
   return page.locator(`.graph-spectrum[data-point="${point}"] canvas`).evaluate((element, hz) => {
     const canvas = element as HTMLCanvasElement;
     const { width, height } = canvas;
-    // The graph reaches from 15 Hz to 26.5 kHz.
-    const x = Math.round((Math.log(hz / 15) / Math.log(26_500 / 15)) * width);
+    // The graph reaches from 10 Hz to 25 kHz.
+    const x = Math.round((Math.log(hz / 10) / Math.log(25_000 / 10)) * width);
     const pixels = canvas.getContext("2d")?.getImageData(x - 4, 0, 9, height).data;
     const first = pixels?.findIndex((value, index) => index % 4 === 3 && value > 0) ?? -1;
     return first < 0 ? 1 : Math.floor(first / 4 / 9) / height;

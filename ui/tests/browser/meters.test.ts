@@ -4,6 +4,9 @@ import { startBrowser } from "./stage/browser.ts";
 import { DevServer, freePort } from "./stage/dev-server.ts";
 import { openStrip, setByProtocol, textOf, waitForLevels } from "./stage/strip.ts";
 
+/** What the tests turn, as it was before. */
+const BEFORE = { input_gain: "0", output_gain: "0", auto_gain: "Off", delta: "Off", drive: "0" };
+
 let browser: Browser;
 let server: DevServer;
 let page: Page;
@@ -22,7 +25,7 @@ beforeEach(async () => {
   await waitForLevels(page);
 });
 afterEach(async () => {
-  await setByProtocol(page, server.url, { output_gain: "0", auto_gain: "Off", delta: "Off", drive: "0" });
+  await setByProtocol(page, server.url, BEFORE);
   await page.close();
 });
 
@@ -44,7 +47,9 @@ describe("the peak in numbers", () => {
     await light.waitFor();
     await setByProtocol(page, server.url, { output_gain: "-6" });
     const meter = page.getByRole("meter", { name: "Output level" });
-    await expect.poll(async () => Number(await meter.getAttribute("aria-valuenow"))).toBeLessThan(-15);
+    // It falls by 20 dB a second.
+    const shown = async () => Number(await meter.getAttribute("aria-valuenow"));
+    await expect.poll(shown, { timeout: 5_000 }).toBeLessThan(-15);
     expect(await numberIn(peak("Output"))).toBeGreaterThan(5.5);
     await light.click();
     await expect.poll(() => numberIn(peak("Output"))).toBeCloseTo(-18, 0);
@@ -60,11 +65,27 @@ describe("the peak in numbers", () => {
       await expect.poll(() => numberIn(peak("Output"))).toBeCloseTo(-6, 0);
       await setByProtocol(page, server.url, { output_gain: "0" });
       const meter = page.getByRole("meter", { name: "Output level" });
-      await expect.poll(async () => Number(await meter.getAttribute("aria-valuenow"))).toBeLessThan(-11);
+      const shown = async () => Number(await meter.getAttribute("aria-valuenow"));
+      await expect.poll(shown, { timeout: 5_000 }).toBeLessThan(-11);
       await clear();
       await expect.poll(() => numberIn(peak("Output"))).toBeCloseTo(-12, 0);
     }
   });
+});
+
+test("the scale goes through its upper ends by click, key and finger, and is remembered", async () => {
+  const choice = section("Output").getByRole("button", { name: /: scale from/ });
+  const marks = () => section("Output").locator(".wc-meter-mark").allTextContents();
+  expect(await marks()).toEqual(["+6", "0", "6", "12", "18", "24", "36", "60"]);
+  await choice.click();
+  expect(await choice.getAttribute("aria-label")).toBe("Output level: scale from \u221236 dB");
+  expect(await marks()).toEqual(["+6", "0", "6", "12", "18", "24", "36"]);
+  await choice.press("Enter");
+  expect(await marks()).toEqual(["+6", "0", "6", "12", "18"]);
+  await page.reload();
+  await expect.poll(marks).toEqual(["+6", "0", "6", "12", "18"]);
+  await choice.tap();
+  expect(await marks()).toHaveLength(8);
 });
 
 test("how loud it is stands below the bars, as RMS and, after a click, as momentary loudness", async () => {
@@ -99,13 +120,13 @@ test("the drive stage tells what it does in numbers", async () => {
 test("auto gain and delta are switched by click, key and finger, and seen to be on", async () => {
   const autoGain = page.getByRole("switch", { name: "Auto gain" });
   const delta = page.getByRole("switch", { name: "Delta" });
-  await setByProtocol(page, server.url, { output_gain: "-6" });
+  await setByProtocol(page, server.url, { input_gain: "6" });
   await autoGain.click();
   await expect.poll(() => autoGain.getAttribute("aria-checked")).toBe("true");
-  // What it does now stands on it, in decibels: it gives back what the output takes away.
+  // What it does now stands on it, in decibels: it takes away what the input adds.
   await expect
     .poll(() => autoGain.locator(".auto-gain-number").textContent(), { timeout: 15_000 })
-    .toMatch(/^[56]\.\d$/);
+    .toMatch(/^\u2212[56]\.\d$/);
   await delta.press("Space");
   await expect.poll(() => delta.getAttribute("aria-checked")).toBe("true");
   const [ground, accent] = await delta.evaluate((element) => [

@@ -12,7 +12,6 @@ const DEEDS = 50;
 const TYPED: [string, string[]][] = [
   ["Drive", ["0.0 dB", "3.5 dB", "12.0 dB", "36.0 dB"]],
   ["Mix", ["0 %", "25 %", "100 %"]],
-  ["Low cut", ["20.0 Hz", "110 Hz", "1.00 kHz"]],
 ];
 const CHARACTERS = ["Soft", "Tape", "Tube", "Hard"];
 const FACTORY = ["Default", "Warm Vocal", "Bass Grit", "Square Fuzz"];

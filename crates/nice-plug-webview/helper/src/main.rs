@@ -15,6 +15,7 @@ mod limits;
 mod messages;
 #[path = "../../src/origin.rs"]
 mod origin;
+mod page_channel;
 mod responsiveness;
 #[path = "../../src/script_message.rs"]
 mod script_message;

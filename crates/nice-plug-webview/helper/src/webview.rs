@@ -1,6 +1,6 @@
 //! The webview that shows a page: the page's files, its policies, and the texts that go in and out.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
 use gtk::gdk::EventType;
@@ -20,6 +20,7 @@ use crate::connection::ViewSender;
 use crate::lifetime;
 use crate::messages::{FromHelper, PageDescription};
 use crate::origin::origin;
+use crate::page_channel::PageChannel;
 use crate::script_message::ScriptMessage;
 use crate::served_pages::{self, ServedPage};
 
@@ -32,8 +33,7 @@ pub struct PageWebview {
     content: UserContentManager,
     page: Rc<ServedPage>,
     scripts: Vec<String>,
-    /// Texts for a document that has not begun yet.
-    waiting: Rc<RefCell<Vec<String>>>,
+    texts: PageChannel,
     has_document: Rc<Cell<bool>>,
 }
 
@@ -72,7 +72,7 @@ impl PageWebview {
         refuse_pinching(&widget);
 
         let webview =
-            Self { widget, content, page, scripts, waiting: Rc::default(), has_document: Rc::default() };
+            Self { widget, content, page, scripts, texts: PageChannel::default(), has_document: Rc::default() };
         webview.listen(sender);
         end_with_web_process(&webview.widget);
         webview.widget.load_uri(&start_url);
@@ -96,10 +96,7 @@ impl PageWebview {
 
     /// Hands a text to the page, as soon as it has its bridge.
     pub fn deliver(&self, text: String) {
-        self.waiting.borrow_mut().push(text);
-        if self.has_document.get() {
-            deliver_waiting(&self.widget, &self.waiting);
-        }
+        self.texts.deliver(text);
     }
 
     /// Shows the page with so many pixels for each of its own.
@@ -120,15 +117,17 @@ impl PageWebview {
     }
 
     fn listen(&self, sender: &ViewSender) {
-        let (sender, widget) = (sender.clone(), self.widget.clone());
-        let (waiting, has_document) = (Rc::clone(&self.waiting), Rc::clone(&self.has_document));
+        self.texts.listen(&self.content);
+        let sender = sender.clone();
+        let (texts, has_document) = (self.texts.clone(), Rc::clone(&self.has_document));
         self.content.connect_script_message_received(Some(MESSAGE_HANDLER), move |_, message| {
             let Some(message) = message.js_value().map(|value| value.to_string()) else { return };
             match ScriptMessage::parse(&message) {
                 Some(ScriptMessage::DocumentStarted) => {
-                    has_document.set(true);
+                    if has_document.replace(true) {
+                        texts.restart();
+                    }
                     sender.send(&FromHelper::DocumentStarted);
-                    deliver_waiting(&widget, &waiting);
                 }
                 Some(ScriptMessage::TextFocus(has_focus)) => sender.send(&FromHelper::TextFocus(has_focus)),
                 Some(ScriptMessage::Text(text)) => sender.send(&FromHelper::Text(text.to_owned())),
@@ -137,16 +136,6 @@ impl PageWebview {
         });
         self.content.register_script_message_handler(MESSAGE_HANDLER);
     }
-}
-
-fn deliver_waiting(widget: &WebView, waiting: &RefCell<Vec<String>>) {
-    let texts = waiting.take();
-    if texts.is_empty() {
-        return;
-    }
-    // JSON is JavaScript.
-    let texts = serde_json::to_string(&texts).expect("texts are JSON");
-    run_script(widget, &format!("__nice_plug_webview_deliver__({texts})"));
 }
 
 fn run_script(widget: &WebView, script: &str) {

@@ -131,7 +131,7 @@ impl PageWebview {
         {
             builder = builder.with_browser_accelerator_keys(self.config.developer_tools);
         }
-        for script in self.config.all_scripts(POST) {
+        for script in self.config.all_scripts(POST, None) {
             builder = builder.with_initialization_script_for_main_only(script, true);
         }
         if let PageSource::Assets(assets) = &self.config.source {

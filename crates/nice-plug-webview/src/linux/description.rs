@@ -25,7 +25,7 @@ pub fn describe(config: &Config) -> PageDescription {
         scheme: SCHEME.to_owned(),
         files,
         content_security_policy: config.content_security_policy.clone(),
-        scripts: config.all_scripts(POST),
+        scripts: config.all_scripts(POST, Some(include_str!("texts.js"))),
         background: config.background,
         devtools: config.developer_tools,
     }

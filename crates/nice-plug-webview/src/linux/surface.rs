@@ -11,7 +11,7 @@ use x11rb::connection::Connection;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::xproto::{
     AtomEnum, ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, EventMask,
-    InputFocus, PropMode, Window, WindowClass,
+    InputFocus, PropMode, Visibility, Window, WindowClass,
 };
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -40,6 +40,10 @@ struct Windows {
     is_embedded: bool,
     /// Whether the helper's window has been destroyed by the host.
     has_lost_helper_window: bool,
+    /// Whether the host has hidden our window.
+    is_hidden: bool,
+    /// Whether other windows lie over all of ours.
+    is_covered: bool,
     /// How often a helper's window has been put into ours.
     placements: u64,
     geometry: Option<Geometry>,
@@ -168,9 +172,11 @@ impl Surface {
         windows.previous_focus = None;
     }
 
-    /// Maps or unmaps our window.
+    /// Maps or unmaps our window. The page rests while it is not mapped.
     pub fn set_visible(&self, is_visible: bool) -> Result<(), X11Error> {
-        if let Some(container) = self.windows.lock().container {
+        let mut windows = self.windows.lock();
+        windows.is_hidden = !is_visible;
+        if let Some(container) = windows.container {
             let connection = &self.x11.connection;
             let request = if is_visible {
                 connection.map_window(container)
@@ -209,6 +215,14 @@ impl Surface {
             windows.has_lost_helper_window = windows.is_embedded;
             windows.helper_window = windows.helper_window.filter(|_| !windows.is_embedded);
             *windows = windows.without_container();
+        }
+    }
+
+    /// The server says how much of a window other windows leave to be seen. The page rests while nothing is left of ours.
+    pub fn handle_covered(&self, window: Window, visibility: Visibility) {
+        let mut windows = self.windows.lock();
+        if windows.container == Some(window) {
+            windows.is_covered = visibility == Visibility::FULLY_OBSCURED;
         }
     }
 
@@ -261,7 +275,8 @@ impl Surface {
     /// Where the page is seen, if it is.
     pub fn placement(&self) -> Option<Placement> {
         let windows = self.windows.lock();
-        let geometry = windows.geometry.filter(|_| windows.is_embedded)?;
+        let is_seen = windows.is_embedded && !windows.is_hidden && !windows.is_covered;
+        let geometry = windows.geometry.filter(|_| is_seen)?;
         Some(Placement { number: windows.placements, geometry })
     }
 
@@ -271,7 +286,7 @@ impl Surface {
         let screen = self.x11.screen();
         let attributes = CreateWindowAux::new()
             .background_pixel(pixel(self.background))
-            .event_mask(EventMask::STRUCTURE_NOTIFY | EventMask::EXPOSURE);
+            .event_mask(EventMask::STRUCTURE_NOTIFY | EventMask::EXPOSURE | EventMask::VISIBILITY_CHANGE);
         connection
             .create_window(
                 COPY_DEPTH_FROM_PARENT,

@@ -16,5 +16,7 @@ mod page_error;
 mod resizing;
 mod security;
 mod sharing;
+mod texts;
+mod visibility;
 
 plugin_test_support::needs!(WindowTests);

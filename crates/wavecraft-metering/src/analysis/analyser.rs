@@ -266,8 +266,8 @@ impl State {
             for SharedView { view, number, text, .. } in views {
                 let Some(view) = view else { continue };
                 let has_changed = if matches!(sound, Sound::New) {
-                    view.take(&heard.stretch, &heard.left, &heard.right, elapsed_s);
-                    true
+                    // The first is told whatever it is.
+                    view.take(&heard.stretch, &heard.left, &heard.right, elapsed_s) || *number == 0
                 } else {
                     view.fall(elapsed_s)
                 };

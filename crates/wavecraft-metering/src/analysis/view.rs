@@ -58,6 +58,8 @@ pub(super) struct View {
     columns: Vec<Columns>,
     /// What pages get, one channel after the other.
     values: Vec<f32>,
+    /// What they got before.
+    before: Vec<f32>,
 }
 
 impl View {
@@ -68,7 +70,7 @@ impl View {
             SignalKind::Spectrum => ((0..signal.channels).map(|_| Columns::new(count)).collect(), Vec::new()),
             SignalKind::Waveform => (Vec::new(), vec![0.0; 2 * count * signal.channels]),
         };
-        Self { resolution, columns, values }
+        Self { resolution, columns, values, before: Vec::new() }
     }
 
     /// What pages get.
@@ -76,8 +78,9 @@ impl View {
         &self.values
     }
 
-    /// Goes on to the newest frames.
-    pub fn take(&mut self, stretch: &Stretch, left: &[f32], right: &[f32], elapsed_s: f32) {
+    /// Goes on to the newest frames. Whether pages get anything else than before: of silence they do not.
+    pub fn take(&mut self, stretch: &Stretch, left: &[f32], right: &[f32], elapsed_s: f32) -> bool {
+        self.before.clone_from(&self.values);
         match stretch {
             Stretch::Spectrum { lines_db, line_hz, .. } => {
                 for (columns, lines_db) in self.columns.iter_mut().zip(lines_db) {
@@ -99,6 +102,7 @@ impl View {
                 }
             }
         }
+        self.values != self.before
     }
 
     /// Goes on without sound. Whether that changes anything.

@@ -1,5 +1,5 @@
-//! How often the page in a window is told of levels. Each telling costs a message to another process and a script there, and
-//! the page's meters move by themselves in between.
+//! How often the page in a window is told of levels. Each telling costs a message to another process and a picture there,
+//! and the page's meters move by themselves in between.
 
 use wavecraft_ipc::MeterUpdate;
 

@@ -33,29 +33,29 @@ export async function waitForLevels(page: Page): Promise<void> {
 }
 
 /** Sets parameters to what a user would type, through the protocol and past the page under test. */
-export async function setByProtocol(page: Page, url: string, texts: Record<string, string>): Promise<void> {
-  for (const [id, text] of Object.entries(texts)) await setOne(page, url, id, text);
-}
-
-function setOne(page: Page, url: string, id: string, text: string): Promise<void> {
+export function setByProtocol(page: Page, url: string, texts: Record<string, string>): Promise<void> {
   return page.evaluate(
-    ([url, id, text]) =>
+    ([url, texts]) =>
       new Promise<void>((resolve, reject) => {
         const socket = new WebSocket(url);
-        const call = (method: string, params: object) =>
-          socket.send(JSON.stringify({ jsonrpc: "2.0", id: method, method, params }));
-        socket.onopen = () => call("parseParameter", { id, text });
+        const send = (id: string, method: string, params: object) =>
+          socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+        const waiting = new Set(texts.map(([id]) => id));
+        socket.onopen = () => {
+          for (const [id, text] of texts) send(id, "parseParameter", { id, text });
+        };
         socket.onmessage = ({ data }) => {
-          const message = JSON.parse(data);
-          if (message.error !== undefined) reject(new Error(`${id} = ${text}: ${message.error.message}`));
-          if (message.id === "parseParameter") call("setParameter", { id, value: message.result.value });
-          if (message.id === "setParameter") {
-            socket.close();
-            resolve();
-          }
+          const { id, error, result } = JSON.parse(data);
+          if (id === undefined) return;
+          if (error !== undefined) reject(new Error(`${id}: ${error.message}`));
+          else if ("value" in result) send(id, "setParameter", { id, value: result.value });
+          else waiting.delete(id);
+          if (waiting.size > 0) return;
+          socket.close();
+          resolve();
         };
       }),
-    [url.replace("http", "ws"), id, text] as const,
+    [url.replace("http", "ws"), Object.entries(texts)] as const,
   );
 }
 

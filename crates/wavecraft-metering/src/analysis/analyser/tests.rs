@@ -140,6 +140,26 @@ fn a_spectrum_falls_to_its_floor_when_the_host_stops_and_comes_back() {
 }
 
 #[test]
+fn silence_that_goes_on_is_told_once() {
+    for id in ["tone", "swing"] {
+        let mut rig = Rig::new();
+        let mut subscription = rig.subscribe(id, 64);
+        let play_silence = |rig: &mut Rig| {
+            let mut silence = [vec![0.0; 1_600], vec![0.0; 1_600]];
+            let [left, right] = &mut silence;
+            rig.tone.write(&[left, right]);
+            rig.swing.write(&[left, right]);
+            rig.tick()
+        };
+        let told = (0..30).filter(|_| play_silence(&mut rig)).count();
+        assert_eq!(told, 1, "{id}");
+        assert!(subscription.take_newest().is_some());
+        rig.play();
+        assert!(rig.tick(), "sound after silence is told: {id}");
+    }
+}
+
+#[test]
 fn a_subscription_lasts_over_a_reload_as_long_as_there_is_such_a_signal() {
     let mut rig = Rig::new();
     let mut tone = rig.subscribe("tone", 64);

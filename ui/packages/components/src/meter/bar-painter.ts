@@ -43,7 +43,8 @@ export abstract class BarPainter extends CanvasPainter {
 
   /** How long a bar is, in logical pixels. */
   protected get lengthPx(): number {
-    return this.#isVertical ? this.heightPx : this.widthPx;
+    // On whole pixels of the screen: between them, what is drawn anew would have seams.
+    return this.onPixel(this.#isVertical ? this.heightPx : this.widthPx);
   }
 
   /** The place on a whole pixel of the screen that is nearest to one in logical pixels. */
@@ -84,7 +85,7 @@ export abstract class BarPainter extends CanvasPainter {
     const changed = places.flatMap((now, bar) => changedEnds(before?.[bar], now, this.lengthPx));
     if (changed.length === 0) return;
     const [fromPx, toPx] = [Math.max(0, Math.min(...changed)), Math.min(this.lengthPx, Math.max(...changed))];
-    if (this.#isVertical) context.clearRect(0, this.heightPx - toPx, this.widthPx, toPx - fromPx);
+    if (this.#isVertical) context.clearRect(0, this.lengthPx - toPx, this.widthPx, toPx - fromPx);
     else context.clearRect(fromPx, 0, toPx - fromPx, this.heightPx);
     for (const bar of places.keys()) {
       const fill = (onePx: number, otherPx: number) => {
@@ -103,7 +104,7 @@ export abstract class BarPainter extends CanvasPainter {
     const acrossFrom = this.onPixel(bar * (barPx + GAP_PX));
     const across = this.onPixel(bar * (barPx + GAP_PX) + barPx) - acrossFrom;
     return this.#isVertical
-      ? [acrossFrom, this.heightPx - toPx, across, toPx - fromPx]
+      ? [acrossFrom, this.lengthPx - toPx, across, toPx - fromPx]
       : [fromPx, acrossFrom, toPx - fromPx, across];
   }
 }

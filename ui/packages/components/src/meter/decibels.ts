@@ -60,3 +60,23 @@ export function decibelNumber(db: number): string {
 export function withMinus(text: string): string {
   return text.replace(/^-(?=0(?:\.0*)?$)/, "").replace("-", "\u2212");
 }
+
+/** A scale of a level meter: the whole one, or its upper end, drawn larger. */
+export type LevelScale = {
+  /** The bottom, in dBFS. */
+  readonly floorDb: number;
+  /** How far up a level lies, from 0 at the bottom to 1 at the top. */
+  position(db: number): number;
+  /** The marks that carry a number, in dBFS. */
+  readonly marksDb: readonly number[];
+};
+
+/** The scales to choose from: the whole one first. */
+export const LEVEL_SCALES: readonly LevelScale[] = [FLOOR_DB, -36, -18].map((floorDb) => {
+  const bottom = scalePosition(floorDb);
+  return {
+    floorDb,
+    position: (db) => Math.max(0, (scalePosition(db) - bottom) / (1 - bottom)),
+    marksDb: MARKS_DB.filter((db) => db >= floorDb),
+  };
+});

@@ -1,12 +1,13 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { watchAppearance } from "../canvas/watch-appearance.ts";
 import type { MeterOrientation } from "./bar-painter.ts";
-import { CEILING_DB, FLOOR_DB, levelText, MARKS_DB, scalePosition } from "./decibels.ts";
+import { CEILING_DB, FLOOR_DB, levelText, withMinus } from "./decibels.ts";
 import { LevelAnimation, type MeterChannel, type MeterSource } from "./level-animation.ts";
 import { LevelPainter } from "./level-painter.ts";
 import { MeterScale } from "./meter-scale.tsx";
 import { PeakNumber } from "./peak-number.tsx";
 import { SpokenValue } from "./spoken-value.ts";
+import { useLevelScale } from "./use-level-scale.ts";
 
 /** What the bars take. */
 export type LevelBarsProps = {
@@ -16,6 +17,8 @@ export type LevelBarsProps = {
   channel: MeterChannel;
   /** Whether the decibels stand beside the bars: not unless told so. */
   scale?: boolean;
+  /** Whether a click on the decibels goes through scales, from the whole one to its upper end: not unless told so. */
+  scaleChoice?: boolean;
   /** Whether the highest peak stands above the bars in numbers, until it is clicked: not unless told so. */
   peak?: boolean;
   /** Its name. */
@@ -25,13 +28,6 @@ export type LevelBarsProps = {
   /** What stands at the bars' lower end. */
   children?: ReactNode;
 };
-
-/** The numbers beside the bars. */
-const MARKS = MARKS_DB.map((db) => ({
-  position: scalePosition(db),
-  text: db > 0 ? `+${db}` : String(Math.abs(db)),
-  isZero: db === 0,
-}));
 
 const NOT_CLIPPED = { left: false, right: false };
 
@@ -45,6 +41,7 @@ export function LevelBars({
   source,
   channel,
   scale = false,
+  scaleChoice = false,
   peak = false,
   label,
   orientation = "vertical",
@@ -57,13 +54,15 @@ export function LevelBars({
   const [cleared, setCleared] = useState(0);
   const hasClipped = clipped.left || clipped.right;
   const isClearable = hasClipped || peak;
+  const [shownScale, nextScale] = useLevelScale(label);
+  const { position, marksDb, floorDb } = shownScale;
 
   useEffect(() => {
     if (bars.current === null || meter.current === null) {
       return;
     }
     const spoken = new SpokenValue(meter.current);
-    const painter = new LevelPainter(bars.current, orientation);
+    const painter = new LevelPainter(bars.current, orientation, position);
     const animation = new LevelAnimation(source, channel, {
       onPaint(left, right, measured) {
         painter.paint([left, right]);
@@ -88,7 +87,7 @@ export function LevelBars({
       unwatch();
       spoken.stop();
     };
-  }, [source, channel, orientation]);
+  }, [source, channel, orientation, position]);
 
   return (
     <div className="wc-meter" data-orientation={orientation} data-peak={peak}>
@@ -128,7 +127,25 @@ export function LevelBars({
       >
         <canvas ref={bars} />
       </div>
-      {scale && <MeterScale orientation={orientation} marks={MARKS} />}
+      {scale && (
+        <MeterScale
+          orientation={orientation}
+          marks={marksDb.map((db) => ({
+            position: position(db),
+            text: db > 0 ? `+${db}` : String(Math.abs(db)),
+            isZero: db === 0,
+          }))}
+        />
+      )}
+      {scale && scaleChoice && (
+        <button
+          type="button"
+          className="wc-meter-scale-choice"
+          aria-label={`${label}: scale from ${withMinus(String(floorDb))} dB`}
+          data-hint="Goes through scales, from the whole one to its upper end."
+          onClick={nextScale}
+        />
+      )}
       {children}
     </div>
   );

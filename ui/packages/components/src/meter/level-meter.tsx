@@ -4,7 +4,9 @@ import { LevelBars, type LevelBarsProps } from "./level-bars.tsx";
 import { LoudnessReading } from "./loudness-reading.tsx";
 
 /** What a level meter takes. */
-export type LevelMeterProps = Partial<Pick<LevelBarsProps, "label" | "scale" | "peak" | "orientation">> & {
+export type LevelMeterProps = Partial<
+  Pick<LevelBarsProps, "label" | "scale" | "scaleChoice" | "peak" | "orientation">
+> & {
   /** Where it measures: before ("input") or after processing ("output"). */
   point: "input" | "output";
   /** Whether it says in numbers how loud it is, below the bars: as RMS, or, after a click, in LUFS. Not unless told so. */

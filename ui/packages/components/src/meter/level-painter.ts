@@ -1,4 +1,4 @@
-import { BarPainter, HOLD_PX } from "./bar-painter.ts";
+import { BarPainter, HOLD_PX, type MeterOrientation } from "./bar-painter.ts";
 import { scalePosition } from "./decibels.ts";
 import type { LevelBallistics } from "./level-ballistics.ts";
 
@@ -7,23 +7,30 @@ const PEAK_ALPHA = 0.5;
 
 /** Draws the levels of two channels: body, peak, and the line of the highest peak. */
 export class LevelPainter extends BarPainter {
+  readonly #position: (db: number) => number;
   #bars: CanvasGradient | string = "";
   #emptyColour = "";
   #zeroColour = "";
+
+  /** `position` tells how far up a level in dBFS lies, from 0 to 1. */
+  constructor(canvas: HTMLCanvasElement, orientation: MeterOrientation, position = scalePosition) {
+    super(canvas, orientation);
+    this.#position = position;
+  }
 
   override readColours(): void {
     super.readColours();
     const colour = this.colours();
     this.#emptyColour = colour("--wc-meter-empty");
     this.#zeroColour = colour("--wc-meter-zero");
-    this.#bars = this.levelColours(colour, scalePosition);
+    this.#bars = this.levelColours(colour, this.#position);
   }
 
   /** Draws the levels of both channels. */
   paint(levels: readonly LevelBallistics[]): void {
     const { lengthPx } = this;
-    const zeroPx = scalePosition(0) * lengthPx;
-    const place = (db: number) => this.onPixel(scalePosition(db) * lengthPx);
+    const zeroPx = this.#position(0) * lengthPx;
+    const place = (db: number) => this.onPixel(this.#position(db) * lengthPx);
     const places = levels.map(({ rmsDb, peakDb, holdDb }) => {
       const [peakPx, holdPx] = [place(peakDb), place(holdDb)];
       const holdFromPx = this.onPixel(Math.max(0, holdPx - HOLD_PX));
