@@ -309,7 +309,7 @@ impl Supervisor {
                     }
                 }
                 Event::FocusOut(event) if is_focus_loss(&event) => self.release_focus(),
-                Event::VisibilityNotify(event) => surface.handle_covered(event.window, event.state),
+                Event::VisibilityNotify(event) => surface.handle_visibility(event.window, event.state),
                 Event::DestroyNotify(event) => surface.handle_destroyed(event.window),
                 // Windows come and go at the host's pleasure.
                 Event::Error(error) => tracing::debug!("the X server refuses: {error:?}"),

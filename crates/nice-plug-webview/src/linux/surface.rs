@@ -42,8 +42,8 @@ struct Windows {
     has_lost_helper_window: bool,
     /// Whether the host has hidden our window.
     is_hidden: bool,
-    /// Whether other windows lie over all of ours.
-    is_covered: bool,
+    /// What other windows leave to be seen of ours, since the server has last said so.
+    visibility: Option<Visibility>,
     /// How often a helper's window has been put into ours.
     placements: u64,
     geometry: Option<Geometry>,
@@ -219,10 +219,10 @@ impl Surface {
     }
 
     /// The server says how much of a window other windows leave to be seen. The page rests while nothing is left of ours.
-    pub fn handle_covered(&self, window: Window, visibility: Visibility) {
+    pub fn handle_visibility(&self, window: Window, visibility: Visibility) {
         let mut windows = self.windows.lock();
         if windows.container == Some(window) {
-            windows.is_covered = visibility == Visibility::FULLY_OBSCURED;
+            windows.visibility = Some(visibility);
         }
     }
 
@@ -275,7 +275,8 @@ impl Surface {
     /// Where the page is seen, if it is.
     pub fn placement(&self) -> Option<Placement> {
         let windows = self.windows.lock();
-        let is_seen = windows.is_embedded && !windows.is_hidden && !windows.is_covered;
+        let is_covered = windows.visibility == Some(Visibility::FULLY_OBSCURED);
+        let is_seen = windows.is_embedded && !windows.is_hidden && !is_covered;
         let geometry = windows.geometry.filter(|_| is_seen)?;
         Some(Placement { number: windows.placements, geometry })
     }
