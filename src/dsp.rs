@@ -37,7 +37,7 @@ use linear_smoother::SmoothedControl;
 use processor::{ProcessorList, crossfade_frames, smoothing_frames};
 
 /// What the signal passes before it is mixed with the dry input, in this order.
-type BeforeMix = (gain::InputGain, cut::LowCut, cut::HighCut, drive::Drive);
+type BeforeMix = (gain::InputGain, cut::Cuts, drive::Drive);
 /// What it passes after the mix, in this order.
 type AfterMix = (gain::OutputGain,);
 

@@ -6,10 +6,12 @@
 
 mod cascade;
 pub mod design;
+mod pair;
 mod sections;
 
-pub use cascade::Cascade;
+use cascade::Cascade;
 pub use design::Side;
+use pair::CutPair;
 
 use super::ChainSettings;
 use super::chunk::Chunk;
@@ -55,9 +57,50 @@ pub struct Cut<const IS_HIGH: bool> {
 }
 
 /// Passes what lies above its corner.
-pub type LowCut = Cut<false>;
+type LowCut = Cut<false>;
 /// Passes what lies below its corner.
-pub type HighCut = Cut<true>;
+type HighCut = Cut<true>;
+
+/// The low cut and then the high cut.
+#[derive(Clone, Debug)]
+pub struct Cuts {
+    low: LowCut,
+    high: HighCut,
+    pair: CutPair,
+}
+
+impl Processor for Cuts {
+    fn new(sample_rate_hz: f64) -> Self {
+        Self { low: LowCut::new(sample_rate_hz), high: HighCut::new(sample_rate_hz), pair: CutPair::new() }
+    }
+
+    fn reset(&mut self, settings: &ChainSettings) {
+        self.low.reset(settings);
+        self.high.reset(settings);
+    }
+
+    fn set(&mut self, settings: &ChainSettings) {
+        self.low.set(settings);
+        self.high.set(settings);
+    }
+
+    fn process(&mut self, chunk: &mut Chunk) {
+        if let (Some(low), Some(high)) = (self.low.alone(), self.high.alone()) {
+            self.pair.process(low, high, chunk);
+        } else {
+            self.low.process(chunk);
+            self.high.process(chunk);
+        }
+    }
+
+    fn tail_frames(&self) -> u32 {
+        self.low.tail_frames() + self.high.tail_frames()
+    }
+
+    fn frames_until_switch(&self) -> Option<usize> {
+        [self.low.frames_until_switch(), self.high.frames_until_switch()].into_iter().flatten().min()
+    }
+}
 
 impl<const IS_HIGH: bool> Cut<IS_HIGH> {
     const SIDE: Side = if IS_HIGH { Side::High } else { Side::Low };
@@ -68,6 +111,11 @@ impl<const IS_HIGH: bool> Cut<IS_HIGH> {
             Side::Low => (settings.low_cut_hz, settings.low_cut_slope),
             Side::High => (settings.high_cut_hz, settings.high_cut_slope),
         }
+    }
+
+    /// What is heard, if the cut is on and does not crossfade.
+    fn alone(&mut self) -> Option<&mut Cascade> {
+        (self.current.slope() != Slope::Off && !self.crossfade.is_running()).then_some(&mut self.current)
     }
 }
 

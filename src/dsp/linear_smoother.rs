@@ -56,10 +56,16 @@ impl LinearSmoother {
         }
     }
 
-    /// Moves on by one frame and returns the value there.
-    pub fn next_value(&mut self) -> f32 {
-        self.elapsed_frames = (self.elapsed_frames + 1).min(self.duration_frames);
-        self.value()
+    /// Moves on by as many frames as there are values, and fills in the value at each.
+    pub fn fill_next(&mut self, values: &mut [f32]) {
+        let (elapsed, duration) = (self.elapsed_frames as i32, self.duration_frames as i32);
+        for (after, value) in (1..).zip(values.iter_mut()) {
+            let elapsed = (elapsed + after).min(duration);
+            let position = elapsed as f32 / duration as f32;
+            let between = self.start + (self.target - self.start) * position;
+            *value = if elapsed < duration { between } else { self.target };
+        }
+        self.skip(values.len());
     }
 
     /// Moves on by several frames.
@@ -92,8 +98,10 @@ impl MappedValues {
         map: impl Fn(f32) -> f32,
     ) -> &[f32] {
         if smoother.is_smoothing() {
-            for value in &mut self.values[..frames] {
-                *value = map(smoother.next_value());
+            let values = &mut self.values[..frames];
+            smoother.fill_next(values);
+            for value in values {
+                *value = map(*value);
             }
             self.constant = None;
             &self.values[..frames]
@@ -104,14 +112,28 @@ impl MappedValues {
 
     /// The same for levels that were read off a smoother before.
     pub fn map(&mut self, levels: &[f32], are_moving: bool, map: impl Fn(f32) -> f32) -> &[f32] {
-        if are_moving {
-            for (value, level) in self.values.iter_mut().zip(levels) {
-                *value = map(*level);
+        self.map_all(levels, are_moving, |values| {
+            for value in values {
+                *value = map(*value);
             }
+        })
+    }
+
+    /// The same with a function of all levels at once, in place.
+    pub fn map_all(&mut self, levels: &[f32], are_moving: bool, map: impl Fn(&mut [f32])) -> &[f32] {
+        if are_moving {
+            let values = &mut self.values[..levels.len()];
+            values.copy_from_slice(levels);
+            map(values);
             self.constant = None;
             &self.values[..levels.len()]
         } else {
-            self.repeat(levels.first().copied().unwrap_or_default(), levels.len(), map)
+            let map_one = |level| {
+                let mut value = [level];
+                map(&mut value);
+                value[0]
+            };
+            self.repeat(levels.first().copied().unwrap_or_default(), levels.len(), map_one)
         }
     }
 
@@ -174,15 +196,21 @@ pub fn gain_from_db(db: f32) -> f32 {
 mod tests {
     use super::*;
 
+    fn next_value(smoother: &mut LinearSmoother) -> f32 {
+        let mut value = [0.0];
+        smoother.fill_next(&mut value);
+        value[0]
+    }
+
     #[test]
     fn arrives_exactly_and_in_time() {
         let mut smoother = LinearSmoother::new(0.25, 100);
         smoother.set_target(-3.7);
         for _ in 0..99 {
-            smoother.next_value();
+            smoother.skip(1);
             assert!(smoother.is_smoothing());
         }
-        assert_eq!(smoother.next_value().to_bits(), (-3.7_f32).to_bits());
+        assert_eq!(next_value(&mut smoother).to_bits(), (-3.7_f32).to_bits());
         assert!(!smoother.is_smoothing());
     }
 
@@ -194,7 +222,7 @@ mod tests {
             if frame % 37 == 0 {
                 smoother.set_target(if frame % 2 == 0 { 1.0 } else { -1.0 });
             }
-            let value = smoother.next_value();
+            let value = next_value(&mut smoother);
             assert!((value - previous).abs() <= 0.0201, "a step of {} at {frame}", value - previous);
             previous = value;
         }
@@ -210,6 +238,23 @@ mod tests {
         };
         assert_eq!(values(64), values(1));
         assert_eq!(values(64), values(3));
+    }
+
+    #[test]
+    fn values_that_are_filled_in_are_those_of_single_frames() {
+        for duration_frames in [0, 1, 50, 64, 90] {
+            let mut filling = LinearSmoother::new(0.25, duration_frames);
+            filling.set_target(-3.7);
+            let mut single = filling;
+            for frames in [1, 17, 64, 3] {
+                let mut values = [0.0; CHUNK_FRAMES];
+                filling.fill_next(&mut values[..frames]);
+                for value in &values[..frames] {
+                    single.skip(1);
+                    assert_eq!(value.to_bits(), single.value().to_bits(), "over {duration_frames}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -32,6 +32,8 @@ impl WorkspaceCopy {
         claim.lock().expect("the system can lock files");
         let (root, target) = (folder.join("workspace"), folder.join("target"));
         copy_sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &root);
+        // As `cargo xtask dev` does: if it is missing, cargo builds anew on each occasion.
+        fs::create_dir_all(root.join("ui/dist")).expect("the copy is ours");
         let workspace = Self { root, target, _claim: claim, _turn: turn };
         workspace.build();
         workspace

@@ -139,6 +139,7 @@ fn build_library_beside_setup(project: &Project, profile: Profile, has_page: boo
 /// The plugin's library, without hosts' interfaces and window. The development profile builds it in a moment, with its
 /// dependencies optimised all the same.
 pub fn build_library(project: &Project, profile: Profile) -> Result<PathBuf> {
+    page::make_folder(project)?;
     process::run(&mut library_command(project, profile), "build the plugin")?;
     Ok(library_path(project, profile))
 }
@@ -208,6 +209,30 @@ mod tests {
         let lock = File::create(folder.join(".cargo-lock")).unwrap();
         lock.lock().unwrap();
         lock
+    }
+
+    #[test]
+    fn where_no_page_was_built_a_build_without_a_change_compiles_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = project(folder.path());
+        fs::create_dir(folder.path().join("ui")).unwrap();
+        fs::write(folder.path().join("ui/package.json"), "{}").unwrap();
+        // As a plugin's own does.
+        let script = r#"fn main() { println!("cargo::rerun-if-changed=ui/dist"); }"#;
+        fs::write(folder.path().join("build.rs"), script).unwrap();
+        page::make_folder(&project).unwrap();
+        let compiles = || {
+            let mut build = library_command(&project, Profile::Development);
+            let output = build.env_remove("CARGO_TARGET_DIR").arg("--offline").output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(output.status.success(), "{said}");
+            said.contains("Compiling")
+        };
+        assert!(compiles());
+        assert!(!compiles());
+        // A page that is built is noticed all the same.
+        fs::write(folder.path().join("ui/dist/index.html"), "").unwrap();
+        assert!(compiles());
     }
 
     #[test]

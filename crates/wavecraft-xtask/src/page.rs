@@ -41,6 +41,19 @@ pub fn ensure_built(project: &Project) -> Result<PathBuf> {
     Ok(built)
 }
 
+/// Makes the folder of the built page, empty, where no page was built yet.
+///
+/// The plugin's build script has cargo watch that folder. Were it missing, cargo would run the script and compile the plugin
+/// anew on each occasion, changed or not.
+pub fn make_folder(project: &Project) -> Result<()> {
+    let folder = &project.plugin.page_folder;
+    if !folder.join("package.json").is_file() {
+        return Ok(());
+    }
+    let built = folder.join("dist");
+    fs::create_dir_all(&built).with_context(|| format!("could not make {}", built.display()))
+}
+
 /// Whether the built page is newer than everything that it is made of.
 fn is_up_to_date(folder: &Path, built: &Path) -> Result<bool> {
     let Ok(built_at) = fs::metadata(built.join("index.html")).and_then(|index| index.modified()) else {

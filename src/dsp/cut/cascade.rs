@@ -3,12 +3,14 @@
 //! Realtime safety: see [`super`]. A state variable filter stays stable when its coefficients change at audio rate,
 //! which a direct form does not (Zavalishin, "The Art of VA Filter Design", chapter 4.4).
 
-use super::design::{CascadeDesign, MAX_SECTIONS, SectionCoefficients, Side, butterworth_q};
-use super::sections::{SectionBank, SectionStates, run_sections};
+use super::design::{CascadeDesign, SectionCoefficients, Side, butterworth_q};
+use super::sections::{SectionBank, SectionStates, run_moving, run_still};
 use super::{COEFFICIENT_FRAMES, Slope};
-use crate::dsp::chunk::{Chunk, MAX_CHANNELS, to_sample};
-use crate::dsp::first_order::FirstOrder;
+use crate::dsp::chunk::{CHUNK_FRAMES, Chunk, MAX_CHANNELS};
 use crate::dsp::linear_smoother::LinearSmoother;
+
+/// The most coefficients that are computed for one chunk.
+const MOST_PLANNED: usize = CHUNK_FRAMES.div_ceil(COEFFICIENT_FRAMES as usize);
 
 /// A Butterworth filter of one slope with a smoothed corner.
 #[derive(Clone, Debug)]
@@ -21,13 +23,19 @@ pub struct Cascade {
     /// log2 of the corner in Hz.
     corner: LinearSmoother,
     design: CascadeDesign,
-    /// At the last and at the next frame for which coefficients are computed; both the same while the corner rests.
-    from: [SectionCoefficients; MAX_SECTIONS],
-    to: [SectionCoefficients; MAX_SECTIONS],
-    /// Frames since `from`.
+    /// At the next frame for which coefficients are computed, or for good while the corner rests.
+    to: SectionCoefficients,
+    /// The coefficients on their way there.
+    bank: SectionBank<MAX_CHANNELS>,
+    /// Whether they are.
+    is_moving: bool,
+    /// Frames since the last frame for which coefficients were computed.
     position: u32,
-    states: SectionStates<MAX_SECTIONS>,
-    correction: Option<FirstOrder>,
+    /// Where the coefficients go next in this chunk, and how many there are of these.
+    planned: [SectionCoefficients; MOST_PLANNED],
+    planned_count: usize,
+    planned_next: usize,
+    states: SectionStates<MAX_CHANNELS>,
 }
 
 impl Cascade {
@@ -40,11 +48,14 @@ impl Cascade {
             corner_hz: 1.0,
             corner: LinearSmoother::new(0.0, smoothing_frames),
             design: CascadeDesign::new(side, 1),
-            from: Default::default(),
-            to: Default::default(),
+            to: SectionCoefficients::PASS,
+            bank: SectionBank::new(),
+            is_moving: false,
             position: 0,
+            planned: [SectionCoefficients::PASS; MOST_PLANNED],
+            planned_count: 0,
+            planned_next: 0,
             states: SectionStates::default(),
-            correction: None,
         }
     }
 
@@ -59,12 +70,10 @@ impl Cascade {
             return;
         }
         self.design = CascadeDesign::new(self.side, slope.sections());
-        self.correction = self
-            .design
-            .correction()
-            .map(|correction| FirstOrder::new(correction.b0, correction.b1, correction.pole));
-        self.to = self.coefficients();
-        self.from = self.to;
+        let corner_hz = [self.corner_now_hz()];
+        self.design.coefficients(&corner_hz, self.sample_rate_hz, std::slice::from_mut(&mut self.to));
+        self.bank = SectionBank::resting(&self.to, self.design.correction());
+        self.is_moving = false;
     }
 
     /// The slope, for as long as this cascade lives.
@@ -102,75 +111,97 @@ impl Cascade {
         (1e6_f64.ln() * 2.0 * butterworth_q(sections - 1, sections) / omega).ceil() as u32
     }
 
-    fn coefficients(&self) -> [SectionCoefficients; MAX_SECTIONS] {
-        self.design.coefficients(f64::from(self.corner.value()).exp2(), self.sample_rate_hz)
+    fn corner_now_hz(&self) -> f64 {
+        f64::from(self.corner.value()).exp2()
+    }
+
+    /// What the sections keep of the past signal.
+    pub(super) fn states(&self) -> &SectionStates<MAX_CHANNELS> {
+        &self.states
+    }
+
+    /// The same, to write.
+    pub(super) fn states_mut(&mut self) -> &mut SectionStates<MAX_CHANNELS> {
+        &mut self.states
+    }
+
+    /// The coefficients that count from now on.
+    pub(super) fn bank(&self) -> &SectionBank<MAX_CHANNELS> {
+        &self.bank
+    }
+
+    /// Computes all coefficients that a chunk of so many frames takes. Comes before each chunk.
+    pub(super) fn plan(&mut self, frames: usize) {
+        let mut corners_hz = [0.0; MOST_PLANNED];
+        let mut count = 0;
+        let mut next = (COEFFICIENT_FRAMES - self.position) % COEFFICIENT_FRAMES;
+        while (next as usize) < frames && self.corner.is_smoothing() {
+            self.corner.skip(COEFFICIENT_FRAMES as usize);
+            corners_hz[count] = self.corner_now_hz();
+            count += 1;
+            next += COEFFICIENT_FRAMES;
+        }
+        if count > 0 {
+            self.design.coefficients(&corners_hz[..count], self.sample_rate_hz, &mut self.planned);
+        }
+        (self.planned_count, self.planned_next) = (count, 0);
+    }
+
+    /// Sees to it that [`bank`](Self::bank) is right. Returns for how many frames its coefficients go on as they do now, or `None`
+    /// if they rest.
+    pub(super) fn prepare(&mut self) -> Option<usize> {
+        if self.position == 0 {
+            if self.planned_next == self.planned_count {
+                if self.is_moving {
+                    self.is_moving = false;
+                    self.bank.rest(&self.to);
+                }
+                return None;
+            }
+            let from = self.to;
+            self.to = self.planned[self.planned_next];
+            self.planned_next += 1;
+            self.is_moving = true;
+            self.bank.go(&from, &self.to);
+        }
+        Some((COEFFICIENT_FRAMES - self.position) as usize)
+    }
+
+    /// Moves on by as many frames as [`prepare`](Self::prepare) has returned, or by fewer.
+    pub(super) fn advance(&mut self, frames: usize) {
+        self.position = (self.position + frames as u32) % COEFFICIENT_FRAMES;
+        self.bank.set_elapsed(self.position);
     }
 
     fn process_sections<const SECTIONS: usize>(&mut self, chunk: &mut Chunk) {
-        let mut states = self.states.of_first::<SECTIONS>();
+        self.plan(chunk.frames());
         let [mut left, mut right] = chunk.sides_mut();
-        while self.is_moving() && !left.is_empty() {
-            let part = left.len().min((COEFFICIENT_FRAMES - self.position) as usize);
-            let (moving_left, rest_left) = left.split_at_mut(part);
-            let (moving_right, rest_right) = right.split_at_mut(part);
-            self.process_moving(&mut states, [moving_left, moving_right]);
-            [left, right] = [rest_left, rest_right];
-        }
-        if !left.is_empty() {
-            run_sections(&mut states, &bank(&self.to), self.correction.as_mut(), [left, right]);
-        }
-        self.states.set_of_first(&states);
-        self.end_tail(chunk);
-    }
-
-    fn is_moving(&self) -> bool {
-        self.position > 0 || self.corner.is_smoothing()
-    }
-
-    /// Filters while the corner moves, no further than to the next frame for which coefficients are computed.
-    fn process_moving<const SECTIONS: usize>(
-        &mut self,
-        states: &mut SectionStates<SECTIONS>,
-        [left, right]: [&mut [f32]; MAX_CHANNELS],
-    ) {
-        if self.position == 0 {
-            self.corner.skip(COEFFICIENT_FRAMES as usize);
-            self.to = self.coefficients();
-        }
-        let (from, to) = (bank(&self.from), bank(&self.to));
-        for (left, right) in left.iter_mut().zip(right) {
-            self.position += 1;
-            let bank = from.towards(&to, f64::from(self.position) / f64::from(COEFFICIENT_FRAMES));
-            let mut frame = states.step_in_turn(&bank, [f64::from(*left), f64::from(*right)]);
-            if let Some(correction) = &mut self.correction {
-                frame = correction.process(frame);
+        while !left.is_empty() {
+            let moving = self.prepare();
+            let frames = moving.map_or(left.len(), |frames| frames.min(left.len()));
+            let (left_now, left_later) = left.split_at_mut(frames);
+            let (right_now, right_later) = right.split_at_mut(frames);
+            if moving.is_some() {
+                run_moving::<SECTIONS>(&mut self.states, &self.bank, [left_now, right_now]);
+                self.advance(frames);
+            } else {
+                run_still::<SECTIONS>(&mut self.states, &self.bank, [left_now, right_now]);
             }
-            [*left, *right] = frame.map(to_sample);
+            [left, right] = [left_later, right_later];
         }
-        if self.position == COEFFICIENT_FRAMES {
-            self.position = 0;
-            self.from = self.to;
-        }
+        let last = chunk.frames() - 1;
+        let last =
+            [0, 1].map(|channel| if channel < chunk.channels() { chunk.channel(channel)[last] } else { 0.0 });
+        self.end_tail(last);
     }
 
-    /// Once input and state are all but silent, makes them so.
-    fn end_tail(&mut self, chunk: &Chunk) {
-        let last = chunk.frames() - 1;
-        let mut output = (0..chunk.channels()).map(|channel| chunk.channel(channel)[last]);
-        if output.all(|sample| sample.abs() < SILENT_SAMPLE)
-            && self.correction.as_ref().is_none_or(FirstOrder::is_silent)
-            && self.states.are_silent()
-        {
+    /// Once the last frame of the output and the state are all but silent, makes the state so.
+    pub(super) fn end_tail(&mut self, last: [f32; MAX_CHANNELS]) {
+        if last.iter().all(|sample| sample.abs() < SILENT_SAMPLE) && self.states.are_silent() {
             self.states = SectionStates::default();
-            self.correction.as_mut().map(FirstOrder::reset);
         }
     }
 }
 
 /// Below this an output counts as silence: -300 dBFS.
 const SILENT_SAMPLE: f32 = 1e-15;
-
-/// The coefficients of the first sections, as they are worked with.
-fn bank<const SECTIONS: usize>(coefficients: &[SectionCoefficients; MAX_SECTIONS]) -> SectionBank<SECTIONS> {
-    SectionBank::new(&std::array::from_fn(|section| coefficients[section]))
-}

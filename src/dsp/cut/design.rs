@@ -8,10 +8,17 @@
 //! pole were found by minimising the largest error up to 0.4 of the sample rate, for corners from 1 to 20 kHz at
 //! 44.1 kHz: 0.001 dB at 12 dB/oct, 0.008 dB at 24 and 0.034 dB at 48. A test measures them.
 //!
-//! Realtime safety: arithmetic alone. A section costs an exponential, a sine, a cosine and a few roots; what depends on
-//! the slope alone is computed once, by [`CascadeDesign::new`].
+//! All sections are computed side by side, in the lanes of vectors, and so are the functions that they take: see [`series`].
+//!
+//! Realtime safety: arithmetic alone. What depends on the slope alone is computed once, by [`CascadeDesign::new`].
+
+mod series;
 
 use std::f64::consts::PI;
+
+use multiversion::multiversion;
+
+use series::{cosine, one_minus_exponential, sine};
 
 /// The steepest cut has this many second-order sections.
 pub const MAX_SECTIONS: usize = 4;
@@ -28,7 +35,10 @@ pub enum Side {
     High,
 }
 
-/// One section as a state variable filter: Zavalishin's ("The Art of VA Filter Design", chapter 4.4), written as what becomes
+/// A number for each section.
+pub type PerSection = [f64; MAX_SECTIONS];
+
+/// Each section as a state variable filter: Zavalishin's ("The Art of VA Filter Design", chapter 4.4), written as what becomes
 /// of its two integrators' states `s1` and `s2` and the input `x`, with `d = x - s2`:
 ///
 /// ```text
@@ -36,16 +46,62 @@ pub enum Side {
 /// s2' = s2 + cross s1 + gain d
 /// y   = mix[0] x + mix[1] s1 + mix[2] s2
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(32))]
 pub struct SectionCoefficients {
     /// 2 / (1 + g (g + k)) - 1
-    pub keep: f64,
+    pub keep: PerSection,
     /// 2 g / (1 + g (g + k))
-    pub cross: f64,
+    pub cross: PerSection,
     /// 2 g^2 / (1 + g (g + k))
-    pub gain: f64,
+    pub gain: PerSection,
     /// Weights of the input and of the states in the output.
-    pub mix: [f64; 3],
+    pub mix: [PerSection; 3],
+}
+
+impl SectionCoefficients {
+    /// Those of sections that pass what they get.
+    pub const PASS: Self = Self {
+        keep: [0.0; MAX_SECTIONS],
+        cross: [0.0; MAX_SECTIONS],
+        gain: [0.0; MAX_SECTIONS],
+        mix: [[1.0; MAX_SECTIONS], [0.0; MAX_SECTIONS], [0.0; MAX_SECTIONS]],
+    };
+
+    /// The way from `other` to these.
+    pub fn minus(&self, other: &Self) -> Self {
+        let minus = |these: &PerSection, other: &PerSection| each(|index| these[index] - other[index]);
+        Self {
+            keep: minus(&self.keep, &other.keep),
+            cross: minus(&self.cross, &other.cross),
+            gain: minus(&self.gain, &other.gain),
+            mix: [
+                minus(&self.mix[0], &other.mix[0]),
+                minus(&self.mix[1], &other.mix[1]),
+                minus(&self.mix[2], &other.mix[2]),
+            ],
+        }
+    }
+
+    /// Lets the sections from `first` on pass what they get.
+    fn pass_from(&mut self, first: usize) {
+        let Self { keep, cross, gain, mix: [input, mix_1, mix_2] } = self;
+        input[first..].fill(1.0);
+        for numbers in [keep, cross, gain, mix_1, mix_2] {
+            numbers[first..].fill(0.0);
+        }
+    }
+}
+
+/// A number for each section, by its index.
+#[inline(always)]
+fn each(number: impl Fn(usize) -> f64) -> PerSection {
+    // A loop: the standard library's functions on arrays are not always inlined, and would be without vector instructions then.
+    let mut numbers = [0.0; MAX_SECTIONS];
+    for (index, slot) in numbers.iter_mut().enumerate() {
+        *slot = number(index);
+    }
+    numbers
 }
 
 /// How the high cut of a given order is fitted.
@@ -79,13 +135,19 @@ pub struct Correction {
 }
 
 impl Correction {
-    /// What the cascade of `sections` sections needs; `None` for the low cut, whose sections are exact.
-    pub fn for_cascade(side: Side, sections: usize) -> Option<Self> {
-        (side == Side::High).then(|| {
-            let Fit { zero, pole, .. } = *fit(sections);
-            let b0 = (1.0 - pole) / (1.0 - zero);
-            Self { b0, b1: -zero * b0, pole }
-        })
+    /// That of the low cut, whose sections are exact: it passes what it gets.
+    const PASS: Self = Self { b0: 1.0, b1: 0.0, pole: 0.0 };
+
+    /// What the cascade of `sections` sections needs.
+    pub fn for_cascade(side: Side, sections: usize) -> Self {
+        match side {
+            Side::Low => Self::PASS,
+            Side::High => {
+                let Fit { zero, pole, .. } = *fit(sections);
+                let b0 = (1.0 - pole) / (1.0 - zero);
+                Self { b0, b1: -zero * b0, pole }
+            }
+        }
     }
 
     /// |H|^2 at a fraction of the sample rate.
@@ -104,7 +166,7 @@ pub fn butterworth_q(index: usize, sections: usize) -> f64 {
 }
 
 /// One of the two frequencies besides DC at which the high cut is fitted, with what does not depend on the corner.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct FittingPoint {
     /// Of the sample rate.
     fraction: f64,
@@ -118,136 +180,208 @@ struct FittingPoint {
 pub struct CascadeDesign {
     side: Side,
     sections: usize,
-    quality: [f64; MAX_SECTIONS],
+    quality: PerSection,
+    /// 1 / Q^2
+    bandwidth_squared: PerSection,
+    /// The poles of the analogue model, for a corner of one: real part, turned round, and imaginary part.
+    damping: PerSection,
+    angle: PerSection,
     fitting_points: [FittingPoint; 2],
-    correction: Option<Correction>,
+    /// One over the determinant of the two equations of the fit.
+    fit_scale: f64,
+    correction: Correction,
 }
 
 impl CascadeDesign {
     /// A cut of 1, 2 or 4 sections.
     pub fn new(side: Side, sections: usize) -> Self {
         let correction = Correction::for_cascade(side, sections);
-        let fitting_points = correction.map_or_else(Default::default, |correction| {
-            fit(sections).fractions.map(|fraction| FittingPoint {
-                fraction,
-                basis: basis(fraction),
-                correction: correction.power(fraction).powf(-1.0 / sections as f64),
-            })
+        let fitting_points = fit(sections).fractions.map(|fraction| FittingPoint {
+            fraction,
+            basis: basis(fraction),
+            correction: correction.power(fraction).powf(-1.0 / sections as f64),
         });
-        let quality =
-            std::array::from_fn(|index| if index < sections { butterworth_q(index, sections) } else { 0.0 });
-        Self { side, sections, quality, fitting_points, correction }
-    }
-
-    /// What comes after the sections, if anything.
-    pub fn correction(&self) -> Option<Correction> {
-        self.correction
-    }
-
-    /// The sections' coefficients for a corner.
-    pub fn coefficients(&self, corner_hz: f64, sample_rate_hz: f64) -> [SectionCoefficients; MAX_SECTIONS] {
-        let corner = (corner_hz / sample_rate_hz).min(HIGHEST_CORNER);
-        let basis_at_corner = basis(corner);
-        let mut coefficients = [SectionCoefficients::default(); MAX_SECTIONS];
-        for (coefficients, quality) in coefficients.iter_mut().zip(self.quality).take(self.sections) {
-            let denominator = Denominator::matching(corner, quality);
-            *coefficients = match self.side {
-                Side::Low => denominator.low_cut(basis_at_corner),
-                Side::High => denominator.high_cut(corner, &self.fitting_points),
-            };
+        let [[_, a, b], [_, c, d]] = fitting_points.map(|point| point.basis);
+        // Those beyond the slope's own are computed with the others, and left out.
+        let quality = each(|index| butterworth_q(index.min(sections - 1), sections));
+        let damping = quality.map(|quality| 0.5 / quality);
+        Self {
+            side,
+            sections,
+            quality,
+            bandwidth_squared: quality.map(|quality| 1.0 / (quality * quality)),
+            damping,
+            // Butterworth sections have complex poles, Q > 1/2.
+            angle: damping.map(|damping| (1.0 - damping * damping).max(0.0).sqrt()),
+            fitting_points,
+            fit_scale: 1.0 / (a * d - b * c),
+            correction,
         }
-        coefficients
+    }
+
+    /// What comes after the sections.
+    pub fn correction(&self) -> &Correction {
+        &self.correction
+    }
+
+    /// The sections' coefficients for each of some corners, in Hz. Sections beyond the slope's own pass what they get.
+    pub fn coefficients(
+        &self,
+        corners_hz: &[f64],
+        sample_rate_hz: f64,
+        coefficients: &mut [SectionCoefficients],
+    ) {
+        design_all(self, corners_hz, sample_rate_hz, coefficients);
+        for coefficients in &mut coefficients[..corners_hz.len()] {
+            coefficients.pass_from(self.sections);
+        }
+    }
+}
+
+/// One design waits long for its roots and quotients, each for the one before; another one is done meanwhile.
+#[multiversion(targets("x86_64+avx2"))]
+fn design_all(
+    design: &CascadeDesign,
+    corners_hz: &[f64],
+    sample_rate_hz: f64,
+    coefficients: &mut [SectionCoefficients],
+) {
+    match design.side {
+        Side::Low => {
+            for (corner_hz, coefficients) in corners_hz.iter().zip(coefficients) {
+                *coefficients = low_cut(design, (corner_hz / sample_rate_hz).min(HIGHEST_CORNER));
+            }
+        }
+        Side::High => {
+            for (corner_hz, coefficients) in corners_hz.iter().zip(coefficients) {
+                *coefficients = high_cut(design, (corner_hz / sample_rate_hz).min(HIGHEST_CORNER));
+            }
+        }
     }
 }
 
 /// The squared magnitudes of z-domain polynomials are linear in these three functions of frequency (Vicanek, eq. 26).
+#[inline(always)]
 fn basis(fraction: f64) -> [f64; 3] {
-    let sine = (PI * fraction).sin();
+    let sine = sine(PI * fraction);
     let p1 = sine * sine;
     let p0 = 1.0 - p1;
     [p0, p1, 4.0 * p0 * p1]
 }
 
-/// A pole pair: 1 + a1 z^-1 + a2 z^-2, with the two sums that would cancel for low corners kept apart.
-struct Denominator {
-    q: f64,
-    a2: f64,
+/// The pole pairs: 1 + a1 z^-1 + a2 z^-2, with the two sums that would cancel for low corners kept apart.
+struct Denominators {
+    a2: PerSection,
     /// 1 + a1 + a2
-    at_dc: f64,
+    at_dc: PerSection,
     /// 1 - a1 + a2
-    at_nyquist: f64,
+    at_nyquist: PerSection,
 }
 
-impl Denominator {
-    /// Impulse invariance: an analogue pole at s becomes one at e^s. Butterworth sections have complex poles, Q > 1/2.
-    fn matching(corner: f64, q: f64) -> Self {
+impl Denominators {
+    /// Impulse invariance: an analogue pole at s becomes one at e^s.
+    #[inline(always)]
+    fn matching(design: &CascadeDesign, corner: f64) -> Self {
         let omega = 2.0 * PI * corner;
-        let damping = 0.5 / q;
-        let angle = (1.0 - damping * damping).max(0.0).sqrt() * omega;
+        let one_minus_radius = each(|index| one_minus_exponential(design.damping[index] * omega));
+        let half_sine = each(|index| sine(0.5 * (design.angle[index] * omega)));
+        let half_cosine = each(|index| cosine(0.5 * (design.angle[index] * omega)));
+        let radius = each(|index| 1.0 - one_minus_radius[index]);
         // (1 - r)^2 + 4 r sin^2(angle / 2) is 1 - 2 r cos(angle) + r^2 without its cancellation.
-        let one_minus_radius = -(-damping * omega).exp_m1();
-        let radius = 1.0 - one_minus_radius;
-        let (half_sine, half_cosine) = (0.5 * angle).sin_cos();
+        let at = |part: &PerSection| {
+            each(|index| {
+                one_minus_radius[index] * one_minus_radius[index]
+                    + 4.0 * radius[index] * part[index] * part[index]
+            })
+        };
         Self {
-            q,
-            a2: radius * radius,
-            at_dc: one_minus_radius * one_minus_radius + 4.0 * radius * half_sine * half_sine,
-            at_nyquist: one_minus_radius * one_minus_radius + 4.0 * radius * half_cosine * half_cosine,
+            a2: each(|index| radius[index] * radius[index]),
+            at_dc: at(&half_sine),
+            at_nyquist: at(&half_cosine),
         }
     }
 
-    fn power(&self, [p0, p1, p2]: [f64; 3]) -> f64 {
-        self.at_dc * self.at_dc * p0 + self.at_nyquist * self.at_nyquist * p1 - 4.0 * self.a2 * p2
+    #[inline(always)]
+    fn power(&self, [p0, p1, p2]: [f64; 3]) -> PerSection {
+        each(|index| {
+            self.at_dc[index] * self.at_dc[index] * p0 + self.at_nyquist[index] * self.at_nyquist[index] * p1
+                - 4.0 * self.a2[index] * p2
+        })
     }
 
-    /// Two zeros at DC and the analogue gain, Q, at the corner (Vicanek, section 4).
-    fn low_cut(&self, [p0, p1, p2]: [f64; 3]) -> SectionCoefficients {
-        let gain = self.q * self.power([p0, p1, p2]).sqrt() / (4.0 * p1);
-        // b = gain (1, -2, 1)
-        self.state_variable(0.0, 4.0 * gain, 0.0)
-    }
-
-    /// Unity gain at DC and the analogue magnitude at the two fitting frequencies.
-    fn high_cut(&self, corner: f64, fitting_points: &[FittingPoint; 2]) -> SectionCoefficients {
-        // At each fitting frequency: B1 p1 + B2 p2 = |H|^2 |A|^2 - B0 p0, two equations for B1 and B2.
-        let dc_power = self.at_dc * self.at_dc;
-        let equations = fitting_points.map(|point| {
-            let [p0, p1, p2] = point.basis;
-            let ratio = (point.fraction / corner) * (point.fraction / corner);
-            let detuning = 1.0 - ratio;
-            let analogue = 1.0 / (detuning * detuning + ratio / (self.q * self.q));
-            let wanted = analogue * point.correction * self.power(point.basis);
-            [p1, p2, wanted - dc_power * p0]
-        });
-        let [[a, b, e], [c, d, f]] = equations;
-        let determinant = a * d - b * c;
-        let nyquist_power = ((e * d - b * f) / determinant).max(0.0);
-        let slack = (a * f - e * c) / determinant;
-        // The polynomial with these squared magnitudes and its zeros inside the unit circle (Vicanek, eq. 29 to 31).
-        let nyquist = nyquist_power.sqrt();
-        let sum = 0.5 * (self.at_dc + nyquist);
-        let b0 = 0.5 * (sum + (sum * sum + slack).max(0.0).sqrt());
-        let b2 = -slack / (4.0 * b0);
-        self.state_variable(self.at_dc, nyquist, b0 - b2)
-    }
-
-    /// The state variable filter with this denominator and the numerator given by b0 + b1 + b2, b0 - b1 + b2 and
-    /// b0 - b2: both transfer functions written in (1 - z^-1) / (1 + z^-1) and compared power by power.
-    fn state_variable(&self, at_dc: f64, at_nyquist: f64, difference: f64) -> SectionCoefficients {
-        let g = (self.at_dc / self.at_nyquist).sqrt();
-        let gk = 2.0 * (1.0 - self.a2) / self.at_nyquist;
-        let input = at_nyquist / self.at_nyquist;
-        let band_pass = (2.0 * difference / self.at_nyquist - input * gk) / g;
-        let low_pass = at_dc / self.at_dc - input;
+    /// The state variable filter with these denominators and the numerators given by what they are at DC, as a share of the
+    /// denominators, b0 - b1 + b2, and b0 - b2: both transfer functions written in (1 - z^-1) / (1 + z^-1) and compared
+    /// power by power.
+    #[inline(always)]
+    fn state_variable(
+        &self,
+        dc_gain: f64,
+        at_nyquist: &PerSection,
+        difference: &PerSection,
+    ) -> SectionCoefficients {
+        let scale = each(|index| 1.0 / self.at_nyquist[index]);
+        let g = each(|index| (self.at_dc[index] * scale[index]).sqrt());
+        let gk = each(|index| 2.0 * (1.0 - self.a2[index]) * scale[index]);
+        let input = each(|index| at_nyquist[index] * scale[index]);
+        let band_pass =
+            each(|index| (2.0 * difference[index] * scale[index] - input[index] * gk[index]) / g[index]);
+        let low_pass = each(|index| dc_gain - input[index]);
         // Band-pass and low-pass are a1 s1 + a2 d and s2 + a2 s1 + a3 d.
-        let a1 = 1.0 / (1.0 + g * g + gk);
-        let (a2, a3) = (g * a1, g * g * a1);
-        let difference_weight = band_pass * a2 + low_pass * a3;
+        let a1 = each(|index| 1.0 / (1.0 + g[index] * g[index] + gk[index]));
+        let a2 = each(|index| g[index] * a1[index]);
+        let a3 = each(|index| g[index] * g[index] * a1[index]);
+        let difference_weight = each(|index| band_pass[index] * a2[index] + low_pass[index] * a3[index]);
         SectionCoefficients {
-            keep: 2.0 * a1 - 1.0,
-            cross: 2.0 * a2,
-            gain: 2.0 * a3,
-            mix: [input + difference_weight, band_pass * a1 + low_pass * a2, low_pass - difference_weight],
+            keep: each(|index| 2.0 * a1[index] - 1.0),
+            cross: each(|index| 2.0 * a2[index]),
+            gain: each(|index| 2.0 * a3[index]),
+            mix: [
+                each(|index| input[index] + difference_weight[index]),
+                each(|index| band_pass[index] * a1[index] + low_pass[index] * a2[index]),
+                each(|index| low_pass[index] - difference_weight[index]),
+            ],
         }
     }
+}
+
+/// Two zeros at DC and the analogue gain, Q, at the corner (Vicanek, section 4).
+#[inline(always)]
+fn low_cut(design: &CascadeDesign, corner: f64) -> SectionCoefficients {
+    let denominators = Denominators::matching(design, corner);
+    let [p0, p1, p2] = basis(corner);
+    let scale = 1.0 / p1;
+    let power = denominators.power([p0, p1, p2]);
+    // b = g (1, -2, 1) with 4 g at the Nyquist frequency.
+    let at_nyquist = each(|index| design.quality[index] * power[index].sqrt() * scale);
+    denominators.state_variable(0.0, &at_nyquist, &[0.0; MAX_SECTIONS])
+}
+
+/// Unity gain at DC and the analogue magnitude at the two fitting frequencies.
+#[inline(always)]
+fn high_cut(design: &CascadeDesign, corner: f64) -> SectionCoefficients {
+    let denominators = Denominators::matching(design, corner);
+    let at_dc = &denominators.at_dc;
+    // At each fitting frequency: B1 p1 + B2 p2 = |H|^2 |A|^2 - B0 p0, two equations for B1 and B2.
+    let scale = 1.0 / corner;
+    let equation = |point: &FittingPoint| {
+        let ratio = (point.fraction * scale) * (point.fraction * scale);
+        let detuning = 1.0 - ratio;
+        let power = denominators.power(point.basis);
+        each(|index| {
+            let inverse = detuning * detuning + ratio * design.bandwidth_squared[index];
+            point.correction * power[index] / inverse - at_dc[index] * at_dc[index] * point.basis[0]
+        })
+    };
+    let [first, second] = &design.fitting_points;
+    let (e, f) = (equation(first), equation(second));
+    let ([_, a, b], [_, c, d]) = (first.basis, second.basis);
+    let nyquist = each(|index| ((e[index] * d - b * f[index]) * design.fit_scale).max(0.0).sqrt());
+    let slack = each(|index| (a * f[index] - e[index] * c) * design.fit_scale);
+    // The polynomial with these squared magnitudes and its zeros inside the unit circle (Vicanek, eq. 29 to 31).
+    let difference = each(|index| {
+        let sum = 0.5 * (at_dc[index] + nyquist[index]);
+        let b0 = 0.5 * (sum + (sum * sum + slack[index]).max(0.0).sqrt());
+        b0 + slack[index] / (4.0 * b0)
+    });
+    denominators.state_variable(1.0, &nyquist, &difference)
 }

@@ -5,8 +5,11 @@
 
 use std::sync::OnceLock;
 
+use multiversion::multiversion;
+
 use super::shaper::{Character, Shaper};
 use super::tape::{PROGRAMME_EMPHASIS, steady_compression};
+use crate::dsp::chunk::CHUNK_FRAMES;
 use crate::dsp::linear_smoother::gain_from_db;
 
 /// The most drive there is, in dB.
@@ -28,8 +31,9 @@ type Tables = [[f32; ENTRIES]; Character::ALL.len()];
 
 static TABLES: OnceLock<Tables> = OnceLock::new();
 
-/// Computes the tables, if nobody has before; which also lets the curves look at the CPU's features. Takes about a millisecond.
+/// Computes the tables, if nobody has before; which also lets all that has versions for several CPUs look at its features. Takes about a millisecond.
 pub fn prepare() {
+    look_up(&[0.0; ENTRIES], &mut []);
     TABLES.get_or_init(|| {
         Character::ALL.map(|character| {
             std::array::from_fn(|entry| {
@@ -39,18 +43,46 @@ pub fn prepare() {
     });
 }
 
-/// The gain after a character driven by `drive_db`, in [0, 36]; between the entries on a straight line.
-///
-/// # Panics
-///
-/// Never once [`prepare`] has run, as building a drive stage makes sure.
-pub fn output_gain(character: Character, drive_db: f32) -> f32 {
-    let tables = TABLES.get().expect("building a drive stage prepares the tables");
-    let table = &tables[character as usize];
-    let position = drive_db.clamp(0.0, MAX_DRIVE_DB) * ENTRIES_PER_DB as f32;
-    let entry = (position as usize).min(ENTRIES - 2);
-    let fraction = position - entry as f32;
-    table[entry] + (table[entry + 1] - table[entry]) * fraction
+/// The gain after a character, by its drive.
+#[derive(Clone, Copy, Debug)]
+pub struct OutputGain(&'static [f32; ENTRIES]);
+
+impl OutputGain {
+    /// That of a character.
+    ///
+    /// # Panics
+    ///
+    /// Never once [`prepare`] has run, as building a drive stage makes sure.
+    pub fn of(character: Character) -> Self {
+        let tables = TABLES.get().expect("building a drive stage prepares the tables");
+        Self(&tables[character as usize])
+    }
+
+    /// From each drive in dB, in [0, 36], to the gain, in place; between the entries on a straight line.
+    pub fn apply(self, drives_db: &mut [f32]) {
+        for drives_db in drives_db.chunks_mut(CHUNK_FRAMES) {
+            look_up(self.0, drives_db);
+        }
+    }
+}
+
+/// One step after the other for all of them, as vector instructions take it.
+#[multiversion(targets("x86_64+avx2"))]
+fn look_up(table: &[f32; ENTRIES], drives_db: &mut [f32]) {
+    let mut entries = [0_i32; CHUNK_FRAMES];
+    for (entry, drive_db) in entries.iter_mut().zip(&mut *drives_db) {
+        let position = drive_db.clamp(0.0, MAX_DRIVE_DB) * ENTRIES_PER_DB as f32;
+        *entry = (position as i32).min(ENTRIES as i32 - 2);
+        *drive_db = position - *entry as f32;
+    }
+    let [mut from, mut to] = [[0.0; CHUNK_FRAMES]; 2];
+    for ((from, to), entry) in from.iter_mut().zip(&mut to).zip(&entries[..drives_db.len()]) {
+        let entry = *entry as usize;
+        (*from, *to) = (table[entry], table[entry + 1]);
+    }
+    for ((gain, from), to) in drives_db.iter_mut().zip(from).zip(to) {
+        *gain = from + (to - from) * *gain;
+    }
 }
 
 /// The RMS of the reference before the stage over that after it.
@@ -89,7 +121,11 @@ mod tests {
     fn little_drive_is_undone_and_much_drive_is_bounded() {
         prepare();
         for character in Character::ALL {
-            let db = |drive_db| 20.0 * output_gain(character, drive_db).log10();
+            let db = |drive_db| {
+                let mut gain = [drive_db];
+                OutputGain::of(character).apply(&mut gain);
+                20.0 * gain[0].log10()
+            };
             assert!(db(0.0).abs() < 0.5, "{character:?}: {} dB", db(0.0));
             assert!(db(3.0) < -2.0, "{character:?}: {} dB", db(3.0));
             assert!((-24.0..-8.0).contains(&db(36.0)), "{character:?}: {} dB", db(36.0));

@@ -3,7 +3,7 @@
 //! Realtime safety: everything is allocated when the path is built, for every setting.
 
 use super::channels::{self, DriveChannels};
-use super::compensation::output_gain;
+use super::compensation::OutputGain;
 use super::dc_blocker::DcBlocker;
 use super::oversampler::{Oversampler, Oversampling};
 use super::shaper::{Character, Shaper};
@@ -135,8 +135,10 @@ impl DrivePath {
             Character::Tube => self.dc_blocker.process(chunk),
             Character::Soft | Character::Hard => {}
         }
-        let compensation = |drive_db| output_gain(character, drive_db);
-        chunk.apply_gains(self.output_gains.map(levels.levels_db, levels.are_moving, compensation));
+        let gain = OutputGain::of(character);
+        let gains =
+            self.output_gains.map_all(levels.levels_db, levels.are_moving, |drives_db| gain.apply(drives_db));
+        chunk.apply_gains(gains);
     }
 
     /// How many frames go on after the input has ended, until they are 120 dB down.
