@@ -33,6 +33,10 @@ pub struct PluginInfo {
     /// again.
     #[serde(default)]
     pub midi_input: bool,
+    /// Whether a MIDI controller can learn to move a parameter: in the standalone and the development server. In a DAW that is
+    /// the DAW's business.
+    #[serde(default)]
+    pub controllers: bool,
 }
 
 impl PluginInfo {
@@ -53,6 +57,7 @@ impl PluginInfo {
             meters: Vec::new(),
             signals: Vec::new(),
             midi_input: false,
+            controllers: false,
         }
     }
 
@@ -74,6 +79,13 @@ impl PluginInfo {
     #[must_use]
     pub fn with_midi_input(mut self, midi_input: bool) -> Self {
         self.midi_input = midi_input;
+        self
+    }
+
+    /// The same, where MIDI controllers can be learned or not.
+    #[must_use]
+    pub fn with_controllers(mut self, controllers: bool) -> Self {
+        self.controllers = controllers;
         self
     }
 }

@@ -13,6 +13,7 @@
 //! ```
 
 mod connection;
+mod controller_outbox;
 mod dirty_parameters;
 mod gestures;
 mod meter_pace;
@@ -24,6 +25,7 @@ mod session_outbox;
 mod signal_outbox;
 
 pub use connection::Connection;
+pub use controller_outbox::ControllerOutbox;
 pub use dirty_parameters::DirtyParameters;
 pub use notes::{PageNoteEvents, PageNotes, page_notes};
 pub use notification_outbox::{LatestLevels, NotificationOutbox};

@@ -40,6 +40,7 @@ const INFO: PluginInfo = {
   meters: [],
   signals: [],
   midi_input: false,
+  controllers: false,
 };
 
 /** What a plugin of the gallery's own answers; what is not in it is refused. */

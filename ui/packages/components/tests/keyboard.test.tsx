@@ -12,6 +12,7 @@ const SYNTH: PluginInfo = {
   meters: [],
   signals: [],
   midi_input: true,
+  controllers: false,
 };
 
 /** An octave of eight white keys, each 10 pixels wide, 100 pixels high. */

@@ -74,6 +74,7 @@ function show(props: MeterProps, meters = [REDUCTION, DRIVE, PHASE]) {
     meters,
     signals: [],
     midi_input: false,
+    controllers: false,
   } as const;
   act(() => plugin.answer("getInfo", { ...answer, meters: [...meters], signals: [] }));
   pass(20);
@@ -165,6 +166,7 @@ test("another build's meter takes its place", () => {
       meters: [REDUCTION],
       signals: [],
       midi_input: false,
+      controllers: false,
     }),
   );
   expect(meter("Reduction")).toBeTruthy();

@@ -43,6 +43,7 @@ const INFO: PluginInfo = {
   protocol: 1,
   host: "plugin",
   midi_input: false,
+  controllers: false,
   meters: [],
   signals: [],
 };

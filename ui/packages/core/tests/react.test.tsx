@@ -241,6 +241,7 @@ describe("meters of the plugin's own", () => {
         meters: [info],
         signals: [],
         midi_input: false,
+        controllers: false,
       }),
     );
     expect(result.current.gr?.info).toEqual(info);
@@ -280,6 +281,7 @@ describe("the other hooks", () => {
         meters: [],
         signals: [],
         midi_input: false,
+        controllers: false,
       });
       plugin.tell("buildStatusChanged", { state: "failed", message: "no" });
     });

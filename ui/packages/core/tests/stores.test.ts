@@ -195,6 +195,7 @@ describe("the plugin's info", () => {
       meters: [],
       signals: [],
       midi_input: false,
+      controllers: false,
     };
     plugin.connect();
     expect(info.read()).toBeNull();
