@@ -190,7 +190,16 @@ describe("PluginPage", () => {
     ["devServer", 0],
   ] as const)("has as many corners to change the size of a %s's window: %i", (host, corners) => {
     const { plugin } = show(<PluginPage title="Gain" />);
-    act(() => plugin.answer("getInfo", { ...info, host, meters: [], signals: [], midi_input: false, controllers: false }));
+    act(() =>
+      plugin.answer("getInfo", {
+        ...info,
+        host,
+        meters: [],
+        signals: [],
+        midi_input: false,
+        controllers: false,
+      }),
+    );
     expect(screen.queryAllByRole("button", { name: /Resize the window/ })).toHaveLength(corners);
   });
 });
