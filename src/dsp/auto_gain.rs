@@ -16,7 +16,7 @@ use wavecraft_metering::loudness::{
 
 use super::ChainSettings;
 use super::chunk::Chunk;
-use super::drive::compensation::{MAX_DRIVE_DB, output_gain};
+use super::drive::compensation::{MAX_DRIVE_DB, OutputGain};
 use super::linear_smoother::{SmoothedControl, gain_from_db};
 use super::processor::smoothing_frames;
 
@@ -187,8 +187,8 @@ fn expected_db(settings: &ChainSettings) -> f32 {
     let change_db = if drive_db > 0.0 {
         // With more before it the curve is driven as with more drive, and compensated as with less.
         let driven_db = drive_db + input_gain_db;
-        let compensation = output_gain(character, drive_db);
-        let needed = output_gain(character, driven_db.clamp(0.0, MAX_DRIVE_DB));
+        let compensation = OutputGain::of(character).at(drive_db);
+        let needed = OutputGain::of(character).at(driven_db.clamp(0.0, MAX_DRIVE_DB));
         20.0 * (compensation / needed).log10() + driven_db.min(0.0)
     } else {
         input_gain_db

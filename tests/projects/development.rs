@@ -20,9 +20,8 @@ fn sine_db(peak: f64) -> f64 {
 
 /// The page is there, and with it what it is made of.
 fn assert_page_answers(server: &DevServer) {
-    server.wait_until_it_says("Page    http://");
-    let said = server.said();
-    let address = said.split("Page    http://").nth(1).unwrap().lines().next().unwrap().trim_end_matches('/');
+    let url = server.page_url();
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
     for (path, part) in [("/", "<div id=\"root\">"), ("/app.tsx", "PluginPage")] {
         let mut connection = TcpStream::connect(address).unwrap();
         write!(connection, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();

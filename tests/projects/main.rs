@@ -15,7 +15,7 @@ mod registry;
 mod sound;
 mod together;
 
-plugin_test_support::needs!(HostTests, WindowTests);
+plugin_test_support::needs!(HostTests, TestSound, WindowTests, BrowserTests);
 
 /// The largest absolute sample.
 fn peak(samples: &[f32]) -> f32 {

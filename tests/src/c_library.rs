@@ -21,6 +21,12 @@ pub struct CLibrary {
 const PARAMETERS: &str =
     r#"[{"id": "gain", "name": "Gain", "type": "float", "value": 0.5, "default": 0.5, "text": "50 %"}]"#;
 
+/// Those of the libraries of version 2.
+const LIVE_PARAMETERS: &str = r#"[
+    {"id": "gain", "name": "Gain", "type": "float", "value": 0.0, "default": 0.0, "text": ""},
+    {"id": "offset", "name": "Offset", "type": "float", "value": 0.0, "default": 0.0, "text": ""}
+]"#;
+
 impl CLibrary {
     /// Parameters and version 1 of the processor table: it halves what it hears, and adds a hundredth.
     pub fn of_version_1() -> Self {
@@ -42,10 +48,25 @@ impl CLibrary {
         Self::build(&["half.c", "parameters.c"], &["-DSLOW_EVERY=300"])
     }
 
+    /// Version 2, which says this of itself and has two parameters, `gain` and `offset`, both at 0 to begin with. What the
+    /// options are for is in the source.
+    pub fn of_version_2(description: &str, options: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("there is a temporary folder");
+        let path = folder.path().join("description.json");
+        fs::write(&path, description).expect("the folder is ours");
+        let description = format!("-DDESCRIPTION=\"{}\"", path.display());
+        let options = [&[&*description], options].concat();
+        Self::build_in(folder, &["live.c", "parameters.c"], LIVE_PARAMETERS, &options)
+    }
+
     fn build(sources: &[&str], options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("there is a temporary folder");
+        Self::build_in(folder, sources, PARAMETERS, options)
+    }
+
+    fn build_in(folder: TempDir, sources: &[&str], parameters_json: &str, options: &[&str]) -> Self {
         let parameters = folder.path().join("parameters.json");
-        fs::write(&parameters, PARAMETERS).expect("the folder is ours");
+        fs::write(&parameters, parameters_json).expect("the folder is ours");
         let path = folder.path().join("library.so");
         let output = Command::new("cc")
             .args(["-std=c11", "-O1", "-fPIC", "-shared"])

@@ -125,6 +125,15 @@ impl DevServer {
         }
     }
 
+    /// Where its page is, once that can be opened.
+    pub fn page_url(&self) -> String {
+        const BEFORE: &str = "Page    ";
+        self.wait_until_it_says("Page    http://");
+        let said = self.said();
+        let rest = said.split(BEFORE).nth(1).expect("it has said that");
+        rest.lines().next().expect("it has said that").trim().to_owned()
+    }
+
     /// Host and port.
     pub fn address(&self) -> &str {
         &self.address

@@ -69,6 +69,24 @@ impl JackWire {
         most_s: usize,
         signal: impl FnMut(usize) -> Frame + Send + 'static,
     ) -> Self {
+        let wired = Self::listen_to(out_of, most_s, signal);
+        for (channel, into) in into.iter().enumerate() {
+            wired.connect(&format!("{}:played_{channel}", wired.name()), into.as_ref());
+        }
+        wired
+    }
+
+    /// Records the server's output alone. JACK calls this client after the server, in the same block.
+    pub fn listen(jack: &Jack, most_s: usize) -> Self {
+        let out_of = [1, 2].map(|channel| jack.port(&format!("wavecraft:output_{channel}")));
+        Self::listen_to(&out_of, most_s, |_| [0.0; 2])
+    }
+
+    fn listen_to(
+        out_of: &[impl AsRef<str>; 2],
+        most_s: usize,
+        signal: impl FnMut(usize) -> Frame + Send + 'static,
+    ) -> Self {
         let (client, _) = Client::new(NAME, ClientOptions::NO_START_SERVER).expect("JACK runs");
         let input = |name: &str| client.register_port(name, AudioIn::default()).expect("JACK has room");
         let output = |name: &str| client.register_port(name, AudioOut::default()).expect("JACK has room");
@@ -81,14 +99,16 @@ impl JackWire {
             recording: Recording { cycles: Vec::with_capacity(frames.capacity() / 16), frames },
             recorded_frames: Arc::clone(&recorded_frames),
         };
-        let name = client.name().to_owned();
         let client = client.activate_async((), wire).expect("JACK calls it");
         let wired = Self { client, recorded_frames };
-        for channel in 0..2 {
-            wired.connect(&format!("{name}:played_{channel}"), into[channel].as_ref());
-            wired.connect(out_of[channel].as_ref(), &format!("{name}:heard_{channel}"));
+        for (channel, out_of) in out_of.iter().enumerate() {
+            wired.connect(out_of.as_ref(), &format!("{}:heard_{channel}", wired.name()));
         }
         wired
+    }
+
+    fn name(&self) -> &str {
+        self.client.as_client().name()
     }
 
     fn connect(&self, from: &str, to: &str) {
@@ -99,6 +119,16 @@ impl JackWire {
     /// The time now, in frames of JACK's clock.
     pub fn frame_time(&self) -> u32 {
         self.client.as_client().frame_time()
+    }
+
+    /// The time now, in microseconds of JACK's clock.
+    pub fn time_us(&self) -> u64 {
+        self.client.as_client().time()
+    }
+
+    /// When a time in microseconds was or will be, in frames of JACK's clock.
+    pub fn frame_time_at(&self, time_us: u64) -> u32 {
+        self.client.as_client().time_to_frames(time_us)
     }
 
     /// How many frames are recorded.

@@ -11,6 +11,8 @@ pub mod bare_client;
 pub mod breaks;
 pub mod bundles;
 pub mod c_library;
+#[cfg(target_os = "linux")]
+pub mod chromium;
 pub mod clap_state;
 pub mod dev_server;
 #[cfg(target_os = "linux")]

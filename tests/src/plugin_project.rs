@@ -43,6 +43,12 @@ impl Turn {
         static EXAMPLES: LazyLock<Vec<PluginProject>> = LazyLock::new(examples);
         &EXAMPLES
     }
+
+    /// One of them, by what users call the plugin.
+    pub fn example(&self, name: &str) -> &'static PluginProject {
+        let found = self.examples().iter().find(|project| project.name() == name);
+        found.unwrap_or_else(|| panic!("no example is called {name}"))
+    }
 }
 
 fn examples() -> Vec<PluginProject> {
@@ -179,12 +185,17 @@ impl PluginProject {
     /// Serves the project with its page, playing a test signal through it into a file. The server's own files are in
     /// `folder`.
     pub fn dev(&self, folder: &Path, recording: &Path) -> DevServer {
+        let recording = recording.to_str().expect("the folder's name is text");
+        self.serve(&["--input", "sine:1000", "--output", recording], silent_environment(folder))
+    }
+
+    /// Serves the project with its page, with these options, in an environment.
+    pub fn serve(&self, options: &[&str], environment: Vec<(&'static str, String)>) -> DevServer {
         let port = free_port();
-        let mut command = self.command(&["dev", "--input", "sine:1000", "--output"]);
-        command.arg(recording).args(["--port", &port.to_string()]);
+        let mut command = self.command(&["dev"]);
+        command.args(options).args(["--port", &port.to_string()]);
         // Cargo and npm find what they have downloaded by HOME.
-        let environment = silent_environment(folder).into_iter().filter(|(name, _)| *name != "HOME");
-        command.envs(environment);
+        command.envs(environment.into_iter().filter(|(name, _)| *name != "HOME"));
         DevServer::start_built(command, port)
     }
 

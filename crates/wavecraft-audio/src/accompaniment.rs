@@ -118,11 +118,21 @@ impl Accompaniment {
     /// Safe.
     pub fn add_device_event(&mut self, frame: u32, message: &[u8]) {
         let Ok(event) = MidiEvent::new(frame, message) else { return };
+        self.queue.note_controller(event);
         if self.device_events.len() < self.device_events.capacity() {
             self.device_events.push(event);
         } else {
             self.notes_end.end_notes();
         }
+    }
+
+    /// When the newest block began.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe. Before the first block it reads the clock.
+    pub fn block_began(&self) -> Instant {
+        self.last_block.unwrap_or_else(Instant::now)
     }
 
     /// Where everybody's keys and controllers stand before the next block.

@@ -11,6 +11,7 @@ use crate::crossfade::audible;
 use crate::drift_resampler::DriftResampler;
 use crate::fade_in::FadeIn;
 use crate::frame_ring::FrameWriter;
+use crate::played_midi::PlayedMidi;
 use crate::processor::MAX_CHANNELS;
 use crate::processor_slot::{Block, ProcessorSlot};
 use crate::signal::Source;
@@ -101,6 +102,18 @@ impl InputCallback {
         }
     }
 
+    /// What is played to others, if the blocks go through the processor.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn played_mut(&mut self) -> Option<&mut PlayedMidi> {
+        match &mut self.task {
+            InputTask::Process { slot, .. } => Some(slot.played_mut()),
+            InputTask::Forward { .. } => None,
+        }
+    }
+
     /// Takes a block from the device, interleaved.
     ///
     /// # Realtime safety
@@ -162,6 +175,15 @@ impl DuplexCallback {
     /// Safe.
     pub fn accompaniment_mut(&mut self) -> &mut Accompaniment {
         self.slot.accompaniment_mut()
+    }
+
+    /// What is played to others.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn played_mut(&mut self) -> &mut PlayedMidi {
+        self.slot.played_mut()
     }
 
     /// Takes a block from the device, and fills one for it. All four have equal lengths.
@@ -240,6 +262,18 @@ impl OutputCallback {
     pub fn accompaniment_mut(&mut self) -> Option<&mut Accompaniment> {
         match &mut self.feed {
             Feed::Source(_, slot) => Some(slot.accompaniment_mut()),
+            Feed::Input(_) | Feed::Silence => None,
+        }
+    }
+
+    /// What is played to others, if the blocks go through the processor here.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn played_mut(&mut self) -> Option<&mut PlayedMidi> {
+        match &mut self.feed {
+            Feed::Source(_, slot) => Some(slot.played_mut()),
             Feed::Input(_) | Feed::Silence => None,
         }
     }

@@ -5,6 +5,7 @@ mod formats;
 mod jack_client;
 mod jack_server;
 mod listing;
+mod midi_destinations;
 mod midi_ports;
 #[cfg(target_os = "linux")]
 mod sound_server;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use self::jack_client::{JackCallback, JackStream};
 use self::jack_server::{JackEndpoint, JackServer};
 pub use self::listing::list_devices;
+pub(crate) use self::midi_destinations::MidiDestinations;
 pub(crate) use self::midi_ports::MidiPorts;
 #[cfg(target_os = "linux")]
 use self::sound_server::{ServerEndpoint, ServerStream, SoundServer};
@@ -74,6 +76,15 @@ impl Stream {
     pub fn follow_midi_ports(&mut self) -> Option<String> {
         match self {
             Self::Jack(stream) => stream.follow_midi_ports(),
+            _ => None,
+        }
+    }
+
+    /// Connects the MIDI ports that are to hear what the processor plays and have come, if this stream has a port of its own for
+    /// it, and returns who hears it, for people.
+    pub fn follow_midi_destinations(&mut self) -> Option<String> {
+        match self {
+            Self::Jack(stream) => stream.follow_midi_destinations(),
             _ => None,
         }
     }

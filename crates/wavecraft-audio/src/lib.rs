@@ -37,14 +37,14 @@
 //!
 //! use wavecraft_audio::{
 //!     AudioEngine, AudioOptions, AudioOutput, AudioProblem, BlockInput, BlockProcessor, EngineListener, EngineStatus,
-//!     Preparation, ProcessorSource,
+//!     PlayedMidi, Preparation, ProcessorSource,
 //! };
 //! use wavecraft_metering::MeterReader;
 //!
 //! struct Halve;
 //!
 //! impl BlockProcessor for Halve {
-//!     fn process(&mut self, channels: &mut [&mut [f32]], _: &BlockInput<'_>) {
+//!     fn process(&mut self, channels: &mut [&mut [f32]], _: &BlockInput<'_>, _: &mut PlayedMidi) {
 //!         channels.iter_mut().flat_map(|channel| channel.iter_mut()).for_each(|sample| *sample *= 0.5);
 //!     }
 //! }
@@ -88,6 +88,7 @@
 
 mod accompaniment;
 mod callbacks;
+mod controller_values;
 mod counters;
 mod crossfade;
 #[cfg(feature = "devices")]
@@ -104,6 +105,7 @@ mod midi_file;
 mod midi_ring;
 mod midi_state;
 mod options;
+mod played_midi;
 mod problem;
 mod processor;
 mod processor_instance;
@@ -122,6 +124,7 @@ mod stream_watch;
 mod supervisor;
 mod timer;
 
+pub use controller_values::ControllerValues;
 #[cfg(feature = "devices")]
 pub use devices::list_devices;
 #[cfg(not(feature = "devices"))]
@@ -129,7 +132,10 @@ use devices_absent as devices;
 pub use engine::AudioEngine;
 pub use midi_file::{MidiFileError, Song};
 pub use midi_ring::{MidiConnection, MidiInputs};
-pub use options::{AudioBackend, AudioInput, AudioOptions, AudioOutput, MidiInput, parse_tempo_bpm};
+pub use options::{
+    AudioBackend, AudioInput, AudioOptions, AudioOutput, MidiInput, MidiOutput, parse_tempo_bpm,
+};
+pub use played_midi::PlayedMidi;
 pub use problem::{AudioProblem, AudioProblemKind};
 pub use processor::{BlockInput, BlockProcessor, Preparation, ProcessorSource};
 pub use processor_instance::try_out;

@@ -13,6 +13,7 @@ use std::time::Instant;
 use rtrb::{Consumer, Producer, RingBuffer};
 use wavecraft_events::MidiEvent;
 
+use crate::controller_values::ControllerValues;
 use crate::midi_state::MidiState;
 
 /// How many messages may wait for the next block.
@@ -29,6 +30,7 @@ struct Shared {
     /// A plain mutex: held to push a message. `None` before the first run of the audio.
     ring: Mutex<Option<RingEntry>>,
     lost: AtomicU64,
+    controllers: ControllerValues,
 }
 
 #[derive(Debug)]
@@ -56,6 +58,7 @@ pub struct MidiConnection {
 pub(crate) struct MidiQueue {
     consumer: Consumer<Arrival>,
     overflowed: Arc<AtomicBool>,
+    controllers: ControllerValues,
 }
 
 /// Lets all notes of a run end with its next block. Usable from any thread.
@@ -79,6 +82,11 @@ impl MidiInputs {
         MidiConnection { inputs: self.clone(), state: MidiState::default() }
     }
 
+    /// Where controllers are moved to that arrive here or at a device's own MIDI port, whether any audio runs or not.
+    pub fn controllers(&self) -> ControllerValues {
+        self.0.controllers.clone()
+    }
+
     /// How many messages found no room since the start.
     pub fn lost_events(&self) -> u64 {
         self.0.lost.load(Ordering::Relaxed)
@@ -93,7 +101,7 @@ impl MidiInputs {
         let (producer, consumer) = RingBuffer::new(events);
         let overflowed = Arc::new(AtomicBool::new(false));
         *self.ring() = Some(RingEntry { producer, overflowed: Arc::clone(&overflowed) });
-        MidiQueue { consumer, overflowed }
+        MidiQueue { consumer, overflowed, controllers: self.0.controllers.clone() }
     }
 
     /// Returns false if the message was dropped.
@@ -107,7 +115,7 @@ impl MidiInputs {
         let is_taken = producer.push(Arrival { event, at: Instant::now() }).is_ok();
         if !is_taken {
             self.0.lost.fetch_add(1, Ordering::Relaxed);
-            if !begins_a_note(event) {
+            if !event.begins_a_note() {
                 overflowed.store(true, Ordering::Release);
             }
         }
@@ -123,8 +131,9 @@ impl MidiConnection {
     /// Plays a message, as soon as can be; its frame does not count. Returns false if there was no room: a note has not begun
     /// then, and whatever was to end has ended.
     pub fn play(&mut self, event: MidiEvent) -> bool {
+        self.inputs.0.controllers.note(event);
         let is_taken = self.inputs.push(event);
-        if is_taken || !begins_a_note(event) {
+        if is_taken || !event.begins_a_note() {
             self.state.note(event);
         }
         is_taken
@@ -136,11 +145,6 @@ impl MidiConnection {
             self.inputs.push(event);
         }
     }
-}
-
-fn begins_a_note(event: MidiEvent) -> bool {
-    let [status, _, velocity] = event.bytes;
-    status & 0xf0 == 0x90 && velocity > 0
 }
 
 impl Drop for MidiConnection {
@@ -158,6 +162,15 @@ impl MidiQueue {
     /// Safe.
     pub fn take_overflow(&mut self) -> bool {
         self.overflowed.load(Ordering::Relaxed) && self.overflowed.swap(false, Ordering::Acquire)
+    }
+
+    /// Takes a message into account that comes to the audio thread by another way, if it is a controller's.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn note_controller(&self, event: MidiEvent) {
+        self.controllers.note(event);
     }
 
     /// What lets all notes end, as after a message that was dropped.

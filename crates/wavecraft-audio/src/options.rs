@@ -98,7 +98,7 @@ impl FromStr for AudioOutput {
 /// Who plays notes and controllers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum MidiInput {
-    /// All ports that there are, and those that come, if the processor takes notes.
+    /// All ports that there are, and those that come, if the processor takes notes or somebody wants their controllers.
     #[default]
     AllPorts,
     /// The ports with this in their names.
@@ -123,6 +123,39 @@ impl FromStr for MidiInput {
             _ if has_extension(text, &MIDI_EXTENSIONS) => Self::File(text.into()),
             _ => Self::Port(text.to_owned()),
         })
+    }
+}
+
+/// Who hears the notes that the processor plays, if it plays any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum MidiOutput {
+    /// Nobody but those whom the user connects in JACK.
+    #[default]
+    None,
+    /// The ports with this in their names.
+    Port(String),
+}
+
+impl FromStr for MidiOutput {
+    type Err = Infallible;
+
+    /// Reads `none`, or else a part of a port's name. `device:` before it says that it is one.
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text.split_once(':') {
+            Some(("device", name)) => Self::Port(name.to_owned()),
+            _ if text == NONE_NAME => Self::None,
+            _ => Self::Port(text.to_owned()),
+        })
+    }
+}
+
+impl MidiOutput {
+    /// The part of the ports' names, if any are asked for.
+    pub(crate) fn wanted(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Port(name) => Some(name),
+        }
     }
 }
 
@@ -194,6 +227,10 @@ pub struct AudioOptions {
     pub side_chain: SideChainInput,
     /// Who plays notes and controllers, beside the program itself.
     pub midi: MidiInput,
+    /// Whether MIDI ports are heard even if the processor takes no notes: somebody wants their controllers.
+    pub hears_controllers: bool,
+    /// Who hears the notes that the processor plays.
+    pub midi_output: MidiOutput,
     /// The tempo, in beats a minute, if not that of the MIDI file, or else 120. The song plays from its beginning each time
     /// that the audio is opened.
     pub tempo_bpm: Option<f64>,
@@ -214,6 +251,8 @@ impl Default for AudioOptions {
             output: AudioOutput::default(),
             side_chain: SideChainInput::default(),
             midi: MidiInput::default(),
+            hears_controllers: false,
+            midi_output: MidiOutput::default(),
             tempo_bpm: None,
             backend: AudioBackend::default(),
             sample_rate_hz: None,
@@ -251,6 +290,12 @@ mod tests {
         assert_eq!(midi("songs/a song.MID"), MidiInput::File("songs/a song.MID".into()));
         assert_eq!(midi("Keystation"), MidiInput::Port("Keystation".to_owned()));
         assert_eq!(midi("device:a.mid"), MidiInput::Port("a.mid".to_owned()));
+        let output = |text: &str| text.parse::<MidiOutput>().unwrap();
+        assert_eq!(
+            (output("none"), output("device:none")),
+            (MidiOutput::None, MidiOutput::Port("none".into()))
+        );
+        assert_eq!(output("synth:in").wanted(), Some("synth:in"));
         assert!(parse_tempo_bpm("0").is_err() && parse_tempo_bpm("NaN").is_err());
         assert_eq!(parse_tempo_bpm(" 92.5 "), Ok(92.5));
     }

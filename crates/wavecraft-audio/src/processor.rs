@@ -2,6 +2,7 @@
 
 use wavecraft_events::{MidiEvent, TransportInfo};
 
+use crate::played_midi::PlayedMidi;
 use crate::problem::AudioProblem;
 
 /// Most channels that a processor is run with.
@@ -26,12 +27,12 @@ pub struct BlockInput<'a> {
 /// It is made and dropped elsewhere, and owned by one thread at a time.
 pub trait BlockProcessor: Send {
     /// Processes a block in place, with what comes with it: as many channels as were prepared, of equal lengths, none longer
-    /// than the largest block. The length may differ each time.
+    /// than the largest block. The length may differ each time. What it plays to others goes to `played`.
     ///
     /// # Realtime safety
     ///
     /// Must be real-time safe.
-    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>);
+    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>, played: &mut PlayedMidi);
 
     /// How late the sound comes out, in frames.
     ///
@@ -92,6 +93,11 @@ pub trait ProcessorSource: Send {
 
     /// Whether processors take notes, so that keyboards are of use.
     fn takes_notes(&self) -> bool {
+        false
+    }
+
+    /// Whether processors play notes to others, so that somebody may want to hear them.
+    fn plays_notes(&self) -> bool {
         false
     }
 

@@ -5,6 +5,7 @@
 
 use wavecraft_events::{MidiEvent, TransportInfo};
 
+use crate::played_midi::PlayedMidi;
 use crate::problem::AudioProblem;
 use crate::processor::{
     BlockInput, BlockProcessor, MAX_CHANNELS, MAX_SIDE_CHAIN_CHANNELS, Preparation, ProcessorSource,
@@ -109,6 +110,7 @@ impl ProcessorInstance {
         side_chain: &SideChainBlock<'_>,
         midi: &[MidiEvent],
         transport: TransportInfo,
+        played: &mut PlayedMidi,
     ) {
         let mut channels = [&[][..]; MAX_SIDE_CHAIN_CHANNELS];
         let side_chain = side_chain.channels(&mut channels[..self.side_chain_channels]);
@@ -118,10 +120,10 @@ impl ProcessorInstance {
                 for (left, right) in left.iter_mut().zip(right.iter()) {
                     *left = f32::midpoint(*left, *right);
                 }
-                self.processor.process(&mut [&mut **left], &input);
+                self.processor.process(&mut [&mut **left], &input, played);
                 right.copy_from_slice(left);
             }
-            block => self.processor.process(block, &input),
+            block => self.processor.process(block, &input, played),
         }
     }
 }

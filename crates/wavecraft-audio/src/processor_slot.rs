@@ -11,6 +11,7 @@ use crate::accompaniment::{Accompaniment, MAX_BLOCK_EVENTS};
 use crate::crossfade::{Crossfade, Remaining};
 use crate::instance_exchange::{InstanceExchange, InstanceInbox, ReturnedInstance, instance_exchange};
 use crate::midi_state::MAX_CHASE;
+use crate::played_midi::PlayedMidi;
 use crate::processor::MAX_CHANNELS;
 use crate::processor_instance::ProcessorInstance;
 use crate::side_chain::{SideChainBlock, SideChainBuffers};
@@ -28,6 +29,10 @@ pub(crate) struct ProcessorSlot {
     first_events: Vec<MidiEvent>,
     /// The messages of a part of a block.
     part_events: Vec<MidiEvent>,
+    /// What is played to others: by the instance that is coming in as soon as there is one.
+    played: PlayedMidi,
+    /// What the other one plays meanwhile.
+    unheard: PlayedMidi,
     meters: MeterWriter,
     sample_rate_hz: f32,
     max_block_frames: usize,
@@ -44,6 +49,7 @@ impl ProcessorSlot {
         max_block_frames: usize,
         meters: MeterWriter,
         accompaniment: Accompaniment,
+        played: PlayedMidi,
     ) -> (Self, InstanceExchange) {
         let (exchange, inbox) = instance_exchange();
         let buffers = || std::array::from_fn(|_| vec![0.0; max_block_frames].into());
@@ -55,6 +61,8 @@ impl ProcessorSlot {
             side_chain: SideChainBuffers::new(max_block_frames),
             first_events: Vec::with_capacity(MAX_BLOCK_EVENTS + MAX_CHASE),
             part_events: Vec::with_capacity(MAX_BLOCK_EVENTS + MAX_CHASE),
+            played,
+            unheard: PlayedMidi::for_nobody(),
             meters,
             sample_rate_hz,
             max_block_frames,
@@ -76,6 +84,15 @@ impl ProcessorSlot {
     /// Safe.
     pub fn accompaniment_mut(&mut self) -> &mut Accompaniment {
         &mut self.accompaniment
+    }
+
+    /// What is played to others.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    pub fn played_mut(&mut self) -> &mut PlayedMidi {
+        &mut self.played
     }
 
     /// Processes a block that `fill` provides, and returns it: as many channels as the processor has. `fill` gets those, and
@@ -115,6 +132,7 @@ impl ProcessorSlot {
         let events = self.accompaniment.events();
         let next_events = if self.first_events.is_empty() { events } else { &self.first_events };
         let (instance, next, next_buffers) = (&mut self.instance, &mut self.next, &mut self.next_buffers);
+        let (played, unheard) = (&mut self.played, &mut self.unheard);
         let mut done = 0;
         // The meters cut the block where they make a frame.
         self.meters.process_metered(block, |block| {
@@ -129,18 +147,19 @@ impl ProcessorSlot {
                         .iter_mut()
                         .zip(block.iter())
                         .for_each(|(coming, heard)| coming.copy_from_slice(heard));
-                    accompaniment.process(instance, block, start, events);
-                    accompaniment.process(next, coming, start, next_events);
+                    accompaniment.process(instance, block, start, events, unheard);
+                    accompaniment.process(next, coming, start, next_events, played);
                     if next.has_failed() {
                         crossfade.turn_back();
                     }
                     crossfade.mix(block, coming);
                     block.iter_mut().zip(coming).for_each(|(block, mixed)| block.copy_from_slice(mixed));
                 }
-                None => accompaniment.process(instance, block, start, events),
+                None => accompaniment.process(instance, block, start, events, played),
             }
         });
         self.first_events.clear();
+        self.played.end_block(frames, self.accompaniment.block_began(), f64::from(self.sample_rate_hz));
         self.let_go();
         let [left, right] = &self.buffers;
         let (left, right) = (&left[..frames], &right[..frames]);
@@ -155,6 +174,8 @@ impl ProcessorSlot {
             let crossfade = Crossfade::new(self.sample_rate_hz, next.latency_frames());
             self.next = Some((next, crossfade));
             self.first_events.extend(self.accompaniment.state().chase());
+            // The next one plays what is held itself.
+            self.played.end_held();
         }
     }
 
@@ -165,7 +186,10 @@ impl ProcessorSlot {
         let Some((next, _)) = self.next.take() else { return };
         let instance = match remaining {
             Remaining::New => std::mem::replace(&mut self.instance, next),
-            Remaining::Old => next,
+            Remaining::Old => {
+                self.played.end_held();
+                next
+            }
         };
         self.inbox.give_back(ReturnedInstance { instance, remaining });
     }
@@ -187,6 +211,7 @@ impl BlockAccompaniment<'_> {
         block: &mut [&mut [f32]],
         start: usize,
         events: &[MidiEvent],
+        played: &mut PlayedMidi,
     ) {
         let end = start + block.first().map_or(0, |channel| channel.len());
         let mut done = start;
@@ -204,7 +229,8 @@ impl BlockAccompaniment<'_> {
             for (part, channel) in room.iter_mut().zip(block.iter_mut()) {
                 *part = &mut channel[done - start..part_end - start];
             }
-            instance.process(&mut room[..channels], &side_chain, self.part_events, transport);
+            played.begin_part(done, part_end);
+            instance.process(&mut room[..channels], &side_chain, self.part_events, transport, played);
             done = part_end;
         }
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::warn;
 use wavecraft_metering::{MeterReader, meters};
 
 use side_chain::OpenedSideChain;
@@ -13,13 +14,14 @@ use side_chain::OpenedSideChain;
 use crate::accompaniment::Accompaniment;
 use crate::callbacks::{DuplexCallback, Feed, InputCallback, OutputCallback};
 use crate::counters::Counters;
-use crate::devices::{Devices, Endpoint, Stream, StreamSettings, StreamWish};
+use crate::devices::{Devices, Endpoint, MidiDestinations, Stream, StreamSettings, StreamWish};
 use crate::drift_resampler::{DriftResampler, DriftResamplerSpec};
 use crate::frame_ring::{FrameReader, FrameWriter, frame_ring};
 use crate::instance_exchange::InstanceExchange;
 use crate::midi_file::Song;
 use crate::midi_ring::MidiInputs;
 use crate::options::{AudioInput, AudioOptions, AudioOutput, MidiInput};
+use crate::played_midi::{MidiSender, PlayedMidi};
 use crate::problem::{AudioProblem, AudioProblemKind, OpenFailure};
 use crate::processor::ProcessorSource;
 use crate::processor_instance::{InstanceSettings, ProcessorInstance};
@@ -56,6 +58,10 @@ pub(crate) struct Session {
     side_stream: Option<SideStream>,
     timer: Option<Timer>,
     recorder: Option<Recorder>,
+    /// What the processor plays, until somebody sends it.
+    sender: Option<MidiSender>,
+    /// The system's ports that hear it.
+    destinations: Option<MidiDestinations>,
     /// What the audio threads count.
     pub counters: Arc<Counters>,
     /// The levels.
@@ -92,6 +98,7 @@ struct SlotHandles {
     instances: InstanceExchange,
     max_block_frames: usize,
     side_chain: OpenedSideChain,
+    sender: Option<MidiSender>,
 }
 
 /// What is needed to open the audio.
@@ -128,6 +135,26 @@ impl Session {
         self.streams.iter_mut().find_map(Stream::follow_midi_ports)
     }
 
+    /// Lets the ports hear what the processor plays that have come, if it plays anything: the streams' own port where they have
+    /// one, otherwise the system's. The route says where it goes.
+    pub fn follow_midi_destinations(&mut self, options: &AudioOptions) {
+        if self.sender.is_none() && self.destinations.is_none() {
+            return;
+        }
+        let own = self.streams.iter_mut().find_map(Stream::follow_midi_destinations);
+        if own.is_none()
+            && let Some(wanted) = options.midi_output.wanted()
+            && let Some(sender) = self.sender.take()
+        {
+            let started = MidiDestinations::start(wanted.to_owned(), options.client_name.clone(), sender);
+            self.destinations =
+                started.inspect_err(|error| warn!("no MIDI port hears what is played: {error}")).ok();
+        }
+        let destinations = self.destinations.as_ref().map(MidiDestinations::description);
+        let nowhere = || "nowhere; --midi-output names a port".to_owned();
+        self.route.played_notes = Some(own.or(destinations).unwrap_or_else(nowhere));
+    }
+
     /// Whether the side chain is silent although something was asked for.
     pub fn lacks_side_chain(&self) -> bool {
         self.side_chain_problem.is_some()
@@ -138,6 +165,7 @@ impl Session {
         self.streams.clear();
         self.timer = None;
         self.side_stream = None;
+        self.destinations = None;
         self.recorder.take().and_then(Recorder::finish)
     }
 }
@@ -148,6 +176,7 @@ impl Drop for Session {
         self.streams.clear();
         self.timer = None;
         self.side_stream = None;
+        self.destinations = None;
         self.recorder = None;
     }
 }
@@ -375,17 +404,22 @@ impl Opener<'_> {
             feed,
             self.midi.begin_run(),
         );
+        let hears_ports = self.processors.takes_notes() || self.options.hears_controllers;
         let accompaniment = match &self.options.midi {
-            MidiInput::AllPorts if self.processors.takes_notes() => accompaniment.with_device_midi(None),
-            MidiInput::Port(name) if self.processors.takes_notes() => {
-                accompaniment.with_device_midi(Some(name.clone()))
-            }
+            MidiInput::AllPorts if hears_ports => accompaniment.with_device_midi(None),
+            MidiInput::Port(name) if hears_ports => accompaniment.with_device_midi(Some(name.clone())),
             _ => accompaniment,
+        };
+        let (played, sender) = if self.processors.plays_notes() {
+            let (played, sender) = PlayedMidi::for_sender(self.options.midi_output.wanted());
+            (played, Some(sender))
+        } else {
+            (PlayedMidi::for_nobody(), None)
         };
         let (writer, meters) = meters(rate_hz as f32);
         let (slot, instances) =
-            ProcessorSlot::new(instance, rate_hz as f32, max_block_frames, writer, accompaniment);
-        Ok((slot, SlotHandles { meters, instances, max_block_frames, side_chain }))
+            ProcessorSlot::new(instance, rate_hz as f32, max_block_frames, writer, accompaniment, played);
+        Ok((slot, SlotHandles { meters, instances, max_block_frames, side_chain, sender }))
     }
 
     /// A recording, if the output is a file.
@@ -422,12 +456,14 @@ impl Opener<'_> {
             side_stream,
             timer: None,
             recorder: None,
+            sender: handles.sender,
+            destinations: None,
             counters,
             meters: handles.meters,
             instances: handles.instances,
             state,
             problem: self.unmet_wish(settings),
-            route: AudioRoute { backend: None, input: None, output, side_chain, may_feed_back: false },
+            route: AudioRoute { backend: None, input: None, output, side_chain, ..AudioRoute::default() },
             sample_rate_hz: settings.rate_hz,
             block_frames: settings.block_frames,
             max_block_frames: handles.max_block_frames,

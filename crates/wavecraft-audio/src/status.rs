@@ -34,6 +34,8 @@ pub struct AudioRoute {
     pub output: Option<String>,
     /// The side chain, if one was asked for.
     pub side_chain: Option<String>,
+    /// Where the notes go that the processor plays, if it plays any.
+    pub played_notes: Option<String>,
     /// Whether a microphone may hear the loudspeakers, and howl.
     pub may_feed_back: bool,
 }

@@ -142,6 +142,7 @@ impl AudioSupervisor {
         self.listener.meters_changed(Some(session.meters.clone()));
         let mut followed = Instant::now();
         self.follow_midi_ports(session);
+        session.follow_midi_destinations(&self.options);
         self.publish_session(session);
 
         let counters = Arc::clone(&session.counters);
@@ -192,6 +193,7 @@ impl AudioSupervisor {
             if followed.elapsed() >= RETRY_INTERVAL {
                 followed = Instant::now();
                 self.follow_midi_ports(session);
+                session.follow_midi_destinations(&self.options);
             }
             self.update(session);
         }
@@ -201,9 +203,10 @@ impl AudioSupervisor {
     /// system's.
     fn follow_midi_ports(&mut self, session: &mut Session) {
         let takes_notes = self.processors.takes_notes();
+        let hears_ports = takes_notes || self.options.hears_controllers;
         let wanted = match &self.options.midi {
-            MidiInput::AllPorts if takes_notes => Some(None),
-            MidiInput::Port(name) if takes_notes => Some(Some(name.clone())),
+            MidiInput::AllPorts if hears_ports => Some(None),
+            MidiInput::Port(name) if hears_ports => Some(Some(name.clone())),
             _ => None,
         };
         let own = session.follow_midi_ports();
@@ -257,6 +260,7 @@ impl AudioSupervisor {
         status.overruns = self.overruns + counters.overruns();
         status.lost_midi_events = self.midi.lost_events();
         status.notes.clone_from(&self.notes);
+        status.route.played_notes.clone_from(&session.route.played_notes);
         // What the device really does shows only now.
         let clock = if session.has_input_clock { counters.input() } else { counters.output() };
         session.block_frames = session.block_frames.max(clock.block_frames());

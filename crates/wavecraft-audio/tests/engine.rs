@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use wavecraft_audio::{
     AudioEngine, AudioOptions, AudioOutput, AudioProblem, AudioProblemKind, BlockInput, BlockProcessor,
-    EngineListener, EngineState, EngineStatus, Preparation, ProcessorSource, ReplaceError,
+    EngineListener, EngineState, EngineStatus, PlayedMidi, Preparation, ProcessorSource, ReplaceError,
 };
 use wavecraft_metering::{LevelFrame, MeterReader};
 
@@ -48,7 +48,7 @@ struct Gain {
 }
 
 impl BlockProcessor for Gain {
-    fn process(&mut self, channels: &mut [&mut [f32]], _: &BlockInput<'_>) {
+    fn process(&mut self, channels: &mut [&mut [f32]], _: &BlockInput<'_>, _: &mut PlayedMidi) {
         let gain = f32::from_bits(self.gain.load(Ordering::Relaxed));
         channels.iter_mut().flat_map(|channel| channel.iter_mut()).for_each(|sample| *sample *= gain);
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use wavecraft_audio::{
     AudioEngine, AudioOptions, AudioOutput, AudioProblem, BlockInput, BlockProcessor, EngineListener,
-    EngineState, EngineStatus, MidiEvent, MidiInput, Preparation, ProcessorSource,
+    EngineState, EngineStatus, MidiEvent, MidiInput, PlayedMidi, Preparation, ProcessorSource,
 };
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,7 +33,7 @@ struct Voice {
 }
 
 impl BlockProcessor for Voice {
-    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>) {
+    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>, _: &mut PlayedMidi) {
         let [left, right] = channels else { return };
         let mut events = input.midi.iter().peekable();
         for frame in 0..left.len() {

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use tokio::sync::watch;
 use wavecraft_audio::{MidiConnection, MidiEvent, MidiInputs};
 use wavecraft_ipc::{
-    AudioStatus, HostError, InMemoryParameterHost, MeterFrame, NormalizedValue, Note, NoteInput,
-    ParameterHost, ParameterInfo, ParameterSetError, PluginInfo,
+    AudioStatus, ControllerControl, HostError, InMemoryParameterHost, MeterFrame, NormalizedValue, Note,
+    NoteInput, ParameterHost, ParameterInfo, ParameterSetError, PluginInfo,
 };
 use wavecraft_metering::analysis::SignalAnalyser;
+use wavecraft_session::Controllers;
 
 use crate::meters::{MeterTap, OwnMeters};
 use crate::parameter_bridge::AtomicParameterBridge;
@@ -40,6 +41,8 @@ pub struct DevServerHost {
     audio_status: watch::Receiver<AudioStatus>,
     /// The way of pages' notes into the audio; none before it was started.
     notes: OnceLock<PageNotes>,
+    /// The MIDI controllers that move parameters; none before the audio was started.
+    controllers: OnceLock<Arc<Controllers>>,
 }
 
 /// What plays the notes of all pages.
@@ -99,7 +102,15 @@ impl DevServerHost {
         let memory = InMemoryParameterHost::new(info, parameters)?;
         let build = RwLock::new(Arc::new(Build::new(&memory, text, takes_notes)));
         let signals = SignalAnalyser::new();
-        Ok(Self { memory, build, meters, signals, audio_status, notes: OnceLock::new() })
+        Ok(Self {
+            memory,
+            build,
+            meters,
+            signals,
+            audio_status,
+            notes: OnceLock::new(),
+            controllers: OnceLock::new(),
+        })
     }
 
     /// The same with the signals that `analyser` is connected to.
@@ -112,6 +123,12 @@ impl DevServerHost {
     pub fn play_notes_into(&self, inputs: &MidiInputs) {
         // A second way is none: pages hold notes by the first.
         let _ = self.notes.set(PageNotes(Mutex::new(inputs.connect())));
+    }
+
+    /// Lets pages teach MIDI controllers from now on. To be called once.
+    pub fn learn_by(&self, controllers: Arc<Controllers>) {
+        // A second one would not be followed.
+        let _ = self.controllers.set(controllers);
     }
 
     /// Makes another build ready to take over: parameters that stayed have the values of now, new ones those that they
@@ -185,7 +202,8 @@ impl ParameterHost for DevServerHost {
     fn info(&self) -> PluginInfo {
         let takes_notes = self.note_input().is_some();
         let info = self.memory.info().with_meters(self.meters.own_meters());
-        info.with_signals(self.signals.infos()).with_midi_input(takes_notes)
+        let info = info.with_signals(self.signals.infos()).with_midi_input(takes_notes);
+        info.with_controllers(self.controllers.get().is_some())
     }
 
     fn all_parameters(&self) -> Vec<ParameterInfo> {
@@ -235,6 +253,10 @@ impl ParameterHost for DevServerHost {
     fn note_input(&self) -> Option<&dyn NoteInput> {
         let notes = self.notes.get().filter(|_| self.build().takes_notes)?;
         Some(notes)
+    }
+
+    fn controllers(&self) -> Option<&dyn ControllerControl> {
+        self.controllers.get().map(|controllers| &**controllers as &dyn ControllerControl)
     }
 }
 

@@ -33,7 +33,8 @@
 //!
 //! use tokio::net::TcpListener;
 //! use wavecraft_audio::{
-//!     AudioEngine, AudioOptions, AudioOutput, AudioProblem, BlockInput, BlockProcessor, Preparation, ProcessorSource,
+//!     AudioEngine, AudioOptions, AudioOutput, AudioProblem, BlockInput, BlockProcessor, PlayedMidi,
+//!     Preparation, ProcessorSource,
 //! };
 //! use wavecraft_dev_server::{
 //!     AccessRules, AtomicParameterBridge, AudioStatusChannel, DevServerHost, Feeds, Limits, MeterTap, WsServer,
@@ -46,7 +47,7 @@
 //! struct Gain(Arc<AtomicParameterBridge>);
 //!
 //! impl BlockProcessor for Gain {
-//!     fn process(&mut self, channels: &mut [&mut [f32]], _: &BlockInput<'_>) {
+//!     fn process(&mut self, channels: &mut [&mut [f32]], _: &BlockInput<'_>, _: &mut PlayedMidi) {
 //!         let mut gain = [0.0];
 //!         self.0.load_into(&mut gain);
 //!         channels.iter_mut().flat_map(|channel| channel.iter_mut()).for_each(|sample| *sample *= gain[0]);
@@ -102,6 +103,7 @@
 #![forbid(unsafe_code)]
 
 mod audio_status;
+mod controllers;
 mod host;
 mod meters;
 mod page_source;
@@ -113,6 +115,7 @@ mod session;
 mod signals;
 
 pub use audio_status::AudioStatusChannel;
+pub use controllers::{FollowedControllers, follow_controllers};
 pub use host::{DevServerHost, ParameterText, PendingBuild};
 pub use meters::{MeterTap, OwnMeters};
 pub use page_source::{

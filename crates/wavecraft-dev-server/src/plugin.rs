@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::{info, warn};
 use wavecraft_audio::{
-    AudioProblem, AudioProblemKind, BlockInput, BlockProcessor, Preparation, ProcessorSource,
+    AudioProblem, AudioProblemKind, BlockInput, BlockProcessor, PlayedMidi, Preparation, ProcessorSource,
 };
 use wavecraft_ffi::description::{AudioLayout, MidiSupport};
 use wavecraft_ffi::{
@@ -108,6 +108,7 @@ impl LoadedPlugin {
                 library,
                 layouts: description.audio_layouts.clone(),
                 takes_notes: description.midi_input != MidiSupport::None,
+                plays_notes: description.midi_output != MidiSupport::None,
                 meters,
                 signals,
                 watch: None,
@@ -186,6 +187,7 @@ struct Plugin {
     /// In which channels it can run.
     layouts: Vec<AudioLayout>,
     takes_notes: bool,
+    plays_notes: bool,
     /// Read those of the newest processor.
     meters: OwnMeters,
     /// Read those of the newest processor, too.
@@ -280,6 +282,10 @@ impl ProcessorSource for BridgedPlugin {
         self.plugin.takes_notes
     }
 
+    fn plays_notes(&self) -> bool {
+        self.plugin.plays_notes
+    }
+
     fn save_state(&mut self) -> Vec<u8> {
         self.plugin.save_state()
     }
@@ -321,15 +327,14 @@ struct PluginProcessor {
 }
 
 impl BlockProcessor for PluginProcessor {
-    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>) {
+    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>, played: &mut PlayedMidi) {
         self.bridge.load_into(&mut self.values);
         // What is refused leaves the values as they were; a panic is reported by the watch.
         let _ = self.processor.set_parameters(&self.values);
         // The blocks have the form that was prepared; a panic leaves them as they came, and is reported by the watch.
         let BlockInput { side_chain, midi, transport } = input;
         let input = wavecraft_ffi::BlockInput { side_chain, midi, transport: Some(transport) };
-        // Nobody takes what the plugin plays to others.
-        let _ = self.processor.process_block(channels, &input, |_| {});
+        let _ = self.processor.process_block(channels, &input, |event| played.push(event));
     }
 
     fn latency_frames(&self) -> usize {

@@ -133,6 +133,16 @@ impl MidiEvent {
         &self.bytes[..usize::from(self.length).min(self.bytes.len())]
     }
 
+    /// Whether a key is pressed.
+    ///
+    /// # Realtime safety
+    ///
+    /// Real-time safe.
+    pub fn begins_a_note(&self) -> bool {
+        let [status, _, velocity] = self.bytes;
+        status & 0xf0 == 0x90 && velocity > 0
+    }
+
     /// Whether this is a channel message, whoever made it.
     ///
     /// # Realtime safety
@@ -167,6 +177,8 @@ mod tests {
             assert!(event.is_valid());
         }
         assert_eq!(MidiEvent::note_on(1, 15, 60, 100).message(), [0x9f, 60, 100]);
+        assert!(MidiEvent::note_on(1, 15, 60, 1).begins_a_note());
+        assert!(!MidiEvent::note_on(1, 15, 60, 0).begins_a_note());
         assert_eq!(MidiEvent::note_off(1, 16, 60, 0).message(), [0x80, 60, 0]);
         assert_eq!(MidiEvent::controller(1, 2, 64, 127).message(), [0xb2, 64, 127]);
         assert_eq!(MidiEvent::pitch_bend(0, 0, 8_192).message(), [0xe0, 0, 64]);

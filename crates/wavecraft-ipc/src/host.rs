@@ -1,6 +1,7 @@
 //! What stands behind the protocol: the parameters, the meters, the window.
 
 use crate::audio_status::AudioStatus;
+use crate::controllers::ControllerControl;
 use crate::error::HostError;
 use crate::meter::MeterFrame;
 use crate::note::NoteInput;
@@ -106,6 +107,12 @@ pub trait ParameterHost: Send + Sync {
 
     /// What plays the notes of pages; `None` where the plugin takes none. [`PluginInfo::midi_input`] says the same.
     fn note_input(&self) -> Option<&dyn NoteInput> {
+        None
+    }
+
+    /// What lets MIDI controllers move parameters; `None` where that is the DAW's business. [`PluginInfo::controllers`] says the
+    /// same.
+    fn controllers(&self) -> Option<&dyn ControllerControl> {
         None
     }
 

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
+use crate::controllers::ControllerControl;
 use crate::error::{ErrorCode, RpcError, excerpt};
 use crate::held::{HeldNotes, OpenGestures};
 use crate::host::ParameterHost;
@@ -58,6 +59,12 @@ impl<'a> MethodContext<'a> {
     pub(crate) fn note_input(&self) -> Result<&'a dyn NoteInput, RpcError> {
         let text = "this plugin takes no notes, as `midi_input` in getInfo says";
         self.host.note_input().ok_or_else(|| RpcError::new(ErrorCode::MethodNotFound, text))
+    }
+
+    /// What lets MIDI controllers move parameters.
+    pub(crate) fn controllers(&self) -> Result<&'a dyn ControllerControl, RpcError> {
+        let text = "here no MIDI controller can be learned, as `controllers` in getInfo says";
+        self.host.controllers().ok_or_else(|| RpcError::new(ErrorCode::MethodNotFound, text))
     }
 
     /// Keeps a change for the other pages. A later one of a parameter takes the place of an earlier one: they need only

@@ -9,9 +9,11 @@ mod copy_slot;
 mod delete_preset;
 mod end_gesture;
 mod export_preset;
+mod forget_controller;
 mod format_parameter;
 mod get_all_parameters;
 mod get_audio_status;
+mod get_controllers;
 mod get_history;
 mod get_info;
 mod get_meter_frame;
@@ -19,6 +21,7 @@ mod get_parameter;
 mod get_preset;
 mod get_slots;
 mod import_preset;
+mod learn_controller;
 mod list_presets;
 mod load_preset;
 mod note_off;
@@ -33,6 +36,7 @@ mod save_preset;
 mod select_slot;
 mod set_favourite;
 mod set_parameter;
+mod stop_learning;
 mod subscribe_signal;
 mod undo;
 mod unsubscribe_signal;
@@ -106,6 +110,10 @@ methods![
     export_preset::ExportPreset,
     write_preset::WritePreset,
     set_favourite::SetFavourite,
+    learn_controller::LearnController,
+    stop_learning::StopLearning,
+    forget_controller::ForgetController,
+    get_controllers::GetControllers,
 ];
 
 fn not_found(method: &str) -> RpcError {

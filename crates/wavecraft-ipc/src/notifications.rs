@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audio_status::AudioStatus;
 use crate::build_status::BuildStatus;
+use crate::controllers::ControllersState;
 use crate::empty::Empty;
 use crate::json;
 use crate::meter::MeterUpdate;
@@ -124,6 +125,14 @@ impl Notification for PresetsChanged {
     type Params<'a> = Empty;
 }
 
+/// Another MIDI controller moves a parameter, or a parameter waits for one or no longer does.
+pub enum ControllersChanged {}
+
+impl Notification for ControllersChanged {
+    const NAME: &'static str = "controllersChanged";
+    type Params<'a> = ControllersState;
+}
+
 /// Makes the list of notifications, and all that goes through it.
 macro_rules! notifications {
     ($($notification:ident),* $(,)?) => {
@@ -149,6 +158,7 @@ notifications![
     SlotChanged,
     PresetChanged,
     PresetsChanged,
+    ControllersChanged,
 ];
 
 /// The notification, as text for the page. From any thread but the audio thread: it allocates.

@@ -36,6 +36,10 @@ pub struct PluginInfo {
     /// Whether the DAW has a menu of its own for each parameter, which `openHostMenu` shows.
     #[serde(default)]
     pub host_menu: bool,
+    /// Whether a MIDI controller can learn to move a parameter: in the standalone and the development server. In a DAW that is
+    /// the DAW's business.
+    #[serde(default)]
+    pub controllers: bool,
 }
 
 impl PluginInfo {
@@ -57,6 +61,7 @@ impl PluginInfo {
             signals: Vec::new(),
             midi_input: false,
             host_menu: false,
+            controllers: false,
         }
     }
 
@@ -85,6 +90,13 @@ impl PluginInfo {
     #[must_use]
     pub fn with_host_menu(mut self, host_menu: bool) -> Self {
         self.host_menu = host_menu;
+        self
+    }
+
+    /// The same, where MIDI controllers can be learned or not.
+    #[must_use]
+    pub fn with_controllers(mut self, controllers: bool) -> Self {
+        self.controllers = controllers;
         self
     }
 }

@@ -12,15 +12,16 @@ use nice_plug::editor::ResizeHint;
 use nice_plug::prelude::{Plugin, PluginApi};
 pub use nice_plug_webview::{AssetMap, EditorState, PageSource, WebviewEditor};
 use nice_plug_webview::{EditorObserver, Opening, PageHandler, PageSender, WindowControl};
-use wavecraft_ipc::{HostKind, PluginInfo};
+use wavecraft_ipc::{HostKind, ParameterHost, PluginInfo};
 use wavecraft_metering::analysis::{SignalAnalyser, SignalReaders};
 use wavecraft_metering::{MeterReader, SignalSet};
 use wavecraft_session::SessionHost;
 
+use crate::controllers::ProgramControllers;
 use crate::instance_session::InstanceSession;
 use crate::page::{
-    Connection, DirtyParameters, KeptRequests, LatestLevels, MenuOpener, NotificationOutbox, PacedTasks,
-    PageNotes, PluginHost, SessionOutbox, SignalOutbox, ToHost,
+    Connection, ControllerOutbox, DirtyParameters, KeptRequests, LatestLevels, MenuOpener,
+    NotificationOutbox, PacedTasks, PageNotes, PluginHost, SessionOutbox, SignalOutbox, ToHost,
 };
 use crate::parameters::{ParameterTable, PendingValues};
 
@@ -173,22 +174,31 @@ impl Handler {
             Some(notes) => host.with_notes(Arc::clone(notes)),
             None => host,
         };
-        let host = Arc::new(match menu_opener {
+        let host = match menu_opener {
             Some(opener) => host.with_host_menu(opener),
+            None => host,
+        };
+        let controllers = ProgramControllers::provided().filter(|_| kind == HostKind::Standalone);
+        let host = Arc::new(match &controllers {
+            Some(controllers) => host.with_controllers(Arc::clone(controllers.learned())),
             None => host,
         });
         let outbox =
             NotificationOutbox::new(Arc::clone(table), Arc::clone(dirty), parts.meters.clone(), levels);
-        let connection = match &parts.instance {
+        let (connection, host): (_, Arc<dyn ParameterHost>) = match &parts.instance {
             Some(instance) => {
                 let host = Arc::new(SessionHost::new(host, Arc::clone(instance.session())));
                 let told = SessionOutbox::new(Arc::clone(&host), Arc::clone(dirty));
                 if !is_fresh_page {
                     told.mark_all();
                 }
-                Connection::new(host, outbox).with_session(told)
+                (Connection::new(host.clone(), outbox).with_session(told), host)
             }
-            None => Connection::new(host, outbox),
+            None => (Connection::new(host.clone(), outbox), host),
+        };
+        let connection = match controllers {
+            Some(controllers) => connection.with_controllers(ControllerOutbox::new(controllers, host)),
+            None => connection,
         };
         let requests = if is_fresh_page { Vec::new() } else { parts.kept_requests.get() };
         let connection = connection.with_signals(SignalOutbox::new(analyser), requests);

@@ -87,6 +87,7 @@
 //! ```
 
 pub mod clap_entry;
+pub mod controllers;
 pub mod declare;
 pub mod denormals;
 pub mod driver;

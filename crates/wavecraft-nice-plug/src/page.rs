@@ -14,6 +14,7 @@
 //! ```
 
 mod connection;
+mod controller_outbox;
 mod dirty_parameters;
 mod gestures;
 mod host_menu;
@@ -26,6 +27,7 @@ mod session_outbox;
 mod signal_outbox;
 
 pub use connection::Connection;
+pub use controller_outbox::ControllerOutbox;
 pub use dirty_parameters::DirtyParameters;
 pub use host_menu::HostMenu;
 pub use notes::{PageNoteEvents, PageNotes, page_notes};

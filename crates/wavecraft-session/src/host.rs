@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use tracing::warn;
 use wavecraft_ipc::{
-    AudioStatus, HostError, MeterFrame, NormalizedValue, NoteInput, ParameterHost, ParameterInfo, PluginInfo,
-    SessionControl,
+    AudioStatus, ControllerControl, HostError, MeterFrame, NormalizedValue, NoteInput, ParameterHost,
+    ParameterInfo, PluginInfo, SessionControl,
 };
 
 use crate::history::{Step, ValueChange};
@@ -180,6 +180,10 @@ impl<H: ParameterHost> ParameterHost for SessionHost<H> {
 
     fn note_input(&self) -> Option<&dyn NoteInput> {
         self.inner.note_input()
+    }
+
+    fn controllers(&self) -> Option<&dyn ControllerControl> {
+        self.inner.controllers()
     }
 
     fn request_resize(&self, width: u32, height: u32) -> bool {

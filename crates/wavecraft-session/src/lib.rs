@@ -4,6 +4,7 @@
 //! - [`SessionHost`] stands around a [`ParameterHost`](wavecraft_ipc::ParameterHost), notes what pages do to the parameters,
 //!   and answers the methods of the protocol that concern the session. The plugin in its window and the development server
 //!   use the same.
+//! - [`Controllers`] lets MIDI controllers move parameters, and keeps which one moves which.
 //! - [`UserBank`] is the user's folder of presets, which any number of programs may use at once.
 //!
 //! This crate knows no plugin framework and no async runtime. Nothing of it is for the audio thread.
@@ -47,6 +48,7 @@
 
 #![forbid(unsafe_code)]
 
+mod controllers;
 mod gesture_recorder;
 mod history;
 mod host;
@@ -56,6 +58,7 @@ mod saved_session;
 mod session;
 mod slots;
 
+pub use controllers::{Controller, Controllers};
 pub use history::{History, MAX_STEPS, PresetChange, Step, ValueChange};
 pub use host::SessionHost;
 pub use loaded_preset::LoadedPreset;

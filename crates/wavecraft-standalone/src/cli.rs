@@ -8,7 +8,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use nice_plug::prelude::Plugin;
 
 use wavecraft_audio::{
-    AudioBackend, AudioInput, AudioOptions, AudioOutput, MidiInput, SampleFormat, SideChainInput,
+    AudioBackend, AudioInput, AudioOptions, AudioOutput, MidiInput, MidiOutput, SampleFormat, SideChainInput,
     parse_tempo_bpm,
 };
 use wavecraft_ipc::assignment::Assignment;
@@ -93,6 +93,11 @@ pub(crate) struct LiveOptions {
     /// MIDI file (played again and again), or none.
     #[arg(long, value_name = "MIDI", default_value = "all")]
     pub(crate) midi: MidiInput,
+
+    /// Let this hear the notes that the plugin plays: a part of a MIDI port's name, or none. Under JACK they come out of the
+    /// port midi_out in any case.
+    #[arg(long, value_name = "PORT", default_value = "none")]
+    pub(crate) midi_output: MidiOutput,
 
     /// The tempo, in beats a minute; without it that of the MIDI file, or else 120. The song plays from its beginning.
     #[arg(long = "tempo", value_name = "BPM", value_parser = parse_tempo_bpm)]
@@ -269,6 +274,8 @@ impl LiveOptions {
             output: if self.is_silent() { AudioOutput::None } else { self.output.clone() },
             side_chain: self.side_chain.clone(),
             midi: self.midi.clone(),
+            hears_controllers: true,
+            midi_output: self.midi_output.clone(),
             tempo_bpm: self.tempo_bpm,
             backend: match self.backend {
                 BackendChoice::Auto | BackendChoice::None => AudioBackend::Auto,

@@ -38,6 +38,7 @@
 
 mod cli;
 mod destination;
+mod headless_controllers;
 mod live;
 mod live_plugin;
 mod logging;

@@ -10,13 +10,15 @@ use nice_plug::prelude::Plugin;
 use wavecraft_audio::{
     AudioEngine, AudioOutput, AudioProblem, EngineListener, EngineState, EngineStatus, Recorded, list_devices,
 };
+use wavecraft_nice_plug::controllers::ProgramControllers;
 #[cfg(feature = "editor")]
 use wavecraft_nice_plug::driver::HeadlessPlugin;
 use wavecraft_nice_plug::parameters::ParameterTable;
+use wavecraft_session::{Controller, Controllers, PluginIdentity};
 
 use crate::cli::LiveOptions;
 use crate::live_plugin::LivePlugin;
-use crate::{print, settings, signals};
+use crate::{headless_controllers, print, settings, signals};
 
 /// The exit code of a program that panicked, as Rust's own.
 const EXIT_PANICKED: i32 = 101;
@@ -80,6 +82,7 @@ pub(crate) fn run<P: Plugin>(options: &LiveOptions) -> ExitCode {
         Ok(engine) => engine,
         Err(error) => return failure(&format!("the audio's thread did not start: {error}")),
     };
+    let controllers = controllers::<P>(&engine);
     let mut watch = Watch { plugin, statuses, problem: None };
     let status = match watch.first_status() {
         Ok(Some(status)) => status,
@@ -95,11 +98,14 @@ pub(crate) fn run<P: Plugin>(options: &LiveOptions) -> ExitCode {
     watch.tell_of_problem(status.problem);
     #[cfg(feature = "editor")]
     let code = match editor {
-        Some(editor) => crate::window::run(editor, &mut watch),
-        None => watch.until_the_end(),
+        Some(editor) => {
+            controllers.provide();
+            crate::window::run(editor, &mut watch)
+        }
+        None => watch.until_the_end(&controllers),
     };
     #[cfg(not(feature = "editor"))]
-    let code = watch.until_the_end();
+    let code = watch.until_the_end(&controllers);
     engine.stop();
     code
 }
@@ -123,11 +129,12 @@ impl<P: Plugin> Watch<P> {
     }
 
     /// Watches until the program is to end, and returns its exit code.
-    fn until_the_end(&mut self) -> ExitCode {
+    fn until_the_end(&mut self, controllers: &ProgramControllers) -> ExitCode {
         loop {
             if let Some(code) = self.look() {
                 return code;
             }
+            headless_controllers::turn(controllers, &self.plugin);
             thread::sleep(LOOK_INTERVAL);
         }
     }
@@ -161,6 +168,16 @@ impl<P: Plugin> Watch<P> {
         }
         self.problem = problem;
     }
+}
+
+/// The MIDI controllers that the plugin's user has taught to move parameters.
+fn controllers<P: Plugin>(engine: &AudioEngine) -> ProgramControllers {
+    let plugin = PluginIdentity { vendor: P::VENDOR.to_owned(), name: P::NAME.to_owned() };
+    let values = engine.midi_inputs().controllers();
+    ProgramControllers::new(Controllers::of_plugin(&plugin), move || {
+        let moved = values.take().into_iter();
+        moved.map(|(channel, number, value)| (Controller { channel, number }, value)).collect()
+    })
 }
 
 fn failure(message: &str) -> ExitCode {
@@ -215,9 +232,11 @@ fn announcement<P: Plugin>(
     let side_chain = status.route.side_chain.as_ref();
     let side_chain = side_chain.map(|text| line("Side ", &format!("chain: {text}"))).unwrap_or_default();
     let notes = status.notes.as_ref().map(|text| line("Notes", text)).unwrap_or_default();
+    let played = status.route.played_notes.as_ref();
+    let played = played.map(|text| line("Plays", &format!("notes to {text}"))).unwrap_or_default();
     let window = window_obstacle.map(|reason| format!("  Window  none: {reason}\n")).unwrap_or_default();
     format!(
-        "{} {}\n  Audio   {backend}\n  Output  {output}\n  Input   {input}\n{side_chain}{notes}  Rate    {rate_hz} Hz, {block_frames} frames \
+        "{} {}\n  Audio   {backend}\n  Output  {output}\n  Input   {input}\n{side_chain}{notes}{played}  Rate    {rate_hz} Hz, {block_frames} frames \
          a block ({block_ms:.1} ms)\n{window}  Ctrl-C stops it.\n",
         P::NAME,
         P::VERSION,

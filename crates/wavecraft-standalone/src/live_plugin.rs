@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use nice_plug::prelude::{MidiConfig, Plugin, ProcessMode};
 use rtrb::{Consumer, Producer, RingBuffer};
 use wavecraft_audio::{
-    AudioProblem, AudioProblemKind, BlockInput, BlockProcessor, Preparation, ProcessorSource,
+    AudioProblem, AudioProblemKind, BlockInput, BlockProcessor, PlayedMidi, Preparation, ProcessorSource,
 };
 use wavecraft_nice_plug::driver::{self, Activation, HeadlessPlugin, ProcessError};
 use wavecraft_nice_plug::parameters::ParameterTable;
@@ -45,7 +45,6 @@ struct Shared<P: Plugin> {
 /// The ends of an instance's rings that are not the audio thread's, and its parameters.
 struct ControlSide {
     table: Arc<ParameterTable>,
-    #[cfg_attr(not(feature = "editor"), expect(dead_code, reason = "only the window changes parameters"))]
     changes: Producer<Change>,
     errors: Consumer<&'static str>,
 }
@@ -72,7 +71,6 @@ impl<P: Plugin> LivePlugin<P> {
     }
 
     /// The parameters of the instance that plays.
-    #[cfg(feature = "editor")]
     pub fn parameters(&self) -> Arc<ParameterTable> {
         Arc::clone(&self.control().table)
     }
@@ -85,7 +83,6 @@ impl<P: Plugin> LivePlugin<P> {
 
     /// Sets a parameter, from the next block on. Not for the audio thread. Of more changes than the ring holds the last are
     /// lost.
-    #[cfg(feature = "editor")]
     pub fn set_parameter(&self, index: usize, normalized: f32) {
         // One that is idle takes what waits when it is started, so the order stays.
         let is_lost = self.control().changes.push((index, normalized)).is_err();
@@ -187,6 +184,10 @@ impl<P: Plugin> ProcessorSource for LivePlugin<P> {
         P::MIDI_INPUT != MidiConfig::None
     }
 
+    fn plays_notes(&self) -> bool {
+        P::MIDI_OUTPUT != MidiConfig::None
+    }
+
     fn failure(&self) -> Option<AudioProblem> {
         if let Ok(message) = self.control().errors.pop() {
             let _ = self.0.failure.set(format!("the plugin has stopped with an error: {message}"));
@@ -204,7 +205,7 @@ struct LiveProcessor<P: Plugin> {
 }
 
 impl<P: Plugin> BlockProcessor for LiveProcessor<P> {
-    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>) {
+    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>, played: &mut PlayedMidi) {
         let Some(instance) = &mut self.instance else { return };
         instance.take_changes();
         let BlockInput { side_chain, midi, transport } = input;
@@ -214,12 +215,14 @@ impl<P: Plugin> BlockProcessor for LiveProcessor<P> {
             transport: Some(transport),
             ..driver::BlockInput::default()
         };
-        if let Err(ProcessError::Plugin(message)) = instance.plugin.process_block(channels, &input)
-            && !self.has_failed
-        {
-            self.has_failed = true;
-            // Only the first error counts.
-            let _ = instance.errors.push(message);
+        match instance.plugin.process_block(channels, &input) {
+            Ok(_) => instance.plugin.midi_output().iter().for_each(|event| played.push(*event)),
+            Err(ProcessError::Plugin(message)) if !self.has_failed => {
+                self.has_failed = true;
+                // Only the first error counts.
+                let _ = instance.errors.push(message);
+            }
+            Err(_) => {}
         }
     }
 
@@ -241,5 +244,33 @@ impl<P: Plugin> Drop for LiveProcessor<P> {
         }
         instance.plugin.deactivate();
         *self.plugin.idle() = Some(instance);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wavecraft_audio::{MidiEvent, TransportInfo};
+    use wavecraft_test_plugins::{DelayedGain, Listener};
+
+    use super::*;
+
+    #[test]
+    fn what_a_plugin_plays_is_played_to_others_at_its_frame() {
+        assert!(!LivePlugin::<DelayedGain<false>>::new(&[]).plays_notes());
+        let mut plugin = LivePlugin::<Listener<1>>::new(&[]);
+        assert!(plugin.plays_notes());
+        let preparation = Preparation {
+            sample_rate_hz: 48_000.0,
+            max_block_frames: 64,
+            channels: 2,
+            side_chain_channels: 0,
+        };
+        let mut processor = plugin.create(preparation).unwrap();
+        let mut played = PlayedMidi::for_block();
+        let midi = [MidiEvent::note_on(7, 2, 60, 100), MidiEvent::note_off(40, 2, 60, 0)];
+        let input = BlockInput { side_chain: &[], midi: &midi, transport: TransportInfo::default() };
+        processor.process(&mut [&mut [0.0; 64], &mut [0.0; 64]], &input, &mut played);
+        let octave_above = [MidiEvent::note_on(7, 2, 72, 100), MidiEvent::note_off(40, 2, 72, 0)];
+        assert_eq!(played.events(), octave_above);
     }
 }

@@ -95,6 +95,7 @@ impl AudioPlugin for Compressor {
             parameters.reduction.write(measured.reduction_db);
             index += 1;
         });
+        parameters.spectrum.write(block.channels());
     }
 
     fn latency_samples(&self) -> u32 {

@@ -52,4 +52,7 @@ pub struct CompressorParameters {
     pub detector: Meter,
     #[meter(gain_reduction("Gain reduction", -24.0))]
     pub reduction: Meter,
+    /// What is heard.
+    #[signal(spectrum("Spectrum"))]
+    pub spectrum: Signal,
 }

@@ -1,4 +1,4 @@
-import { LevelMeter, Meter, Panel, ParameterControl, PluginPage } from "@wavecraft/components";
+import { LevelMeter, Meter, Panel, ParameterControl, PluginPage, Spectrum } from "@wavecraft/components";
 import { mountPage } from "@wavecraft/core/react";
 import "@wavecraft/components/style.css";
 import { History } from "./history.tsx";
@@ -18,6 +18,11 @@ mountPage(
         </Panel>
         <Panel title="History" className="history">
           <History />
+        </Panel>
+        <Panel title="Spectrum" className="spectrum">
+          <div className="graph">
+            <Spectrum id="spectrum" />
+          </div>
         </Panel>
         <Panel title="Levels" className="levels">
           <Meter id="reduction" label="Reduction" />

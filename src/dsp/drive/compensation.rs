@@ -58,6 +58,13 @@ impl OutputGain {
         Self(&tables[character as usize])
     }
 
+    /// The gain for one drive in dB, in [0, 36].
+    pub fn at(self, drive_db: f32) -> f32 {
+        let mut gain = [drive_db];
+        self.apply(&mut gain);
+        gain[0]
+    }
+
     /// From each drive in dB, in [0, 36], to the gain, in place; between the entries on a straight line.
     pub fn apply(self, drives_db: &mut [f32]) {
         for drives_db in drives_db.chunks_mut(CHUNK_FRAMES) {

@@ -23,7 +23,7 @@ const SAME: f32 = 1e-6;
 /// The key that instruments play.
 const KEY: u8 = 69;
 
-const SECOND: usize = 48_000;
+pub const SECOND: usize = 48_000;
 
 /// What the tests know of an example.
 struct Example {
@@ -106,7 +106,7 @@ fn beats() -> Vec<f32> {
     (0..SECOND).map(beat).collect()
 }
 
-fn write_stereo(path: &Path, samples: &[f32]) {
+pub fn write_stereo(path: &Path, samples: &[f32]) {
     let spec = hound::WavSpec {
         channels: 2,
         sample_rate: 48_000,

@@ -1,7 +1,7 @@
 //! What a test program needs of the machine. It is checked once, before the first test: what is missing is said in one
 //! message with the command that installs it, and not by every test that would have used it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::{children, python, sound_servers};
@@ -13,6 +13,15 @@ pub const STAGE_NEEDS_VARIABLE: &str = "WAVECRAFT_STAGE_NEEDS";
 /// The recording that serves as a signal: a voice of Debian's alsa-utils, mono at 48 kHz.
 pub const RECORDING: &str = "/usr/share/sounds/alsa/Front_Center.wav";
 
+/// Where systems have Chromium.
+const CHROMIUM: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/// Chromium: that of `WAVECRAFT_CHROMIUM`, or the system's, if there is one.
+pub fn chromium() -> Option<PathBuf> {
+    let named = std::env::var_os("WAVECRAFT_CHROMIUM").map(PathBuf::from);
+    named.or_else(|| CHROMIUM.iter().map(PathBuf::from).find(|place| place.is_file()))
+}
+
 /// Something that tests need, beyond what building them takes. `cargo xtask setup` knows each by the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
@@ -22,11 +31,13 @@ pub enum Need {
     TestSound,
     /// An X server without a screen.
     WindowTests,
+    /// Chromium.
+    BrowserTests,
 }
 
 impl Need {
     /// All needs.
-    pub const ALL: [Self; 3] = [Self::HostTests, Self::TestSound, Self::WindowTests];
+    pub const ALL: [Self; 4] = [Self::HostTests, Self::TestSound, Self::WindowTests, Self::BrowserTests];
 
     /// What `cargo xtask setup` calls it.
     pub fn name(self) -> &'static str {
@@ -34,6 +45,7 @@ impl Need {
             Self::HostTests => "host-tests",
             Self::TestSound => "test-sound",
             Self::WindowTests => "window-tests",
+            Self::BrowserTests => "browser-tests",
         }
     }
 
@@ -57,6 +69,13 @@ impl Need {
                 missing
             }
             Self::WindowTests => programs(&["Xvfb"]),
+            Self::BrowserTests => {
+                if chromium().is_some() {
+                    Vec::new()
+                } else {
+                    vec!["Chromium".to_owned()]
+                }
+            }
         }
     }
 
@@ -76,6 +95,11 @@ impl Need {
             Self::WindowTests => drop(crate::display::display()),
             #[cfg(not(target_os = "linux"))]
             Self::WindowTests => {}
+            Self::BrowserTests => {
+                let mut command = children::command(chromium().expect("it was found"));
+                let output = command.arg("--version").output().expect("it was found");
+                assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            }
         }
     }
 }

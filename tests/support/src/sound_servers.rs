@@ -162,9 +162,29 @@ impl PulseAudio {
 
     /// Speaks a WAV file into the microphone, until the result is dropped.
     pub fn speak(&self, file: &Path) -> impl Drop + use<> {
+        self.speak_into("microphone", file)
+    }
+
+    /// The same into another sink.
+    pub fn speak_into(&self, sink: &str, file: &Path) -> impl Drop + use<> {
         let mut command = priority::command("paplay");
-        command.args(["--device", "microphone"]).arg(file).envs(self.environment());
+        command.args(["--device", sink]).arg(file).envs(self.environment());
         Running(command.spawn().expect("paplay is installed"))
+    }
+
+    /// Adds a microphone of this name, whose device is the sink's monitor: `NAME.monitor`. Returns by what it is removed.
+    pub fn add_microphone(&self, name: &str, channels: u32) -> String {
+        let mut command = Command::new("pactl");
+        command.args(["load-module", "module-null-sink", &format!("sink_name={name}"), "format=float32le"]);
+        command.args([format!("rate={RATE_HZ}"), format!("channels={channels}")]);
+        let output = command.envs(self.environment()).output().expect("pactl is installed");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// Removes one that was added, as when its cable is pulled.
+    pub fn remove_microphone(&self, added: &str) {
+        assert!(self.control(&["unload-module", added]), "it is there");
     }
 
     /// Listens to the loudspeaker.

@@ -19,7 +19,15 @@ use wavecraft_xtask::{files, process};
 use crate::HOST_TESTS_PACKAGE;
 
 /// What the tests need, wherever the projects take Wavecraft from.
-pub const NEEDS: &[Need] = &[Need::Standalone, Need::Editor, Need::Page, Need::HostTests, Need::WindowTests];
+pub const NEEDS: &[Need] = &[
+    Need::Standalone,
+    Need::Editor,
+    Need::Page,
+    Need::HostTests,
+    Need::TestSound,
+    Need::WindowTests,
+    Need::BrowserTests,
+];
 
 /// What a plugin's author does, from the first command on. It builds much that nothing else here does.
 pub const STAGE: Stage = Stage {

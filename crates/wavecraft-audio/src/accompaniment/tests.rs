@@ -9,6 +9,7 @@ use super::*;
 use crate::instance_exchange::InstanceExchange;
 use crate::midi_file::Song;
 use crate::midi_ring::MidiInputs;
+use crate::played_midi::PlayedMidi;
 use crate::problem::AudioProblem;
 use crate::processor::{BlockInput, BlockProcessor, Preparation, ProcessorSource};
 use crate::processor_instance::{InstanceSettings, ProcessorInstance};
@@ -24,7 +25,7 @@ struct Keys {
 }
 
 impl BlockProcessor for Keys {
-    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>) {
+    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>, _: &mut PlayedMidi) {
         assert!(input.midi.windows(2).all(|pair| pair[0].frame <= pair[1].frame));
         let mut events = input.midi.iter().peekable();
         let frames = channels.first().map_or(0, |channel| channel.len());
@@ -75,7 +76,7 @@ fn slot(
 ) -> (ProcessorSlot, InstanceExchange) {
     let accompaniment = Accompaniment::new(48_000.0, None, song, side_chain, queue);
     let (writer, _) = meters(48_000.0);
-    ProcessorSlot::new(instance(), 48_000.0, BLOCK_FRAMES, writer, accompaniment)
+    ProcessorSlot::new(instance(), 48_000.0, BLOCK_FRAMES, writer, accompaniment, PlayedMidi::for_nobody())
 }
 
 fn run(slot: &mut ProcessorSlot) -> Vec<f32> {

@@ -12,6 +12,7 @@ use crate::drift_resampler::DriftResamplerSpec;
 use crate::frame_ring::frame_ring;
 use crate::instance_exchange::InstanceExchange;
 use crate::midi_ring::MidiInputs;
+use crate::played_midi::PlayedMidi;
 use crate::problem::AudioProblem;
 use crate::processor::{BlockInput, BlockProcessor, Preparation, ProcessorSource};
 use crate::processor_instance::{InstanceSettings, ProcessorInstance};
@@ -40,7 +41,7 @@ impl Gain {
 }
 
 impl BlockProcessor for Gain {
-    fn process(&mut self, channels: &mut [&mut [f32]], _: &BlockInput<'_>) {
+    fn process(&mut self, channels: &mut [&mut [f32]], _: &BlockInput<'_>, _: &mut PlayedMidi) {
         let gain = f32::from_bits(self.gain.load(Ordering::Relaxed));
         for sample in channels.iter_mut().flat_map(|channel| channel.iter_mut()) {
             *sample *= gain;
@@ -76,7 +77,14 @@ fn slot_with_exchange(
     let (writer, _) = meters(48_000.0);
     let queue = MidiInputs::default().begin_run();
     let accompaniment = Accompaniment::new(48_000.0, None, None, SideChainFeed::Silence, queue);
-    let (slot, exchange) = ProcessorSlot::new(instance, 48_000.0, max_block_frames, writer, accompaniment);
+    let (slot, exchange) = ProcessorSlot::new(
+        instance,
+        48_000.0,
+        max_block_frames,
+        writer,
+        accompaniment,
+        PlayedMidi::for_nobody(),
+    );
     (slot, exchange, gain)
 }
 
@@ -215,7 +223,7 @@ fn a_mono_processor_between_two_channels_gets_their_mix_and_what_is_no_number_is
 struct SideChainOut;
 
 impl BlockProcessor for SideChainOut {
-    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>) {
+    fn process(&mut self, channels: &mut [&mut [f32]], input: &BlockInput<'_>, _: &mut PlayedMidi) {
         for (channel, side) in channels.iter_mut().zip(input.side_chain) {
             channel.copy_from_slice(side);
         }
@@ -239,7 +247,14 @@ fn a_device_that_hears_and_plays_at_once_gives_the_side_chain_the_channels_that_
         let instance = ProcessorInstance::create(&mut SideChainOut, settings).unwrap();
         let queue = MidiInputs::default().begin_run();
         let accompaniment = Accompaniment::new(48_000.0, None, None, SideChainFeed::InputDevice, queue);
-        let (slot, _) = ProcessorSlot::new(instance, 48_000.0, 64, meters(48_000.0).0, accompaniment);
+        let (slot, _) = ProcessorSlot::new(
+            instance,
+            48_000.0,
+            64,
+            meters(48_000.0).0,
+            accompaniment,
+            PlayedMidi::for_nobody(),
+        );
         let mut callback = DuplexCallback::new(slot, 48_000, Some(numbers), Arc::default());
         both_ways(&mut callback, &[0.0; 4_000], &[0.0; 4_000]);
         both_ways(&mut callback, &[0.25; 100], &[0.5; 100])
@@ -305,7 +320,7 @@ struct Failing {
 }
 
 impl BlockProcessor for Failing {
-    fn process(&mut self, _channels: &mut [&mut [f32]], _: &BlockInput<'_>) {
+    fn process(&mut self, _channels: &mut [&mut [f32]], _: &BlockInput<'_>, _: &mut PlayedMidi) {
         self.blocks_left = self.blocks_left.saturating_sub(1);
     }
 

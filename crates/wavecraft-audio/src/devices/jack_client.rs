@@ -7,10 +7,13 @@
 //! Guarantees of the callback: nothing is allocated, freed, locked or logged, as far as the processor keeps to that.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use jack::{
-    AsyncClient, AudioIn, AudioOut, Client, ClientOptions, Control, Frames, MidiIn, NotificationHandler,
-    Port, PortFlags, ProcessHandler, ProcessScope,
+    AsyncClient, AudioIn, AudioOut, Client, ClientOptions, Control, Frames, MidiIn, MidiOut,
+    NotificationHandler, Port, PortFlags, ProcessHandler, ProcessScope, RawMidi,
 };
 use tracing::{debug, info};
 
@@ -19,16 +22,40 @@ use super::midi_ports::{NO_PORT_YET, is_named};
 use crate::accompaniment::{Accompaniment, DeviceMidi};
 use crate::callbacks::{DuplexCallback, InputCallback, OutputCallback};
 use crate::counters::Counters;
+use crate::played_midi::PlayedMidi;
 use crate::processor::MAX_CHANNELS;
 
 /// Frames that are brought from one order of samples to the other at once.
 const PIECE_FRAMES: usize = 1_024;
+
+/// How long the end of the stream waits until the notes have ended that are held: a server that hangs never calls again.
+const END_LIMIT: Duration = Duration::from_millis(100);
 
 /// A client that runs until it is dropped. That its server has gone shows by its no longer being called: libjack's own
 /// word of it comes as to a signal handler.
 pub(crate) struct JackStream {
     client: AsyncClient<Notifications, BlockHandler>,
     midi: Option<MidiPort>,
+    played: Option<PlayedPort>,
+}
+
+/// The client's port for what the processor plays, as it is seen from elsewhere.
+struct PlayedPort {
+    name: String,
+    /// A part of the names of the ports that are to hear it.
+    wanted: Option<String>,
+    /// The ports that were there at the last look. One that its user disconnects stays so.
+    known: Vec<String>,
+    /// Set when the notes that are held are to end, and by the callback once they have.
+    ending: Arc<AtomicBool>,
+    ended: Arc<AtomicBool>,
+}
+
+/// What the callback has of that port.
+struct PlayedWriter {
+    port: Port<MidiOut>,
+    ending: Arc<AtomicBool>,
+    ended: Arc<AtomicBool>,
 }
 
 /// The client's port for MIDI, as it is seen from elsewhere.
@@ -59,6 +86,8 @@ struct BlockHandler {
     outputs: Option<[Port<AudioOut>; MAX_CHANNELS]>,
     /// None where nobody plays notes.
     midi: Option<Port<MidiIn>>,
+    /// None where the processor plays none.
+    played: Option<PlayedWriter>,
     callback: JackCallback,
     /// Room for a piece of a block, interleaved.
     interleaved: Box<[f32]>,
@@ -110,13 +139,15 @@ impl JackStream {
         let midi =
             device_midi.as_ref().map(|_| client.register_port("midi_in", MidiIn::default())).transpose()?;
         let midi_name = midi.as_ref().and_then(|port| port.name().ok());
+        let (writer, played_port) = played_port(&client, &mut callback)?.unzip();
         let into = names(inputs.as_ref());
         let out_of = names(outputs.as_ref());
         let counters = Arc::clone(counters);
         let notifications = Notifications { rate_hz, counters: Arc::clone(&counters) };
         let interleaved = vec![0.0; PIECE_FRAMES * MAX_CHANNELS].into();
         let clock = BlockClock::default();
-        let handler = BlockHandler { inputs, outputs, midi, callback, interleaved, clock, counters };
+        let handler =
+            BlockHandler { inputs, outputs, midi, played: writer, callback, interleaved, clock, counters };
         let client = client.activate_async(notifications, handler)?;
         for (from, to) in heard.into_iter().zip(into).chain(out_of.into_iter().zip(played)) {
             if let Err(error) = client.as_client().connect_ports_by_name(&from, &to) {
@@ -129,8 +160,9 @@ impl JackStream {
             known: Vec::new(),
             connected: 0,
         });
-        let mut stream = Self { client, midi };
+        let mut stream = Self { client, midi, played: played_port };
         stream.follow_midi_ports();
+        stream.follow_midi_destinations();
         Ok(stream)
     }
 
@@ -139,7 +171,7 @@ impl JackStream {
     pub fn follow_midi_ports(&mut self) -> Option<String> {
         let client = self.client.as_client();
         let MidiPort { name, midi, known, connected } = self.midi.as_mut()?;
-        let there = client.ports(None, Some(MIDI_PORTS), PortFlags::IS_OUTPUT);
+        let there = foreign_midi_ports(client, PortFlags::IS_OUTPUT);
         for port in there.iter().filter(|port| !known.contains(port)) {
             if midi.wanted.as_deref().is_none_or(|wanted| is_named(port, wanted)) {
                 match client.connect_ports_by_name(port, name) {
@@ -163,9 +195,95 @@ impl JackStream {
         *known = there;
         Some(description)
     }
+
+    /// Connects the MIDI ports that have come and are to hear what the processor plays. Returns who hears it, for people; `None`
+    /// without a port of our own.
+    pub fn follow_midi_destinations(&mut self) -> Option<String> {
+        let client = self.client.as_client();
+        let PlayedPort { name, wanted, known, .. } = self.played.as_mut()?;
+        let there = foreign_midi_ports(client, PortFlags::IS_INPUT);
+        for port in there.iter().filter(|port| !known.contains(port)) {
+            if wanted.as_deref().is_some_and(|wanted| is_named(port, wanted)) {
+                match client.connect_ports_by_name(name, port) {
+                    Ok(()) => info!("the MIDI port \"{port}\" hears what is played"),
+                    Err(error) => debug!(%error, "the MIDI port \"{port}\" does not hear what is played"),
+                }
+            }
+        }
+        let own = client.port_by_name(name)?;
+        let hearing = there.iter().filter(|port| own.is_connected_to(port).unwrap_or(false));
+        let hearing: Vec<&str> = hearing.map(String::as_str).collect();
+        let description =
+            if hearing.is_empty() { format!("{name}, not connected") } else { hearing.join(", ") };
+        *known = there;
+        Some(description)
+    }
+}
+
+impl Drop for JackStream {
+    /// Ends the notes first that the processor holds: whoever hears them is not told when the port goes.
+    fn drop(&mut self) {
+        let Some(played) = &self.played else { return };
+        played.ending.store(true, Ordering::Release);
+        let asked = Instant::now();
+        while !played.ended.load(Ordering::Acquire) && asked.elapsed() < END_LIMIT {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+/// A port for what the processor plays, if it plays anything: for the callback, and as it is seen from elsewhere.
+fn played_port(
+    client: &Client,
+    callback: &mut JackCallback,
+) -> Result<Option<(PlayedWriter, PlayedPort)>, jack::Error> {
+    let Some(played) = callback.played_mut().filter(|played| played.is_of_use()) else { return Ok(None) };
+    let port = client.register_port("midi_out", MidiOut::default())?;
+    let (name, wanted, known) = (port.name()?, played.take_by_block(), Vec::new());
+    let (ending, ended) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+    let writer = PlayedWriter { port, ending: Arc::clone(&ending), ended: Arc::clone(&ended) };
+    Ok(Some((writer, PlayedPort { name, wanted, known, ending, ended })))
+}
+
+/// All MIDI ports of one direction but our own.
+fn foreign_midi_ports(client: &Client, direction: PortFlags) -> Vec<String> {
+    let own = format!("{}:", client.name());
+    let ports = client.ports(None, Some(MIDI_PORTS), direction);
+    ports.into_iter().filter(|port| !port.starts_with(&own)).collect()
+}
+
+impl PlayedWriter {
+    /// Writes what was played in the block. It is to be called in each, since the port is empty only then.
+    ///
+    /// # Realtime safety
+    ///
+    /// Safe.
+    fn write(&mut self, played: &mut PlayedMidi, scope: &ProcessScope) {
+        let is_ending = self.ending.load(Ordering::Acquire);
+        if is_ending {
+            played.end_held();
+        }
+        let mut writer = self.port.writer(scope);
+        let has_ended = self.ended.load(Ordering::Relaxed);
+        let last_frame = scope.n_frames().saturating_sub(1);
+        played.take(|event| {
+            let message = RawMidi { time: event.frame.min(last_frame), bytes: event.message() };
+            has_ended || writer.write(&message).is_ok()
+        });
+        self.ended.store(is_ending, Ordering::Release);
+    }
 }
 
 impl JackCallback {
+    /// What the processor plays, if there is one here.
+    fn played_mut(&mut self) -> Option<&mut PlayedMidi> {
+        match self {
+            Self::Duplex(callback) => Some(callback.played_mut()),
+            Self::Input(callback) => callback.played_mut(),
+            Self::Output(callback) => callback.played_mut(),
+        }
+    }
+
     /// What comes with the blocks, if there is a processor for them.
     fn accompaniment_mut(&mut self) -> Option<&mut Accompaniment> {
         match self {
@@ -201,6 +319,11 @@ impl ProcessHandler for BlockHandler {
                 fill(callback, played, &mut self.interleaved);
             }
             _ => {}
+        }
+        if let Some(writer) = &mut self.played
+            && let Some(played) = self.callback.played_mut()
+        {
+            writer.write(played, scope);
         }
         Control::Continue
     }

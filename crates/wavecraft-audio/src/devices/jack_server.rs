@@ -78,10 +78,10 @@ impl JackServer {
         ports.into_iter().map(|port| Found { id: port.clone(), name: port }).collect()
     }
 
-    /// All ports that MIDI comes out of.
-    pub fn list_midi(&self) -> Vec<String> {
-        self.client()
-            .map_or_else(Vec::new, |client| client.ports(None, Some(MIDI_PORTS), PortFlags::IS_OUTPUT))
+    /// All ports that MIDI comes out of, for our input, or goes into.
+    pub fn list_midi(&self, is_input: bool) -> Vec<String> {
+        let direction = if is_input { PortFlags::IS_OUTPUT } else { PortFlags::IS_INPUT };
+        self.client().map_or_else(Vec::new, |client| client.ports(None, Some(MIDI_PORTS), direction))
     }
 
     fn endpoint_of(&self, client: &Client, mut ports: Vec<String>, is_input: bool) -> JackEndpoint {

@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 use super::SoundServer;
+use super::midi_destinations::destination_names;
 use super::midi_ports::port_names;
 use super::{Found, JackServer, SystemDevices, direction};
 
@@ -33,11 +34,15 @@ pub fn list_devices(client_name: &str) -> String {
         add(own.name(), &|is_input| own.list(is_input));
     }
     if let Some(jack) = JackServer::running(client_name) {
-        add_ports(&mut text, "JACK MIDI ports", &jack.list_midi());
+        add_ports(&mut text, "JACK MIDI ports", &jack.list_midi(true));
+        add_ports(&mut text, "JACK MIDI ports for --midi-output", &jack.list_midi(false));
     }
     match port_names(client_name) {
         Some(names) => add_ports(&mut text, "MIDI ports", &names),
         None => text += "MIDI ports: no access\n",
+    }
+    if let Some(names) = destination_names(client_name) {
+        add_ports(&mut text, "MIDI ports for --midi-output", &names);
     }
     text
 }

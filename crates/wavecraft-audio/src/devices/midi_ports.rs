@@ -16,10 +16,10 @@ use wavecraft_events::MidiEvent;
 use crate::midi_ring::{MidiConnection, MidiInputs};
 
 /// How often it is looked which ports there are.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+pub(super) const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Why there are no ports at all.
-const UNAVAILABLE: &str = if cfg!(target_os = "linux") {
+pub(super) const UNAVAILABLE: &str = if cfg!(target_os = "linux") {
     "this computer has no MIDI sequencer (/dev/snd/seq)"
 } else {
     "the system gives no access to MIDI"

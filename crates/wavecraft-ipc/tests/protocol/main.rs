@@ -2,6 +2,7 @@
 
 mod changes;
 mod concurrency;
+mod controllers;
 mod errors;
 mod form;
 mod gestures;

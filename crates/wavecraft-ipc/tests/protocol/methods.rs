@@ -56,6 +56,10 @@ fn the_methods_are_those_of_the_protocol() {
             "exportPreset",
             "writePreset",
             "setFavourite",
+            "learnController",
+            "stopLearning",
+            "forgetController",
+            "getControllers",
         ]
     );
 }
@@ -75,7 +79,9 @@ fn get_info() {
             {"id": "phase", "name": "Phase", "kind": "value", "channels": 2}
         ],
         "signals": [{"id": "before", "name": "Before", "kind": "spectrum", "channels": 1, "min_hz": 20.0}],
-        "midi_input": false, "host_menu": false
+        "midi_input": false,
+        "host_menu": false,
+        "controllers": false
     });
     assert_eq!(json, expected);
     assert_eq!(typed, info());

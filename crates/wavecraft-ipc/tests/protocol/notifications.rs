@@ -1,13 +1,13 @@
 //! What pages are told, to the letter.
 
 use wavecraft_ipc::notifications::{
-    AudioStatusChanged, BuildStatusChanged, HistoryChanged, MetersUpdated, NOTIFICATION_NAMES,
-    ParameterChanged, ParameterChangedParams, ParametersChanged, PresetChanged, SlotChanged, notification,
-    write_notification,
+    AudioStatusChanged, BuildStatusChanged, ControllersChanged, HistoryChanged, MetersUpdated,
+    NOTIFICATION_NAMES, ParameterChanged, ParameterChangedParams, ParametersChanged, PresetChanged,
+    SlotChanged, notification, write_notification,
 };
 use wavecraft_ipc::{
-    AudioPhase, AudioStatus, BuildState, BuildStatus, CurrentPreset, Empty, HistoryState, MeterUpdate,
-    SlotName, SlotsState,
+    AudioPhase, AudioStatus, BuildState, BuildStatus, ControllersState, CurrentPreset, Empty, HistoryState,
+    LearnedController, MeterUpdate, SlotName, SlotsState,
 };
 
 use crate::sample_plugin::{meters, value};
@@ -27,8 +27,17 @@ fn the_notifications_are_those_of_the_protocol() {
             "slotChanged",
             "presetChanged",
             "presetsChanged",
+            "controllersChanged",
         ]
     );
+}
+
+#[test]
+fn the_one_of_controllers() {
+    let learned = LearnedController { id: "mix".to_owned(), channel: 16, controller: 7 };
+    let state = ControllersState { learning: None, controllers: vec![learned] };
+    let expected = r#"{"jsonrpc":"2.0","method":"controllersChanged","params":{"learning":null,"controllers":[{"id":"mix","channel":16,"controller":7}]}}"#;
+    assert_eq!(notification::<ControllersChanged>(&state), expected);
 }
 
 #[test]

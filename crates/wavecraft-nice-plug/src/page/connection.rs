@@ -5,6 +5,7 @@ use std::sync::Arc;
 use wavecraft_ipc::notifications::{ParameterChanged, ParameterChangedParams, notification};
 use wavecraft_ipc::{IpcHandler, ParameterHost, Reply, SignalRequest};
 
+use super::controller_outbox::ControllerOutbox;
 use super::notification_outbox::NotificationOutbox;
 use super::session_outbox::SessionOutbox;
 use super::signal_outbox::SignalOutbox;
@@ -18,6 +19,7 @@ pub struct Connection {
     outbox: NotificationOutbox,
     session: Option<SessionOutbox>,
     signals: Option<SignalOutbox>,
+    controllers: Option<ControllerOutbox>,
     /// Used again for each message.
     reply: Reply,
 }
@@ -25,7 +27,14 @@ pub struct Connection {
 impl Connection {
     /// A page of `host` that gets the notifications of `outbox`.
     pub fn new(host: Arc<dyn ParameterHost>, outbox: NotificationOutbox) -> Self {
-        Self { ipc: IpcHandler::new(host), outbox, session: None, signals: None, reply: Reply::default() }
+        Self {
+            ipc: IpcHandler::new(host),
+            outbox,
+            session: None,
+            signals: None,
+            controllers: None,
+            reply: Reply::default(),
+        }
     }
 
     /// The page is told of what becomes of the session as well.
@@ -39,6 +48,12 @@ impl Connection {
     pub fn with_signals(self, outbox: SignalOutbox, requests: Vec<SignalRequest>) -> Self {
         self.ipc.set_signal_requests(requests);
         Self { signals: Some(outbox), ..self }
+    }
+
+    /// MIDI controllers move parameters, of which the page is told.
+    #[must_use]
+    pub fn with_controllers(self, outbox: ControllerOutbox) -> Self {
+        Self { controllers: Some(outbox), ..self }
     }
 
     /// The signals that the page has subscribed to.
@@ -69,6 +84,9 @@ impl Connection {
 
     /// Sends the page the notifications that are due. Called by the editor's timer.
     pub fn tick(&mut self, mut send: impl FnMut(&str)) {
+        if let Some(controllers) = &mut self.controllers {
+            controllers.flush(&mut send);
+        }
         // Before the parameters, whose marks it sets.
         if let Some(session) = &mut self.session {
             session.flush(&mut send);

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use nice_plug::context::gui::GuiContext;
 use wavecraft_ipc::{
-    HostError, MeterFrame, NormalizedValue, NoteInput, ParameterHost, ParameterInfo, PluginInfo,
+    ControllerControl, HostError, MeterFrame, NormalizedValue, NoteInput, ParameterHost, ParameterInfo,
+    PluginInfo,
 };
+use wavecraft_session::Controllers;
 
 use super::dirty_parameters::DirtyParameters;
 use super::gestures::{GestureHost, Gestures};
@@ -43,6 +45,7 @@ pub struct PluginHost {
     resizer: Resizer,
     notes: Option<Arc<PageNotes>>,
     menu_opener: Option<MenuOpener>,
+    controllers: Option<Arc<Controllers>>,
 }
 
 impl PluginHost {
@@ -60,8 +63,26 @@ impl PluginHost {
         resizer: Resizer,
     ) -> Self {
         let gestures = Gestures::new(table.len());
-        let (notes, menu_opener) = (None, None);
-        Self { info, table, context, to_host, dirty, pending, gestures, levels, resizer, notes, menu_opener }
+        Self {
+            info,
+            table,
+            context,
+            to_host,
+            dirty,
+            pending,
+            gestures,
+            levels,
+            resizer,
+            notes: None,
+            menu_opener: None,
+            controllers: None,
+        }
+    }
+
+    /// The page can teach MIDI controllers to move parameters.
+    #[must_use]
+    pub fn with_controllers(self, controllers: Arc<Controllers>) -> Self {
+        Self { info: self.info.with_controllers(true), controllers: Some(controllers), ..self }
     }
 
     /// The page can play notes, which go to the audio thread by `notes`.
@@ -168,6 +189,10 @@ impl ParameterHost for PluginHost {
 
     fn note_input(&self) -> Option<&dyn NoteInput> {
         self.notes.as_deref().map(|notes| notes as &dyn NoteInput)
+    }
+
+    fn controllers(&self) -> Option<&dyn ControllerControl> {
+        self.controllers.as_deref().map(|controllers| controllers as &dyn ControllerControl)
     }
 
     fn request_resize(&self, width: u32, height: u32) -> bool {

@@ -339,7 +339,7 @@ impl Entry {
 }
 
 /// A file with this text, on the disk, that is named when it is persisted.
-pub(super) fn unfinished_file(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
+pub(crate) fn unfinished_file(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(UNFINISHED);
     #[cfg(unix)]

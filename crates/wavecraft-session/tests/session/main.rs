@@ -1,6 +1,7 @@
 //! What a musician does through a `SessionHost`.
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+mod controllers;
 mod history;
 mod presets;
 mod slots;

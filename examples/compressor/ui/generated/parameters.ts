@@ -26,6 +26,6 @@ declare module "@wavecraft/core" {
       | "detector"
       | "reduction";
     /** The ids of the plugin's signals, in the order of their fields. */
-    signalId: never;
+    signalId: "spectrum";
   }
 }

@@ -41,6 +41,7 @@ const INFO: PluginInfo = {
   signals: [],
   midi_input: false,
   host_menu: false,
+  controllers: false,
 };
 
 /** What a plugin of the gallery's own answers; what is not in it is refused. */

@@ -13,6 +13,7 @@ const SYNTH: PluginInfo = {
   signals: [],
   midi_input: true,
   host_menu: false,
+  controllers: false,
 };
 
 /** An octave of eight white keys, each 10 pixels wide, 100 pixels high. */

@@ -75,6 +75,7 @@ function show(props: MeterProps, meters = [REDUCTION, DRIVE, PHASE]) {
     signals: [],
     midi_input: false,
     host_menu: false,
+    controllers: false,
   } as const;
   act(() => plugin.answer("getInfo", { ...answer, meters: [...meters], signals: [] }));
   pass(20);
@@ -167,6 +168,7 @@ test("another build's meter takes its place", () => {
       signals: [],
       midi_input: false,
       host_menu: false,
+      controllers: false,
     }),
   );
   expect(meter("Reduction")).toBeTruthy();

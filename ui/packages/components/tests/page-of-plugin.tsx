@@ -14,6 +14,7 @@ const INFO: PluginInfo = {
   signals: [],
   midi_input: false,
   host_menu: false,
+  controllers: false,
 };
 
 /** A page, and the plugin that it talks to. */

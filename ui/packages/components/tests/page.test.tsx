@@ -198,6 +198,7 @@ describe("PluginPage", () => {
         signals: [],
         midi_input: false,
         host_menu: false,
+        controllers: false,
       }),
     );
     expect(screen.queryAllByRole("button", { name: /Resize the window/ })).toHaveLength(corners);

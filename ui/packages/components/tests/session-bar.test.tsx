@@ -44,6 +44,7 @@ const INFO: PluginInfo = {
   host: "plugin",
   midi_input: false,
   host_menu: false,
+  controllers: false,
   meters: [],
   signals: [],
 };

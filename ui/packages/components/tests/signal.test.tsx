@@ -79,7 +79,14 @@ function show(children: ReactNode, signals = [BEFORE, SWING]) {
   const view = render(page(children));
   const answer = { name: "Gain", vendor: "W", version: "1.0.0", protocol: 1, host: "plugin" } as const;
   act(() =>
-    plugin.answer("getInfo", { ...answer, meters: [], signals, midi_input: false, host_menu: false }),
+    plugin.answer("getInfo", {
+      ...answer,
+      meters: [],
+      signals,
+      midi_input: false,
+      host_menu: false,
+      controllers: false,
+    }),
   );
   pass(20);
   return { leave: () => view.rerender(page(null)), renders: () => renders };

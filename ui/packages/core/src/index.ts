@@ -10,15 +10,6 @@ export { MeterStore } from "./meters/meter-store.ts";
 export { type NoteHolder, NotePlayer, notesOf } from "./notes/note-player.ts";
 export type { Parameter } from "./parameter.ts";
 export { type ParameterList, ParameterStore } from "./parameters/parameter-store.ts";
-export type {
-  ControllersState,
-  LearnedController,
-  MethodName,
-  Methods,
-  NotificationName,
-  Notifications,
-  PluginInfo,
-} from "./protocol/controllers.ts";
 export * from "./protocol/index.ts";
 export * from "./register.ts";
 export { DisconnectedError, RpcRefusedError, TimeoutError } from "./rpc/errors.ts";

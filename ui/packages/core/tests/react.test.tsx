@@ -242,6 +242,7 @@ describe("meters of the plugin's own", () => {
         signals: [],
         midi_input: false,
         host_menu: false,
+        controllers: false,
       }),
     );
     expect(result.current.gr?.info).toEqual(info);
@@ -282,6 +283,7 @@ describe("the other hooks", () => {
         signals: [],
         midi_input: false,
         host_menu: false,
+        controllers: false,
       });
       plugin.tell("buildStatusChanged", { state: "failed", message: "no" });
     });

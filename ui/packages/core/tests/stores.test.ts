@@ -196,6 +196,7 @@ describe("the plugin's info", () => {
       signals: [],
       midi_input: false,
       host_menu: false,
+      controllers: false,
     };
     plugin.connect();
     expect(info.read()).toBeNull();

@@ -28,7 +28,16 @@ function page() {
       .filter(({ method }) => method === "noteOn" || method === "noteOff")
       .map(({ method, params }) => `${method} ${params.note} of ${params.channel}`);
   const tell = (midi_input: boolean) =>
-    act(() => plugin.answer("getInfo", { ...INFO, meters: [], signals: [], midi_input, host_menu: false }));
+    act(() =>
+      plugin.answer("getInfo", {
+        ...INFO,
+        meters: [],
+        signals: [],
+        midi_input,
+        host_menu: false,
+        controllers: false,
+      }),
+    );
   return { plugin, client, wrapper, played, tell };
 }
 

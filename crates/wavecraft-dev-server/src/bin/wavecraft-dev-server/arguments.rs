@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use wavecraft_audio::{
-    AudioBackend, AudioInput, AudioOptions, AudioOutput, MidiInput, SideChainInput, parse_tempo_bpm,
+    AudioBackend, AudioInput, AudioOptions, AudioOutput, MidiInput, MidiOutput, SideChainInput,
+    parse_tempo_bpm,
 };
 use wavecraft_dev_server::{BuildCommand, PageOrigin, ReloadOptions};
 use wavecraft_ipc::assignment::Assignment;
@@ -53,6 +54,11 @@ pub struct Arguments {
     /// none
     #[arg(long, value_name = "MIDI", default_value = "all")]
     midi: MidiInput,
+
+    /// Who hears the notes that the plugin plays: a part of a port's name, or none. Under JACK they come out of the port
+    /// midi_out in any case
+    #[arg(long, value_name = "PORT", default_value = "none")]
+    midi_output: MidiOutput,
 
     /// The tempo in beats a minute; the song plays from its beginning [default: that of the MIDI file, or 120]
     #[arg(long = "tempo", value_name = "BPM", value_parser = parse_tempo_bpm)]
@@ -200,6 +206,8 @@ impl Arguments {
             input: self.input.clone().unwrap_or(own_input),
             side_chain: self.side_chain.clone(),
             midi: self.midi.clone(),
+            hears_controllers: true,
+            midi_output: self.midi_output.clone(),
             tempo_bpm: self.tempo_bpm,
             output: self.output.clone(),
             backend: self.backend,
@@ -298,10 +306,12 @@ mod tests {
         assert!(Arguments::try_parse_from(["server", "--buffer-size", "0"]).is_err());
         assert!(Arguments::try_parse_from(["server", "--sidechain", "sine:loud"]).is_err());
         assert!(Arguments::try_parse_from(["server", "--tempo", "0"]).is_err());
-        let given = ["server", "--sidechain", "3,4", "--midi", "song.mid", "--tempo", "90"];
+        let given =
+            ["server", "--sidechain", "3,4", "--midi", "song.mid", "--tempo", "90", "--midi-output", "Drums"];
         let audio = Arguments::try_parse_from(given).unwrap().audio(true);
         assert_eq!((audio.input, audio.tempo_bpm), (AudioInput::None, Some(90.0)));
         assert_eq!(audio.midi, MidiInput::File("song.mid".into()));
+        assert_eq!(audio.midi_output, MidiOutput::Port("Drums".to_owned()));
         assert!(Arguments::try_parse_from(["server", "--input", "noise", "--output", "none"]).is_ok());
     }
 }

@@ -21,13 +21,13 @@ use wavecraft_audio::AudioEngine;
 use wavecraft_dev_server::{
     AccessRules, AudioStatusChannel, DevServerHost, Feeds, LibraryCopies, Limits, LoadedPlugin, MeterTap,
     PageReadiness, PageSettings, PageSource, ReloadOptions, ReloadParts, Reloader, WsServer, WsServerOptions,
-    address_for_browsers, tell_pages_of_session,
+    address_for_browsers, follow_controllers, tell_pages_of_session,
 };
 use wavecraft_ffi::PluginDescription;
 use wavecraft_ipc::assignment::{Assignment, AssignmentError};
 use wavecraft_ipc::{AudioPhase, HostKind, ParameterHost, PluginInfo};
 use wavecraft_metering::analysis::SignalAnalyser;
-use wavecraft_session::{PluginIdentity, PresetLibrary, Session, SessionHost};
+use wavecraft_session::{Controllers, PluginIdentity, PresetLibrary, Session, SessionHost};
 
 use arguments::Arguments;
 use terminal::PageAddress;
@@ -109,6 +109,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
             .with_context(|| format!("--set {id}={text}"))?;
     }
     let host = Arc::new(host);
+    let controllers = Controllers::of_plugin(&identity);
     let session = Arc::new(SessionHost::new(Arc::clone(&host), new_session(arguments, identity)));
 
     let page = open_page(arguments, address);
@@ -120,6 +121,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     let server = WsServer::new(session.clone(), feeds, options);
     let _pages_told = tell_pages_of_session(&session, server.notification_sender());
 
+    let mut followed = None;
     let audio = if arguments.no_audio {
         None
     } else {
@@ -127,7 +129,11 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         let started =
             AudioEngine::start(arguments.audio(is_instrument), processors, audio_status.listener(meters));
         let engine = started.context("the audio's thread did not start")?;
-        host.play_notes_into(&engine.midi_inputs());
+        let inputs = engine.midi_inputs();
+        host.play_notes_into(&inputs);
+        host.learn_by(Arc::clone(&controllers));
+        let sender = server.notification_sender();
+        followed = Some(follow_controllers(&controllers, &inputs, Arc::clone(&session), sender));
         Some(engine)
     };
     let replacer = audio.as_ref().map(AudioEngine::replacer);
@@ -157,7 +163,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     server.run(listener, stopped).await;
 
     announced.abort();
-    drop(page);
+    drop((page, followed));
     // Streams, then the processor; the library goes with the last of those who hold it. A reload that waits for the audio
     // hears of its end, so the audio comes first.
     if let Some(audio) = audio {

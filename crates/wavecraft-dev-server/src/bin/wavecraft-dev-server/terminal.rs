@@ -105,6 +105,9 @@ fn audio_lines(status: &AudioStatus, route: &AudioRoute, notes: Option<&str>) ->
     if let Some(notes) = notes {
         let _ = writeln!(text, "  Notes   {notes}");
     }
+    if let Some(played) = &route.played_notes {
+        let _ = writeln!(text, "  Plays   notes to {played}");
+    }
     if let (Some(rate_hz), Some(frames)) = (status.sample_rate, status.buffer_size) {
         let block_ms = frames as f32 * 1_000.0 / rate_hz;
         let _ = writeln!(text, "  Rate    {rate_hz} Hz, {frames} frames a block ({block_ms:.1} ms)");
@@ -196,6 +199,7 @@ mod tests {
             input: Some("Microphone".to_owned()),
             output: Some("Loudspeakers".to_owned()),
             side_chain: Some("test signal: noise".to_owned()),
+            played_notes: Some("Drums".to_owned()),
             may_feed_back: true,
         };
         let text = block(&announcement(), &status, &route, Some("Keystation"));
@@ -209,6 +213,7 @@ mod tests {
             "howls",
             "Side    chain: test signal: noise",
             "Notes   Keystation\n",
+            "Plays   notes to Drums\n",
             "ws://127.0.0.1:9000",
         ] {
             assert!(text.contains(part), "{part} is missing in {text}");

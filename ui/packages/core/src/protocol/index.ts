@@ -57,6 +57,10 @@ export type Methods = {
   exportPreset: { params: PresetIdParams; result: PresetText };
   writePreset: { params: PresetIdParams; result: WritePresetResult };
   setFavourite: { params: SetFavouriteParams; result: Empty };
+  learnController: { params: ControllerParams; result: Empty };
+  stopLearning: { params: Empty; result: Empty };
+  forgetController: { params: ControllerParams; result: Empty };
+  getControllers: { params: Empty; result: ControllersState };
 };
 
 /** The name of a method. */
@@ -74,6 +78,7 @@ export type Notifications = {
   slotChanged: SlotsState;
   presetChanged: CurrentPreset;
   presetsChanged: Empty;
+  controllersChanged: ControllersState;
 };
 
 /** The name of a notification to the page. */
@@ -169,6 +174,23 @@ export type BuildStatus = {
   duration_ms?: number;
 };
 
+/** Which parameter. */
+export type ControllerParams = {
+  /** The parameter's id. */
+  id: string;
+};
+
+/** Which controllers move which parameters. */
+export type ControllersState = {
+  /** The parameter that the next controller is to move; null while none waits. */
+  learning: string | null;
+  /**
+   * One for each parameter that a controller moves, in the order of channels and controllers. The plugin may have other
+   * parameters by now than those of which it was learned.
+   */
+  controllers: Array<LearnedController>;
+};
+
 /** From which slot to which. */
 export type CopySlotParams = {
   /** The one whose values are copied. */
@@ -261,6 +283,16 @@ export type ImportPresetParams = {
   text: string;
   /** Whether it may take the place of one with the same name. */
   replace?: boolean;
+};
+
+/** A parameter, and the controller that moves it. */
+export type LearnedController = {
+  /** The parameter's id. */
+  id: string;
+  /** The MIDI channel, from 1 to 16. */
+  channel: number;
+  /** The controller's number, from 0 to 127. */
+  controller: number;
 };
 
 /** All of them. */
@@ -486,6 +518,11 @@ export type PluginInfo = {
   midi_input: boolean;
   /** Whether the DAW has a menu of its own for each parameter, which `openHostMenu` shows. */
   host_menu: boolean;
+  /**
+   * Whether a MIDI controller can learn to move a parameter: in the standalone and the development server. In a DAW that is
+   * the DAW's business.
+   */
+  controllers: boolean;
 };
 
 /** Where a preset comes from. */

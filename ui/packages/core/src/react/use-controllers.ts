@@ -1,5 +1,5 @@
 import { useMemo, useSyncExternalStore } from "react";
-import type { ControllersState } from "../protocol/controllers.ts";
+import type { ControllersState } from "../protocol/index.ts";
 import { useWavecraft } from "./use-wavecraft.ts";
 
 /** The MIDI controllers, and what can be done with them. */

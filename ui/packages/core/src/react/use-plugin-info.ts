@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { PluginInfo } from "../protocol/controllers.ts";
+import type { PluginInfo } from "../protocol/index.ts";
 import { useWavecraft } from "./use-wavecraft.ts";
 
 /** Who answers; null before the first answer. */

@@ -1,4 +1,4 @@
-import type { MethodName, Methods } from "../protocol/controllers.ts";
+import type { MethodName, Methods } from "../protocol/index.ts";
 import { TimeoutError } from "./errors.ts";
 import type { RpcClient } from "./rpc-client.ts";
 

@@ -1,5 +1,11 @@
-import type { MethodName, Methods, NotificationName, Notifications } from "../protocol/controllers.ts";
-import type { RpcAnswer, RpcNotification } from "../protocol/index.ts";
+import type {
+  MethodName,
+  Methods,
+  NotificationName,
+  Notifications,
+  RpcAnswer,
+  RpcNotification,
+} from "../protocol/index.ts";
 import { type Readable, Store } from "../store.ts";
 import { type Clock, systemClock, type Timer } from "../time/clock.ts";
 import type { ConnectionStatus, Transport } from "../transport/transport.ts";

@@ -1,4 +1,4 @@
-import type { ControllersState, PluginInfo } from "../protocol/controllers.ts";
+import type { ControllersState, PluginInfo } from "../protocol/index.ts";
 import { askPatiently, followConnection } from "../rpc/connection.ts";
 import type { RpcClient } from "../rpc/rpc-client.ts";
 import { type Readable, Store } from "../store.ts";

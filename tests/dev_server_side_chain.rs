@@ -1,0 +1,162 @@
+//! The side chain of the program that runs: further channels of the input device, a device of its own that goes and comes back,
+//! and a file.
+#![cfg(target_os = "linux")]
+
+use std::f64::consts::TAU;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use wavecraft_tests::c_library::CLibrary;
+use wavecraft_tests::dev_server::{DevServer, Page};
+use wavecraft_tests::listening::{next_second, wait_until_heard};
+use wavecraft_tests::sound_servers::{PulseAudio, RATE_HZ, silent_environment};
+
+plugin_test_support::needs!(TestSound);
+
+/// Blocks through which a busy machine's stalls are not heard, in frames.
+const BLOCK_FRAMES: &str = "4096";
+
+/// What the main input hears, and what the side chain does, in Hz.
+const INPUT_HZ: f64 = 1_000.0;
+const SIDE_HZ: f64 = 400.0;
+
+/// The peak of every tone.
+const PEAK: f64 = 0.25;
+
+/// Halves its input, and adds its side chain to it.
+fn adder() -> CLibrary {
+    let layout = r#"{"main_input_channels":2,"main_output_channels":2,"auxiliary_input_channels":[2]}"#;
+    CLibrary::of_version_2(&format!(r#"{{"name":"Adder","audio_layouts":[{layout}]}}"#), &[])
+}
+
+fn start(library: &CLibrary, environment: &[(&str, String)], options: &[&str]) -> (DevServer, Page) {
+    let options = [&["--backend", "system", "--buffer-size", BLOCK_FRAMES], options].concat();
+    let server = DevServer::start_with_library(library.path(), environment, &options);
+    let mut page = server.page();
+    page.set_normalized("gain", 0.5);
+    (server, page)
+}
+
+/// Writes tones, one for each channel, in Hz; 0 is silence.
+fn write_tones(path: &Path, seconds: usize, channels_hz: &[f64]) {
+    let spec = hound::WavSpec {
+        channels: channels_hz.len() as u16,
+        sample_rate: RATE_HZ,
+        bits_per_sample: 32,
+        sample_format: hound::SampleFormat::Float,
+    };
+    let mut writer = hound::WavWriter::create(path, spec).expect("the folder is ours");
+    for frame in 0..seconds * RATE_HZ as usize {
+        for hz in channels_hz {
+            let phase = frame as f64 * hz / f64::from(RATE_HZ) * TAU;
+            writer.write_sample((PEAK * phase.sin()) as f32).expect("the disk has room");
+        }
+    }
+    writer.finalize().expect("the disk has room");
+}
+
+/// The amplitude of a frequency.
+fn amplitude(signal: &[f32], hz: f64) -> f64 {
+    let (mut real, mut imaginary) = (0.0, 0.0);
+    for (frame, sample) in signal.iter().enumerate() {
+        let phase = frame as f64 * hz / f64::from(RATE_HZ) * TAU;
+        // A Hann window, so that neither tone is heard in the other.
+        let window = 0.5 - 0.5 * (frame as f64 / signal.len() as f64 * TAU).cos();
+        real += f64::from(*sample) * window * phase.cos();
+        imaginary += f64::from(*sample) * window * phase.sin();
+    }
+    real.hypot(imaginary) * 4.0 / signal.len() as f64
+}
+
+/// Whether a second has the halved input, and the side chain or not. A gap of a busy machine takes something away.
+fn assert_heard(signal: &[f32], has_side_chain: bool) {
+    let (input, side) = (amplitude(signal, INPUT_HZ), amplitude(signal, SIDE_HZ));
+    println!("input {input:.4}, side chain {side:.4}");
+    assert!((0.35..0.55).contains(&(input / PEAK)), "the input is at {input}");
+    if has_side_chain {
+        assert!((0.8..1.1).contains(&(side / PEAK)), "the side chain is at {side}");
+    } else {
+        assert!(side < 0.002, "the side chain is at {side}");
+    }
+}
+
+#[test]
+fn further_channels_of_the_input_device_are_the_side_chain() {
+    let (folder, library) = (tempfile::tempdir().expect("room"), adder());
+    let pulse = PulseAudio::start();
+    pulse.add_microphone("quad", 4);
+    let tones = folder.path().join("tones.wav");
+    write_tones(&tones, 60, &[INPUT_HZ, INPUT_HZ, SIDE_HZ, SIDE_HZ]);
+    let _speaking = pulse.speak_into("quad", &tones);
+    for (side_chain, is_heard) in [("3,4", true), ("4", true), ("none", false)] {
+        let options = ["--input", "quad.monitor", "--sidechain", side_chain];
+        let (server, mut page) = start(&library, &pulse.environment(), &options);
+        page.wait_for_phase("runningFullDuplex");
+        let listening = pulse.listen();
+        wait_until_heard(&listening);
+        assert_heard(&next_second(&listening), is_heard);
+        assert!(server.end_by("TERM").0.success());
+    }
+    let options = ["--input", "quad.monitor", "--sidechain", "5,6"];
+    let (_server, mut page) = start(&library, &pulse.environment(), &options);
+    let status = page.wait_for_phase("degraded");
+    assert!(status["diagnostic"]["message"].as_str().expect("text").contains("no channel 5"), "{status}");
+}
+
+#[test]
+fn a_side_chain_s_device_that_goes_leaves_the_rest_and_is_heard_again_when_it_is_back() {
+    let (folder, library) = (tempfile::tempdir().expect("room"), adder());
+    let pulse = PulseAudio::start();
+    let tone = folder.path().join("tone.wav");
+    write_tones(&tone, 60, &[SIDE_HZ, SIDE_HZ]);
+    let added = pulse.add_microphone("key", 2);
+    let speaking = pulse.speak_into("key", &tone);
+    let options = ["--input", "sine:1000", "--sidechain", "key.monitor"];
+    let (_server, mut page) = start(&library, &pulse.environment(), &options);
+    page.wait_for_phase("runningFullDuplex");
+    let listening = pulse.listen();
+    wait_until_heard(&listening);
+    assert_heard(&next_second(&listening), true);
+
+    drop(speaking);
+    pulse.remove_microphone(&added);
+    let status = page.wait_for_phase("degraded");
+    assert!(status["diagnostic"]["message"].as_str().expect("text").contains("has gone"), "{status}");
+    assert_heard(&next_second(&listening), false);
+
+    pulse.add_microphone("key", 2);
+    let _speaking = pulse.speak_into("key", &tone);
+    let status = page.wait_for_phase("runningFullDuplex");
+    assert_eq!(status["diagnostic"], Value::Null);
+    wait_until_heard(&listening);
+    assert_heard(&next_second(&listening), true);
+}
+
+#[test]
+fn a_side_chain_s_file_is_waited_for_goes_on_after_its_end_and_may_be_deleted() {
+    let (folder, library) = (tempfile::tempdir().expect("room"), adder());
+    let path = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
+    let environment = silent_environment(folder.path());
+    let options = ["--input", "sine:1000", "--sidechain", &path("key.wav"), "--output", &path("heard.wav")];
+    let (server, mut page) = start(&library, &environment, &options);
+    let status = page.wait_for_phase("degraded");
+    let message = status["diagnostic"]["message"].as_str().expect("text");
+    assert!(message.contains("the side chain is silent"), "{status}");
+    // In one piece, as no program that writes a file for another would leave it half written.
+    write_tones(Path::new(&path("whole.wav")), 1, &[SIDE_HZ, SIDE_HZ]);
+    fs::rename(path("whole.wav"), path("key.wav")).expect("the folder is ours");
+    page.wait_for_phase("runningFullDuplex");
+    fs::remove_file(path("key.wav")).expect("it is read, and no longer needed");
+    // Some of its lengths later.
+    let began = page.next_notification("meterUpdate")["timestamp_us"].as_u64().expect("a number");
+    while page.next_notification("meterUpdate")["timestamp_us"].as_u64().expect("a number")
+        < began + 4_500_000
+    {}
+    assert_eq!(page.audio_status()["phase"], "runningFullDuplex");
+    assert!(server.end_by("TERM").0.success());
+    let mut reader = hound::WavReader::open(path("heard.wav")).expect("it is written");
+    let left: Vec<f32> = reader.samples().step_by(2).map(|sample| sample.expect("it is whole")).collect();
+    assert!(left.len() > 4 * RATE_HZ as usize);
+    assert_heard(&left[left.len() - RATE_HZ as usize..], true);
+}
