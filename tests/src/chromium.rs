@@ -36,7 +36,7 @@ pub struct BrowserPage {
 /// A message that the page has sent through its WebSocket.
 #[derive(Debug)]
 pub struct SentMessage {
-    /// When, in microseconds of the system's clock that runs evenly, which is JACK's as well.
+    /// When, in microseconds of the system's clock that runs evenly.
     pub sent_us: f64,
     /// What.
     pub message: Value,

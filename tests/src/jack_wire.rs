@@ -126,6 +126,21 @@ impl JackWire {
         self.client.as_client().time()
     }
 
+    /// How much the system's clock that runs evenly is ahead of JACK's, in microseconds: JACK's is not slowed and quickened to
+    /// keep pace with the world's.
+    pub fn clock_lead_us(&self) -> f64 {
+        let look = || {
+            let before = self.time_us();
+            let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+            let after = self.time_us();
+            let now_us = now.tv_sec as f64 * 1e6 + now.tv_nsec as f64 / 1e3;
+            (after - before, now_us - before.midpoint(after) as f64)
+        };
+        // Of several looks the one counts in which the least came between.
+        let looks = (0..20).map(|_| look());
+        looks.min_by_key(|(between, _)| *between).map_or(0.0, |(_, lead_us)| lead_us)
+    }
+
     /// When a time in microseconds was or will be, in frames of JACK's clock.
     pub fn frame_time_at(&self, time_us: u64) -> u32 {
         self.client.as_client().time_to_frames(time_us)
