@@ -8,7 +8,7 @@
 //! pole were found by minimising the largest error up to 0.4 of the sample rate, for corners from 1 to 20 kHz at
 //! 44.1 kHz: 0.001 dB at 12 dB/oct, 0.008 dB at 24 and 0.034 dB at 48. A test measures them.
 //!
-//! All sections are computed side by side, in the lanes of vectors, and so are the functions that they take: see [`series`].
+//! All sections are computed side by side, in the lanes of vectors, and so are the functions that they take: see `series`.
 //!
 //! Realtime safety: arithmetic alone. What depends on the slope alone is computed once, by [`CascadeDesign::new`].
 
