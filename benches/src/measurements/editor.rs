@@ -15,7 +15,7 @@ use nice_plug_core::editor::dpi::NativeSize;
 use wavecraft_tests::bundles;
 use wavecraft_tests::display::{Colour, Display, PATIENCE, display};
 use wavecraft_tests::editor_host::EditorHost;
-use wavecraft_tests::processes::helpers;
+use wavecraft_tests::processes::{Process, helpers};
 
 use crate::row::{Quantity, Row};
 use crate::timing::Timing;
@@ -43,11 +43,17 @@ const MANY: usize = 10;
 /// How long processor time is counted.
 const WATCH: Duration = Duration::from_secs(4);
 
+/// How often the tone is another while meters move.
+const MOVE_EVERY: Duration = Duration::from_millis(20);
+/// The name of WebKit's process that runs pages, as far as the kernel keeps it.
+const WEB_PROCESS: &str = "WebKitWebProces";
+
 type Area = (i16, i16, u16, u16);
 
 pub fn measure() -> Vec<Row> {
     let display = display();
     let mut rows = openings(&display);
+    rows.extend(phases(&display));
     rows.extend(costs(&display));
     rows
 }
@@ -82,6 +88,42 @@ fn openings(display: &Display) -> Vec<Row> {
             .with_below(LONGEST_SECOND_INSTANCE_NS),
         row("editor, reopening, until it shows its values", again, empty_again)
             .with_below(LONGEST_REOPENING_NS),
+    ]
+}
+
+/// What a first opening goes through, each counted from its beginning. Looking at processes takes time, so these openings are
+/// others than those that are measured until something is seen.
+fn phases(display: &Display) -> Vec<Row> {
+    let mut turns: [Vec<Duration>; 4] = Default::default();
+    for _ in 0..TURNS {
+        let mut host = EditorHost::start(&bundles::clap());
+        let window = display.host_window(SIZE_PX.0, SIZE_PX.1);
+        let started = Instant::now();
+        host.open(window, None);
+        let phases: [fn(&Display) -> bool; 4] = [
+            |_| !helpers().is_empty(),
+            |_| family().iter().any(|process| process.name().starts_with(WEB_PROCESS)),
+            |display| display.shows_name(0),
+            |display| display.shows_values(0),
+        ];
+        for (times, is_reached) in turns.iter_mut().zip(phases) {
+            wait(|| {
+                host.idle();
+                is_reached(display)
+            });
+            times.push(started.elapsed());
+        }
+        close_strip(display, host, window);
+    }
+    let [helper, web_process, picture, values] = turns.map(Timing::of);
+    vec![
+        Row::timed("editor, first opening by phase: the helper runs", helper),
+        Row::timed(
+            "editor, first opening by phase: GTK is up, and WebKit's process for the page runs",
+            web_process,
+        ),
+        Row::timed("editor, first opening by phase: WebKit is up, and the page is painted", picture),
+        Row::timed("editor, first opening by phase: the page has its values", values),
     ]
 }
 
@@ -123,11 +165,16 @@ fn open_empty(display: &Display, page: &EmptyPage) -> Duration {
 fn costs(display: &Display) -> [Row; 5] {
     let mut opened = vec![open_strip_at(display, 0)];
     let one = memory_after_start();
-    let moving = processor_percent();
+    let mut turn = 0.0_f64;
+    let moving = processor_percent(|| {
+        // Up and down by 24 dB twice a second, so that no meter stands still.
+        turn += std::f64::consts::TAU * 2.0 * MOVE_EVERY.as_secs_f64();
+        opened[0].0.play_tone(10.0_f64.powf((-18.0 + 12.0 * turn.sin()) / 20.0));
+    });
     opened[0].0.play_tone(0.0);
     // Until the meters have fallen.
     thread::sleep(WATCH);
-    let still = processor_percent();
+    let still = processor_percent(|| {});
     // Side by side as far as the screen reaches; of each, the input's section is seen.
     opened.extend((1..MANY).map(|index| open_strip_at(display, 150 * index as i16)));
     let many = memory_after_start();
@@ -201,16 +248,23 @@ fn memory_after_start() -> Quantity {
         let line = memory.lines().find(|line| line.starts_with("Pss:"))?.to_owned();
         line.split_whitespace().nth(1)?.parse::<f64>().ok()
     };
-    let family = helpers().into_iter().flat_map(|helper| helper.family());
-    Quantity::new(family.filter_map(|process| of_process(process.id)).sum::<f64>() * 1024.0, "B")
+    Quantity::new(family().iter().filter_map(|process| of_process(process.id)).sum::<f64>() * 1024.0, "B")
 }
 
-/// How much of one core all processes that show pages use.
-fn processor_percent() -> Quantity {
-    let before = processor_time();
-    thread::sleep(WATCH);
-    let share = processor_time().saturating_sub(before).as_secs_f64() / WATCH.as_secs_f64();
+/// How much of one core all processes that show pages use while `play` is called again and again.
+fn processor_percent(mut play: impl FnMut()) -> Quantity {
+    let (before, started) = (processor_time(), Instant::now());
+    while started.elapsed() < WATCH {
+        play();
+        thread::sleep(MOVE_EVERY);
+    }
+    let share = processor_time().saturating_sub(before).as_secs_f64() / started.elapsed().as_secs_f64();
     Quantity::new(100.0 * share, "%")
+}
+
+/// All processes that show pages.
+fn family() -> Vec<Process> {
+    helpers().iter().flat_map(Process::family).collect()
 }
 
 /// What all processes that show pages have computed so far.
@@ -223,6 +277,5 @@ fn processor_time() -> Duration {
         });
         times.sum::<u64>()
     };
-    let family = helpers().into_iter().flat_map(|helper| helper.family());
-    Duration::from_nanos(family.map(|process| of_process(process.id)).sum())
+    Duration::from_nanos(family().iter().map(|process| of_process(process.id)).sum())
 }
