@@ -27,6 +27,10 @@ const SHARED: [&str; 5] =
 /// The variables that say which WebKitGTK is linked.
 const VARIABLES: [&str; 2] = ["PKG_CONFIG", "PKG_CONFIG_PATH"];
 
+/// What folders of this machine are called in the helper: cargo's own, and the one that the helper is built in.
+const CARGO_FOLDER: &str = "cargo";
+const HELPER_FOLDER: &str = "nice-plug-webview-helper";
+
 /// The finished helper, and the file beside it that tells what it was built from.
 const PROGRAM: &str = "helper";
 const DIGEST: &str = "helper.digest";
@@ -96,6 +100,7 @@ fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
     compiler.unwrap_or_default().hash(&mut hasher);
     variable("TARGET").hash(&mut hasher);
     VARIABLES.map(env::var_os).hash(&mut hasher);
+    [CARGO_FOLDER, HELPER_FOLDER].hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
@@ -159,6 +164,7 @@ fn build_helper(out: &Path, files: &[(PathBuf, Vec<u8>)]) -> PathBuf {
     ] {
         command.env_remove(name);
     }
+    command.env("CARGO_ENCODED_RUSTFLAGS", hide_folders(out));
     match command.status() {
         Ok(status) if status.success() => output.join("release/nice-plug-webview-helper"),
         Ok(_) => fail(
@@ -167,6 +173,18 @@ fn build_helper(out: &Path, files: &[(PathBuf, Vec<u8>)]) -> PathBuf {
         ),
         Err(error) => fail(&format!("cargo does not start: {error}")),
     }
+}
+
+/// Arguments for the compiler that keep the names of this machine's folders out of the helper, so that it is the same
+/// wherever it is built.
+fn hide_folders(out: &Path) -> String {
+    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let folders =
+        cargo.map(|folder| (folder, CARGO_FOLDER)).into_iter().chain([(out.to_owned(), HELPER_FOLDER)]);
+    let arguments: Vec<String> =
+        folders.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())).collect();
+    arguments.join("\x1f")
 }
 
 /// Writes the files that differ: cargo builds anew what comes from a file with a new time.

@@ -1,6 +1,8 @@
 //! `cargo xtask bundle`: the plugin in the shapes that hosts load, and the standalone.
 
 pub mod assemble;
+mod build_paths;
+mod class_names;
 mod info_plist;
 pub(crate) mod install;
 
@@ -157,6 +159,7 @@ pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
     let mut command = process::cargo(&project.root);
     command.args(["rustc", "--package", &project.plugin.package, "--lib", "--crate-type", "cdylib"]);
     command.args(["--features", &project.plugin.feature(EDITOR_FEATURE)]).args(profile.arguments());
+    build_paths::hide(&mut command, project, profile);
     process::run(&mut command, "build the plugin")?;
 
     let folder = folder(project);
@@ -192,6 +195,7 @@ pub fn build_standalone(project: &Project, profile: Profile) -> Result<()> {
         command.args(["--features", &project.plugin.feature(feature)]);
     }
     command.args(profile.arguments());
+    build_paths::hide(&mut command, project, profile);
     process::run(&mut command, "build the standalone")
 }
 
@@ -200,7 +204,8 @@ pub fn folder(project: &Project) -> PathBuf {
     project.target_directory.join("bundled")
 }
 
-fn list(folder: &Path) -> Result<Vec<Bundle>> {
+/// The bundles in a folder.
+pub fn list(folder: &Path) -> Result<Vec<Bundle>> {
     let entries = fs::read_dir(folder).with_context(|| format!("could not read {}", folder.display()))?;
     entries
         .map(|entry| {
