@@ -5,6 +5,7 @@ mod build_paths;
 mod class_names;
 mod info_plist;
 pub(crate) mod install;
+pub mod universal;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,10 @@ pub struct Arguments {
     /// Also put the plugin where this system's hosts look, for this user
     #[arg(long)]
     install: bool,
+
+    /// On macOS, for both of its processors
+    #[arg(long)]
+    universal: bool,
 }
 
 /// The choice between the profiles on the command line.
@@ -136,7 +141,9 @@ pub const NEEDS: &[Need] = &[Need::Standalone, Need::Editor];
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
     setup::ensure(&project, NEEDS)?;
-    let bundles = make(&project, arguments.profile.profile())?;
+    let profile = arguments.profile.profile();
+    let bundles =
+        if arguments.universal { universal::make(&project, profile)? } else { make(&project, profile)? };
     for bundle in &bundles {
         let size = report::size(size_of(&bundle.path)?);
         println!("{:<10}  {:>9}  {}", bundle.kind.name(), size, Project::shown(&bundle.path));
@@ -162,13 +169,18 @@ pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
     build_paths::hide(&mut command, project, profile);
     process::run(&mut command, "build the plugin")?;
 
-    let folder = folder(project);
     report::status(
         "Bundling",
         format_args!("{} {} ({})", project.plugin.name, project.plugin.version, profile.folder()),
     );
+    finish(project, |project| assemble::in_own_process(project, profile))
+}
+
+/// Has what was built put into bundles, and completes these.
+fn finish(project: &Project, assemble: impl FnOnce(&Project) -> Result<()>) -> Result<Vec<Bundle>> {
+    let folder = folder(project);
     files::remove(&folder)?;
-    assemble::in_own_process(project, profile)?;
+    assemble(project)?;
 
     let mut bundles = list(&folder)?;
     if bundles.is_empty() {

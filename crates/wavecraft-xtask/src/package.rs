@@ -39,6 +39,10 @@ pub struct Arguments {
     #[arg(long, value_name = "TRIPLE")]
     target: Option<String>,
 
+    /// On macOS, for both of its processors
+    #[arg(long, conflicts_with = "target")]
+    universal: bool,
+
     /// Where the packages go (default: target/package)
     #[arg(long, value_name = "FOLDER")]
     to: Option<PathBuf>,
@@ -47,11 +51,15 @@ pub struct Arguments {
 /// Bundles the plugin, packs it, and says where the packages are.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
-    let (target, bundles) = match &arguments.target {
-        Some(triple) => (Target::named(triple)?, bundled_for(&project, triple)?),
-        None => {
-            setup::ensure(&project, bundle::NEEDS)?;
-            (Target::of_this_machine()?, bundle::make(&project, arguments.profile.profile())?)
+    let (target, bundles) = if let Some(triple) = &arguments.target {
+        (Target::named(triple)?, bundled_for(&project, triple)?)
+    } else {
+        setup::ensure(&project, bundle::NEEDS)?;
+        let profile = arguments.profile.profile();
+        if arguments.universal {
+            (Target::universal(), bundle::universal::make(&project, profile)?)
+        } else {
+            (Target::of_this_machine()?, bundle::make(&project, profile)?)
         }
     };
     let folder = arguments.to.clone().unwrap_or_else(|| project.target_directory.join("package"));

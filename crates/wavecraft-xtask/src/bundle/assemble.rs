@@ -20,6 +20,10 @@ pub struct Arguments {
     /// The plugin's package
     package: String,
 
+    /// Join what was built for both processors of macOS
+    #[arg(long)]
+    universal: bool,
+
     /// The arguments that cargo built with
     #[arg(last = true)]
     built_with: Vec<String>,
@@ -27,12 +31,11 @@ pub struct Arguments {
 
 /// Bundles what was built, in the workspace's root, which must be the current folder.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let universal = false;
     nice_plug_xtask::bundle(
         &arguments.target_directory,
         &arguments.package,
         &arguments.built_with,
-        universal,
+        arguments.universal,
     )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -18,7 +18,7 @@ pub fn hide(command: &mut Command, project: &Project, profile: Profile) {
     if profile != Profile::Release {
         return;
     }
-    let arguments: Vec<String> = folders(project).iter().map(|folder| argument(folder)).collect();
+    let arguments: Vec<String> = folders(project).iter().map(argument).collect();
     // Cargo reads one of these places alone, the variables first.
     for (variable, separator) in VARIABLES {
         if let Some(given) = std::env::var_os(variable).filter(|given| !given.is_empty()) {

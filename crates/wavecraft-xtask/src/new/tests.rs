@@ -33,6 +33,8 @@ fn no_placeholder_is_left() {
             let rest = text
                 .replace("@wavecraft/", "")
                 .replace("actions/checkout@", "")
+                .replace("actions/download-artifact@", "")
+                .replace("actions/upload-artifact@", "")
                 .replace("actions/setup-node@", "");
             assert!(path == "Cargo.lock" || !rest.contains('@'), "{path}: {rest}");
         }

@@ -25,7 +25,6 @@ OutFile "@output@"
 !include FileFunc.nsh
 !include LogicLib.nsh
 !include WinVer.nsh
-!include x64.nsh
 
 VIProductVersion "@version_numbers@"
 VIAddVersionKey "ProductName" "@name@"
@@ -89,8 +88,7 @@ SectionEnd
 @sections@
 Function .onInit
     ${IfNot} ${AtLeastWin10}
-    ${OrIfNot} ${RunningX64}
-        MessageBox MB_OK|MB_ICONSTOP "@name@ needs Windows 10 or later, of 64 bits." /SD IDOK
+        MessageBox MB_OK|MB_ICONSTOP "@name@ needs Windows 10 or later." /SD IDOK
         SetErrorLevel 3
         Abort
     ${EndIf}
@@ -129,10 +127,12 @@ Section "Uninstall"
 @uninstall@
     Delete "$INSTDIR\uninstall.exe"
     RMDir "$INSTDIR"
+    ; These go if nothing is left in them.
     RMDir "$ClapFolder"
     RMDir "$Vst3Folder"
     ${If} $MultiUser.InstallMode == "CurrentUser"
         RMDir "$LOCALAPPDATA\Programs\Common"
+        RMDir "$LOCALAPPDATA\Programs"
     ${EndIf}
     DeleteRegKey SHCTX "${UNINSTALL_KEY}"
 SectionEnd

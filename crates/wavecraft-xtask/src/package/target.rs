@@ -44,6 +44,12 @@ impl Target {
         Ok(Self { system, architecture, triple: triple.to_owned() })
     }
 
+    /// Every Mac. What is linked is the same for both processors.
+    pub fn universal() -> Self {
+        let triple = "aarch64-apple-darwin".to_owned();
+        Self { system: PackageSystem::MacOs, architecture: "universal".into(), triple }
+    }
+
     /// The machine that this program runs on, as its compiler calls it.
     pub fn of_this_machine() -> Result<Self> {
         let said = process::output_of(Command::new("rustc").arg("-vV")).context("rustc does not start")?;
