@@ -18,8 +18,8 @@ pub fn run() -> Result<ExitCode> {
     setup::ensure(&project, &[Need::PlatformChecks])?;
     // The plugin carries it.
     page::ensure_built(&project)?;
-    let toolchain =
-        PlatformToolchain::find(&project, TARGETS).context("the toolchain that was set up is not to be found")?;
+    let toolchain = PlatformToolchain::find(&project, TARGETS)
+        .context("the toolchain that was set up is not to be found")?;
 
     let mut outcomes = Vec::new();
     for &target in TARGETS {

@@ -3,9 +3,9 @@
 //! The crate webview2-com-sys ships it. Cargo does not tell a build script where its package's dependencies are, so cargo
 //! is asked about a package of its own that has this one dependency.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::fs;
 
 /// The crate that ships the DLL, in the version that wry stands on.
 const VERSION: &str = "0.39.1";

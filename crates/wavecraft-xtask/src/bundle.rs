@@ -3,6 +3,7 @@
 pub mod assemble;
 mod info_plist;
 pub(crate) mod install;
+mod version_resource;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::report;
 use crate::setup::platform_toolchain::{self, PlatformToolchain};
 use crate::setup::{self, Need};
 use crate::system::System;
+use version_resource::FileType;
 
 /// The command line of `cargo xtask bundle`.
 #[derive(clap::Args)]
@@ -137,12 +139,9 @@ impl Profile {
         match self {
             Self::Release => &["--release"],
             Self::Debug => &[],
-            Self::Unoptimized => &[
-                "--config",
-                "profile.dev.opt-level=0",
-                "--config",
-                "profile.dev.package.\"*\".opt-level=0",
-            ],
+            Self::Unoptimized => {
+                &["--config", "profile.dev.opt-level=0", "--config", "profile.dev.package.\"*\".opt-level=0"]
+            }
             // Here rather than in each project's manifest. What debuggers need is a third of a rebuild's work and most of the
             // library, of which each reload leaves a copy in memory.
             Self::Development => &[
@@ -240,6 +239,9 @@ pub fn make_for(project: &Project, profile: Profile, platform: Platform) -> Resu
     let mut command = platform.cargo(project, "rustc")?;
     command.args(["--package", &project.plugin.package, "--lib", "--crate-type", "cdylib"]);
     command.args(["--features", &project.plugin.feature(EDITOR_FEATURE)]).args(profile.arguments());
+    if platform == Platform::Windows {
+        command.args(version_resource::linking(project, FileType::Library)?);
+    }
     process::run(&mut command, "build the plugin")?;
 
     let folder = folder_for(project, platform);
@@ -273,12 +275,16 @@ fn build_standalone_for(project: &Project, profile: Profile, platform: Platform)
         bail!("package `{}` has no standalone program to build", project.plugin.package);
     }
     page::ensure_built(project)?;
-    let mut command = platform.cargo(project, "build")?;
+    let subcommand = if platform == Platform::Windows { "rustc" } else { "build" };
+    let mut command = platform.cargo(project, subcommand)?;
     command.args(["--package", &project.plugin.package, "--bin", &project.plugin.package]);
     for feature in [STANDALONE_FEATURE, EDITOR_FEATURE] {
         command.args(["--features", &project.plugin.feature(feature)]);
     }
     command.args(profile.arguments());
+    if platform == Platform::Windows {
+        command.args(version_resource::linking(project, FileType::Program)?);
+    }
     process::run(&mut command, "build the standalone")
 }
 

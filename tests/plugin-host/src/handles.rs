@@ -49,7 +49,11 @@ impl Handles {
             let brush = CreateSolidBrush(0);
             DeleteObject(brush);
             // A kernel handle counts in fours, a window's by twos, and their upper halves count reuses.
-            Self { event: event as usize / 4, window: (window as usize & 0xffff) / 2, brush: brush as usize & 0xffff }
+            Self {
+                event: event as usize / 4,
+                window: (window as usize & 0xffff) / 2,
+                brush: brush as usize & 0xffff,
+            }
         }
     }
 }

@@ -100,7 +100,10 @@ fn instances(bundle: &Path, count: usize) -> Result<()> {
     let mut reference = None;
     for instance in &mut instances {
         let output = instance.process([&input, &input], BLOCK_FRAMES, &[]);
-        ensure!(*reference.get_or_insert_with(|| output.clone()) == output, "an instance plays something else");
+        ensure!(
+            *reference.get_or_insert_with(|| output.clone()) == output,
+            "an instance plays something else"
+        );
     }
     println!("{} instances play the same", instances.len());
     Ok(())

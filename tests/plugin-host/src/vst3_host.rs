@@ -14,12 +14,12 @@ use vst3::Steinberg::Vst::MediaTypes_::kAudio;
 use vst3::Steinberg::Vst::ProcessModes_::kRealtime;
 use vst3::Steinberg::Vst::SymbolicSampleSizes_::kSample32;
 use vst3::Steinberg::Vst::{
-    AudioBusBuffers, AudioBusBuffers__type0, IAudioProcessor, IAudioProcessorTrait, IComponent, IComponentTrait,
-    ProcessData, ProcessSetup,
+    AudioBusBuffers, AudioBusBuffers__type0, IAudioProcessor, IAudioProcessorTrait, IComponent,
+    IComponentTrait, ProcessData, ProcessSetup,
 };
 use vst3::Steinberg::{
-    IBStream, IBStreamTrait, IPluginBaseTrait, IPluginFactory, IPluginFactoryTrait, PClassInfo, int32,
-    int64, kInvalidArgument, kResultOk, tresult,
+    IBStream, IBStreamTrait, IPluginBaseTrait, IPluginFactory, IPluginFactoryTrait, PClassInfo, int32, int64,
+    kInvalidArgument, kResultOk, tresult,
 };
 use vst3::{Class, ComPtr, ComWrapper, Interface};
 
@@ -41,8 +41,7 @@ impl Vst3Host {
     /// Loads the library in a bundle and makes an instance of its first plugin.
     pub fn load(bundle: &Path) -> Result<Self> {
         let name = bundle.file_stem().context("a bundle has a name")?;
-        let (folder, extension) =
-            if cfg!(windows) { ("x86_64-win", "vst3") } else { ("x86_64-linux", "so") };
+        let (folder, extension) = if cfg!(windows) { ("x86_64-win", "vst3") } else { ("x86_64-linux", "so") };
         let path = bundle.join("Contents").join(folder).join(name).with_extension(extension);
         // SAFETY: the plugin is one that this project has built, the functions are those of VST3's interface, and the
         // library is kept as long as anything that came from it.
@@ -176,7 +175,10 @@ unsafe fn instance(factory: &ComPtr<IPluginFactory>) -> Result<ComPtr<IComponent
             }
             let mut object = ptr::null_mut();
             let interface = IComponent::IID;
-            check(factory.createInstance(class.cid.as_ptr(), interface.as_ptr().cast(), &raw mut object), "be made")?;
+            check(
+                factory.createInstance(class.cid.as_ptr(), interface.as_ptr().cast(), &raw mut object),
+                "be made",
+            )?;
             return ComPtr::from_raw(object.cast()).context("the factory makes nothing");
         }
     }

@@ -66,8 +66,7 @@ fn load(folder: &Path) -> io::Result<Loader> {
     let file = written(&path)?;
     let wide: Vec<u16> = path.as_os_str().encode_wide().chain([0]).collect();
     // SAFETY: the path ends in a zero, and the file is the one that this library carries.
-    let module =
-        unsafe { LoadLibraryExW(wide.as_ptr(), std::ptr::null_mut(), LOAD_LIBRARY_SEARCH_SYSTEM32) };
+    let module = unsafe { LoadLibraryExW(wide.as_ptr(), std::ptr::null_mut(), LOAD_LIBRARY_SEARCH_SYSTEM32) };
     // Held open until here, so that nobody has changed it in between.
     let error = io::Error::last_os_error();
     drop(file);
@@ -83,9 +82,7 @@ fn load(folder: &Path) -> io::Result<Loader> {
     // SAFETY: these are the functions of those names in Microsoft's header WebView2.h, none of them null.
     unsafe {
         Ok(Loader {
-            compare_browser_versions: std::mem::transmute::<FARPROC, _>(function(
-                c"CompareBrowserVersions",
-            )?),
+            compare_browser_versions: std::mem::transmute::<FARPROC, _>(function(c"CompareBrowserVersions")?),
             create_environment: std::mem::transmute::<FARPROC, _>(function(
                 c"CreateCoreWebView2Environment",
             )?),
@@ -148,7 +145,8 @@ fn opened_unchanged(path: &Path) -> io::Result<File> {
 #[unsafe(no_mangle)]
 unsafe extern "system" fn CompareBrowserVersions(one: PCWSTR, other: PCWSTR, result: *mut i32) -> HRESULT {
     // SAFETY: the caller's, for the same function.
-    loader().map_or_else(|code| code, |loader| unsafe { (loader.compare_browser_versions)(one, other, result) })
+    loader()
+        .map_or_else(|code| code, |loader| unsafe { (loader.compare_browser_versions)(one, other, result) })
 }
 
 #[unsafe(no_mangle)]

@@ -314,10 +314,7 @@ const WINDOW_TESTS_ON_LINUX: &[Requirement] = &[Requirement {
 const MINGW: Requirement = Requirement {
     name: "MinGW-w64, to compile C and link for Windows",
     evidence: Evidence::Program("x86_64-w64-mingw32-gcc"),
-    remedy: Remedy::Packages {
-        debian: &["gcc-mingw-w64-x86-64"],
-        elsewhere: "mingw-w64-gcc, mingw64-gcc",
-    },
+    remedy: Remedy::Packages { debian: &["gcc-mingw-w64-x86-64"], elsewhere: "mingw-w64-gcc, mingw64-gcc" },
 };
 
 // The compilers of C are for the build scripts of dependencies that have some.
