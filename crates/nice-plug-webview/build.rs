@@ -1,7 +1,10 @@
 //! Builds the program that shows pages on Linux, so that the library can carry it.
 //!
 //! The program is a package of its own, with dependencies of its own. Its sources are copied to the folder that cargo gives
-//! this script, and built there; nothing is written anywhere else.
+//! this script, and built there; nothing is written anywhere else. On Windows, `webview2_loader` finds what is carried there.
+
+#[path = "build/webview2_loader.rs"]
+mod webview2_loader;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -37,18 +40,21 @@ const DIGEST: &str = "helper.digest";
 
 fn main() {
     let manifests = MANIFESTS.iter().map(|(path, _)| *path);
-    for path in ["build.rs", SOURCES].into_iter().chain(manifests).chain(SHARED) {
+    for path in ["build.rs", "build", SOURCES].into_iter().chain(manifests).chain(SHARED) {
         println!("cargo::rerun-if-changed={path}");
     }
     for name in VARIABLES {
         println!("cargo::rerun-if-env-changed={name}");
+    }
+    let out = PathBuf::from(variable("OUT_DIR"));
+    if webview2_loader::is_wanted() {
+        webview2_loader::provide(&out);
     }
     let is_wanted = env::var_os("CARGO_FEATURE_LINUX_HELPER").is_some();
     if !is_wanted || variable("CARGO_CFG_TARGET_OS") != "linux" {
         return;
     }
     check_library();
-    let out = PathBuf::from(variable("OUT_DIR"));
     let files =
         files().unwrap_or_else(|error| fail(&format!("the helper's sources cannot be read: {error}")));
     let digest = digest(&files);

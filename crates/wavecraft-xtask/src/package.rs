@@ -20,14 +20,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use self::contents::Contents;
 use self::target::{PackageSystem, Target};
-use crate::bundle::{self, Bundle, ProfileArguments};
+use crate::bundle::{self, Platform, ProfileArguments};
 use crate::project::Project;
 use crate::report;
-use crate::setup;
+use crate::setup::{self, platform_toolchain};
 
 /// The command line of `cargo xtask package`.
 #[derive(clap::Args)]
@@ -35,8 +35,8 @@ pub struct Arguments {
     #[command(flatten)]
     profile: ProfileArguments,
 
-    /// Pack what was bundled for another system, such as x86_64-pc-windows-gnu
-    #[arg(long, value_name = "TRIPLE")]
+    /// Make the package for another system than this one
+    #[arg(long, value_name = "TARGET", value_parser = [platform_toolchain::WINDOWS])]
     target: Option<String>,
 
     /// On macOS, for both of its processors
@@ -51,16 +51,13 @@ pub struct Arguments {
 /// Bundles the plugin, packs it, and says where the packages are.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::load()?;
-    let (target, bundles) = if let Some(triple) = &arguments.target {
-        (Target::named(triple)?, bundled_for(&project, triple)?)
-    } else {
-        setup::ensure(&project, bundle::NEEDS)?;
-        let profile = arguments.profile.profile();
-        if arguments.universal {
-            (Target::universal(), bundle::universal::make(&project, profile)?)
-        } else {
-            (Target::of_this_machine()?, bundle::make(&project, profile)?)
-        }
+    let platform = if arguments.target.is_some() { Platform::Windows } else { Platform::Own };
+    setup::ensure(&project, platform.needs())?;
+    let profile = arguments.profile.profile();
+    let (target, bundles) = match &arguments.target {
+        Some(triple) => (Target::named(triple)?, bundle::make_for(&project, profile, platform)?),
+        None if arguments.universal => (Target::universal(), bundle::universal::make(&project, profile)?),
+        None => (Target::of_this_machine()?, bundle::make(&project, profile)?),
     };
     let folder = arguments.to.clone().unwrap_or_else(|| project.target_directory.join("package"));
     let folder = std::path::absolute(folder).context("could not tell where the packages are to be")?;
@@ -75,15 +72,6 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     say(&checksums::write(&folder, &contents.stem_of_version())?)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// What was bundled for another system.
-fn bundled_for(project: &Project, triple: &str) -> Result<Vec<Bundle>> {
-    let folder = project.target_directory.join("platforms").join("bundled");
-    if !folder.is_dir() {
-        bail!("nothing was bundled for {triple}: run `cargo xtask bundle --target {triple}` first");
-    }
-    bundle::list(&folder)
 }
 
 /// Writes all packages for a system.

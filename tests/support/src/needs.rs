@@ -22,11 +22,13 @@ pub enum Need {
     TestSound,
     /// An X server without a screen.
     WindowTests,
+    /// Wine, and MinGW for what it lacks.
+    WindowsTests,
 }
 
 impl Need {
     /// All needs.
-    pub const ALL: [Self; 3] = [Self::HostTests, Self::TestSound, Self::WindowTests];
+    pub const ALL: [Self; 4] = [Self::HostTests, Self::TestSound, Self::WindowTests, Self::WindowsTests];
 
     /// What `cargo xtask setup` calls it.
     pub fn name(self) -> &'static str {
@@ -34,6 +36,7 @@ impl Need {
             Self::HostTests => "host-tests",
             Self::TestSound => "test-sound",
             Self::WindowTests => "window-tests",
+            Self::WindowsTests => "windows-tests",
         }
     }
 
@@ -57,6 +60,7 @@ impl Need {
                 missing
             }
             Self::WindowTests => programs(&["Xvfb"]),
+            Self::WindowsTests => programs(&["wine", "x86_64-w64-mingw32-gcc"]),
         }
     }
 
@@ -74,8 +78,10 @@ impl Need {
             }
             #[cfg(target_os = "linux")]
             Self::WindowTests => drop(crate::display::display()),
+            #[cfg(target_os = "linux")]
+            Self::WindowsTests => drop(crate::wine::Wine::new()),
             #[cfg(not(target_os = "linux"))]
-            Self::WindowTests => {}
+            Self::WindowTests | Self::WindowsTests => {}
         }
     }
 }
@@ -184,6 +190,9 @@ mod tests {
     fn what_the_stage_has_not_named_cannot_be_used_even_where_it_is_there() {
         let complaint = complaint(&Need::ALL, Some("host-tests,window"), |_| Vec::new());
         let complaint = complaint.expect("two are not named");
-        assert!(complaint.contains("needs test-sound window-tests, which its stage"), "{complaint}");
+        assert!(
+            complaint.contains("needs test-sound window-tests windows-tests, which its stage"),
+            "{complaint}"
+        );
     }
 }

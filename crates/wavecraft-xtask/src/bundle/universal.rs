@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::bundle::{self, Bundle, Profile};
+use crate::bundle::{self, Bundle, Platform, Profile};
 use crate::page;
 use crate::process;
 use crate::project::{EDITOR_FEATURE, Project, STANDALONE_FEATURE};
@@ -30,7 +30,7 @@ pub fn make(project: &Project, profile: Profile) -> Result<Vec<Bundle>> {
     let mut assemble = Command::new(this_program);
     assemble.arg("assemble").arg(&project.target_directory).arg(&project.plugin.package);
     assemble.args(["--universal", "--"]).args(profile.arguments()).current_dir(&project.root);
-    bundle::finish(project, |_| process::run_quietly(&mut assemble, "bundle the plugin"))
+    bundle::finish(project, Platform::Own, |_| process::run_quietly(&mut assemble, "bundle the plugin"))
 }
 
 /// rustup's toolchain has one of them at first.
