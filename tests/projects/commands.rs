@@ -1,6 +1,7 @@
 //! What the commands of a project say and do, and what `new` refuses; and the examples, which stand on this checkout.
 
 mod examples;
+mod packages;
 
 use std::fs;
 use std::path::Path;
