@@ -1,7 +1,10 @@
 //! Builds the program that shows pages on Linux, so that the library can carry it.
 //!
 //! The program is a package of its own, with dependencies of its own. Its sources are copied to the folder that cargo gives
-//! this script, and built there; nothing is written anywhere else.
+//! this script, and built there; nothing is written anywhere else. On Windows, `webview2_loader` finds what is carried there.
+
+#[path = "build/webview2_loader.rs"]
+mod webview2_loader;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -27,24 +30,31 @@ const SHARED: [&str; 5] =
 /// The variables that say which WebKitGTK is linked.
 const VARIABLES: [&str; 2] = ["PKG_CONFIG", "PKG_CONFIG_PATH"];
 
+/// What folders of this machine are called in the helper: cargo's own, and the one that the helper is built in.
+const CARGO_FOLDER: &str = "cargo";
+const HELPER_FOLDER: &str = "nice-plug-webview-helper";
+
 /// The finished helper, and the file beside it that tells what it was built from.
 const PROGRAM: &str = "helper";
 const DIGEST: &str = "helper.digest";
 
 fn main() {
     let manifests = MANIFESTS.iter().map(|(path, _)| *path);
-    for path in ["build.rs", SOURCES].into_iter().chain(manifests).chain(SHARED) {
+    for path in ["build.rs", "build", SOURCES].into_iter().chain(manifests).chain(SHARED) {
         println!("cargo::rerun-if-changed={path}");
     }
     for name in VARIABLES {
         println!("cargo::rerun-if-env-changed={name}");
+    }
+    let out = PathBuf::from(variable("OUT_DIR"));
+    if webview2_loader::is_wanted() {
+        webview2_loader::provide(&out);
     }
     let is_wanted = env::var_os("CARGO_FEATURE_LINUX_HELPER").is_some();
     if !is_wanted || variable("CARGO_CFG_TARGET_OS") != "linux" {
         return;
     }
     check_library();
-    let out = PathBuf::from(variable("OUT_DIR"));
     let files =
         files().unwrap_or_else(|error| fail(&format!("the helper's sources cannot be read: {error}")));
     let digest = digest(&files);
@@ -96,6 +106,7 @@ fn digest(files: &[(PathBuf, Vec<u8>)]) -> String {
     compiler.unwrap_or_default().hash(&mut hasher);
     variable("TARGET").hash(&mut hasher);
     VARIABLES.map(env::var_os).hash(&mut hasher);
+    [CARGO_FOLDER, HELPER_FOLDER].hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
@@ -159,6 +170,7 @@ fn build_helper(out: &Path, files: &[(PathBuf, Vec<u8>)]) -> PathBuf {
     ] {
         command.env_remove(name);
     }
+    command.env("CARGO_ENCODED_RUSTFLAGS", hide_folders(out));
     match command.status() {
         Ok(status) if status.success() => output.join("release/nice-plug-webview-helper"),
         Ok(_) => fail(
@@ -167,6 +179,18 @@ fn build_helper(out: &Path, files: &[(PathBuf, Vec<u8>)]) -> PathBuf {
         ),
         Err(error) => fail(&format!("cargo does not start: {error}")),
     }
+}
+
+/// Arguments for the compiler that keep the names of this machine's folders out of the helper, so that it is the same
+/// wherever it is built.
+fn hide_folders(out: &Path) -> String {
+    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let folders =
+        cargo.map(|folder| (folder, CARGO_FOLDER)).into_iter().chain([(out.to_owned(), HELPER_FOLDER)]);
+    let arguments: Vec<String> =
+        folders.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display())).collect();
+    arguments.join("\x1f")
 }
 
 /// Writes the files that differ: cargo builds anew what comes from a file with a new time.

@@ -2,6 +2,7 @@
 
 mod examples;
 mod examples_in_a_browser;
+mod packages;
 
 use std::fs;
 use std::path::Path;

@@ -27,6 +27,16 @@ pub fn library() -> PathBuf {
     if cfg!(target_os = "macos") { clap().join("Contents/MacOS/Wavecraft") } else { clap() }
 }
 
+/// The folder with the bundles for Windows, as the stage of the tests for Windows leaves them.
+pub fn windows_folder() -> PathBuf {
+    let folder = std::env::var_os("WAVECRAFT_WINDOWS_BUNDLE_DIR").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/platforms/bundled")),
+        PathBuf::from,
+    );
+    assert!(folder.is_dir(), "no bundles in {}: run these tests with `cargo xtask test`", folder.display());
+    folder
+}
+
 /// The standalone program.
 pub fn program() -> PathBuf {
     if cfg!(target_os = "macos") {

@@ -3,7 +3,7 @@
 
 pub use plugin_test_support::{children, clap_host, endurance, priority, sound_servers};
 #[cfg(target_os = "linux")]
-pub use plugin_test_support::{display, processes};
+pub use plugin_test_support::{display, processes, wine};
 
 #[cfg(target_os = "linux")]
 pub mod bare_client;

@@ -5,15 +5,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
+use wavecraft_xtask::bundle::Profile;
 use wavecraft_xtask::page;
 use wavecraft_xtask::project::Project;
 use wavecraft_xtask::report;
 use wavecraft_xtask::setup::platform_toolchain::{PlatformToolchain, TARGETS};
 use wavecraft_xtask::setup::{self, Need};
-
-/// Settings that save time where nothing is run: the workspace's profile optimises dependencies, and with them the
-/// macros and build scripts that checking does compile.
-const QUICK_PROFILE: [&str; 2] = ["profile.dev.opt-level=0", "profile.dev.package.\"*\".opt-level=0"];
 
 /// Checks for every target, and says which ones passed.
 pub fn run() -> Result<ExitCode> {
@@ -21,18 +18,17 @@ pub fn run() -> Result<ExitCode> {
     setup::ensure(&project, &[Need::PlatformChecks])?;
     // The plugin carries it.
     page::ensure_built(&project)?;
-    let toolchain =
-        PlatformToolchain::find(&project).context("the toolchain that was set up is not to be found")?;
+    let toolchain = PlatformToolchain::find(&project, TARGETS)
+        .context("the toolchain that was set up is not to be found")?;
 
     let mut outcomes = Vec::new();
-    for target in TARGETS {
+    for &target in TARGETS {
         report::status("Checking", format_args!("the workspace for {target} ({})", toolchain.description()));
         let started = Instant::now();
-        let mut command = toolchain.check_command(&project, target);
+        let mut command = toolchain.command(&project, "check", target);
         command.args(["--workspace", "--all-targets", "--all-features", "--locked"]);
-        for setting in QUICK_PROFILE {
-            command.args(["--config", setting]);
-        }
+        // The workspace's own profile optimises macros and build scripts, which checking does compile.
+        command.args(Profile::Unoptimized.arguments());
         let status = command.status().context("cargo did not start")?;
         outcomes.push((target, status.success(), started.elapsed()));
     }

@@ -2,8 +2,8 @@
 //!
 //! `wavecraft-xtask` has what stages are and how they run, and the stages of every project; those of this repository stand
 //! here: `units` leaves out the package that needs hosts, `hosts` makes the bundles and loads them, `browser` opens the page.
-//! Two are run where they are asked for: `projects` does what plugins' authors do, `packaged` makes a project on packaged
-//! crates. `bare` does all the others on a machine that has nothing.
+//! Three are run where they are asked for: `projects` does what plugins' authors do, `packaged` makes a project on packaged
+//! crates, `windows` runs under Wine what is built for Windows. `bare` does all the others on a machine that has nothing.
 
 pub mod bare;
 mod browser;
@@ -11,6 +11,7 @@ mod hosts;
 mod packaged;
 mod projects;
 mod units;
+mod windows;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ const STAGES: &[Stage] = &[
     browser::STAGE,
     projects::STAGE,
     packaged::STAGE,
+    windows::STAGE,
 ];
 
 /// Runs the stages, or does so on a bare machine.

@@ -86,3 +86,10 @@ impl Config {
             .collect()
     }
 }
+
+/// Black or white, whichever can be read on this colour.
+#[cfg_attr(target_os = "macos", allow(dead_code, reason = "no notice is written there"))]
+pub fn contrasting([red, green, blue]: [u8; 3]) -> [u8; 3] {
+    let luminance = 2 * u32::from(red) + 5 * u32::from(green) + u32::from(blue);
+    if luminance > 8 * 127 { [0; 3] } else { [255; 3] }
+}

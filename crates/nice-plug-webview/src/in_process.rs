@@ -1,10 +1,19 @@
 //! macOS and Windows: the system's webview, in the host's process and on its main thread.
 //!
+//! Windows may lack its webview: then `notice` says so in the window. `loader` has what MinGW links in place of Microsoft's
+//! library, and `pinned` keeps this library loaded once a webview was made.
+//!
 //! The webview is made at the first tick of a timer, when [`Editor::spawn`] has returned: making one runs the thread's event
 //! loop, in which the host may call the editor, which nice-plug keeps locked throughout `spawn`.
 //!
 //! [`Editor::spawn`]: nice_plug_core::editor::Editor::spawn
 
+#[cfg(all(windows, target_env = "gnu"))]
+mod loader;
+#[cfg(windows)]
+mod notice;
+#[cfg(windows)]
+mod pinned;
 mod timer;
 mod webview;
 

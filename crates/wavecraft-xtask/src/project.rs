@@ -48,6 +48,14 @@ pub struct Plugin {
     pub identifier: String,
     /// Its version.
     pub version: Version,
+    /// What it is, in one line, if the manifest tells.
+    pub description: Option<String>,
+    /// Who makes it, as the manifest has it: names, with addresses behind them or without.
+    pub authors: Vec<String>,
+    /// Under which licences it may be used, as an SPDX expression, if the manifest tells.
+    pub licence: Option<String>,
+    /// Where there is more about it, if the manifest tells.
+    pub homepage: Option<String>,
     /// The oldest Rust that builds it, if the manifest tells.
     pub rust_version: Option<Version>,
     /// Whether it has the standalone program.
@@ -162,6 +170,10 @@ impl Plugin {
             name: names.name.clone(),
             identifier: names.identifier.clone(),
             version: package.version.clone(),
+            description: package.description.clone(),
+            authors: package.authors.clone(),
+            licence: package.license.clone(),
+            homepage: package.homepage.clone(),
             rust_version: package.rust_version.clone(),
             has_standalone,
             features,

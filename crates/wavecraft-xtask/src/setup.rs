@@ -54,16 +54,21 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 /// The needs that were asked for, or all that the project can have: those of Wavecraft's own repository are of no use elsewhere.
 pub fn chosen(is_wavecraft: bool, asked_for: &[Need]) -> Result<&[Need]> {
-    let known = if is_wavecraft { Need::value_variants() } else { Need::OF_PROJECTS };
-    if let Some(unknown) = asked_for.iter().find(|need| !known.contains(need)) {
-        let names: Vec<String> = known.iter().map(|need| need.name()).collect();
+    let (usual, on_request) = if is_wavecraft {
+        (Need::value_variants(), &[][..])
+    } else {
+        (Need::OF_PROJECTS, Need::OF_PROJECTS_ON_REQUEST)
+    };
+    let mut known = usual.iter().chain(on_request);
+    if let Some(unknown) = asked_for.iter().find(|need| known.clone().all(|known| known != *need)) {
+        let names: Vec<String> = known.by_ref().map(|need| need.name()).collect();
         bail!(
             "`{}` is for the tests of Wavecraft itself; a plugin's project needs no more than {}",
             unknown.name(),
             names.join(", ")
         );
     }
-    Ok(if asked_for.is_empty() { known } else { asked_for })
+    Ok(if asked_for.is_empty() { usual } else { asked_for })
 }
 
 /// Installs what is missing for some purposes. Silent, and without delay, when nothing is.
@@ -90,8 +95,8 @@ pub fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
     if needs_page_packages(needs) && !page_packages::are_ready(project) {
         install_page_packages(project)?;
     }
-    if needs.contains(&Need::PlatformChecks) && PlatformToolchain::find(project).is_none() {
-        PlatformToolchain::install(project)?;
+    for need in needs.iter().filter(|need| lacks_toolchain(project, **need)) {
+        PlatformToolchain::install(project, need.targets())?;
     }
     Ok(())
 }
@@ -116,9 +121,7 @@ pub fn lacking(project: &Project, need: Need, system: System) -> Vec<Lack> {
     let unfinished = match need {
         Need::HostTests if !python::is_ready(&project.root) => Some("the tests' Python environment in .venv"),
         Need::Page if !page_packages::are_ready(project) => Some("the page's npm packages"),
-        Need::PlatformChecks if PlatformToolchain::find(project).is_none() => {
-            Some("the Rust toolchain for other systems")
-        }
+        _ if lacks_toolchain(project, need) => Some("the Rust toolchain for other systems"),
         _ => None,
     };
     let made_by_setup = || format!("`cargo xtask setup {}` brings it", need.name());
@@ -130,7 +133,11 @@ fn is_complete(project: &Project, needs: &[Need], system: System) -> bool {
     missing_requirements(project, needs, system).is_empty()
         && (!needs.contains(&Need::HostTests) || python::is_ready(&project.root))
         && (!needs_page_packages(needs) || page_packages::are_ready(project))
-        && (!needs.contains(&Need::PlatformChecks) || PlatformToolchain::find(project).is_some())
+        && !needs.iter().any(|need| lacks_toolchain(project, *need))
+}
+
+fn lacks_toolchain(project: &Project, need: Need) -> bool {
+    !need.targets().is_empty() && PlatformToolchain::find(project, need.targets()).is_none()
 }
 
 fn needs_page_packages(needs: &[Need]) -> bool {
@@ -143,9 +150,9 @@ fn missing_requirements(project: &Project, needs: &[Need], system: System) -> Ve
         match need {
             // A finished environment no longer asks what it was made with.
             Need::HostTests if python::is_ready(&project.root) => {}
-            Need::PlatformChecks if system == System::Debian => {
+            _ if !need.targets().is_empty() && system == System::Debian => {
                 lists.push(needs::requirements(*need, system));
-                lists.push(PlatformToolchain::debian_requirements(project));
+                lists.push(PlatformToolchain::debian_requirements(project, need.targets()));
             }
             _ => lists.push(needs::requirements(*need, system)),
         }
@@ -181,8 +188,9 @@ mod tests {
         assert_eq!(chosen(false, &[]).unwrap(), Need::OF_PROJECTS);
         assert_eq!(chosen(true, &[]).unwrap(), Need::value_variants());
         assert_eq!(chosen(false, &[Need::Page]).unwrap(), [Need::Page]);
+        assert_eq!(chosen(false, &[Need::Windows]).unwrap(), [Need::Windows]);
         let error = chosen(false, &[Need::Page, Need::BareMachine]).unwrap_err().to_string();
         assert!(error.starts_with("`bare-machine` is for the tests of Wavecraft itself"), "{error}");
-        assert!(error.ends_with("standalone, editor, page, window-tests"), "{error}");
+        assert!(error.ends_with("standalone, editor, page, window-tests, windows"), "{error}");
     }
 }

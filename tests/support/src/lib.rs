@@ -21,6 +21,8 @@ pub mod priority;
 pub mod processes;
 pub mod python;
 pub mod sound_servers;
+#[cfg(target_os = "linux")]
+pub mod wine;
 
 #[doc(hidden)]
 pub use ctor;

@@ -33,11 +33,14 @@ pub enum Need {
     WindowTests,
     /// Chromium.
     BrowserTests,
+    /// Wine, and MinGW for what it lacks.
+    WindowsTests,
 }
 
 impl Need {
     /// All needs.
-    pub const ALL: [Self; 4] = [Self::HostTests, Self::TestSound, Self::WindowTests, Self::BrowserTests];
+    pub const ALL: [Self; 5] =
+        [Self::HostTests, Self::TestSound, Self::WindowTests, Self::BrowserTests, Self::WindowsTests];
 
     /// What `cargo xtask setup` calls it.
     pub fn name(self) -> &'static str {
@@ -46,6 +49,7 @@ impl Need {
             Self::TestSound => "test-sound",
             Self::WindowTests => "window-tests",
             Self::BrowserTests => "browser-tests",
+            Self::WindowsTests => "windows-tests",
         }
     }
 
@@ -76,6 +80,7 @@ impl Need {
                     vec!["Chromium".to_owned()]
                 }
             }
+            Self::WindowsTests => programs(&["wine", "x86_64-w64-mingw32-gcc"]),
         }
     }
 
@@ -93,8 +98,10 @@ impl Need {
             }
             #[cfg(target_os = "linux")]
             Self::WindowTests => drop(crate::display::display()),
+            #[cfg(target_os = "linux")]
+            Self::WindowsTests => drop(crate::wine::Wine::new()),
             #[cfg(not(target_os = "linux"))]
-            Self::WindowTests => {}
+            Self::WindowTests | Self::WindowsTests => {}
             Self::BrowserTests => {
                 let mut command = children::command(chromium().expect("it was found"));
                 let output = command.arg("--version").output().expect("it was found");
@@ -208,6 +215,9 @@ mod tests {
     fn what_the_stage_has_not_named_cannot_be_used_even_where_it_is_there() {
         let complaint = complaint(&Need::ALL, Some("host-tests,window"), |_| Vec::new());
         let complaint = complaint.expect("two are not named");
-        assert!(complaint.contains("needs test-sound window-tests, which its stage"), "{complaint}");
+        assert!(
+            complaint.contains("needs test-sound window-tests windows-tests, which its stage"),
+            "{complaint}"
+        );
     }
 }

@@ -13,6 +13,10 @@ use wry::dpi::{LogicalPosition, Position, Size};
 use wry::http::{Response, StatusCode};
 use wry::{NewWindowResponse, PermissionResponse, Rect, WebContext, WebView, WebViewBuilder};
 
+#[cfg(windows)]
+use super::notice::{self, Notice};
+#[cfg(windows)]
+use super::pinned;
 use crate::assets::{AssetMap, PageSource};
 use crate::config::{Config, SCHEME};
 use crate::origin::origin;
@@ -30,6 +34,9 @@ pub struct PageWebview {
     webview: Option<WebView>,
     /// WebView2's folder, for as long as the webview lives.
     context: Option<WebContext>,
+    /// What the window says in the page's place.
+    #[cfg(windows)]
+    notice: Option<Notice>,
     has_failed: bool,
     has_document: bool,
     received: Receiver<String>,
@@ -48,6 +55,8 @@ impl PageWebview {
             parent,
             webview: None,
             context: None,
+            #[cfg(windows)]
+            notice: None,
             has_failed: false,
             has_document: false,
             received,
@@ -81,11 +90,19 @@ impl PageWebview {
 
     /// Takes the size that the state has.
     pub fn resize(&self) -> Result<(), wry::Error> {
+        #[cfg(windows)]
+        if let Some(notice) = &self.notice {
+            notice.resize(self.config.state.native_size());
+        }
         self.webview.as_ref().map_or(Ok(()), |webview| webview.set_bounds(self.bounds()))
     }
 
     /// Shows or hides the page.
     pub fn set_visible(&self, is_visible: bool) -> Result<(), wry::Error> {
+        #[cfg(windows)]
+        if let Some(notice) = &self.notice {
+            notice.set_visible(is_visible);
+        }
         self.webview.as_ref().map_or(Ok(()), |webview| webview.set_visible(is_visible))
     }
 
@@ -93,19 +110,48 @@ impl PageWebview {
     pub fn close(&mut self) {
         self.webview = None;
         self.context = None;
+        #[cfg(windows)]
+        {
+            self.notice = None;
+        }
+        self.has_failed = false;
         self.has_document = false;
     }
 
+    #[cfg(windows)]
     fn create(&mut self, parent: ParentWindowHandle) {
-        let mut context = WebContext::new(Some(data_folder()));
-        match self.builder(&mut context).build_as_child(&parent) {
-            Ok(webview) => self.webview = Some(webview),
-            Err(error) => {
-                tracing::error!("the system's web view does not open: {error}");
-                self.has_failed = true;
-            }
+        // Asked before wry makes a window of its own, which it would leave behind.
+        if let Err(error) = wry::webview_version() {
+            tracing::warn!("there is no WebView2 Runtime: {error}");
+            self.fail(parent, notice::runtime_missing());
+            return;
         }
+        pinned::keep_this_library();
+        if let Err(error) = self.build(parent) {
+            self.fail(parent, notice::cannot_start(&error));
+        }
+    }
+
+    #[cfg(not(windows))]
+    fn create(&mut self, parent: ParentWindowHandle) {
+        self.has_failed = self.build(parent).is_err();
+    }
+
+    /// Says in the window why there is no page.
+    #[cfg(windows)]
+    fn fail(&mut self, parent: ParentWindowHandle, text: String) {
+        self.has_failed = true;
+        let (size, scale) = (self.config.state.native_size(), self.config.state.scale().unwrap_or(1.0));
+        self.notice = Notice::show(parent, size, scale, self.config.background, text);
+    }
+
+    fn build(&mut self, parent: ParentWindowHandle) -> Result<(), wry::Error> {
+        let mut context = WebContext::new(Some(data_folder()));
+        let built = self.builder(&mut context).build_as_child(&parent);
         self.context = Some(context);
+        self.webview =
+            Some(built.inspect_err(|error| tracing::error!("the system's web view does not open: {error}"))?);
+        Ok(())
     }
 
     fn builder<'a>(&self, context: &'a mut WebContext) -> WebViewBuilder<'a> {
@@ -214,7 +260,7 @@ fn is_of_page(url: &str, allowed: &str) -> bool {
 }
 
 /// A folder that can be written, unlike the one beside the host's program, where WebView2 would put its files.
-fn data_folder() -> PathBuf {
+pub fn data_folder() -> PathBuf {
     let user = std::env::var_os("LOCALAPPDATA").map_or_else(std::env::temp_dir, PathBuf::from);
     user.join("nice-plug-webview")
 }

@@ -6,6 +6,7 @@ use x11rb::protocol::xproto::{ConnectionExt as _, CreateGCAux, Window};
 use super::helper::{HelperError, HelperExit};
 use super::surface::pixel;
 use super::x11::{X11, X11Error};
+use crate::config::contrasting;
 
 /// The font that every X server has inside itself.
 const FONT: &[u8] = b"fixed";
@@ -66,12 +67,6 @@ pub fn draw(x11: &X11, window: Window, background: [u8; 3], notice: &str) -> Res
     connection.free_gc(context)?;
     connection.close_font(font)?;
     Ok(connection.flush()?)
-}
-
-/// Black or white, whichever can be read on this colour.
-fn contrasting([red, green, blue]: [u8; 3]) -> [u8; 3] {
-    let luminance = 2 * u32::from(red) + 5 * u32::from(green) + u32::from(blue);
-    if luminance > 8 * 127 { [0; 3] } else { [255; 3] }
 }
 
 /// Breaks lines between words such that none is longer than `columns`. The font knows Latin characters alone.

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use wavecraft_audio::{SoundFileError, SoundFileReader};
+#[cfg(unix)]
+use wavecraft_audio::SoundFileError;
+use wavecraft_audio::SoundFileReader;
 
 use crate::wave_file::{Folder, Stored, Wave};
 

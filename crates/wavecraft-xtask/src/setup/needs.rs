@@ -6,7 +6,7 @@ use std::process::Command;
 use clap::ValueEnum;
 
 use crate::process;
-use crate::setup::{node, python};
+use crate::setup::{node, platform_toolchain, python};
 use crate::system::System;
 
 /// What something is needed for.
@@ -28,6 +28,10 @@ pub enum Need {
     WindowTests,
     /// Type-checking for macOS and Windows
     PlatformChecks,
+    /// Building for Windows on another system
+    Windows,
+    /// Tests that run what was built for Windows, under Wine
+    WindowsTests,
     /// A Debian that has nothing, to run both commands of the README on
     BareMachine,
 }
@@ -35,6 +39,18 @@ pub enum Need {
 impl Need {
     /// Those of a plugin's project. The others are for the tests of Wavecraft's own repository.
     pub const OF_PROJECTS: &[Self] = &[Self::Standalone, Self::Editor, Self::Page, Self::WindowTests];
+
+    /// Those that a plugin's project can have and gets only where it asks for them: they are a second Rust toolchain.
+    pub const OF_PROJECTS_ON_REQUEST: &[Self] = &[Self::Windows];
+
+    /// The targets that Rust must know for it, beside this system's own.
+    pub fn targets(self) -> &'static [&'static str] {
+        match self {
+            Self::PlatformChecks => platform_toolchain::TARGETS,
+            Self::Windows => &[platform_toolchain::WINDOWS],
+            _ => &[],
+        }
+    }
 
     /// What `cargo xtask setup` calls it.
     pub fn name(self) -> String {
@@ -52,6 +68,8 @@ impl Need {
             Self::BrowserTests => "to test the page in a browser",
             Self::WindowTests => "to test the plugin's window",
             Self::PlatformChecks => "to check for macOS and Windows",
+            Self::Windows => "to build for Windows",
+            Self::WindowsTests => "to test for Windows under Wine",
             Self::BareMachine => "to test on a bare machine",
         }
     }
@@ -111,6 +129,8 @@ pub fn requirements(need: Need, system: System) -> &'static [Requirement] {
         (Need::BrowserTests, system) if system.is_linux() => BROWSER_TESTS_ON_LINUX,
         (Need::WindowTests, system) if system.is_linux() => WINDOW_TESTS_ON_LINUX,
         (Need::PlatformChecks, system) if system.is_linux() => PLATFORM_CHECKS_ON_LINUX,
+        (Need::Windows, system) if system.is_linux() => WINDOWS_ON_LINUX,
+        (Need::WindowsTests, system) if system.is_linux() => WINDOWS_TESTS_ON_LINUX,
         (Need::BareMachine, System::Debian) => BARE_MACHINE_ON_DEBIAN,
         (Need::HostTests, System::MacOs) => HOST_TESTS_ON_MACOS,
         (Need::HostTests, System::Windows) => HOST_TESTS_ON_WINDOWS,
@@ -291,6 +311,12 @@ const WINDOW_TESTS_ON_LINUX: &[Requirement] = &[Requirement {
     remedy: Remedy::Packages { debian: &["xvfb"], elsewhere: "xorg-server-xvfb, xorg-x11-server-Xvfb" },
 }];
 
+const MINGW: Requirement = Requirement {
+    name: "MinGW-w64, to compile C and link for Windows",
+    evidence: Evidence::Program("x86_64-w64-mingw32-gcc"),
+    remedy: Remedy::Packages { debian: &["gcc-mingw-w64-x86-64"], elsewhere: "mingw-w64-gcc, mingw64-gcc" },
+};
+
 // The compilers of C are for the build scripts of dependencies that have some.
 const PLATFORM_CHECKS_ON_LINUX: &[Requirement] = &[
     Requirement {
@@ -298,14 +324,18 @@ const PLATFORM_CHECKS_ON_LINUX: &[Requirement] = &[
         evidence: Evidence::Program("clang"),
         remedy: Remedy::Packages { debian: &["clang"], elsewhere: "clang" },
     },
+    MINGW,
+];
+
+const WINDOWS_ON_LINUX: &[Requirement] = &[MINGW];
+
+const WINDOWS_TESTS_ON_LINUX: &[Requirement] = &[
     Requirement {
-        name: "MinGW-w64, to compile C for Windows",
-        evidence: Evidence::Program("x86_64-w64-mingw32-gcc"),
-        remedy: Remedy::Packages {
-            debian: &["gcc-mingw-w64-x86-64"],
-            elsewhere: "mingw-w64-gcc, mingw64-gcc",
-        },
+        name: "Wine, to run programs for Windows",
+        evidence: Evidence::Program("wine"),
+        remedy: Remedy::Packages { debian: &["wine", "wine64"], elsewhere: "wine" },
     },
+    MINGW,
 ];
 
 const BARE_MACHINE_ON_DEBIAN: &[Requirement] = &[

@@ -116,6 +116,7 @@ pub fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|entry| entry.uid() == 0)
 }
 
+/// Whether this process has root's rights; nothing here installs by them on this system.
 #[cfg(not(target_os = "linux"))]
 pub fn is_root() -> bool {
     false

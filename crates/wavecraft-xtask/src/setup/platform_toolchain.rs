@@ -1,7 +1,7 @@
-//! The Rust toolchain that type-checks for macOS and Windows.
+//! The Rust toolchain that type-checks for macOS and Windows, and builds for Windows.
 //!
 //! rustup's serves where it has the targets' standard libraries. Debian's has none of them ready-made, but brings the
-//! standard library's source, from which cargo checks it along with everything else.
+//! standard library's source, from which cargo builds it along with everything else.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,11 @@ use crate::project::Project;
 use crate::report;
 use crate::setup::needs::{Evidence, Remedy, Requirement};
 
+/// The target of what is built for Windows on other systems, by MinGW.
+pub const WINDOWS: &str = "x86_64-pc-windows-gnu";
+
 /// The targets that are checked: one for each system that the plugin is written for beside Linux.
-pub const TARGETS: [&str; 2] = ["aarch64-apple-darwin", "x86_64-pc-windows-gnu"];
+pub const TARGETS: &[&str] = &["aarch64-apple-darwin", WINDOWS];
 
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
@@ -41,7 +44,7 @@ const DEBIAN_PACKAGES: &[Requirement] = &[
     },
 ];
 
-/// A toolchain that can check for [`TARGETS`].
+/// A toolchain for some of [`TARGETS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlatformToolchain {
     /// The one in use, with the targets added.
@@ -51,9 +54,9 @@ pub enum PlatformToolchain {
 }
 
 impl PlatformToolchain {
-    /// The toolchain that is ready, if any is.
-    pub fn find(project: &Project) -> Option<Self> {
-        if has_targets(&project.root) {
+    /// The toolchain that is ready for these targets, if any is.
+    pub fn find(project: &Project, targets: &[&str]) -> Option<Self> {
+        if has_targets(&project.root, targets) {
             return Some(Self::InUse);
         }
         let is_new_enough =
@@ -64,29 +67,29 @@ impl PlatformToolchain {
 
     /// What Debian has to install. Nothing where the toolchain in use serves, and nothing in Debian's relatives, which
     /// do not have these packages.
-    pub fn debian_requirements(project: &Project) -> &'static [Requirement] {
-        if is_debian() && !has_targets(&project.root) { DEBIAN_PACKAGES } else { &[] }
+    pub fn debian_requirements(project: &Project, targets: &[&str]) -> &'static [Requirement] {
+        if is_debian() && !has_targets(&project.root, targets) { DEBIAN_PACKAGES } else { &[] }
     }
 
     /// Adds the targets to rustup's toolchain, where there is one. In Debian its packages were to serve instead.
-    pub fn install(project: &Project) -> Result<()> {
-        let targets = TARGETS.join(" ");
+    pub fn install(project: &Project, targets: &[&str]) -> Result<()> {
+        let list = targets.join(" ");
         if let (Some(version), Some(needed)) = (debian_version(), &project.plugin.rust_version)
             && is_debian()
         {
             bail!(
                 "{DEBIAN_RUSTC} is version {version}, and the workspace needs {needed}\n\n\
                  Remove the packages of that compiler, or add the targets to rustup's:\n    \
-                 rustup target add {targets}"
+                 rustup target add {list}"
             );
         }
         if process::find_program("rustup").is_none() {
-            bail!("this Rust toolchain cannot check for {targets}: it is not rustup's, which could add them");
+            bail!("this Rust toolchain cannot build for {list}: it is not rustup's, which could add them");
         }
-        report::status("Adding", format_args!("{targets} (with rustup)"));
+        report::status("Adding", format_args!("{list} (with rustup)"));
         let mut command = Command::new("rustup");
-        command.args(["target", "add"]).args(TARGETS).current_dir(&project.root);
-        process::run_quietly(&mut command, &format!("add {targets} to the Rust toolchain"))
+        command.args(["target", "add"]).args(targets).current_dir(&project.root);
+        process::run_quietly(&mut command, &format!("add {list} to the Rust toolchain"))
     }
 
     /// What it is, in words.
@@ -97,18 +100,18 @@ impl PlatformToolchain {
         }
     }
 
-    /// A cargo that checks for one of [`TARGETS`], up to the choice of packages.
-    pub fn check_command(self, project: &Project, target: &str) -> Command {
+    /// A cargo that does something for one of [`TARGETS`], up to the choice of packages.
+    pub fn command(self, project: &Project, subcommand: &str, target: &str) -> Command {
         let mut command = match self {
             Self::InUse => process::cargo(&project.root),
             Self::Debian => debian_cargo(project),
         };
-        command.args(["check", "--target", target]);
+        command.args([subcommand, "--target", target]);
         if self == Self::Debian {
             command.args(["-Z", "build-std=std,panic_unwind"]);
         }
         // Two toolchains in one target folder would undo each other's work.
-        command.env("CARGO_TARGET_DIR", project.target_directory.join("platforms"));
+        command.env("CARGO_TARGET_DIR", target_folder(project));
         // The build scripts of some dependencies compile C. The compiler's headers are enough for what they check, so
         // that any folder does as Apple's SDK.
         if cfg!(target_os = "linux") {
@@ -118,25 +121,30 @@ impl PlatformToolchain {
     }
 }
 
+/// Where cargo builds for other systems.
+pub fn target_folder(project: &Project) -> PathBuf {
+    project.target_directory.join("platforms")
+}
+
 fn debian_cargo(project: &Project) -> Command {
     let mut command = process::cargo_at(DEBIAN_CARGO, &project.root);
     // The cargo in use and its libraries are not to be found by this one.
     command.env_remove("CARGO").env_remove("RUSTUP_TOOLCHAIN").env_remove("LD_LIBRARY_PATH");
     command.env("RUSTC", DEBIAN_RUSTC).env("RUSTDOC", DEBIAN_RUSTDOC);
-    // Checking the standard library from source is an unstable feature, which this unlocks.
+    // Building the standard library from source is an unstable feature, which this unlocks.
     command.env("RUSTC_BOOTSTRAP", "1");
     command
 }
 
-/// Whether the toolchain in use has the standard library of every target.
-fn has_targets(root: &Path) -> bool {
+/// Whether the toolchain in use has the standard library of each of these targets.
+fn has_targets(root: &Path, targets: &[&str]) -> bool {
     let Some(sysroot) =
         process::output_of(Command::new("rustc").args(["--print", "sysroot"]).current_dir(root))
     else {
         return false;
     };
     let libraries = PathBuf::from(sysroot).join("lib").join("rustlib");
-    TARGETS.iter().all(|target| libraries.join(target).join("lib").is_dir())
+    targets.iter().all(|target| libraries.join(target).join("lib").is_dir())
 }
 
 fn debian_version() -> Option<Version> {

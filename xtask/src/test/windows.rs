@@ -1,0 +1,93 @@
+//! What is built for Windows, run under Wine: the bundles, unoptimised, in a host that is built for both systems. The tests
+//! are told by variables where things are: `WAVECRAFT_BUNDLE_DIR` and `WAVECRAFT_WINDOWS_BUNDLE_DIR`, the bundles for both,
+//! `WAVECRAFT_PLUGIN_HOST` and `WAVECRAFT_WINDOWS_PLUGIN_HOST`, the host, and `WAVECRAFT_WINE_PREFIX`, Wine's own folder.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use wavecraft_xtask::bundle::{self, Platform, Profile};
+use wavecraft_xtask::process;
+use wavecraft_xtask::project::Project;
+use wavecraft_xtask::setup::Need;
+use wavecraft_xtask::setup::platform_toolchain;
+use wavecraft_xtask::test::cargo_test;
+use wavecraft_xtask::test::stage::{Run, Stage};
+use wavecraft_xtask::test::tally::Tally;
+
+use crate::HOST_TESTS_PACKAGE;
+
+/// The package of the host.
+const HOST: &str = "plugin-host";
+
+/// The packages whose own tests run under Wine, where everything is done in full length: they have to do with files, paths
+/// and libraries, in which systems differ.
+const UNIT_TESTS: [&str; 4] =
+    ["nice-plug-webview", "wavecraft-session", "wavecraft-audio", "wavecraft-dev-server"];
+
+/// What was built for Windows, under Wine. It builds much that nothing else here does.
+pub const STAGE: Stage = Stage {
+    name: "windows",
+    description: "Windows, under Wine",
+    needs: &[
+        Need::Standalone,
+        Need::Page,
+        Need::TestSound,
+        Need::WindowTests,
+        Need::Windows,
+        Need::WindowsTests,
+    ],
+    takes_filters: true,
+    is_foundation: false,
+    is_asked_for_alone: true,
+    run: test,
+};
+
+fn test(run: &Run) -> Result<Tally> {
+    let project = run.project;
+    let bundles = bundle::folder(project);
+    if !bundles.is_dir() {
+        bail!("there are no bundles in {}: the stage `bundles` makes them", Project::shown(&bundles));
+    }
+    let windows_bundles = bundle::folder_for(project, Platform::Windows);
+    if !run.tries_needs || !windows_bundles.is_dir() {
+        bundle::make_for(project, Profile::Unoptimized, Platform::Windows)?;
+    }
+    let [host, windows_host] = [(Platform::Own, Profile::Debug), (Platform::Windows, Profile::Unoptimized)]
+        .map(|(platform, profile)| build_host(project, platform, profile));
+
+    let mut command = process::cargo(&project.root);
+    command.args(["test", "--package", HOST_TESTS_PACKAGE, "--features", "windows", "--test", "windows"]);
+    command.env("WAVECRAFT_BUNDLE_DIR", bundles);
+    command.env("WAVECRAFT_WINDOWS_BUNDLE_DIR", windows_bundles);
+    command.env("WAVECRAFT_PLUGIN_HOST", host?);
+    command.env("WAVECRAFT_WINDOWS_PLUGIN_HOST", windows_host?);
+    let wine = platform_toolchain::target_folder(project).join("wine");
+    command.env("WAVECRAFT_WINE_PREFIX", &wine);
+    let mut tally = cargo_test::run(command, run)?;
+    if run.is_endurance() && !run.tries_needs {
+        // After the tests above, which have made Wine's system drive.
+        tally += unit_tests(run, &wine)?;
+    }
+    Ok(tally)
+}
+
+fn unit_tests(run: &Run, wine: &Path) -> Result<Tally> {
+    let mut command = Platform::Windows.cargo(run.project, "test")?;
+    for package in UNIT_TESTS {
+        command.args(["--package", package]);
+    }
+    command.args(["--locked", "--lib"]).args(Profile::Unoptimized.arguments());
+    command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine").env("WINEPREFIX", wine);
+    command.env("WINEDEBUG", "-all").env("WINEDLLOVERRIDES", "mscoree=;mshtml=");
+    cargo_test::run(command, run)
+}
+
+/// Builds the host, and returns where it is.
+fn build_host(project: &Project, platform: Platform, profile: Profile) -> Result<PathBuf> {
+    let mut command = platform.cargo(project, "build")?;
+    command.args(["--package", HOST, "--locked"]).args(profile.arguments());
+    process::run(&mut command, "build the host")?;
+    let suffix = if platform == Platform::Windows { ".exe" } else { std::env::consts::EXE_SUFFIX };
+    Ok(platform.build_folder(project, profile).join(format!("{HOST}{suffix}")))
+}
