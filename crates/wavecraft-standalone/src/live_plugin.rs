@@ -250,7 +250,8 @@ impl<P: Plugin> Drop for LiveProcessor<P> {
 #[cfg(test)]
 mod tests {
     use wavecraft_audio::{MidiEvent, TransportInfo};
-    use wavecraft_test_plugins::{DelayedGain, Listener};
+    use wavecraft_test_plugins::DelayedGain;
+    use wavecraft_test_plugins::listener::Listener;
 
     use super::*;
 
