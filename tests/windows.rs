@@ -72,7 +72,7 @@ fn wine() -> Wine {
     static DISPLAY: Once = Once::new();
     // Whatever is started first decides where all windows go.
     DISPLAY.call_once(|| drop(display::display()));
-    Wine::new()
+    Wine::start()
 }
 
 fn clap() -> PathBuf {

@@ -111,8 +111,8 @@ impl Vst3Host {
 
     fn process_block(&self, from: &mut [Vec<f32>; 2], to: &mut [Vec<f32>; 2]) -> Result<()> {
         let frames = from[0].len();
-        let mut from = from.each_mut().map(|channel| channel.as_mut_ptr());
-        let mut to = to.each_mut().map(|channel| channel.as_mut_ptr());
+        let mut from = from.each_mut().map(Vec::as_mut_ptr);
+        let mut to = to.each_mut().map(Vec::as_mut_ptr);
         let bus = |channels: &mut [*mut f32; 2]| AudioBusBuffers {
             numChannels: 2,
             silenceFlags: 0,
@@ -235,10 +235,11 @@ impl IBStreamTrait for Stream {
     }
 
     unsafe fn seek(&self, position: int64, mode: int32, result: *mut int64) -> tresult {
-        let base = match mode as u32 {
-            mode if mode == kIBSeekSet as u32 => 0,
-            mode if mode == kIBSeekCur as u32 => self.position.get() as int64,
-            mode if mode == kIBSeekEnd as u32 => self.bytes.borrow().len() as int64,
+        // The constants are signed on one system and unsigned on the other.
+        let base = match i64::from(mode) {
+            mode if mode == i64::from(kIBSeekSet) => 0,
+            mode if mode == i64::from(kIBSeekCur) => self.position.get() as int64,
+            mode if mode == i64::from(kIBSeekEnd) => self.bytes.borrow().len() as int64,
             _ => return kInvalidArgument,
         };
         self.position.set((base + position).max(0) as usize);

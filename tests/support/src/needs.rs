@@ -99,7 +99,7 @@ impl Need {
             #[cfg(target_os = "linux")]
             Self::WindowTests => drop(crate::display::display()),
             #[cfg(target_os = "linux")]
-            Self::WindowsTests => drop(crate::wine::Wine::new()),
+            Self::WindowsTests => drop(crate::wine::Wine::start()),
             #[cfg(not(target_os = "linux"))]
             Self::WindowTests | Self::WindowsTests => {}
             Self::BrowserTests => {

@@ -33,7 +33,7 @@ pub struct Wine {
 
 impl Wine {
     /// Makes its system drive, unless another test has.
-    pub fn new() -> Self {
+    pub fn start() -> Self {
         assert_declared(Need::WindowsTests);
         let prefix = std::env::var_os(PREFIX_VARIABLE)
             .map_or_else(|| std::env::temp_dir().join("wavecraft-test-wine"), PathBuf::from);

@@ -2,7 +2,7 @@
 //! are told by variables where things are: `WAVECRAFT_BUNDLE_DIR` and `WAVECRAFT_WINDOWS_BUNDLE_DIR`, the bundles for both,
 //! `WAVECRAFT_PLUGIN_HOST` and `WAVECRAFT_WINDOWS_PLUGIN_HOST`, the host, and `WAVECRAFT_WINE_PREFIX`, Wine's own folder.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
@@ -19,11 +19,6 @@ use crate::HOST_TESTS_PACKAGE;
 
 /// The package of the host.
 const HOST: &str = "plugin-host";
-
-/// The packages whose own tests run under Wine, where everything is done in full length: they have to do with files, paths
-/// and libraries, in which systems differ.
-const UNIT_TESTS: [&str; 4] =
-    ["nice-plug-webview", "wavecraft-session", "wavecraft-audio", "wavecraft-dev-server"];
 
 /// What was built for Windows, under Wine. It builds much that nothing else here does.
 pub const STAGE: Stage = Stage {
@@ -62,24 +57,7 @@ fn test(run: &Run) -> Result<Tally> {
     command.env("WAVECRAFT_WINDOWS_BUNDLE_DIR", windows_bundles);
     command.env("WAVECRAFT_PLUGIN_HOST", host?);
     command.env("WAVECRAFT_WINDOWS_PLUGIN_HOST", windows_host?);
-    let wine = platform_toolchain::target_folder(project).join("wine");
-    command.env("WAVECRAFT_WINE_PREFIX", &wine);
-    let mut tally = cargo_test::run(command, run)?;
-    if run.is_endurance() && !run.tries_needs {
-        // After the tests above, which have made Wine's system drive.
-        tally += unit_tests(run, &wine)?;
-    }
-    Ok(tally)
-}
-
-fn unit_tests(run: &Run, wine: &Path) -> Result<Tally> {
-    let mut command = Platform::Windows.cargo(run.project, "test")?;
-    for package in UNIT_TESTS {
-        command.args(["--package", package]);
-    }
-    command.args(["--locked", "--lib"]).args(Profile::Unoptimized.arguments());
-    command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine").env("WINEPREFIX", wine);
-    command.env("WINEDEBUG", "-all").env("WINEDLLOVERRIDES", "mscoree=;mshtml=");
+    command.env("WAVECRAFT_WINE_PREFIX", platform_toolchain::target_folder(project).join("wine"));
     cargo_test::run(command, run)
 }
 

@@ -56,11 +56,6 @@ impl Run<'_> {
         usual.iter().map(ToString::to_string).chain(self.passed_on.iter().cloned()).collect()
     }
 
-    /// Whether everything is to be done in full length.
-    pub fn is_endurance(&self) -> bool {
-        self.is_endurance
-    }
-
     /// The same run with other filters and options.
     pub fn with_filters<'a>(&'a self, filters: &'a [String]) -> Run<'a> {
         Run { passed_on: filters, ..*self }
