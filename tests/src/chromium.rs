@@ -84,7 +84,7 @@ impl Chromium {
             events: VecDeque::new(),
         };
         let target = page.call("Target.createTarget", &json!({"url": "about:blank"}));
-        page.target = target["targetId"].as_str().expect("a new page has a name").to_owned();
+        target["targetId"].as_str().expect("a new page has a name").clone_into(&mut page.target);
         let attached = page.call("Target.attachToTarget", &json!({"targetId": page.target, "flatten": true}));
         page.session = attached["sessionId"].clone();
         page.call("Network.enable", &json!({}));

@@ -95,7 +95,7 @@ pub(crate) struct LiveOptions {
     pub(crate) midi: MidiInput,
 
     /// Let this hear the notes that the plugin plays: a part of a MIDI port's name, or none. Under JACK they come out of the
-    /// port midi_out in any case.
+    /// port `midi_out` in any case.
     #[arg(long, value_name = "PORT", default_value = "none")]
     pub(crate) midi_output: MidiOutput,
 

@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_learned_controller_moves_the_plugin_that_plays() {
         let mut plugin = LivePlugin::<DelayedGain<false>>::new(&[]);
-        let id = plugin.parameters().iter().next().unwrap().id.to_owned();
+        let id = plugin.parameters().iter().next().unwrap().id.clone();
         let learned = Controllers::open(None);
         let wheel = Controller { channel: 0, number: 1 };
         let moved = Mutex::new(vec![(wheel, 127)]);

@@ -12,15 +12,12 @@ pub(super) struct Movements(Vec<(String, Instant)>);
 impl Movements {
     /// A parameter is moved. Returns whether it was at rest.
     pub fn goes_on(&mut self, id: &str, now: Instant) -> bool {
-        match self.0.iter_mut().find(|(moved, _)| moved == id) {
-            Some((_, last)) => {
-                *last = now;
-                false
-            }
-            None => {
-                self.0.push((id.to_owned(), now));
-                true
-            }
+        if let Some((_, last)) = self.0.iter_mut().find(|(moved, _)| moved == id) {
+            *last = now;
+            false
+        } else {
+            self.0.push((id.to_owned(), now));
+            true
         }
     }
 
