@@ -59,14 +59,12 @@ const STATES: Record<string, State> = {
   "no-audio": { isSilent: true },
   hover: {
     texts: AT_WORK,
-    async prepare(page) {
-      const {
-        x = 0,
-        y = 0,
-        width = 0,
-        height = 0,
-      } = (await page.locator(".filter-graph .graph-plot").boundingBox()) ?? {};
-      await page.mouse.move(x + 0.75 * width, y + 0.6 * height);
+    async point(page) {
+      await page.locator(".filter-graph .graph-plot").evaluate((plot) => {
+        const { left, top, width, height } = plot.getBoundingClientRect();
+        const place = { clientX: left + 0.75 * width, clientY: top + 0.6 * height };
+        plot.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, ...place }));
+      });
     },
   },
   menu: {
