@@ -43,7 +43,9 @@ describe("the peak in numbers", () => {
     await expect.poll(() => numberIn(peak("Output"))).toBeCloseTo(-12, 0);
     await setByProtocol(page, server.url, { output_gain: "18" });
     await expect.poll(() => numberIn(peak("Output"))).toBeGreaterThan(5.5);
-    const light = section("Output").getByRole("button", { name: "Output level has clipped: clear" });
+    const light = section("Output").getByRole("button", {
+      name: /^Output level, peak .*has clipped: clear$/,
+    });
     await light.waitFor();
     await setByProtocol(page, server.url, { output_gain: "-6" });
     const meter = page.getByRole("meter", { name: "Output level" });

@@ -9,24 +9,52 @@ const KEPT = fileURLToPath(new URL("../pictures/", import.meta.url));
 const FOUND = fileURLToPath(new URL("../../../../target/pictures/", import.meta.url));
 
 /**
- * How many pixels may differ, beside those of smoothed edges: the smallest label, a number of two digits, has more. A steady
+ * How many pixels may differ, beside those of smoothed edges: the smallest label, a digit, has more. A steady
  * tone's spectrum has some that come and go.
  */
-const MOST_PIXELS = 24;
+const MOST_PIXELS = 12;
 
-/** Compares a picture with the one that is kept under the same name, or keeps it if asked to. */
-export async function expectKeptPicture(name: string, picture: Buffer): Promise<void> {
+/** How long a page may take until it stands still as it should, in milliseconds. */
+const PATIENCE_MS = 12_000;
+
+/** So many pictures in a row that are the same show that a page stands still. */
+const STEADY_PICTURES = 4;
+
+/**
+ * Waits until a page looks like the picture that is kept under a name, or keeps one of it if asked to. Meters that a busy machine
+ * has kept from the news fall for a moment, and stand again.
+ */
+export async function expectKeptPicture(name: string, shoot: () => Promise<Buffer>): Promise<void> {
+  const kept = `${KEPT}${name}.png`;
   if (process.env.WAVECRAFT_RENEW_PICTURES !== undefined) {
-    await write(`${KEPT}${name}.png`, picture);
+    await write(kept, await steadyPicture(shoot));
     return;
   }
-  const difference = await differenceFromKept(name, picture);
+  const started = performance.now();
+  let picture = await shoot();
+  let difference = await differenceFromKept(name, picture);
+  while (difference !== null && performance.now() - started < PATIENCE_MS) {
+    picture = await shoot();
+    difference = await differenceFromKept(name, picture);
+  }
   if (difference === null) return;
   const found = `${FOUND}${name}.png`;
   await write(found, picture);
   if (difference.picture !== undefined) await write(`${FOUND}${name}-difference.png`, difference.picture);
   const advice = `see ${found}; if it is as it should be, renew the picture with WAVECRAFT_RENEW_PICTURES=1`;
   throw new Error(`${name}: ${difference.words}; ${advice}`);
+}
+
+/** A picture of a page that stands still. */
+async function steadyPicture(shoot: () => Promise<Buffer>): Promise<Buffer> {
+  const started = performance.now();
+  let picture = await shoot();
+  for (let same = 1; same < STEADY_PICTURES && performance.now() - started < PATIENCE_MS; ) {
+    const next = await shoot();
+    same = differenceBetween(picture, next) === null ? same + 1 : 1;
+    picture = next;
+  }
+  return picture;
 }
 
 /** What a picture differs in from the one that is kept under a name; null if it is the same to the eye. */
@@ -36,7 +64,12 @@ export async function differenceFromKept(
 ): Promise<{ words: string; picture?: Buffer } | null> {
   const kept = `${KEPT}${name}.png`;
   if (!existsSync(kept)) return { words: "no such picture is kept" };
-  const [before, now] = [PNG.sync.read(await readFile(kept)), PNG.sync.read(picture)];
+  return differenceBetween(await readFile(kept), picture);
+}
+
+function differenceBetween(one: Buffer, other: Buffer): { words: string; picture?: Buffer } | null {
+  if (one.equals(other)) return null;
+  const [before, now] = [PNG.sync.read(one), PNG.sync.read(other)];
   const { width, height } = now;
   if (width !== before.width || height !== before.height) {
     return { words: `it is ${width} x ${height}, and was ${before.width} x ${before.height}` };

@@ -54,6 +54,7 @@ export function LevelBars({
   const [cleared, setCleared] = useState(0);
   const hasClipped = clipped.left || clipped.right;
   const isClearable = hasClipped || peak;
+  const wordsOfClipping = hasClipped ? "has clipped: clear" : "has not clipped";
   const [shownScale, nextScale] = useLevelScale(label);
   const { position, marksDb, floorDb } = shownScale;
 
@@ -94,13 +95,8 @@ export function LevelBars({
       <button
         type="button"
         className="wc-meter-clip"
-        aria-label={
-          hasClipped
-            ? `${label} has clipped: clear`
-            : peak
-              ? `${label}: clear the peak`
-              : `${label} has not clipped`
-        }
+        // With a number on it, it is named by what it says.
+        aria-label={peak ? undefined : `${label} ${wordsOfClipping}`}
         aria-disabled={!isClearable}
         tabIndex={isClearable ? 0 : -1}
         onClick={() => {
@@ -108,7 +104,13 @@ export function LevelBars({
           setCleared(cleared + 1);
         }}
       >
-        {peak && <PeakNumber key={cleared} source={source} channel={channel} isOver={hasClipped} />}
+        {peak && (
+          <>
+            <span className="wc-visually-hidden">{`${label}, peak `}</span>
+            <PeakNumber key={cleared} source={source} channel={channel} isOver={hasClipped} />
+            <span className="wc-visually-hidden">{hasClipped ? `, ${wordsOfClipping}` : ": clear"}</span>
+          </>
+        )}
         <span className="wc-meter-lights">
           <span data-lit={clipped.left} />
           <span data-lit={clipped.right} />

@@ -39,7 +39,7 @@ export function PeakNumber({ source, channel, isOver }: PeakNumberProps) {
     };
   }, [source, channel]);
   return (
-    <span ref={number} className="wc-meter-number" data-over={isOver} aria-hidden="true">
+    <span ref={number} className="wc-meter-number" data-over={isOver}>
       {"\u2013"}
     </span>
   );
