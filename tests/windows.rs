@@ -239,7 +239,7 @@ fn a_hundred_instances_play_at_once() {
 #[test]
 fn it_is_loaded_and_unloaded_again_and_again_and_leaves_nothing_behind() {
     let wine = wine();
-    let count = short_or_full("40", "200");
+    let count = short_or_full("40", "100");
     let said = wine.run(host_on_windows(&wine).arg("loads").arg(clap()).arg(count));
     assert_eq!(said.trim(), format!("{count} times loaded and unloaded"));
 }
