@@ -87,7 +87,7 @@ pub struct StripParameters {
     /// What the drive works on: left and right, middle and side, or one of these two alone.
     #[parameter(group = "Drive", choice("Drive channels", DriveChannels::LeftRight))]
     drive_channels: Choice<DriveChannels>,
-    /// How cleanly the drive is computed while the host bounces, which may take its time; the latency stays.
+    /// How cleanly the drive is computed while the host bounces; the latency stays.
     ///
     /// Neither for automation nor a part of presets, as `oversampling`.
     #[parameter(

@@ -10,7 +10,7 @@ use wavecraft_tests::display::{Display, display};
 use wavecraft_tests::editor_host::{EditorHost, Told};
 use wavecraft_tests::pointer;
 use wavecraft_tests::strip_page::session_bar::{NEXT, PREVIOUS, REDO, SLOT_A, SLOT_B, UNDO};
-use wavecraft_tests::strip_page::{FEWEST_ACCENTS, OUTPUT_KNOB, SIZE_PX, accents};
+use wavecraft_tests::strip_page::{FEWEST_ACCENTS, HOST_MENU_OF_OUTPUT, OUTPUT_KNOB, SIZE_PX, accents};
 
 plugin_test_support::needs!(WindowTests);
 
@@ -92,10 +92,6 @@ impl Studio {
     }
 }
 
-/// X11's names of keys.
-const UP: u32 = 0xff52;
-const RETURN: u32 = 0xff0d;
-
 impl Drop for Studio {
     fn drop(&mut self) {
         self.host.close();
@@ -143,13 +139,12 @@ fn the_host_shows_its_menu_for_the_control_under_the_pointer() {
     let mut studio = Studio::open();
     let Studio { display, host } = &mut studio;
     let (x, y) = OUTPUT_KNOB;
-    let around = || display.picture_at(x - 60, y - 60, 110, 120);
-    let without_menu = around();
+    let (left, bottom) = HOST_MENU_OF_OUTPUT;
+    let covered = || display.colour_at(left, bottom);
+    let without_menu = covered();
     display.right_click(x, y);
-    host.run_until("the control's menu is there", |_| around() != without_menu);
-    // The last of the menu is the host's own.
-    display.press(UP);
-    display.press(RETURN);
+    host.run_until("the control's menu is there", |_| covered() != without_menu);
+    display.click(left, bottom);
     let mut menus = Vec::new();
     host.run_until("the host's menu is there", |host| {
         menus.extend(host.take_menus());

@@ -79,7 +79,7 @@ fn a_dragged_knob_is_heard_by_as_many_decibels_as_it_was_turned() {
     // What sounds before the drag, once the wire is through.
     wire.wait_for(2 * LISTENING_FRAMES);
     let (x, y) = OUTPUT_KNOB;
-    let distance_px = 30;
+    let distance_px = 60;
     pointer::drag(&program.display, (x, y), (x, y - distance_px), distance_px, || {
         thread::sleep(pointer::STEP);
     });

@@ -263,14 +263,14 @@ mod tests {
         let preparation = Preparation {
             sample_rate_hz: 48_000.0,
             max_block_frames: 64,
-            channels: 2,
+            channels: 1,
             side_chain_channels: 0,
         };
         let mut processor = plugin.create(preparation).unwrap();
         let mut played = PlayedMidi::for_block();
         let midi = [MidiEvent::note_on(7, 2, 60, 100), MidiEvent::note_off(40, 2, 60, 0)];
         let input = BlockInput { side_chain: &[], midi: &midi, transport: TransportInfo::default() };
-        processor.process(&mut [&mut [0.0; 64], &mut [0.0; 64]], &input, &mut played);
+        processor.process(&mut [&mut [0.0; 64]], &input, &mut played);
         let octave_above = [MidiEvent::note_on(7, 2, 72, 100), MidiEvent::note_off(40, 2, 72, 0)];
         assert_eq!(played.events(), octave_above);
     }

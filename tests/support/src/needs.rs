@@ -214,9 +214,9 @@ mod tests {
     #[test]
     fn what_the_stage_has_not_named_cannot_be_used_even_where_it_is_there() {
         let complaint = complaint(&Need::ALL, Some("host-tests,window"), |_| Vec::new());
-        let complaint = complaint.expect("two are not named");
+        let complaint = complaint.expect("some are not named");
         assert!(
-            complaint.contains("needs test-sound window-tests windows-tests, which its stage"),
+            complaint.contains("needs test-sound window-tests browser-tests windows-tests, which its stage"),
             "{complaint}"
         );
     }

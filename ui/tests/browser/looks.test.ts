@@ -126,9 +126,10 @@ async function openIn({ texts = {}, isSilent = false, options = {}, prepare }: S
   for (const clear of await page.locator(".wc-meter-clip").all()) await clear.click();
   await page.mouse.move(0, 0);
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-  // The tone's RMS lies between two numbers, and a caret blinks.
-  const content =
-    ".wc-meter-reading .wc-meter-number { visibility: hidden } input { caret-color: transparent }";
+  // The tone's RMS lies between two numbers, its spectrum trembles by a pixel, and a caret blinks.
+  const content = `
+    .wc-meter-reading .wc-meter-number, .wc-spectrum canvas { visibility: hidden }
+    input { caret-color: transparent }`;
   await page.addStyleTag({ content });
   await prepare?.(page);
   await page.waitForTimeout(2_000);

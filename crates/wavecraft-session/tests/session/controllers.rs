@@ -24,13 +24,14 @@ fn a_movement_is_one_gesture_and_one_step_to_undo() {
     controllers.turn(&studio.page, begun, [(WHEEL, 1)], |_, _| panic!("nothing is learned"));
     controllers.learn(id).unwrap();
     let mut moved = Vec::new();
-    for (step, value) in [(1, 127), (2, 64), (3, 0)] {
+    for (step, value) in [(1, 127), (2, 64), (3, 32)] {
         let now = begun + Duration::from_millis(step * 10);
         controllers.turn(&studio.page, now, [(WHEEL, value)], |id, value| moved.push((id.to_owned(), value)));
     }
     assert_eq!(moved.len(), 3);
     assert_eq!(moved[0], (id.to_owned(), NormalizedValue::ONE));
-    assert_eq!(studio.page.get_parameter(id).unwrap(), NormalizedValue::ZERO);
+    assert_eq!(studio.page.get_parameter(id).unwrap(), moved[2].1);
+    assert!((moved[2].1.get() - 32.0 / 127.0).abs() < 1e-6);
     assert_eq!(told.load(Ordering::Relaxed), 2, "of waiting, and of the end of it");
     let session = studio.page.session().unwrap();
     assert!(!session.history().can_undo, "it may go on");
