@@ -47,7 +47,7 @@ test.each([1, 2])(
     const loaded = async (page: Page, name: string) => {
       await choose(page, name);
       await expect.poll(async () => (await read(page)).preset).toBe(name);
-      const preset = own.get(name) ?? factory.get(name) ?? { name, given: (await read(page)).values };
+      const preset = own.get(name) ?? factory.get(name) ?? { name, given: (await readAtRest(page)).values };
       if (!own.has(name)) factory.set(name, preset);
       model.load(preset);
     };
@@ -197,6 +197,16 @@ test("favourites of one page are the other's, and next goes through them alone",
 });
 
 /** What a page shows of the session. */
+/** What a page shows once its controls have said their values, which they do after a moment of rest. */
+async function readAtRest(page: Page): Promise<Shown> {
+  for (let last = await read(page); ; ) {
+    await page.waitForTimeout(300);
+    const next = await read(page);
+    if (JSON.stringify(next) === JSON.stringify(last)) return next;
+    last = next;
+  }
+}
+
 async function read(page: Page): Promise<Shown> {
   return page.evaluate(
     (parameters) => {
