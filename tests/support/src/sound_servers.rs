@@ -172,19 +172,13 @@ impl PulseAudio {
         Running(command.spawn().expect("paplay is installed"))
     }
 
-    /// Adds a microphone of this name, whose device is the sink's monitor: `NAME.monitor`. Returns by what it is removed.
-    pub fn add_microphone(&self, name: &str, channels: u32) -> String {
+    /// Adds a microphone of this name, with two channels, whose device is the sink's monitor: `NAME.monitor`.
+    pub fn add_microphone(&self, name: &str) {
         let mut command = Command::new("pactl");
         command.args(["load-module", "module-null-sink", &format!("sink_name={name}"), "format=float32le"]);
-        command.args([format!("rate={RATE_HZ}"), format!("channels={channels}")]);
+        command.args([format!("rate={RATE_HZ}"), "channels=2".to_owned()]);
         let output = command.envs(self.environment()).output().expect("pactl is installed");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    }
-
-    /// Removes one that was added, as when its cable is pulled.
-    pub fn remove_microphone(&self, added: &str) {
-        assert!(self.control(&["unload-module", added]), "it is there");
     }
 
     /// Listens to the loudspeaker.
