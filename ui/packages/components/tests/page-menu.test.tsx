@@ -21,7 +21,7 @@ function show(info: Parameters<ReturnType<typeof pageOf>["load"]>[1] = {}) {
   return page;
 }
 
-const open = () => userEvent.click(screen.getByRole("button", { name: "Menu" }));
+const open = async () => void fireEvent.click(screen.getByLabelText("Menu"));
 const choose = async (name: string, role = "menuitem") => {
   await open();
   await userEvent.click(screen.getByRole(role, { name }));
