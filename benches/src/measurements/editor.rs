@@ -45,7 +45,7 @@ const WATCH: Duration = Duration::from_secs(4);
 
 /// How often the tone is another while meters move.
 const MOVE_EVERY: Duration = Duration::from_millis(20);
-/// The name of WebKit's process that runs pages, as far as the kernel keeps it.
+/// The name of `WebKit`'s process that runs pages, as far as the kernel keeps it.
 const WEB_PROCESS: &str = "WebKitWebProces";
 
 type Area = (i16, i16, u16, u16);

@@ -2,7 +2,7 @@
 //! Windows a setup; on macOS a `.pkg`.
 //!
 //! Packages made of the same source, by the same compiler, on machines of one kind are the same to the last bit: files are
-//! in order, bear one time ([`contents::time_s`]) and belong to nobody in particular.
+//! in order, bear one time (`contents::time_s`) and belong to nobody in particular.
 
 mod archive;
 mod checksums;

@@ -56,7 +56,7 @@ pub struct Arguments {
     midi: MidiInput,
 
     /// Who hears the notes that the plugin plays: a part of a port's name, or none. Under JACK they come out of the port
-    /// midi_out in any case
+    /// `midi_out` in any case
     #[arg(long, value_name = "PORT", default_value = "none")]
     midi_output: MidiOutput,
 

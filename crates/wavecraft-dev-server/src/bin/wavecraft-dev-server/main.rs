@@ -101,13 +101,7 @@ async fn serve(arguments: &Arguments) -> Result<()> {
         DevServerHost::new(info, plugin.parameters, plugin.text, meters.clone(), audio_status.subscribe())
             .context("the plugin's parameters cannot be used")?
             .with_signals(signals.clone());
-    for assignment in &arguments.assignments {
-        let Assignment { id, text } = assignment;
-        assignment
-            .value(&host)
-            .and_then(|value| host.set_parameter(id, value).map_err(AssignmentError::Host))
-            .with_context(|| format!("--set {id}={text}"))?;
-    }
+    assign(&host, &arguments.assignments)?;
     let host = Arc::new(host);
     let controllers = Controllers::of_plugin(&identity);
     let session = Arc::new(SessionHost::new(Arc::clone(&host), new_session(arguments, identity)));
@@ -176,6 +170,18 @@ async fn serve(arguments: &Arguments) -> Result<()> {
     if let Some(reloader) = reloader {
         let stopping = tokio::task::spawn_blocking(|| reloader.stop());
         stopping.await.context("the reloader did not end")?;
+    }
+    Ok(())
+}
+
+/// Gives parameters the values that were asked for.
+fn assign(host: &DevServerHost, assignments: &[Assignment]) -> Result<()> {
+    for assignment in assignments {
+        let Assignment { id, text } = assignment;
+        assignment
+            .value(host)
+            .and_then(|value| host.set_parameter(id, value).map_err(AssignmentError::Host))
+            .with_context(|| format!("--set {id}={text}"))?;
     }
     Ok(())
 }
