@@ -177,12 +177,13 @@ fn what_is_undone_in_the_page_is_undone_in_the_host() {
     studio.open();
     let (x, y) = OUTPUT_KNOB;
     pointer::drag(&studio.display, (x, y), (x, y - 60), 60, || thread::sleep(pointer::STEP));
-    let reached = 0.5 + 60.0 / KNOB_TRAVEL_PX;
+    // When there is something to undo, the drag has ended.
+    wait_until(|| studio.does_something(session_bar::UNDO), || "something to undo".to_owned());
+    wait_until(|| studio.output() > 0.6, || "the output above 0.6".to_owned());
+    let reached = studio.output();
     let is_at = |studio: &mut Studio, value: f64| {
         wait_until(|| (studio.output() - value).abs() < 0.02, || format!("the output at {value}"));
     };
-    is_at(&mut studio, reached);
-    wait_until(|| studio.does_something(session_bar::UNDO), || "something to undo".to_owned());
     studio.click(session_bar::UNDO);
     is_at(&mut studio, 0.5);
     wait_until(|| studio.does_something(session_bar::REDO), || "something to do again".to_owned());
