@@ -13,6 +13,9 @@ use std::sync::{Arc, OnceLock};
 
 use clap_sys::events::{clap_input_events, clap_output_events};
 use clap_sys::ext::audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports};
+use clap_sys::ext::context_menu::{
+    CLAP_EXT_CONTEXT_MENU, CLAP_EXT_CONTEXT_MENU_COMPAT, clap_host_context_menu,
+};
 use clap_sys::ext::latency::{CLAP_EXT_LATENCY, clap_host_latency};
 use clap_sys::ext::params::{
     CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_VALUES, clap_host_params, clap_param_info, clap_plugin_params,
@@ -340,7 +343,13 @@ unsafe extern "C" fn init(plugin: *const clap_plugin) -> bool {
         let Some(guard) = Guard::of(plugin) else { return false };
         let is_ready = call!(guard.original, init, plugin);
         if is_ready && let Some(session) = &guard.session {
-            session.connect_menu(guard.host);
+            // Older hosts have the table under the name of a draft.
+            let table = guard
+                .host_extension::<clap_host_context_menu>(CLAP_EXT_CONTEXT_MENU)
+                .or_else(|| guard.host_extension(CLAP_EXT_CONTEXT_MENU_COMPAT));
+            if let Some(table) = table {
+                session.connect_menu(guard.host, *table);
+            }
         }
         is_ready
     }

@@ -11,6 +11,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use clap_sys::ext::context_menu::clap_host_context_menu;
 use clap_sys::ext::preset_load::clap_host_preset_load;
 use clap_sys::factory::preset_discovery::{
     CLAP_PRESET_DISCOVERY_LOCATION_FILE, CLAP_PRESET_DISCOVERY_LOCATION_PLUGIN,
@@ -114,15 +115,15 @@ impl HostSession {
         }
     }
 
-    /// Connects the page to the menu that the host has for each parameter, if it has one.
+    /// Connects the page to the menu that the host has for each parameter.
     ///
     /// # Safety
     ///
-    /// The host lives as long as this session. The main thread, in `init` or after it.
-    pub(super) unsafe fn connect_menu(&self, host: *const clap_host) {
-        // SAFETY: the caller answers for the host.
-        let menu =
-            unsafe { ContextMenu::connect(self.instance.host_menu(), host, self.parameter_ids.clone()) };
+    /// The host lives as long as this session, and the table is its own. The main thread.
+    pub(super) unsafe fn connect_menu(&self, host: *const clap_host, table: clap_host_context_menu) {
+        let (menu, ids) = (self.instance.host_menu(), self.parameter_ids.clone());
+        // SAFETY: the caller answers for the host; the session is dropped on the main thread.
+        let menu = unsafe { ContextMenu::connect(menu, host, table, ids) };
         if let Some(menu) = menu {
             self.menu.get_or_init(|| menu);
         }
