@@ -7,6 +7,7 @@ mod jack_server;
 mod listing;
 mod midi_destinations;
 mod midi_ports;
+mod midi_thread;
 #[cfg(target_os = "linux")]
 mod sound_server;
 mod system;

@@ -5,15 +5,14 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use midir::{MidiOutput, MidiOutputConnection};
 use tracing::{debug, info};
 
 use super::midi_ports::{LOOK_INTERVAL, UNAVAILABLE, is_named};
+use super::midi_thread::MidiThread;
 use crate::played_midi::MidiSender;
 
 /// How often it is looked whether a message is due.
@@ -21,14 +20,13 @@ const SEND_INTERVAL: Duration = Duration::from_millis(1);
 
 /// The ports, until it is dropped. Not for the audio thread.
 pub(crate) struct MidiDestinations {
-    stop: Arc<AtomicBool>,
     description: Arc<Mutex<String>>,
-    thread: Option<JoinHandle<()>>,
+    _thread: MidiThread,
 }
 
 impl MidiDestinations {
     /// Sends to all ports with `wanted` in their names, as they come and go.
-    pub fn start(wanted: String, client_name: String, mut sender: MidiSender) -> io::Result<Self> {
+    pub fn start(wanted: String, client_name: String, sender: MidiSender) -> io::Result<Self> {
         super::system::quieten();
         let description = Arc::default();
         let mut following = Following {
@@ -39,40 +37,25 @@ impl MidiDestinations {
         };
         // The first time at once, so that there is something to tell.
         following.look();
-        let stop = Arc::<AtomicBool>::default();
-        let stopped = Arc::clone(&stop);
-        let run = move || {
-            super::system::quieten();
-            let mut looked = Instant::now();
-            while !stopped.load(Ordering::Relaxed) {
-                thread::park_timeout(SEND_INTERVAL);
-                let now = Instant::now();
-                sender.send_due(now, |message| following.send(message));
-                if now - looked >= LOOK_INTERVAL {
-                    looked = now;
-                    following.look();
-                }
+        let mut looked = Instant::now();
+        let turn = move |(following, sender): &mut (Following, MidiSender)| {
+            let now = Instant::now();
+            sender.send_due(now, |message| following.send(message));
+            if now - looked >= LOOK_INTERVAL {
+                looked = now;
+                following.look();
             }
+        };
+        let end = |(mut following, mut sender): (Following, MidiSender)| {
             sender.end(|message| following.send(message));
         };
-        let thread = thread::Builder::new().name("MIDI sender".to_owned()).spawn(run)?;
-        Ok(Self { stop, description, thread: Some(thread) })
+        let thread = MidiThread::start("MIDI sender", SEND_INTERVAL, (following, sender), turn, end)?;
+        Ok(Self { description, _thread: thread })
     }
 
     /// Who hears it now, for people.
     pub fn description(&self) -> String {
         self.description.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-impl Drop for MidiDestinations {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            thread.thread().unpark();
-            // A panic in it has been reported by the hook.
-            let _ = thread.join();
-        }
     }
 }
 

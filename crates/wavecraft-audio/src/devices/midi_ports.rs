@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use midir::{Ignore, MidiInput, MidiInputConnection};
@@ -13,6 +11,7 @@ use tracing::{debug, info};
 
 use wavecraft_events::MidiEvent;
 
+use super::midi_thread::MidiThread;
 use crate::midi_ring::{MidiConnection, MidiInputs};
 
 /// How often it is looked which ports there are.
@@ -27,9 +26,8 @@ pub(super) const UNAVAILABLE: &str = if cfg!(target_os = "linux") {
 
 /// Hears ports until it is dropped. Not for the audio thread.
 pub(crate) struct MidiPorts {
-    stop: Arc<AtomicBool>,
     heard: Arc<Mutex<Heard>>,
-    thread: Option<JoinHandle<()>>,
+    _thread: MidiThread,
 }
 
 /// What is heard, for people.
@@ -56,18 +54,12 @@ impl MidiPorts {
         super::system::quieten();
         // The first time at once, so that there is something to tell.
         following.look();
-        let (stop, heard) = (Arc::new(AtomicBool::new(false)), Arc::clone(&following.heard));
-        let stopped = Arc::clone(&stop);
-        let run = move || {
-            super::system::quieten();
-            while !stopped.load(Ordering::Relaxed) {
-                thread::park_timeout(LOOK_INTERVAL);
-                following.look();
-            }
+        let heard = Arc::clone(&following.heard);
+        let end = |following: Following| {
             following.connections.into_values().for_each(|(_, connection)| drop(connection.close()));
         };
-        let thread = thread::Builder::new().name("MIDI ports".to_owned()).spawn(run)?;
-        Ok(Self { stop, heard, thread: Some(thread) })
+        let thread = MidiThread::start("MIDI ports", LOOK_INTERVAL, following, Following::look, end)?;
+        Ok(Self { heard, _thread: thread })
     }
 
     /// What is heard now, for people.
@@ -83,17 +75,6 @@ impl MidiPorts {
 
 /// What is told while no port is there.
 pub(crate) const NO_PORT_YET: &str = "no MIDI port yet; one that is connected is heard";
-
-impl Drop for MidiPorts {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            thread.thread().unpark();
-            // A panic in it has been reported by the hook.
-            let _ = thread.join();
-        }
-    }
-}
 
 /// The system's ports, if it gives access to them.
 fn access(client_name: &str) -> Option<MidiInput> {
