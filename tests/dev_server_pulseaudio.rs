@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use wavecraft_tests::c_library::CLibrary;
 use wavecraft_tests::dev_server::{DevServer, PATIENCE, Page};
-use wavecraft_tests::listening::{next_second, wait_until_heard};
+use wavecraft_tests::listening::{amplitude, next_second, wait_until_heard};
 use wavecraft_tests::recording::{self, rms_db};
+use wavecraft_tests::sound_file::write_stereo;
 use wavecraft_tests::sound_servers::{PulseAudio, RATE_HZ};
 
 plugin_test_support::needs!(TestSound);
@@ -51,19 +52,7 @@ impl Studio {
 /// Writes a minute of a signal as a file.
 fn write_signal(folder: &Path, name: &str, mut signal: impl FnMut(usize) -> f32) -> PathBuf {
     let path = folder.join(name);
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: RATE_HZ,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut writer = hound::WavWriter::create(&path, spec).expect("the folder is ours");
-    for frame in 0..60 * RATE_HZ as usize {
-        let sample = signal(frame);
-        writer.write_sample(sample).expect("the disk has room");
-        writer.write_sample(sample).expect("the disk has room");
-    }
-    writer.finalize().expect("the disk has room");
+    write_stereo(&path, (0..60 * RATE_HZ as usize).map(|frame| [signal(frame); 2]));
     path
 }
 
@@ -75,15 +64,7 @@ fn tone(folder: &Path) -> PathBuf {
 
 /// The level of one frequency, in dB.
 fn level_at(signal: &[f32], hz: f64) -> f64 {
-    let (mut real, mut imaginary) = (0.0, 0.0);
-    for (frame, sample) in signal.iter().enumerate() {
-        let phase = frame as f64 * hz / f64::from(RATE_HZ) * TAU;
-        // A Hann window, so that a loud neighbour does not drown a soft frequency.
-        let window = 0.5 - 0.5 * (frame as f64 / signal.len() as f64 * TAU).cos();
-        real += f64::from(*sample) * window * phase.cos();
-        imaginary += f64::from(*sample) * window * phase.sin();
-    }
-    20.0 * ((real.hypot(imaginary) * 4.0 / signal.len() as f64).max(1e-12)).log10()
+    20.0 * amplitude(signal, hz).max(1e-12).log10()
 }
 
 #[test]

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use wavecraft_tests::c_library::CLibrary;
 use wavecraft_tests::dev_server::{DevServer, Page};
-use wavecraft_tests::listening::{next_second, wait_until_heard};
+use wavecraft_tests::listening::{amplitude, next_second, wait_until_heard};
+use wavecraft_tests::sound_file::write_stereo;
 use wavecraft_tests::sound_servers::{PulseAudio, RATE_HZ, silent_environment};
 
 plugin_test_support::needs!(TestSound);
@@ -36,35 +37,10 @@ fn start(library: &CLibrary, environment: &[(&str, String)], options: &[&str]) -
     (server, page)
 }
 
-/// Writes tones, one for each channel, in Hz; 0 is silence.
-fn write_tones(path: &Path, seconds: usize, channels_hz: &[f64]) {
-    let spec = hound::WavSpec {
-        channels: channels_hz.len() as u16,
-        sample_rate: RATE_HZ,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut writer = hound::WavWriter::create(path, spec).expect("the folder is ours");
-    for frame in 0..seconds * RATE_HZ as usize {
-        for hz in channels_hz {
-            let phase = frame as f64 * hz / f64::from(RATE_HZ) * TAU;
-            writer.write_sample((PEAK * phase.sin()) as f32).expect("the disk has room");
-        }
-    }
-    writer.finalize().expect("the disk has room");
-}
-
-/// The amplitude of a frequency.
-fn amplitude(signal: &[f32], hz: f64) -> f64 {
-    let (mut real, mut imaginary) = (0.0, 0.0);
-    for (frame, sample) in signal.iter().enumerate() {
-        let phase = frame as f64 * hz / f64::from(RATE_HZ) * TAU;
-        // A Hann window, so that neither tone is heard in the other.
-        let window = 0.5 - 0.5 * (frame as f64 / signal.len() as f64 * TAU).cos();
-        real += f64::from(*sample) * window * phase.cos();
-        imaginary += f64::from(*sample) * window * phase.sin();
-    }
-    real.hypot(imaginary) * 4.0 / signal.len() as f64
+/// Writes the tone that the side chain is to hear, on both channels.
+fn write_tone(path: &Path, seconds: usize) {
+    let tone = |frame: usize| (PEAK * (frame as f64 * SIDE_HZ / f64::from(RATE_HZ) * TAU).sin()) as f32;
+    write_stereo(path, (0..seconds * RATE_HZ as usize).map(|frame| [tone(frame); 2]));
 }
 
 /// Whether a second has the halved input, and the side chain or not. A gap of a busy machine takes something away.
@@ -84,7 +60,7 @@ fn a_device_of_its_own_is_the_side_chain() {
     let (folder, library) = (tempfile::tempdir().expect("room"), adder());
     let pulse = PulseAudio::start();
     let tone = folder.path().join("tone.wav");
-    write_tones(&tone, 60, &[SIDE_HZ, SIDE_HZ]);
+    write_tone(&tone, 60);
     pulse.add_microphone("key");
     let _speaking = pulse.speak_into("key", &tone);
     for (side_chain, is_heard) in [("key.monitor", true), ("none", false)] {
@@ -109,7 +85,7 @@ fn a_side_chain_s_file_is_waited_for_goes_on_after_its_end_and_may_be_deleted() 
     let message = status["diagnostic"]["message"].as_str().expect("text");
     assert!(message.contains("the side chain is silent"), "{status}");
     // In one piece, as no program that writes a file for another would leave it half written.
-    write_tones(Path::new(&path("whole.wav")), 1, &[SIDE_HZ, SIDE_HZ]);
+    write_tone(Path::new(&path("whole.wav")), 1);
     fs::rename(path("whole.wav"), path("key.wav")).expect("the folder is ours");
     page.wait_for_phase("runningFullDuplex");
     fs::remove_file(path("key.wav")).expect("it is read, and no longer needed");

@@ -32,6 +32,7 @@ pub mod recording;
 pub mod render;
 #[cfg(target_os = "linux")]
 pub mod scheduling_monitor;
+pub mod sound_file;
 #[cfg(target_os = "linux")]
 pub mod stalls;
 #[cfg(target_os = "linux")]

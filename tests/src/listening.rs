@@ -1,5 +1,6 @@
 //! What a loudspeaker of `PulseAudio` plays, as a test waits for it.
 
+use std::f64::consts::TAU;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -33,4 +34,17 @@ pub fn next_second(listening: &Listening) -> Vec<f32> {
         assert!(started.elapsed() < PATIENCE, "the recording does not go on");
         thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// The amplitude of one frequency.
+pub fn amplitude(signal: &[f32], hz: f64) -> f64 {
+    let (mut real, mut imaginary) = (0.0, 0.0);
+    for (frame, sample) in signal.iter().enumerate() {
+        let phase = frame as f64 * hz / f64::from(RATE_HZ) * TAU;
+        // A Hann window, so that a loud neighbour does not drown a soft frequency.
+        let window = 0.5 - 0.5 * (frame as f64 / signal.len() as f64 * TAU).cos();
+        real += f64::from(*sample) * window * phase.cos();
+        imaginary += f64::from(*sample) * window * phase.sin();
+    }
+    real.hypot(imaginary) * 4.0 / signal.len() as f64
 }

@@ -4,10 +4,10 @@
 use std::f64::consts::TAU;
 use std::path::Path;
 
-use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+use hound::WavReader;
 
+use crate::sound_file;
 pub use crate::sound_servers::Frame;
-use crate::sound_servers::RATE_HZ;
 
 /// A turn: a tenth of a second at 48 kHz.
 const PERIOD_FRAMES: usize = 4_800;
@@ -23,17 +23,7 @@ pub fn frame(number: usize) -> Frame {
 
 /// Writes a turn of the tone as a WAV file, which sounds without a break when it is played over and over.
 pub fn write_turn(path: &Path) {
-    let spec = WavSpec {
-        channels: 2,
-        sample_rate: RATE_HZ,
-        bits_per_sample: 32,
-        sample_format: SampleFormat::Float,
-    };
-    let mut writer = WavWriter::create(path, spec).expect("the folder is ours");
-    for sample in (0..PERIOD_FRAMES).flat_map(frame) {
-        writer.write_sample(sample).expect("the disk has room");
-    }
-    writer.finalize().expect("the disk has room");
+    sound_file::write_stereo(path, (0..PERIOD_FRAMES).map(frame));
 }
 
 /// The frames of a WAV file.

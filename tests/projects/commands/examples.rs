@@ -11,6 +11,7 @@ use wavecraft_tests::display::{Colour, display};
 use wavecraft_tests::editor_host::EditorHost;
 use wavecraft_tests::plugin_project::{PluginProject, turn};
 use wavecraft_tests::recording::largest_difference;
+use wavecraft_tests::sound_file::write_stereo;
 
 use crate::checks::{assert_passes_its_tests, assert_validates};
 use crate::page::Studio;
@@ -106,21 +107,6 @@ fn beats() -> Vec<f32> {
     (0..SECOND).map(beat).collect()
 }
 
-pub fn write_stereo(path: &Path, samples: &[f32]) {
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: 48_000,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut writer = hound::WavWriter::create(path, spec).unwrap();
-    for sample in samples {
-        writer.write_sample(*sample).unwrap();
-        writer.write_sample(*sample).unwrap();
-    }
-    writer.finalize().unwrap();
-}
-
 /// A song in which one key is held for two seconds: at 120 beats a minute a quarter note is half of one.
 fn write_song(path: &Path) {
     const TICKS_PER_BEAT: u8 = 100;
@@ -142,7 +128,7 @@ fn rendered(project: &PluginProject) -> Vec<f32> {
         write_song(&source);
         vec![OsStr::new("--midi"), source.as_os_str()]
     } else {
-        write_stereo(&source, &beats());
+        write_stereo(&source, beats().into_iter().map(|sample| [sample; 2]));
         vec![source.as_os_str()]
     };
     let settings: Vec<_> = example(project).settings.iter().map(|(id, _, text)| (*id, *text)).collect();

@@ -9,9 +9,10 @@ use wavecraft_tests::chromium::{BrowserPage, Chromium};
 use wavecraft_tests::dev_server::{BUILD_PATIENCE, DevServer, PATIENCE};
 use wavecraft_tests::jack_wire::{JackWire, Recording};
 use wavecraft_tests::plugin_project::turn;
+use wavecraft_tests::sound_file::write_stereo;
 use wavecraft_tests::sound_servers::{Jack, RATE_HZ, silent_environment};
 
-use super::examples::{SECOND, write_stereo};
+use super::examples::SECOND;
 
 const BLOCK_FRAMES: u32 = 256;
 
@@ -108,7 +109,7 @@ fn write_passages(path: &Path) {
     };
     let mut samples: Vec<f32> = (0..3 * SECOND).map(tone).collect();
     samples.resize(6 * SECOND, 0.0);
-    write_stereo(path, &samples);
+    write_stereo(path, samples.into_iter().map(|sample| [sample; 2]));
 }
 
 const LOUD_PEAK: f32 = 0.9;
