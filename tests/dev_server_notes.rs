@@ -318,8 +318,6 @@ fn a_controller_that_was_learned_moves_a_parameter_in_one_step_and_after_a_resta
     let wire = listen(&jack);
     let keyboard = Keyboard::connect();
     keyboard.wait_until_connected();
-    // It is learned by nobody.
-    keyboard.send([0xb0, 5, 100]);
     page.call("learnController", &json!({"id": "offset"}));
     let waiting = json!({"learning": "offset", "controllers": []});
     assert_eq!(other.next_notification("controllersChanged"), waiting);
@@ -349,11 +347,14 @@ fn a_controller_that_was_learned_moves_a_parameter_in_one_step_and_after_a_resta
     page.wait_for_phase("runningFullDuplex");
     assert_eq!(page.call("getControllers", &json!({})), learned);
     keyboard.wait_until_connected();
+    // It moves nothing, and has been here when what was sent after it moves something.
+    keyboard.send([0xb2, 5, 100]);
     keyboard.send([0xb2, 21, 127]);
     assert_eq!(page.next_notification("parameterChanged"), json!({"id": "offset", "value": 1.0}));
     page.call("forgetController", &json!({"id": "offset"}));
     assert_eq!(page.call("getControllers", &json!({})), json!({"learning": null, "controllers": []}));
     page.call("learnController", &json!({"id": "gain"}));
+    assert_eq!(page.call("getControllers", &json!({})), json!({"learning": "gain", "controllers": []}));
     page.call("stopLearning", &json!({}));
     keyboard.send([0xb2, 21, 0]);
     thread::sleep(Duration::from_millis(200));

@@ -129,8 +129,7 @@ impl Report {
 const TARGETS_NOTE: &str = "The chain at 48 kHz, stereo, in blocks of 64 frames, on one core. \"Everything\" is both gains, \
      both cuts at 48 dB/oct, drive at 4x and half of the dry signal; drive is at 12 dB. Without drive, the targets are for \
      the strip with nothing else on and with both cuts alone. Both cuts at 48 dB/oct are ten recursive filters in double \
-     precision; wider vectors for each make them slower, and both in one pass, tried apart from the plugin, would at best \
-     take half.\n\nThe knob's \
+     precision, in one pass: both channels of both cuts side by side in one vector.\n\nThe knob's \
      message comes at any place in a block, so that half a block passes on average until the next one. It is followed by \
      the block of sound which is the first to change, and none may begin after the answer and not follow. The latency is \
      that of each frame of a tone in 60 s, with a bare JACK client's own taken off.\n\nWhile changes are built and \

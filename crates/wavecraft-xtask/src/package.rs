@@ -1,8 +1,8 @@
 //! `cargo xtask package`: what to hand to musicians. On Linux an archive with a script that installs it, and a `.deb`; for
 //! Windows a setup; on macOS a `.pkg`.
 //!
-//! Packages made of the same source, by the same compiler, on machines of one kind are the same to the last bit: files are
-//! in order, bear one time (`contents::time_s`) and belong to nobody in particular.
+//! Packages of the same bundles are the same to the last bit: files are in order, bear one time (`contents::time_s`) and
+//! belong to nobody in particular.
 
 mod archive;
 mod checksums;
@@ -78,11 +78,13 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
 fn pack(contents: &Contents, target: &Target, folder: &Path) -> Result<Vec<PathBuf>> {
     match target.system {
         PackageSystem::Linux => {
-            let packages = [
-                linux::package(contents, &target.architecture)?,
-                deb::package(contents, &target.architecture)?,
-            ];
-            packages.into_iter().map(|(name, package)| write(folder, &name, &package)).collect()
+            // The archive is there also where no `.deb` can be made.
+            let packages = [linux::package, deb::package];
+            let made = packages.into_iter().map(|package| {
+                let (name, package) = package(contents, &target.architecture)?;
+                write(folder, &name, &package)
+            });
+            made.collect()
         }
         PackageSystem::Windows => Ok(vec![windows_setup::package(contents, &target.architecture, folder)?]),
         PackageSystem::MacOs => Ok(vec![macos::package(contents, &target.architecture, folder)?]),

@@ -128,11 +128,7 @@ mod tests {
     fn little_drive_is_undone_and_much_drive_is_bounded() {
         prepare();
         for character in Character::ALL {
-            let db = |drive_db| {
-                let mut gain = [drive_db];
-                OutputGain::of(character).apply(&mut gain);
-                20.0 * gain[0].log10()
-            };
+            let db = |drive_db| 20.0 * OutputGain::of(character).at(drive_db).log10();
             assert!(db(0.0).abs() < 0.5, "{character:?}: {} dB", db(0.0));
             assert!(db(3.0) < -2.0, "{character:?}: {} dB", db(3.0));
             assert!((-24.0..-8.0).contains(&db(36.0)), "{character:?}: {} dB", db(36.0));

@@ -101,8 +101,8 @@ impl Linked {
             }
             let Some((_, package)) = PACKAGES.iter().find(|(name, _)| name == library) else {
                 bail!(
-                    "the plugin links {library}, and the command does not know which package of Debian has it; \
-                     `cargo xtask package --formats archive` makes the other package"
+                    "the plugin links {library}, and the command does not know which package of Debian has it: link it \
+                     statically, or add it to `PACKAGES` in wavecraft-xtask's package/linked_libraries.rs"
                 );
             };
             packages.insert((*package).to_owned());
