@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use wavecraft_tests::bundles;
 use wavecraft_tests::display::{Colour, Display, display};
@@ -30,8 +31,23 @@ const LEEWAY: Holding = Holding {
 /// How many windows are open at once, and how much of each is seen: its input section.
 const WINDOWS: u16 = 10;
 const WINDOW_WIDTH_PX: u16 = 150;
+/// How long ten windows with meters that move are watched: in a short run, in full length, and, since ten minutes are too
+/// long for each run of all tests, so many minutes as this variable says. Of each half, the beginning is for warming up.
+const SHORT_WATCH: Duration = Duration::from_secs(20);
+const WATCH: Duration = Duration::from_secs(40);
+const WATCH_VARIABLE: &str = "WAVECRAFT_WATCH_MINUTES";
+/// How often what is held is looked at meanwhile: in so many parts of each half.
+const LOOKS_PER_HALF: u32 = 10;
+/// How long ten windows may take to show something that must be seen. Nothing is measured by this.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// How much more memory the pages may have in the second half of what is watched. A run of less than minutes is over while
+/// caches still fill.
+const MEMORY_LEEWAY_KIB: usize = 32 * 1024;
+const SHORT_MEMORY_LEEWAY_KIB: usize = 128 * 1024;
 /// Within the left bar of the input's meter, where a tone of -12 dBFS reaches and none of -40 dBFS: x and y.
 const METER: (i16, i16) = (55, 260);
+/// The knob of the input's gain: x, y, width and height.
+const INPUT_KNOB: (i16, i16, u16, u16) = (40, 388, 56, 56);
 
 /// What the host and all processes that show its pages take of the system.
 #[derive(Clone, Copy, Debug)]
@@ -131,6 +147,103 @@ fn ten_windows_at_once_show_their_levels_also_after_reopening() {
         hosts.iter_mut().for_each(EditorHost::close);
         for window in windows {
             display.destroy(window);
+        }
+    }
+}
+
+/// The least of what was held in these looks.
+fn least(looks: &[Holding]) -> [usize; 5] {
+    let fields = looks.iter().map(|look| look.fields());
+    fields.reduce(|least, now| std::array::from_fn(|field| least[field].min(now[field]))).unwrap()
+}
+
+#[test]
+fn ten_windows_whose_meters_move_stay_as_they_are_and_come_back_when_the_helper_dies() {
+    let display = display();
+    let place = |index: usize| (WINDOW_WIDTH_PX * index as u16).cast_signed();
+    let mut editors: Vec<_> = (0..usize::from(WINDOWS))
+        .map(|index| {
+            let mut host = EditorHost::start(&bundles::clap());
+            let window = display.host_window_at(place(index), 0, WINDOW_WIDTH_PX, SIZE_PX.1);
+            host.open(window, None);
+            // Each has an input gain of its own, which its page is to show whatever happens.
+            host.automate("Input/Input", 0.1 + 0.08 * index as f64);
+            host
+        })
+        .collect();
+    let knob = |index: usize| {
+        let (x, y, width, height) = INPUT_KNOB;
+        display.picture_at(place(index) + x, y, width, height)
+    };
+    let is_lit = |index: usize| {
+        let [red, green, _]: Colour = display.colour_at(place(index) + METER.0, METER.1);
+        red > 100 && green > 90
+    };
+    let move_meters = |editors: &mut Vec<EditorHost>, until: Instant| {
+        let mut phase: f64 = 0.0;
+        while Instant::now() < until {
+            phase += 0.15;
+            for (index, host) in editors.iter_mut().enumerate() {
+                host.play_tone(0.02 + 0.4 * (phase + index as f64).sin().abs());
+                host.idle();
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+    };
+    let settle = |editors: &mut Vec<EditorHost>, what: &str| {
+        for peak in [0.4, 0.001] {
+            for host in editors.iter() {
+                host.play_tone(peak);
+            }
+            for (index, host) in editors.iter_mut().enumerate() {
+                let asked = Instant::now();
+                while is_lit(index) != (peak > 0.1) {
+                    assert!(asked.elapsed() < PATIENCE, "waited in vain until {what}, in window {index}");
+                    host.idle();
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+            }
+        }
+        let values: Vec<f64> = editors.iter_mut().map(|host| host.value("Input/Input")).collect();
+        (values, (0..usize::from(WINDOWS)).map(knob).collect::<Vec<_>>())
+    };
+
+    settle(&mut editors, "the windows are open");
+    let minutes = std::env::var(WATCH_VARIABLE).ok().map(|minutes| minutes.parse().unwrap());
+    let half = minutes.map_or_else(|| endurance::short_or_full(SHORT_WATCH, WATCH), Duration::from_mins) / 2;
+    let watch = |editors: &mut Vec<EditorHost>| {
+        // Caches fill, and what was needed for starting is given back.
+        move_meters(editors, Instant::now() + half / 5);
+        let looks: Vec<Holding> = (0..LOOKS_PER_HALF)
+            .map(|_| {
+                move_meters(editors, Instant::now() + half / LOOKS_PER_HALF);
+                Holding::now()
+            })
+            .collect();
+        let (first, last) = looks.split_at(looks.len() / 2);
+        let (first, last) = (least(first), least(last));
+        println!(
+            "processes, threads, descriptors, KiB of the host, KiB of the pages: {first:?}, then {last:?}"
+        );
+        (first, last)
+    };
+
+    let alive = watch(&mut editors);
+    let before = settle(&mut editors, "the meters show it");
+    let killed = Instant::now();
+    helpers()[0].kill();
+    let after = settle(&mut editors, "the window is back");
+    println!("all are back and have shown two levels after {:.1?}", killed.elapsed());
+    assert_eq!(after.0, before.0);
+    assert!(after.1 == before.1, "each page shows its own value again");
+    assert_eq!(helpers().len(), 1);
+    let revived = watch(&mut editors);
+
+    for (first, last) in [alive, revived] {
+        let page_memory_kib = if minutes.is_some() { MEMORY_LEEWAY_KIB } else { SHORT_MEMORY_LEEWAY_KIB };
+        let leeways = Holding { page_memory_kib, ..LEEWAY }.fields();
+        for ((first, last), leeway) in first.into_iter().zip(last).zip(leeways) {
+            assert!(last <= first + leeway, "{first}, then {last}");
         }
     }
 }

@@ -21,6 +21,8 @@ pub mod factory_presets;
 #[cfg(target_os = "linux")]
 pub mod jack_wire;
 #[cfg(target_os = "linux")]
+pub mod kept_pictures;
+#[cfg(target_os = "linux")]
 pub mod knob;
 pub mod listening;
 #[cfg(unix)]

@@ -20,11 +20,13 @@ export function MenuButton({ label, groups, className, children, ...rest }: Menu
     event.preventDefault();
     setOpen(true);
   };
+  const { title = children === undefined ? undefined : label, ...others } = rest;
   return (
     <div className="wc-menu-anchor">
       <button
-        title={children === undefined ? undefined : label}
-        {...rest}
+        {...others}
+        // A tooltip would cover the menu.
+        title={isOpen ? undefined : title}
         ref={opener}
         type="button"
         className={className === undefined ? "wc-session-button" : `wc-session-button ${className}`}

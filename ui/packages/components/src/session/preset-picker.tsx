@@ -38,6 +38,7 @@ export function PresetPicker() {
   if (current === null) return null;
 
   const name = current.preset?.name ?? "No preset";
+  const tooltip = note === null ? `${name}${current.modified ? ", modified" : ""}` : note.words;
   const say = (attempt: Promise<string[]>) => {
     attempt.then(
       (ignored) => setNote(ignored.length === 0 ? null : { words: ignored.join("; "), isTrouble: true }),
@@ -69,7 +70,8 @@ export function PresetPicker() {
         aria-expanded={isOpen}
         aria-controls={browser}
         aria-label={`Presets, now ${name}${current.modified ? ", modified" : ""}`}
-        title={note === null ? `${name}${current.modified ? ", modified" : ""}` : note.words}
+        // A tooltip would cover the list.
+        title={isOpen ? undefined : tooltip}
         onClick={() => setOpen(!isOpen)}
       >
         <span className="wc-preset-text">{name}</span>

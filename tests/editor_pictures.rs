@@ -1,0 +1,202 @@
+//! How the strip's page looks in the plugin's window: pictures of its states, at three sizes.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
+use std::time::{Duration, Instant};
+
+use wavecraft_tests::bundles;
+use wavecraft_tests::display::{Display, display};
+use wavecraft_tests::editor_host::EditorHost;
+use wavecraft_tests::kept_pictures::{self, Picture};
+use wavecraft_tests::strip_page::{FEWEST_ACCENTS, accents};
+
+plugin_test_support::needs!(WindowTests);
+
+/// The sizes, and what is where at each.
+const SIZES: [Size; 3] = [
+    Size {
+        width: 640,
+        height: 400,
+        menu: (615, 17),
+        presets: (297, 17),
+        plot: (255, 170),
+        fewest_accents: 50,
+    },
+    Size {
+        width: 960,
+        height: 600,
+        menu: (922, 28),
+        presets: (437, 28),
+        plot: (395, 250),
+        fewest_accents: FEWEST_ACCENTS,
+    },
+    Size {
+        width: 1_600,
+        height: 1_000,
+        menu: (1_537, 46),
+        presets: (728, 46),
+        plot: (658, 417),
+        fewest_accents: 600,
+    },
+];
+
+struct Size {
+    width: u16,
+    height: u16,
+    /// The header's menu.
+    menu: (i16, i16),
+    /// The preset's name, which opens the list.
+    presets: (i16, i16),
+    /// A place in the filters' plot.
+    plot: (i16, i16),
+    /// So many pixels are in the accent's colour at least when the page has its parameters.
+    fewest_accents: usize,
+}
+
+/// What a strip at work is set to: as much of it is on as can be. Values as CLAP has them: from 0 to 1, or the number of a
+/// choice.
+const AT_WORK: [(&str, f64); 9] = [
+    ("Input/Input", 0.5625),
+    ("Filters/Low cut", 0.247),
+    ("Filters/Low cut slope", 2.0),
+    ("Filters/High cut", 0.8),
+    ("Filters/High cut slope", 1.0),
+    ("Drive/Drive", 14.0 / 36.0),
+    ("Drive/Character", 2.0),
+    ("Output/Mix", 0.8),
+    ("Output/Output", 0.46),
+];
+
+/// What is done in the window, or with the pointer.
+#[derive(Clone, Copy)]
+enum Act {
+    Nothing,
+    PointAtPlot,
+    OpenMenu,
+    OpenPresets,
+}
+
+/// What a window is seen in: its name, what it is set to, the peak of the tone that plays, and what is done first.
+type State<'a> = (&'a str, Vec<(&'a str, f64)>, f64, Act);
+
+fn states() -> [State<'static>; 7] {
+    let bypassed = AT_WORK.into_iter().chain([("/Bypass", 1.0)]).collect();
+    [
+        ("default", vec![], 0.0, Act::Nothing),
+        ("at-work", AT_WORK.to_vec(), 0.25, Act::Nothing),
+        ("bypassed", bypassed, 0.25, Act::Nothing),
+        ("clipped", vec![("Input/Input", 1.0)], 0.25, Act::Nothing),
+        ("hover", AT_WORK.to_vec(), 0.0, Act::PointAtPlot),
+        ("menu", vec![], 0.0, Act::OpenMenu),
+        ("presets", vec![], 0.0, Act::OpenPresets),
+    ]
+}
+
+/// How long a window may take until it looks as it should. Nothing is measured by this.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// For so long a window that looks the same stands still.
+const STILL: Duration = Duration::from_secs(2);
+
+fn picture(display: &Display, size: &Size) -> Picture {
+    Picture { width: size.width, pixels: display.picture(size.width, size.height) }
+}
+
+fn idle(host: &mut EditorHost) {
+    host.idle();
+    std::thread::sleep(Duration::from_millis(10));
+}
+
+/// Waits until the window looks like the picture that is kept under this name, or keeps what it shows when it stands still.
+fn expect_kept(display: &Display, host: &mut EditorHost, size: &Size, name: &str) -> Result<(), String> {
+    let path = kept_pictures::kept(name);
+    let begun = Instant::now();
+    if kept_pictures::are_renewed() {
+        let (mut last, mut since) = (picture(display, size), Instant::now());
+        while since.elapsed() < STILL && begun.elapsed() < PATIENCE / 2 {
+            idle(host);
+            let now = picture(display, size);
+            if !now.looks_like(&last) {
+                (last, since) = (now, Instant::now());
+            }
+        }
+        last.write(&path);
+        return Ok(());
+    }
+    let kept = Picture::read(&path);
+    loop {
+        let now = picture(display, size);
+        if now.looks_like(&kept) {
+            return Ok(());
+        }
+        if begun.elapsed() > PATIENCE {
+            let found = kept_pictures::write_found(&format!("window-{name}"), &now);
+            let pixels = now.difference_from(&kept);
+            return Err(format!("{name}: {pixels} pixels look different; see {}", found.display()));
+        }
+        idle(host);
+    }
+}
+
+/// Clicks, and moves on by a pixel, as hands do: the webview looks for a tooltip when the pointer moves.
+fn open_by_hand(display: &Display, host: &mut EditorHost, (x, y): (i16, i16)) {
+    display.click(x, y);
+    let clicked = Instant::now();
+    while clicked.elapsed() < Duration::from_millis(400) {
+        idle(host);
+    }
+    display.point_at(x + 1, y);
+}
+
+/// Opens the strip's window in a state at each size, and looks at it.
+fn look_at(display: &Display, (name, values, peak, act): &State<'_>) -> Vec<String> {
+    let look = |size: &Size| {
+        let window = display.host_window(size.width, size.height);
+        display.point_at(0, 0);
+        let mut host = EditorHost::start(&bundles::clap());
+        host.play_tone(*peak);
+        host.open(window, None);
+        let wanted = (u32::from(size.width), u32::from(size.height));
+        assert_eq!(host.resize(wanted.0, wanted.1), wanted);
+        let extent = (size.width, size.height);
+        host.run_until("the page is there", |_| accents(display, extent) > size.fewest_accents);
+        for (name, value) in values {
+            host.automate(name, *value);
+        }
+        match act {
+            Act::Nothing => {}
+            Act::PointAtPlot => display.point_at(size.plot.0, size.plot.1),
+            Act::OpenMenu => open_by_hand(display, &mut host, size.menu),
+            Act::OpenPresets => open_by_hand(display, &mut host, size.presets),
+        }
+        let name = format!("{name}-{}x{}", size.width, size.height);
+        let failure = expect_kept(display, &mut host, size, &name).err();
+        host.close();
+        display.destroy(window);
+        failure
+    };
+    SIZES.iter().filter_map(look).collect()
+}
+
+#[test]
+fn the_window_looks_as_it_should_in_each_state_at_each_size() {
+    let display = display();
+    let failures: Vec<String> = states().iter().flat_map(|state| look_at(&display, state)).collect();
+    let advice = "if it is as it should be, WAVECRAFT_RENEW_PICTURES=1 keeps it";
+    assert!(failures.is_empty(), "{failures:#?}\n{advice}");
+}
+
+#[test]
+fn a_window_that_lacks_a_label_does_not_look_as_it_should() {
+    let whole = Picture::read(&kept_pictures::kept("default-640x400"));
+    // Places of what is written small: "12" at a slope, "Mix", "dB" of a value, an axis' "0".
+    for (left, top, width, height) in
+        [(113, 352, 14, 12), (537, 300, 20, 12), (46, 318, 14, 12), (484, 238, 8, 12)]
+    {
+        let mut lacking = whole.clone();
+        let background = whole.pixels[top * usize::from(whole.width) + left];
+        for row in lacking.pixels.chunks_mut(usize::from(whole.width)).skip(top).take(height) {
+            row[left..left + width].fill(background);
+        }
+        assert!(!lacking.looks_like(&whole), "what is at {left}, {top} may be missing");
+    }
+}
