@@ -43,7 +43,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How much more memory the pages may have in the second half of what is watched. A run of less than minutes is over while
 /// caches still fill.
 const MEMORY_LEEWAY_KIB: usize = 32 * 1024;
-const SHORT_MEMORY_LEEWAY_KIB: usize = 128 * 1024;
+const SHORT_MEMORY_LEEWAY_KIB: usize = 192 * 1024;
 /// Within the left bar of the input's meter, where a tone of -12 dBFS reaches and none of -40 dBFS: x and y.
 const METER: (i16, i16) = (55, 260);
 /// The knob of the input's gain: x, y, width and height.
