@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use wavecraft_tests::bundles;
 use wavecraft_tests::clap_host::ClapHost;
@@ -51,7 +51,7 @@ impl Studio {
 
     fn drag(&mut self, from: (i16, i16), to: (i16, i16)) {
         let Self { display, host, .. } = self;
-        pointer::drag(display, from, to, 15, || idle_for(host, pointer::STEP));
+        pointer::drag(display, from, to, 15, || host.idle_for(pointer::STEP));
     }
 }
 
@@ -59,15 +59,6 @@ impl Drop for Studio {
     fn drop(&mut self) {
         self.host.close();
         self.display.destroy(self.window);
-    }
-}
-
-/// Goes on as a host does, for the time that a hand takes.
-fn idle_for(host: &mut EditorHost, time: Duration) {
-    let started = Instant::now();
-    while started.elapsed() < time {
-        host.idle();
-        std::thread::sleep(Duration::from_millis(2));
     }
 }
 

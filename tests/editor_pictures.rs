@@ -5,10 +5,11 @@
 use std::time::{Duration, Instant};
 
 use wavecraft_tests::bundles;
-use wavecraft_tests::display::{Display, display};
+use wavecraft_tests::display::{Display, PATIENCE, display};
 use wavecraft_tests::editor_host::EditorHost;
 use wavecraft_tests::kept_pictures::{self, Picture};
-use wavecraft_tests::strip_page::{FEWEST_ACCENTS, accents};
+use wavecraft_tests::strip_page::session_bar::PRESETS;
+use wavecraft_tests::strip_page::{FEWEST_ACCENTS, SIZE_PX, accents};
 
 plugin_test_support::needs!(WindowTests);
 
@@ -23,10 +24,10 @@ const SIZES: [Size; 3] = [
         fewest_accents: 50,
     },
     Size {
-        width: 960,
-        height: 600,
+        width: SIZE_PX.0,
+        height: SIZE_PX.1,
         menu: (922, 28),
-        presets: (437, 28),
+        presets: PRESETS,
         plot: (395, 250),
         fewest_accents: FEWEST_ACCENTS,
     },
@@ -67,7 +68,7 @@ const AT_WORK: [(&str, f64); 9] = [
     ("Output/Output", 0.46),
 ];
 
-/// What is done in the window, or with the pointer.
+/// What the hand does first.
 #[derive(Clone, Copy)]
 enum Act {
     Nothing,
@@ -76,34 +77,40 @@ enum Act {
     OpenPresets,
 }
 
-/// What a window is seen in: its name, what it is set to, the peak of the tone that plays, and what is done first.
-type State<'a> = (&'a str, Vec<(&'a str, f64)>, f64, Act);
+/// What a window is seen in.
+struct State {
+    name: &'static str,
+    /// What it is set to, beside the defaults.
+    values: Vec<(&'static str, f64)>,
+    /// The peak of the tone that plays.
+    tone_peak: f64,
+    act: Act,
+}
 
-fn states() -> [State<'static>; 7] {
-    let bypassed = AT_WORK.into_iter().chain([("/Bypass", 1.0)]).collect();
+fn states() -> [State; 7] {
+    let state = |name, values: &[_], tone_peak, act| State { name, values: values.to_vec(), tone_peak, act };
+    let bypassed = [&AT_WORK[..], &[("/Bypass", 1.0)]].concat();
     [
-        ("default", vec![], 0.0, Act::Nothing),
-        ("at-work", AT_WORK.to_vec(), 0.25, Act::Nothing),
-        ("bypassed", bypassed, 0.25, Act::Nothing),
-        ("clipped", vec![("Input/Input", 1.0)], 0.25, Act::Nothing),
-        ("hover", AT_WORK.to_vec(), 0.0, Act::PointAtPlot),
-        ("menu", vec![], 0.0, Act::OpenMenu),
-        ("presets", vec![], 0.0, Act::OpenPresets),
+        state("default", &[], 0.0, Act::Nothing),
+        state("at-work", &AT_WORK, 0.25, Act::Nothing),
+        state("bypassed", &bypassed, 0.25, Act::Nothing),
+        state("clipped", &[("Input/Input", 1.0)], 0.25, Act::Nothing),
+        state("hover", &AT_WORK, 0.0, Act::PointAtPlot),
+        state("menu", &[], 0.0, Act::OpenMenu),
+        state("presets", &[], 0.0, Act::OpenPresets),
     ]
 }
 
-/// How long a window may take until it looks as it should. Nothing is measured by this.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// For so long a window that looks the same stands still.
+/// How often a window is looked at.
+const LOOK: Duration = Duration::from_millis(10);
+/// For so long a window that looks the same stands still, and how long that is waited for.
 const STILL: Duration = Duration::from_secs(2);
+const PATIENCE_FOR_STILL: Duration = Duration::from_secs(10);
+/// For so long the pointer rests on what it has pressed: until the page shows what that opens.
+const REST: Duration = Duration::from_millis(400);
 
 fn picture(display: &Display, size: &Size) -> Picture {
     Picture { width: size.width, pixels: display.picture(size.width, size.height) }
-}
-
-fn idle(host: &mut EditorHost) {
-    host.idle();
-    std::thread::sleep(Duration::from_millis(10));
 }
 
 /// Waits until the window looks like the picture that is kept under this name, or keeps what it shows when it stands still.
@@ -112,8 +119,8 @@ fn expect_kept(display: &Display, host: &mut EditorHost, size: &Size, name: &str
     let begun = Instant::now();
     if kept_pictures::are_renewed() {
         let (mut last, mut since) = (picture(display, size), Instant::now());
-        while since.elapsed() < STILL && begun.elapsed() < PATIENCE / 2 {
-            idle(host);
+        while since.elapsed() < STILL && begun.elapsed() < PATIENCE_FOR_STILL {
+            host.idle_for(LOOK);
             let now = picture(display, size);
             if !now.looks_like(&last) {
                 (last, since) = (now, Instant::now());
@@ -133,42 +140,39 @@ fn expect_kept(display: &Display, host: &mut EditorHost, size: &Size, name: &str
             let pixels = now.difference_from(&kept);
             return Err(format!("{name}: {pixels} pixels look different; see {}", found.display()));
         }
-        idle(host);
+        host.idle_for(LOOK);
     }
 }
 
 /// Clicks, and moves on by a pixel, as hands do: the webview looks for a tooltip when the pointer moves.
 fn open_by_hand(display: &Display, host: &mut EditorHost, (x, y): (i16, i16)) {
     display.click(x, y);
-    let clicked = Instant::now();
-    while clicked.elapsed() < Duration::from_millis(400) {
-        idle(host);
-    }
+    host.idle_for(REST);
     display.point_at(x + 1, y);
 }
 
 /// Opens the strip's window in a state at each size, and looks at it.
-fn look_at(display: &Display, (name, values, peak, act): &State<'_>) -> Vec<String> {
+fn look_at(display: &Display, state: &State) -> Vec<String> {
     let look = |size: &Size| {
         let window = display.host_window(size.width, size.height);
         display.point_at(0, 0);
         let mut host = EditorHost::start(&bundles::clap());
-        host.play_tone(*peak);
+        host.play_tone(state.tone_peak);
         host.open(window, None);
+        let extent = (size.width, size.height);
         let wanted = (u32::from(size.width), u32::from(size.height));
         assert_eq!(host.resize(wanted.0, wanted.1), wanted);
-        let extent = (size.width, size.height);
         host.run_until("the page is there", |_| accents(display, extent) > size.fewest_accents);
-        for (name, value) in values {
+        for (name, value) in &state.values {
             host.automate(name, *value);
         }
-        match act {
+        match state.act {
             Act::Nothing => {}
             Act::PointAtPlot => display.point_at(size.plot.0, size.plot.1),
             Act::OpenMenu => open_by_hand(display, &mut host, size.menu),
             Act::OpenPresets => open_by_hand(display, &mut host, size.presets),
         }
-        let name = format!("{name}-{}x{}", size.width, size.height);
+        let name = format!("{}-{}x{}", state.name, size.width, size.height);
         let failure = expect_kept(display, &mut host, size, &name).err();
         host.close();
         display.destroy(window);

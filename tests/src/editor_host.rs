@@ -264,6 +264,15 @@ impl EditorHost {
         }
     }
 
+    /// Goes on as a host does, for so long.
+    pub fn idle_for(&mut self, time: Duration) {
+        let started = Instant::now();
+        while started.elapsed() < time {
+            self.idle();
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// One turn of the main thread's loop.
     pub fn idle(&mut self) {
         let is_asked = |requests: &Requests| requests.callback.swap(false, Ordering::SeqCst);

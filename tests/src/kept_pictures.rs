@@ -85,9 +85,11 @@ pub fn kept(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("pictures").join(format!("{name}.png"))
 }
 
-/// Writes what a window shows in place of the picture that is kept, and where that shows, for whoever looks into it.
+/// Writes what a window shows in place of the picture that is kept, and returns where it can be looked at.
 pub fn write_found(name: &str, picture: &Picture) -> PathBuf {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/pictures").join(format!("{name}.png"));
+    let project =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are in a folder of the project");
+    let path = project.join("target/pictures").join(format!("{name}.png"));
     picture.write(&path);
     path
 }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, EventMask,
-    ImageFormat, InputFocus, Window, WindowClass,
+    AtomEnum, ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, ImageFormat, InputFocus,
+    Window, WindowClass,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -108,13 +108,6 @@ impl Display {
         self.connection.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME).unwrap();
         self.connection.sync().unwrap();
         window
-    }
-
-    /// Gives a host's window another size.
-    pub fn resize(&self, window: Window, width: u16, height: u16) {
-        let size = ConfigureWindowAux::new().width(u32::from(width)).height(u32::from(height));
-        self.connection.configure_window(window, &size).unwrap();
-        self.connection.sync().unwrap();
     }
 
     /// The window that bears this title.

@@ -12,7 +12,14 @@ export type MenuButtonProps = Omit<ComponentProps<"button">, "onClick" | "onKeyD
 };
 
 /** A button behind which a menu is. Besides a click, the arrows down and up open it. */
-export function MenuButton({ label, groups, className, children, ...rest }: MenuButtonProps) {
+export function MenuButton({
+  label,
+  groups,
+  className,
+  children,
+  title = children === undefined ? undefined : label,
+  ...rest
+}: MenuButtonProps) {
   const [isOpen, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -20,11 +27,10 @@ export function MenuButton({ label, groups, className, children, ...rest }: Menu
     event.preventDefault();
     setOpen(true);
   };
-  const { title = children === undefined ? undefined : label, ...others } = rest;
   return (
     <div className="wc-menu-anchor">
       <button
-        {...others}
+        {...rest}
         // A tooltip would cover the menu.
         title={isOpen ? undefined : title}
         ref={opener}

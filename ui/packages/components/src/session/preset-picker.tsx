@@ -38,7 +38,7 @@ export function PresetPicker() {
   if (current === null) return null;
 
   const name = current.preset?.name ?? "No preset";
-  const tooltip = note === null ? `${name}${current.modified ? ", modified" : ""}` : note.words;
+  const shown = current.modified ? `${name}, modified` : name;
   const say = (attempt: Promise<string[]>) => {
     attempt.then(
       (ignored) => setNote(ignored.length === 0 ? null : { words: ignored.join("; "), isTrouble: true }),
@@ -69,9 +69,9 @@ export function PresetPicker() {
         aria-haspopup="dialog"
         aria-expanded={isOpen}
         aria-controls={browser}
-        aria-label={`Presets, now ${name}${current.modified ? ", modified" : ""}`}
+        aria-label={`Presets, now ${shown}`}
         // A tooltip would cover the list.
-        title={isOpen ? undefined : tooltip}
+        title={isOpen ? undefined : (note?.words ?? shown)}
         onClick={() => setOpen(!isOpen)}
       >
         <span className="wc-preset-text">{name}</span>
