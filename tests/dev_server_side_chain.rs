@@ -8,7 +8,7 @@ use std::path::Path;
 use wavecraft_tests::c_library::CLibrary;
 use wavecraft_tests::dev_server::{DevServer, Page};
 use wavecraft_tests::listening::{amplitude, next_second, wait_until_heard};
-use wavecraft_tests::sound_file::write_stereo;
+use wavecraft_tests::sound_file::{self, write_stereo};
 use wavecraft_tests::sound_servers::{PulseAudio, RATE_HZ, silent_environment};
 
 plugin_test_support::needs!(TestSound);
@@ -19,6 +19,9 @@ const BLOCK_FRAMES: &str = "4096";
 /// What the main input hears, and what the side chain does, in Hz.
 const INPUT_HZ: f64 = 1_000.0;
 const SIDE_HZ: f64 = 400.0;
+
+/// The places of four channels, of which the server would mix the last two into the first.
+const CHANNEL_MAP: &str = "front-left,front-right,rear-left,rear-right";
 
 /// The peak of every tone.
 const PEAK: f64 = 0.25;
@@ -72,6 +75,81 @@ fn a_device_of_its_own_is_the_side_chain() {
         assert_heard(&next_second(&listening), is_heard);
         assert!(server.end_by("TERM").0.success());
     }
+}
+
+#[test]
+fn a_side_chain_s_device_that_goes_is_told_and_heard_again_once_it_is_back() {
+    let (folder, library) = (tempfile::tempdir().expect("room"), adder());
+    let pulse = PulseAudio::start();
+    let tone = folder.path().join("tone.wav");
+    write_tone(&tone, 60);
+    // What the server would take in its place has another tone.
+    let other = folder.path().join("other.wav");
+    write_stereo(
+        &other,
+        (0..60 * RATE_HZ as usize).map(|frame| [PEAK as f32 * ((frame / 60 % 2) as f32 - 0.5); 2]),
+    );
+    let _speaking = pulse.speak(&other);
+    let key = pulse.add_microphone("key");
+    let speaking = pulse.speak_into("key", &tone);
+    let options = ["--input", "sine:1000", "--sidechain", "key.monitor"];
+    let (server, mut page) = start(&library, &pulse.environment(), &options);
+    page.wait_for_phase("runningFullDuplex");
+    let listening = pulse.listen();
+    wait_until_heard(&listening);
+    assert_heard(&next_second(&listening), true);
+
+    drop(speaking);
+    pulse.remove(&key);
+    let status = page.wait_for_phase("degraded");
+    let message = status["diagnostic"]["message"].as_str().expect("text");
+    assert!(message.starts_with("the side chain is silent"), "{status}");
+    assert_heard(&next_second(&listening), false);
+
+    pulse.add_microphone("key");
+    let _speaking = pulse.speak_into("key", &tone);
+    page.wait_for_phase("runningFullDuplex");
+    // The server has silence in store for a device that it has just made.
+    while amplitude(&next_second(&listening), SIDE_HZ) < PEAK / 2.0 {}
+    assert_heard(&next_second(&listening), true);
+    assert!(server.end_by("TERM").0.success());
+}
+
+#[test]
+fn further_channels_of_the_input_are_the_side_chain_and_are_not_mixed() {
+    /// What each of the input's channels plays.
+    const CHANNELS_HZ: [f64; 4] = [INPUT_HZ, 1_300.0, SIDE_HZ, 700.0];
+    let (folder, library) = (tempfile::tempdir().expect("room"), adder());
+    let pulse = PulseAudio::start();
+    let tones = folder.path().join("tones.wav");
+    let tone = |frame: usize, hz: f64| (PEAK * (frame as f64 * hz / f64::from(RATE_HZ) * TAU).sin()) as f32;
+    sound_file::write(&tones, (0..60 * RATE_HZ as usize).map(|frame| CHANNELS_HZ.map(|hz| tone(frame, hz))));
+    pulse.add_microphone_in("four", CHANNEL_MAP);
+    let _speaking = pulse.speak_in("four", &tones, CHANNEL_MAP);
+    let options = ["--input", "four.monitor", "--sidechain", "3,4"];
+    let (server, mut page) = start(&library, &pulse.environment(), &options);
+    page.wait_for_phase("runningFullDuplex");
+    let listening = pulse.listen();
+    wait_until_heard(&listening);
+    next_second(&listening);
+    let frames = listening.frames();
+    let last = &frames[frames.len() - RATE_HZ as usize..];
+    for (channel, heard_hz) in [(0, [CHANNELS_HZ[0], CHANNELS_HZ[2]]), (1, [CHANNELS_HZ[1], CHANNELS_HZ[3]])]
+    {
+        let signal: Vec<f32> = last.iter().map(|frame| frame[channel]).collect();
+        let levels = CHANNELS_HZ.map(|hz| (hz, amplitude(&signal, hz) / PEAK));
+        println!("channel {channel}: {levels:.3?}");
+        for (hz, level) in levels {
+            let expected = match heard_hz.iter().position(|heard| (heard - hz).abs() < 1.0) {
+                // The library halves its input.
+                Some(0) => 0.35..0.55,
+                Some(_) => 0.8..1.1,
+                None => 0.0..0.01,
+            };
+            assert!(expected.contains(&level), "channel {channel} has {hz} Hz at {level}");
+        }
+    }
+    assert!(server.end_by("TERM").0.success());
 }
 
 #[test]

@@ -230,7 +230,7 @@ fn announcement<P: Plugin>(
     let output = status.route.output.as_deref().unwrap_or("none");
     let line = |name: &str, text: &str| format!("  {name}   {text}\n");
     let side_chain = status.route.side_chain.as_ref();
-    let side_chain = side_chain.map(|text| line("Side ", &format!("chain: {text}"))).unwrap_or_default();
+    let side_chain = side_chain.map(|text| format!("  Side chain  {text}\n")).unwrap_or_default();
     let notes = status.notes.as_ref().map(|text| line("Notes", text)).unwrap_or_default();
     let played = status.route.played_notes.as_ref();
     let played = played.map(|text| line("Plays", &format!("notes to {text}"))).unwrap_or_default();

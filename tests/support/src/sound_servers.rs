@@ -22,6 +22,9 @@ const CLAIM_LIMIT: Duration = Duration::from_mins(5);
 /// By this, programs learn which JACK server to use.
 const JACK_SERVER_VARIABLE: &str = "JACK_DEFAULT_SERVER";
 
+/// The places of two channels, as `PulseAudio` calls them.
+const STEREO: &str = "front-left,front-right";
+
 /// Two channels.
 pub type Frame = [f32; 2];
 
@@ -167,18 +170,40 @@ impl PulseAudio {
 
     /// The same into another sink.
     pub fn speak_into(&self, sink: &str, file: &Path) -> impl Drop + use<> {
+        self.play_file(sink, file, &[])
+    }
+
+    /// The same with the file's channels at these places, as `PulseAudio` calls them.
+    pub fn speak_in(&self, sink: &str, file: &Path, channel_map: &str) -> impl Drop + use<> {
+        self.play_file(sink, file, &["--channel-map", channel_map])
+    }
+
+    fn play_file(&self, sink: &str, file: &Path, options: &[&str]) -> Running {
         let mut command = priority::command("paplay");
-        command.args(["--device", sink]).arg(file).envs(self.environment());
+        command.args(["--device", sink]).args(options).arg(file).envs(self.environment());
         Running(command.spawn().expect("paplay is installed"))
     }
 
     /// Adds a microphone of this name, with two channels, whose device is the sink's monitor: `NAME.monitor`.
-    pub fn add_microphone(&self, name: &str) {
+    pub fn add_microphone(&self, name: &str) -> Microphone {
+        self.add_microphone_in(name, STEREO)
+    }
+
+    /// The same with these channels, as `PulseAudio` calls them.
+    pub fn add_microphone_in(&self, name: &str, channel_map: &str) -> Microphone {
+        let channels = channel_map.split(',').count();
         let mut command = Command::new("pactl");
         command.args(["load-module", "module-null-sink", &format!("sink_name={name}"), "format=float32le"]);
-        command.args([format!("rate={RATE_HZ}"), "channels=2".to_owned()]);
+        command.args([format!("rate={RATE_HZ}"), format!("channels={channels}")]);
+        command.arg(format!("channel_map={channel_map}"));
         let output = command.envs(self.environment()).output().expect("pactl is installed");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Microphone { module: String::from_utf8_lossy(&output.stdout).trim().to_owned() }
+    }
+
+    /// Takes a microphone away, as when it is unplugged.
+    pub fn remove(&self, microphone: &Microphone) {
+        assert!(self.control(&["unload-module", &microphone.module]));
     }
 
     /// Listens to the loudspeaker.
@@ -190,6 +215,12 @@ impl PulseAudio {
         command.args(["--rate=48000", "--latency-msec=50"]).envs(self.environment()).stdout(output);
         Listening { _recorder: Running(command.spawn().expect("parecord is installed")), file }
     }
+}
+
+/// A microphone that was added.
+pub struct Microphone {
+    /// The number of the module that makes it.
+    module: String,
 }
 
 /// A recording that goes on.

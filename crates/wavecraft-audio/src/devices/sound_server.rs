@@ -22,8 +22,8 @@ use pulseaudio::protocol::{ChannelMap, DEFAULT_SINK, DEFAULT_SOURCE, SampleForma
 use pulseaudio::{Client, ClientError};
 use tracing::debug;
 
-use self::stream::CHANNELS;
 pub(crate) use self::stream::ServerStream;
+use self::stream::{CHANNELS, Target};
 use super::{Found, StreamSettings, StreamWish, choice, not_started};
 use crate::callbacks::{InputCallback, OutputCallback};
 use crate::counters::Counters;
@@ -55,6 +55,8 @@ pub(crate) struct ServerEndpoint {
     client: Client,
     device: ServerDevice,
     is_input: bool,
+    /// Whether it was asked for by its name. Then the server may put no other in its place when it goes.
+    is_named: bool,
 }
 
 /// What the server says of a device.
@@ -104,7 +106,7 @@ impl SoundServer {
             None => self.default_device(is_input),
             Some(name) => self.devices(is_input).into_iter().find(|device| device.is_named(name)),
         }?;
-        Some(ServerEndpoint { client: self.client.clone(), device, is_input })
+        Some(ServerEndpoint { client: self.client.clone(), device, is_input, is_named: name.is_some() })
     }
 
     /// All devices of one direction.
@@ -174,7 +176,7 @@ impl ServerEndpoint {
         counters: &Arc<Counters>,
     ) -> Result<ServerStream, OpenFailure> {
         let channels = (settings.channels > CHANNELS).then_some(self.device.channels);
-        ServerStream::record(&self.client, self.device.index, settings, channels, callback, counters)
+        ServerStream::record(self.target(), settings, channels, callback, counters)
             .map_err(|error| self.not_started(&error))
     }
 
@@ -185,8 +187,12 @@ impl ServerEndpoint {
         callback: OutputCallback,
         counters: &Arc<Counters>,
     ) -> Result<ServerStream, OpenFailure> {
-        ServerStream::play(&self.client, self.device.index, settings, callback, counters)
+        ServerStream::play(self.target(), settings, callback, counters)
             .map_err(|error| self.not_started(&error))
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target { client: &self.client, device_index: self.device.index, is_fixed: self.is_named }
     }
 
     fn not_started(&self, error: &ClientError) -> OpenFailure {

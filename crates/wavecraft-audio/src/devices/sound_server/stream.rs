@@ -38,6 +38,21 @@ pub(crate) struct ServerStream {
     watch: JoinHandle<()>,
 }
 
+/// What a stream is for.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'a> {
+    pub client: &'a Client,
+    pub device_index: u32,
+    /// Whether the stream ends when its device goes. Otherwise the server, or whoever uses its mixer, moves it to another.
+    pub is_fixed: bool,
+}
+
+impl Target<'_> {
+    fn flags(self) -> StreamFlags {
+        StreamFlags { adjust_latency: true, no_move: self.is_fixed, ..Default::default() }
+    }
+}
+
 #[derive(Clone)]
 enum Kind {
     Recording(RecordStream),
@@ -47,8 +62,7 @@ enum Kind {
 impl ServerStream {
     /// Lets a source call `callback` with what it hears: in these channels, which are as many as were agreed, or else in stereo.
     pub fn record(
-        client: &Client,
-        source_index: u32,
+        target: Target<'_>,
         settings: &StreamSettings,
         channels: Option<ChannelMap>,
         mut callback: InputCallback,
@@ -59,9 +73,9 @@ impl ServerStream {
         let params = RecordStreamParams {
             sample_spec: sample_spec(settings),
             channel_map: channels.unwrap_or_else(stereo),
-            source_index: Some(source_index),
+            source_index: Some(target.device_index),
             buffer_attr,
-            flags: StreamFlags { adjust_latency: true, ..Default::default() },
+            flags: target.flags(),
             ..Default::default()
         };
         let lost = LostWhenDropped { counters: Arc::clone(counters), is_input: true };
@@ -70,15 +84,14 @@ impl ServerStream {
             let _ = &lost;
             take_blocks(bytes, &mut samples, |block| callback.take(block));
         };
-        let client = client.clone();
+        let client = target.client.clone();
         let stream = ask(async move { client.create_record_stream(params, heard).await })?;
         Ok(Self::start(Kind::Recording(stream), counters))
     }
 
     /// Lets a sink call `callback` for what to play.
     pub fn play(
-        client: &Client,
-        sink_index: u32,
+        target: Target<'_>,
         settings: &StreamSettings,
         mut callback: OutputCallback,
         counters: &Arc<Counters>,
@@ -93,9 +106,9 @@ impl ServerStream {
         let params = PlaybackStreamParams {
             sample_spec: sample_spec(settings),
             channel_map: stereo(),
-            sink_index: Some(sink_index),
+            sink_index: Some(target.device_index),
             buffer_attr,
-            flags: StreamFlags { adjust_latency: true, ..Default::default() },
+            flags: target.flags(),
             ..Default::default()
         };
         let lost = LostWhenDropped { counters: Arc::clone(counters), is_input: false };
@@ -105,7 +118,7 @@ impl ServerStream {
             fill_blocks(bytes, &mut samples, |block| callback.fill(block));
             bytes.len()
         };
-        let client = client.clone();
+        let client = target.client.clone();
         let stream =
             ask(async move { client.create_playback_stream(params, fill.as_playback_source()).await })?;
         Ok(Self::start(Kind::Playing(stream), counters))

@@ -100,7 +100,7 @@ fn audio_lines(status: &AudioStatus, route: &AudioRoute, notes: Option<&str>) ->
         let _ = writeln!(text, "  Output  {output}");
     }
     if let Some(side_chain) = &route.side_chain {
-        let _ = writeln!(text, "  Side    chain: {side_chain}");
+        let _ = writeln!(text, "  Side chain  {side_chain}");
     }
     if let Some(notes) = notes {
         let _ = writeln!(text, "  Notes   {notes}");
