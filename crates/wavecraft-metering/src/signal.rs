@@ -54,8 +54,8 @@ struct Shared {
     sample_rate_hz: AtomicF32,
     /// How many frames were written while somebody listened.
     written_frames: AtomicU64,
-    /// There from the first listener on. Left in the lower half of each, right in the upper, so that both belong to one frame.
-    history: OnceLock<Box<[AtomicU64]>>,
+    /// There from the first listener on.
+    history: OnceLock<History>,
 }
 
 /// A signal at this point of the plugin, which is seen as a spectrum of all its channels together. Allocates.
@@ -66,6 +66,48 @@ pub fn spectrum(name: impl Into<String>) -> Signal {
 /// A signal at this point of the plugin, which is seen as a waveform of all its channels together. Allocates.
 pub fn waveform(name: impl Into<String>) -> Signal {
     Signal::new(name.into(), SignalKind::Waveform, 1)
+}
+
+/// The past of both channels.
+struct History {
+    left: ChannelHistory,
+    right: ChannelHistory,
+}
+
+/// The past of one channel. Two samples in each number, the earlier one in the lower half: what is next to each other in a
+/// block is copied in one step.
+struct ChannelHistory(Box<[AtomicU64]>);
+
+impl ChannelHistory {
+    fn new() -> Self {
+        let pairs: Box<[AtomicU64]> = (0..HISTORY_FRAMES / 2).map(|_| AtomicU64::new(0)).collect();
+        // The system gives memory at the first write to it. That must not be the audio thread's.
+        pairs.iter().for_each(|pair| pair.store(0, Ordering::Relaxed));
+        Self(pairs)
+    }
+
+    /// Copies samples to the places from `start` on, which must not go round the end. For one thread at a time.
+    fn keep(&self, start: usize, mut samples: &[f32]) {
+        let mut places = &self.0[start / 2..];
+        if let ([first, rest @ ..], false, [place, later @ ..]) = (samples, start.is_multiple_of(2), places) {
+            let earlier = place.load(Ordering::Relaxed) as u32;
+            place.store(u64::from(earlier) | u64::from(first.to_bits()) << 32, Ordering::Relaxed);
+            (samples, places) = (rest, later);
+        }
+        let (pairs, last) = samples.as_chunks::<2>();
+        for (place, [earlier, later]) in places.iter().zip(pairs) {
+            place.store(u64::from(earlier.to_bits()) | u64::from(later.to_bits()) << 32, Ordering::Relaxed);
+        }
+        if let (Some(place), [last]) = (places.get(pairs.len()), last) {
+            place.store(u64::from(last.to_bits()), Ordering::Relaxed);
+        }
+    }
+
+    /// The sample at a place below [`HISTORY_FRAMES`].
+    fn sample(&self, frame: usize) -> f32 {
+        let pair = self.0[frame / 2].load(Ordering::Relaxed);
+        f32::from_bits(if frame.is_multiple_of(2) { pair as u32 } else { (pair >> 32) as u32 })
+    }
 }
 
 impl Signal {
@@ -122,7 +164,7 @@ impl Signal {
         }
     }
 
-    fn keep(&self, history: &[AtomicU64], mut left: &[f32], mut right: &[f32]) {
+    fn keep(&self, history: &History, mut left: &[f32], mut right: &[f32]) {
         let mut written = self.shared.written_frames.load(Ordering::Relaxed);
         while !left.is_empty() && !right.is_empty() {
             // A stretch does not go round the end, so that no frame asks where it goes.
@@ -130,10 +172,8 @@ impl Signal {
             let count = left.len().min(right.len()).min(HISTORY_FRAMES - start).min(STRETCH_FRAMES);
             // Whoever reads a frame of this stretch finds the stretches before it counted.
             fence(Ordering::Release);
-            for ((place, left), right) in history[start..start + count].iter().zip(left).zip(right) {
-                let frame = u64::from(left.to_bits()) | u64::from(right.to_bits()) << 32;
-                place.store(frame, Ordering::Relaxed);
-            }
+            history.left.keep(start, &left[..count]);
+            history.right.keep(start, &right[..count]);
             (left, right) = (&left[count..], &right[count..]);
             written += count as u64;
             self.shared.written_frames.store(written, Ordering::Release);
@@ -144,12 +184,7 @@ impl Signal {
     /// the signal is kept in.
     pub fn listen(&self) -> SignalListener {
         let Shared { history, listeners, written_frames, .. } = &*self.shared;
-        history.get_or_init(|| {
-            let history: Box<[AtomicU64]> = (0..HISTORY_FRAMES).map(|_| AtomicU64::new(0)).collect();
-            // The system gives memory at the first write to it. That must not be the audio thread's.
-            history.iter().for_each(|frame| frame.store(0, Ordering::Relaxed));
-            history
-        });
+        history.get_or_init(|| History { left: ChannelHistory::new(), right: ChannelHistory::new() });
         listeners.fetch_add(1, Ordering::Release);
         SignalListener { from_frame: written_frames.load(Ordering::Relaxed), signal: self.clone() }
     }
@@ -246,8 +281,8 @@ impl SignalListener {
         }
         let start = position.end_frame as usize - count;
         for (index, (left, right)) in left.iter_mut().zip(right).enumerate() {
-            let frame = history[(start + index) % HISTORY_FRAMES].load(Ordering::Relaxed);
-            (*left, *right) = (f32::from_bits(frame as u32), f32::from_bits((frame >> 32) as u32));
+            let frame = (start + index) % HISTORY_FRAMES;
+            (*left, *right) = (history.left.sample(frame), history.right.sample(frame));
         }
         // No load above may come after this one.
         fence(Ordering::Acquire);
@@ -290,7 +325,7 @@ mod tests {
         drop(listener);
         let history = || {
             let history = signal.shared.history.get().unwrap();
-            history.iter().map(|frame| frame.load(Ordering::Relaxed)).collect::<Vec<_>>()
+            (0..HISTORY_FRAMES).map(|frame| history.left.sample(frame)).collect::<Vec<_>>()
         };
         let before = history();
         signal.write(&[&mut ramp(1, 100)]);
