@@ -11,8 +11,9 @@ export function AutoGain() {
   const number = useRef<HTMLSpanElement>(null);
   usePaint(gain, () => {
     const [gainDb] = gain?.read() ?? [];
-    if (number.current !== null)
-      number.current.textContent = gainDb === undefined ? "\u2013" : decimal(gainDb);
+    const text = gainDb === undefined ? "\u2013" : decimal(gainDb);
+    // What is written anew is painted anew, even if it is the same.
+    if (number.current !== null && number.current.textContent !== text) number.current.textContent = text;
   });
   if (control === undefined) return null;
   return (

@@ -1,8 +1,12 @@
-/** Hands on the newest of many values seldom enough for whoever reads them. The last one is never lost. */
+/**
+ * Hands on the newest of many values seldom enough for whoever reads them. The last one is never lost, and none is handed on
+ * twice in a row: a text that is written anew is painted anew, even if it is the same.
+ */
 export class RareWriter<T> {
   readonly #write: (value: T) => void;
   readonly #pause_ms: number;
   #waiting: { value: T } | null = null;
+  #written: { value: T } | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   /** Calls `write` at once, and then not again before `pause_ms` have passed. */
@@ -31,9 +35,9 @@ export class RareWriter<T> {
     const waiting = this.#waiting;
     this.#waiting = null;
     this.#timer = null;
-    if (waiting !== null) {
-      this.#write(waiting.value);
-      this.#timer = setTimeout(() => this.#next(), this.#pause_ms);
-    }
+    if (waiting === null || (this.#written !== null && Object.is(this.#written.value, waiting.value))) return;
+    this.#written = waiting;
+    this.#write(waiting.value);
+    this.#timer = setTimeout(() => this.#next(), this.#pause_ms);
   }
 }
