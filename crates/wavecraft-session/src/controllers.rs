@@ -122,7 +122,7 @@ impl Controllers {
     }
 
     /// Changes what is kept. What cannot be written down holds until the program ends.
-    fn keep(&self, change: impl FnOnce(&mut ControllerMap)) {
+    fn keep(&self, change: impl Fn(&mut ControllerMap)) {
         let Some(file) = &self.file else { return };
         if let Err(error) = file.change(change) {
             warn!("the controller is forgotten when the program ends: {error}");

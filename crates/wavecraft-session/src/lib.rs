@@ -56,6 +56,7 @@ mod loaded_preset;
 mod presets;
 mod saved_session;
 mod session;
+mod shared_folder;
 mod slots;
 
 pub use controllers::{Controller, Controllers};

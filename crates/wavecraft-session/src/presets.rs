@@ -13,7 +13,6 @@ mod watch;
 pub use factory_bank::FactoryBank;
 pub use library::{PluginIdentity, PresetLibrary};
 pub use preset_file::{PresetFile, PresetFileError, PresetValue, ResolvedPreset};
-pub(crate) use user_bank::unfinished_file;
 pub use user_bank::{BankError, UserBank};
 pub use user_folder::user_folder;
 pub use watch::BankSubscription;

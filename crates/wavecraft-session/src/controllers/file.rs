@@ -1,30 +1,21 @@
 //! The file that keeps which controllers were learned: a list in JSON, as the protocol has it.
 //!
-//! It is read anew before each change, so that what another program has learned meanwhile stays, and written beside its place
-//! first, so that it is whole at any time.
+//! It is read anew before each change, under the folder's lock, so that what other programs learn meanwhile stays.
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use wavecraft_ipc::LearnedController;
 
 use super::map::ControllerMap;
-use crate::presets::unfinished_file;
+use crate::shared_folder::{FolderError, FolderLock};
 
 /// The file's name.
 const NAME: &str = "controllers.json";
 
 pub(super) struct ControllerFile {
     folder: PathBuf,
-}
-
-/// Why the file was not read or written.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {source}", path.display())]
-pub(super) struct FileError {
-    path: PathBuf,
-    source: io::Error,
 }
 
 impl ControllerFile {
@@ -34,39 +25,41 @@ impl ControllerFile {
     }
 
     /// What was learned; nothing where there is no file.
-    pub fn read(&self) -> Result<Vec<LearnedController>, FileError> {
+    pub fn read(&self) -> Result<Vec<LearnedController>, FolderError> {
         let path = self.folder.join(NAME);
         let read = match fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             read => read.and_then(|text| serde_json::from_str(&text).map_err(io::Error::from)),
         };
-        read.map_err(|source| FileError { path, source })
+        read.map_err(|source| FolderError::io(&path, source))
     }
 
-    /// Changes what is kept. A file that is no such list is never written over.
-    pub fn change(&self, change: impl FnOnce(&mut ControllerMap)) -> Result<(), FileError> {
+    /// Changes what is kept, whoever else does at the same time. A file that is no such list is never written over.
+    pub fn change(&self, change: impl Fn(&mut ControllerMap)) -> Result<(), FolderError> {
+        if self.changed(&change)?.is_none() {
+            return Ok(());
+        }
+        let lock = FolderLock::take(&self.folder)?;
+        // Another program may have been quicker.
+        let Some(learned) = self.changed(&change)? else { return Ok(()) };
+        let text = serde_json::to_string_pretty(&learned.state().controllers).expect("a list is JSON");
+        lock.write(&self.folder.join(NAME), &(text + "\n"))
+    }
+
+    /// What is kept after a change; none if it is as before.
+    fn changed(&self, change: impl Fn(&mut ControllerMap)) -> Result<Option<ControllerMap>, FolderError> {
         let before = ControllerMap::new(self.read()?);
         let mut learned = before.clone();
         change(&mut learned);
-        if learned == before {
-            return Ok(());
-        }
-        let text = serde_json::to_string_pretty(&learned.state().controllers).expect("a list is JSON");
-        let path = self.folder.join(NAME);
-        write(&self.folder, &path, &(text + "\n")).map_err(|source| FileError { path, source })
+        Ok((learned != before).then_some(learned))
     }
-}
-
-fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    unfinished_file(folder, text)?.persist(path)?;
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Controller;
     use super::*;
+    use crate::shared_folder::LOCK;
 
     #[test]
     fn what_two_programs_have_learned_is_kept_and_a_foreign_file_is_left_alone() {
@@ -86,10 +79,27 @@ mod tests {
         fs::write(&path, "mine").unwrap();
         assert!(file().change(|learned| _ = learned.forget("mix")).is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
-        assert_eq!(
-            fs::read_dir(folder.path().join("plugin")).unwrap().count(),
-            1,
-            "nothing is left half written"
-        );
+        let files = fs::read_dir(folder.path().join("plugin")).unwrap();
+        let mut names: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        assert_eq!(names, [LOCK, NAME], "nothing is left half written");
+    }
+
+    #[test]
+    fn nothing_that_was_learned_is_lost_when_many_programs_learn_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for number in 0..8 {
+                let file = ControllerFile::in_folder(folder.path().to_owned());
+                scope.spawn(move || {
+                    let learned = |map: &mut ControllerMap| {
+                        map.assign(Controller { channel: 0, number }, &format!("parameter-{number}"));
+                    };
+                    file.change(learned).unwrap();
+                });
+            }
+        });
+        let file = ControllerFile::in_folder(folder.path().to_owned());
+        assert_eq!(file.read().unwrap().len(), 8);
     }
 }

@@ -26,7 +26,7 @@ impl UserBank {
     ///
     /// [`BankError`]; nothing was changed then. A file that is no list of favourites is never written over.
     pub(super) fn change_favourites(&self, change: impl FnOnce(&mut Favourites)) -> Result<(), BankError> {
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         let before = self.read_favourites()?;
         let mut favourites = before.clone();
         change(&mut favourites);
@@ -35,7 +35,7 @@ impl UserBank {
         }
         let mut text = serde_json::to_string_pretty(&favourites).expect("a set of texts is JSON");
         text.push('\n');
-        self.write(&self.folder().join(FILE), &text)?;
+        lock.write(&self.folder().join(FILE), &text)?;
         self.notify();
         Ok(())
     }

@@ -13,9 +13,10 @@ use super::factory_bank::FactoryBank;
 use super::favourites::Favourites;
 use super::file_name;
 use super::preset_file::PresetFile;
-use super::user_bank::{BankError, Entry, UserBank, read_limited, unfinished_file};
+use super::user_bank::{BankError, Entry, UserBank, read_limited};
 use super::user_folder::user_folder;
 use super::watch::{BankSubscription, BankWatch};
+use crate::shared_folder::unfinished_file;
 
 /// What ids of factory presets begin with; the name of the file follows.
 const FACTORY: &str = "factory/";

@@ -1,41 +1,23 @@
 //! The user's presets: a folder that any number of programs use at once.
 //!
-//! - **Nothing is half written.** A file is written beside its place, flushed to the disk, and renamed.
-//! - **Nothing is lost.** Whoever changes the folder holds a lock on a file in it, from looking what is there to renaming;
-//!   the system lets go of it when a program is killed. What is no preset, or cannot be read, is never written over.
-//! - **What killed programs left behind** goes with the next change: nobody who holds the lock has a file half written.
+//! What is no preset, or cannot be read, is never written over.
 
 use std::collections::HashMap;
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Write};
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::thread;
-use std::time::{Duration, Instant, SystemTime};
-
-use tempfile::NamedTempFile;
+use std::time::{Duration, SystemTime};
 
 use super::file_name;
 use super::preset_file::{PresetFile, PresetFileError, checked_name};
 use super::watch::{BankSubscription, BankWatch};
 use super::{EXTENSION, MAX_FILE_BYTES};
-
-/// The file whose lock is held by whoever changes the folder.
-const LOCK: &str = ".lock";
-
-/// What files are called that are being written.
-const UNFINISHED: &str = ".unfinished-";
-
-/// How long somebody else may be changing the folder. A change takes milliseconds; a program that was stopped in the middle
-/// of one must not stop the others.
-const LOCK_LIMIT: Duration = Duration::from_secs(2);
+use crate::shared_folder::{FolderError, FolderLock};
 
 /// How long a file's time may stay the same while it is written again: FAT, the coarsest of file systems, counts in steps of
 /// two seconds. What was read sooner after it was written is read once more the next time.
 const CLOCK_TICK: Duration = Duration::from_secs(2);
-
-/// How long to wait before looking at the lock again.
-const LOCK_PAUSE: Duration = Duration::from_millis(2);
 
 /// A folder with presets of the user's.
 ///
@@ -91,6 +73,15 @@ pub enum BankError {
         /// What the system says.
         source: io::Error,
     },
+}
+
+impl From<FolderError> for BankError {
+    fn from(error: FolderError) -> Self {
+        match error {
+            FolderError::Busy(folder) => Self::Busy(folder),
+            FolderError::Io { path, source } => Self::Io { path, source },
+        }
+    }
 }
 
 /// All banks of this process: instances of a plugin share one, and with it one watch of the folder.
@@ -154,7 +145,7 @@ impl UserBank {
     ///
     /// [`BankError`]; nothing was changed then.
     pub fn save(&self, preset: &PresetFile, replace: bool) -> Result<String, BankError> {
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         let entries = self.list()?;
         let namesake = entries.iter().find(|entry| entry.is_named(&preset.about.name));
         let stem = match namesake {
@@ -162,7 +153,7 @@ impl UserBank {
             Some(entry) => entry.stem.clone(),
             None => self.free_stem(&preset.about.name, &entries),
         };
-        self.write(&self.path(&stem), &preset.text())?;
+        lock.write(&self.path(&stem), &preset.text())?;
         self.notify();
         Ok(stem)
     }
@@ -175,7 +166,7 @@ impl UserBank {
     /// names.
     pub fn rename(&self, stem: &str, name: &str) -> Result<String, BankError> {
         let name = checked_name(name)?;
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         let entries = self.list()?;
         let missing = || BankError::Missing(stem.to_owned());
         let entry = entries.iter().find(|entry| entry.stem == stem).ok_or_else(missing)?;
@@ -191,12 +182,12 @@ impl UserBank {
         let renamed = renamed.unwrap_or_else(|| self.free_stem(&name, &others));
         if is_same(&renamed) {
             // The same file to some systems: only what is in it changes.
-            self.write(&self.path(stem), &preset.text())?;
+            lock.write(&self.path(stem), &preset.text())?;
             self.notify();
             return Ok(stem.to_owned());
         }
-        self.write(&self.path(&renamed), &preset.text())?;
-        self.remove(stem)?;
+        lock.write(&self.path(&renamed), &preset.text())?;
+        lock.remove(&self.path(stem))?;
         self.notify();
         Ok(renamed)
     }
@@ -207,11 +198,11 @@ impl UserBank {
     ///
     /// [`BankError`]; nothing was changed then.
     pub fn delete(&self, stem: &str) -> Result<(), BankError> {
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         if !self.list()?.iter().any(|entry| entry.stem == stem) {
             return Err(BankError::Missing(stem.to_owned()));
         }
-        self.remove(stem)?;
+        lock.remove(&self.path(stem))?;
         self.notify();
         Ok(())
     }
@@ -266,60 +257,11 @@ impl UserBank {
         self.folder.join(format!("{stem}.{EXTENSION}"))
     }
 
-    /// The right to change the folder, until the file is closed.
-    pub(super) fn lock(&self) -> Result<File, BankError> {
-        let failed = |path: &Path, source| BankError::Io { path: path.to_owned(), source };
-        fs::create_dir_all(&self.folder).map_err(|error| failed(&self.folder, error))?;
-        let path = self.folder.join(LOCK);
-        let file = File::options().create(true).append(true).open(&path);
-        let file = file.map_err(|error| failed(&path, error))?;
-        let begun = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => break,
-                // A file system without locks: renaming is still whole.
-                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => break,
-                Err(TryLockError::Error(error)) => return Err(failed(&path, error)),
-                Err(TryLockError::WouldBlock) if begun.elapsed() >= LOCK_LIMIT => {
-                    return Err(BankError::Busy(self.folder.clone()));
-                }
-                Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
-            }
-        }
+    /// The right to change the folder.
+    pub(super) fn lock(&self) -> Result<FolderLock, BankError> {
+        let lock = FolderLock::take(&self.folder)?;
         self.watch.renew();
-        self.remove_unfinished();
-        Ok(file)
-    }
-
-    /// Removes what killed programs were writing. With the lock.
-    fn remove_unfinished(&self) {
-        for file in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            if file.file_name().to_string_lossy().starts_with(UNFINISHED) {
-                // What cannot be removed does no harm.
-                let _ = fs::remove_file(file.path());
-            }
-        }
-    }
-
-    /// Writes a file whole, or not at all. With the lock.
-    pub(super) fn write(&self, path: &Path, text: &str) -> Result<(), BankError> {
-        let write = || -> io::Result<()> {
-            unfinished_file(&self.folder, text)?.persist(path)?;
-            self.sync_folder()
-        };
-        write().map_err(|source| BankError::Io { path: path.to_owned(), source })
-    }
-
-    fn remove(&self, stem: &str) -> Result<(), BankError> {
-        let path = self.path(stem);
-        fs::remove_file(&path)
-            .and_then(|()| self.sync_folder())
-            .map_err(|source| BankError::Io { path: path.clone(), source })
-    }
-
-    /// Makes names last as well, where the system has a way.
-    fn sync_folder(&self) -> io::Result<()> {
-        if cfg!(unix) { File::open(&self.folder)?.sync_all() } else { Ok(()) }
+        Ok(lock)
     }
 }
 
@@ -336,22 +278,6 @@ impl Entry {
     fn is_named(&self, name: &str) -> bool {
         self.preset.as_ref().is_ok_and(|preset| preset.about.name == name)
     }
-}
-
-/// A file with this text, on the disk, that is named when it is persisted.
-pub(crate) fn unfinished_file(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(UNFINISHED);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any file that a user makes: what others may do with it is the user's to say.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    Ok(file)
 }
 
 /// The text of a file, unless it is too long for a preset.
