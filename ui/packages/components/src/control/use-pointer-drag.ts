@@ -49,12 +49,13 @@ export function usePointerDrag(
   });
 
   const [finish] = useState(() => () => {
-    if (drag.current !== null) {
-      if (isLocked(drag.current)) document.exitPointerLock();
-      drag.current = null;
-      setDragging(false);
-      newest.current.onEnd();
-    }
+    const { current } = drag;
+    if (current === null) return;
+    drag.current = null;
+    current.element.removeEventListener("touchmove", keepFromBrowser);
+    if (isLocked(current)) document.exitPointerLock();
+    setDragging(false);
+    newest.current.onEnd();
   });
   useEffect(() => {
     if (disabled) {
@@ -99,6 +100,7 @@ export function usePointerDrag(
       const { pointerId, clientX: xPx, clientY: yPx, currentTarget: element } = event;
       const isToLock = isEndless && event.pointerType === "mouse";
       drag.current = { pointerId, xPx, yPx, element, isToLock };
+      element.addEventListener("touchmove", keepFromBrowser, { passive: false });
       setDragging(true);
     },
     onPointerMove(event) {
@@ -130,6 +132,14 @@ export function usePointerDrag(
     },
   };
   return { dragging, handlers };
+}
+
+/**
+ * A finger's movement is the drag's alone. Without it Chromium takes a drag that ends swiftly for the throw of a page, although it scrolls
+ * nothing, and the next tap for the one that halts it, which presses nothing.
+ */
+function keepFromBrowser(event: Event): void {
+  if (event.cancelable) event.preventDefault();
 }
 
 function isLocked({ element }: Drag): boolean {
