@@ -49,6 +49,10 @@ describe("a cut that is off", () => {
       expect(await textOf(knob(name))).toBe("Off");
       expect(await textOf(handle(name))).toBe("Off");
       expect(await knob(name).locator("..").getAttribute("data-idle")).toBe("true");
+      for (const control of [knob(name), handle(name)]) {
+        await control.hover();
+        await expect.poll(() => page.locator(".wc-hover-value").textContent()).toBe("Off");
+      }
     }
   });
 

@@ -1,7 +1,9 @@
 import "./dom.ts";
 import { act, fireEvent, screen } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
-import { ParameterControl, PluginPage } from "../src/index.ts";
+import { useParameter } from "@wavecraft/core/react";
+import { useState } from "react";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Knob, ParameterControl, PluginPage } from "../src/index.ts";
 import { pageOf } from "./page-of-plugin.tsx";
 import { CHARACTER, GAIN } from "./recorded-control.ts";
 
@@ -69,6 +71,44 @@ describe("the hover line", () => {
     expect(words()).toContain("Controller 74, default Soft");
     act(() => plugin.tell("controllersChanged", { learning: "gain", controllers: [] }));
     expect(line()?.textContent).toBe("Move a MIDI controller to tie it to Gain. Escape stops.");
+  });
+});
+
+describe("a control that says something else than the plugin", () => {
+  function Wrapped() {
+    const gain = useParameter("gain");
+    const [isOff, setOff] = useState(true);
+    if (gain === undefined) return null;
+    return (
+      <>
+        <Knob control={{ ...gain, text: isOff ? "Off" : gain.text }} />
+        <button type="button" onClick={() => setOff(false)}>
+          Turn on
+        </button>
+      </>
+    );
+  }
+  beforeEach(() => {
+    const page = pageOf(
+      <PluginPage title="Strip" placed={["gain"]}>
+        <Wrapped />
+      </PluginPage>,
+    );
+    page.load([DESCRIBED]);
+  });
+
+  it("has its words in the hover line, and others as soon as it says others", () => {
+    fireEvent.pointerOver(screen.getByRole("slider"));
+    expect(words()).toContain("Off");
+    act(() => screen.getByRole("button", { name: "Turn on" }).click());
+    expect(words()).toContain("0.0 dB");
+  });
+
+  it("has its words in its menu", () => {
+    fireEvent.contextMenu(screen.getByRole("slider"), { button: 2 });
+    expect(screen.getByRole("menuitem", { name: /^Copy value/ }).textContent).toBe("Copy valueOff");
+    act(() => screen.getByRole("menuitem", { name: /^Type a value/ }).click());
+    expect(screen.getByRole<HTMLInputElement>("textbox").value).toBe("Off");
   });
 });
 

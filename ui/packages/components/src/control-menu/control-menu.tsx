@@ -1,7 +1,7 @@
 import type { ControllersState, ParameterId } from "@wavecraft/core";
 import { useControllers, useHostMenu, useParameter, useValueText } from "@wavecraft/core/react";
 import { useEffect, useRef, useState } from "react";
-import type { FoundControl } from "../control/control-element.ts";
+import { type FoundControl, useShown } from "../control/control-element.ts";
 import { ValueField } from "../control/value-text.tsx";
 import { Menu, type MenuGroup, useCloseBeside, usePlace } from "../menu/menu.tsx";
 import { copiedText, copyText } from "./page-clipboard.ts";
@@ -38,13 +38,13 @@ type OpenMenuProps = { open: Open; onOpen(open: Open): void; onClose(): void };
 
 function OpenMenu({ open, onOpen, onClose }: OpenMenuProps) {
   const { id, place, element } = open;
-  const shown = useParameter(id as ParameterId);
-  const defaultText = useValueText(shown?.info, shown?.info.default ?? 0);
+  const parameter = useShown(open);
+  const defaultText = useValueText(parameter?.info, parameter?.info.default ?? 0);
   const { state, learn, stopLearning, forget } = useControllers();
   const openHostMenu = useHostMenu();
-  const parameter = open.parameter ?? shown;
-  if (shown === undefined || parameter === undefined) return null;
+  if (parameter === undefined) return null;
 
+  const { name } = parameter.info;
   const paste = async () => {
     const text = (await copiedText()).trim();
     if (!(await parameter.enter(text).catch(() => false))) onOpen({ ...open, isTyping: true, refused: text });
@@ -58,7 +58,7 @@ function OpenMenu({ open, onOpen, onClose }: OpenMenuProps) {
           ...(defaultText !== undefined && { detail: defaultText }),
           onSelect: () => parameter.reset(),
         },
-        { label: "Copy value", detail: shown.text, onSelect: () => void copyText(shown.text) },
+        { label: "Copy value", detail: parameter.text, onSelect: () => void copyText(parameter.text) },
         { label: "Paste value", onSelect: () => void paste() },
       ],
     },
@@ -84,8 +84,8 @@ function OpenMenu({ open, onOpen, onClose }: OpenMenuProps) {
     <div>
       <Menu
         key={`${id} ${place.x} ${place.y}`}
-        label={shown.info.name}
-        groups={[{ title: shown.info.name, items: [] }, ...groups]}
+        label={name}
+        groups={[{ title: name, items: [] }, ...groups]}
         at={place}
         opener={opener}
         onClose={onClose}
@@ -102,19 +102,18 @@ export function controllerOf(state: ControllersState, id: string): number | unde
 /** A field for a value, where the menu was. */
 function ValueEditor({ open, onClose }: { open: Open; onClose(): void }) {
   const editor = useRef<HTMLDivElement>(null);
-  const shown = useParameter(open.id as ParameterId);
+  const parameter = useShown(open);
   usePlace(editor, open.place);
   useCloseBeside(editor, () => editor.current?.querySelector("input")?.blur());
-  const parameter = open.parameter ?? shown;
-  if (parameter === undefined || shown === undefined) return null;
-  const { name } = shown.info;
+  if (parameter === undefined) return null;
+  const { name } = parameter.info;
   return (
     <div>
       <div ref={editor} className="wc-menu wc-value-editor" role="dialog" aria-label={name} data-placed>
         <div className="wc-menu-title">{name}</div>
         <div className="wc-value">
           <ValueField
-            control={{ ...parameter, text: shown.text }}
+            control={parameter}
             label={name}
             {...(open.refused !== undefined && { refused: open.refused })}
             onTyping={onClose}

@@ -1,5 +1,6 @@
 import type { ParameterId } from "@wavecraft/core";
 import { useControllers, useParameter, useValueText } from "@wavecraft/core/react";
+import { type FoundControl, useShown } from "../control/control-element.ts";
 import { controllerOf, wordsOfLearning } from "../control-menu/control-menu.tsx";
 import { useHovered } from "./use-hovered.ts";
 
@@ -23,7 +24,7 @@ export function HoverLine({ idle }: HoverLineProps) {
       {typeof learning === "string" ? (
         <LearningWords id={learning} />
       ) : hovered?.id !== undefined ? (
-        <ParameterWords id={hovered.id} />
+        <ParameterWords {...hovered} />
       ) : (
         <span className="wc-hover-what">{hovered?.hint ?? idle}</span>
       )}
@@ -36,8 +37,8 @@ function LearningWords({ id }: { id: string }) {
   return <span className="wc-hover-what">{wordsOfLearning(name)}</span>;
 }
 
-function ParameterWords({ id }: { id: string }) {
-  const parameter = useParameter(id as ParameterId);
+function ParameterWords({ id, shown }: Pick<FoundControl, "id" | "shown">) {
+  const parameter = useShown({ id, shown });
   const defaultText = useValueText(parameter?.info, parameter?.info.default ?? 0);
   const { state } = useControllers();
   if (parameter === undefined) return null;

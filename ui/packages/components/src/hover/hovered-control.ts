@@ -1,14 +1,18 @@
-import { type Readable, Store } from "@wavecraft/core";
+import { type Parameter, type Readable, Store } from "@wavecraft/core";
+import { controlAround } from "../control/control-element.ts";
 
 /** What the user is looking at. */
 export type Hovered =
   | {
       /** A control: its parameter's id. */
       id: string;
+      /** The parameter as the control has it; undefined where the element only bears its id. */
+      shown: Readable<Parameter | undefined> | undefined;
       hint?: never;
     }
   | {
       id?: never;
+      shown?: never;
       /** Anything else that says what it does, by `data-hint` or by its title. */
       hint: string;
     };
@@ -28,7 +32,9 @@ function followedByFirst(store: Store<Hovered | null>): Readable<Hovered | null>
   const show = () => {
     const hovered = hoveredAt(pointed) ?? hoveredAt(focused);
     const before = store.read();
-    if (hovered?.id !== before?.id || hovered?.hint !== before?.hint) store.set(hovered);
+    const isSame =
+      hovered?.id === before?.id && hovered?.shown === before?.shown && hovered?.hint === before?.hint;
+    if (!isSame) store.set(hovered);
   };
   const onPointerOver = ({ target }: Event) => {
     pointed = target as Element;
@@ -78,6 +84,6 @@ function hoveredAt(element: Element | null): Hovered | null {
   const telling = element?.closest<HTMLElement>(TELLING);
   if (!telling) return null;
   const { parameter, hint = telling.title } = telling.dataset;
-  if (parameter !== undefined) return { id: parameter };
+  if (parameter !== undefined) return { id: parameter, shown: controlAround(telling)?.shown };
   return hint === "" ? null : { hint };
 }
