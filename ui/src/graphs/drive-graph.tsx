@@ -8,7 +8,7 @@ import { driveStage } from "../response/drive.ts";
 import { ARRIVING, LEAVING } from "./axes.ts";
 import { DriveHandle } from "./drive-handle.tsx";
 import { DriveReading, type DriveReadingHandle } from "./drive-reading.tsx";
-import { DRAWING, type Point, pathOf, places } from "./path.ts";
+import { DRAWING, type Point, pathOf, places, translateOf } from "./path.ts";
 import { Probe } from "./probe.tsx";
 
 /** Points of the curve. */
@@ -51,8 +51,7 @@ export function DriveGraph({ drive, character }: DriveGraphProps) {
     lit.current?.light(0, x);
     if (ball.current !== null) {
       ball.current.hidden = x <= 0;
-      ball.current.style.left = percent(x);
-      ball.current.style.top = percent(LEAVING.placeOf(leavingDb(ARRIVING.valueAt(x))));
+      ball.current.style.translate = translateOf([x, LEAVING.placeOf(leavingDb(ARRIVING.valueAt(x)))]);
     }
     const isHeard = measured && x > 0;
     reading.current?.show(isHeard ? stage(10 ** (levelDb / 20)) : null);

@@ -1,4 +1,4 @@
-import { MenuButton } from "@wavecraft/components";
+import { MenuButton, SteadyText } from "@wavecraft/components";
 import { useParameter } from "@wavecraft/core/react";
 import { choices } from "./choices.ts";
 
@@ -13,7 +13,7 @@ export function ChannelsMenu() {
       data-parameter={channels.info.id}
       groups={[choices(channels)]}
     >
-      {channels.text}
+      <SteadyText among={channels.info.variants ?? []}>{channels.text}</SteadyText>
     </MenuButton>
   );
 }

@@ -1,4 +1,4 @@
-import { MenuButton } from "@wavecraft/components";
+import { MenuButton, SteadyText } from "@wavecraft/components";
 import { useAudioStatus, useParameter } from "@wavecraft/core/react";
 import { decimal } from "../numbers.ts";
 import { stepOf } from "../plain.ts";
@@ -31,7 +31,8 @@ export function OversamplingMenu() {
       <svg className="menu-choice-icon" viewBox="0 0 16 16" aria-hidden="true">
         <path d="M1 12h2.500V8H6V4h4v4h2.500v4H15" />
       </svg>
-      <span className="menu-choice-name">{live.info.name}</span> {withSign(live.text)}
+      <span className="menu-choice-name">{live.info.name}</span>{" "}
+      <SteadyText among={live.info.variants ?? []}>{withSign(live.text)}</SteadyText>
     </MenuButton>
   );
 }

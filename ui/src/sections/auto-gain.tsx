@@ -18,8 +18,9 @@ export function AutoGain() {
   if (control === undefined) return null;
   return (
     <Toggle control={control}>
-      Auto<span className="auto-gain-word"> gain</span>
+      Auto
       <span ref={number} className="auto-gain-number" />
+      <span className="auto-gain-word"> gain</span>
     </Toggle>
   );
 }

@@ -18,6 +18,24 @@ const LONG = {
   delta: "On",
 };
 
+/** Values whose texts are as short, and as long, as they become. None of them moves a handle. */
+const CHANGES = [
+  {
+    ...{ input_gain: "0", output_gain: "3", mix: "5", drive_channels: "Mid" },
+    ...{ auto_gain: "Off", delta: "Off", bypass: "On", low_cut_slope: "12", oversampling: "Off" },
+  },
+  {
+    ...{
+      input_gain: "-12.5",
+      output_gain: "-12.5",
+      mix: "100",
+
+      drive_channels: "left/right",
+    },
+    ...{ auto_gain: "On", delta: "On", bypass: "Off", low_cut_slope: "24", oversampling: "4x" },
+  },
+];
+
 let browser: Browser;
 let server: DevServer;
 
@@ -139,28 +157,56 @@ test("at a zoom of 200 % everything is reached by scrolling", async () => {
   await page.close();
 });
 
-test("nothing moves and nothing flashes while the page loads", async () => {
-  const page = await browser.newPage({ viewport: { width: 960, height: 600 } });
-  await page.addInitScript(() => {
-    type Shift = PerformanceEntry & { value: number; sources: { node: Element | null }[] };
-    const shifts: string[] = [];
-    Object.assign(globalThis, { layoutShifts: shifts });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as Shift[]) {
-        const moved = entry.sources.map(({ node }) => node?.className ?? "something");
-        shifts.push(`${moved.join(", ")} by ${entry.value}`);
-      }
-    }).observe({ type: "layout-shift", buffered: true });
-  });
-  await page.goto(server.url, { waitUntil: "commit" });
-  const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-  expect(background).toBe("rgb(19, 18, 16)");
+/** Notes from now on what moves on a page that was not moved by a transform. */
+function watchShifts(): void {
+  type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
+  const shifts: string[] = [];
+  Object.assign(globalThis, { layoutShifts: shifts });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as Shift[]) {
+      const moved = entry.sources.map(({ node }) =>
+        node instanceof Element ? node.className : (node?.textContent ?? "something"),
+      );
+      shifts.push(`${moved.join(", ")} by ${entry.value}`);
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+/** What has moved since. */
+function shiftsOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => (globalThis as unknown as { layoutShifts: string[] }).layoutShifts);
+}
+
+test.each(SIZES)(
+  "nothing moves and nothing flashes while the page loads at $width x $height",
+  async (viewport) => {
+    const page = await browser.newPage({ viewport });
+    await page.addInitScript(watchShifts);
+    await page.goto(server.url, { waitUntil: "commit" });
+    const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    expect(background).toBe("rgb(19, 18, 16)");
+    await waitForLevels(page);
+    expect(await shiftsOf(page)).toEqual([]);
+    await page.close();
+  },
+);
+
+test.each(SIZES)("nothing moves when values change at $width x $height", async (viewport) => {
+  const page = await browser.newPage({ viewport });
+  await page.addInitScript(watchShifts);
+  await page.goto(server.url);
+  await page.getByRole("slider", { name: "Drive", exact: true }).waitFor();
   await waitForLevels(page);
-  const shifts = await page.evaluate(
-    () => (globalThis as unknown as { layoutShifts: string[] }).layoutShifts,
-  );
-  // The header makes room for the words on the audio when they come, which moves less than this.
-  expect(shifts.filter((shift) => Number(shift.split(" by ")[1]) > 0.002)).toEqual([]);
+  const oversampling = page.getByRole("button", { name: /^Oversampling/ });
+  for (const changed of CHANGES) {
+    await setByProtocol(page, server.url, changed);
+    await expect
+      .poll(() => oversampling.getAttribute("aria-label"))
+      .toContain(`Oversampling ${changed.oversampling.replace("x", "\u00d7")},`);
+    // What comes with the meters has come by then.
+    await waitForLevels(page);
+  }
+  expect(await shiftsOf(page)).toEqual([]);
   await page.close();
 });
 

@@ -63,5 +63,6 @@ export { Spectrum, type SpectrumProps } from "./signal/spectrum.tsx";
 export { SpectrumGraph, type SpectrumGraphProps, type SpectrumLook } from "./signal/spectrum-graph.tsx";
 export { Slider, type SliderProps } from "./slider/slider.tsx";
 export { Switch, type SwitchProps } from "./switch/switch.tsx";
+export { SteadyText, type SteadyTextProps } from "./text/steady-text.tsx";
 export { ResizeCorner, type ResizeCornerProps } from "./window/resize-corner.tsx";
 export type { SizeLimits, WindowSize } from "./window/window-size.ts";

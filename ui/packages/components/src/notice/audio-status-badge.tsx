@@ -1,5 +1,6 @@
 import type { AudioPhase, AudioStatus } from "@wavecraft/core";
 import { type FocusEvent, type KeyboardEvent, useId, useState } from "react";
+import { SteadyText } from "../text/steady-text.tsx";
 
 /** What an audio status badge takes. */
 export type AudioStatusBadgeProps = {
@@ -17,6 +18,11 @@ const PHASES: Record<AudioPhase, Phase> = {
   degraded: { words: "Audio impaired", tone: "warning" },
   failed: { words: "No audio", tone: "bad" },
 };
+
+const WORDS = Object.values(PHASES).map(({ words }) => words);
+
+/** A rate and a block size, as long as they usually are. */
+const USUAL_FORMATS = ["48 kHz / 512"];
 
 /**
  * What runs of the audio: in a word, with sample rate and block size. A click opens the rest: what is wrong and what to
@@ -52,9 +58,13 @@ export function AudioStatusBadge({ status }: AudioStatusBadgeProps) {
         onClick={() => setOpen(!open)}
       >
         <span className="wc-badge-dot" />
-        <span role="status">{words}</span>
-        <span className="wc-badge-detail">{format(status)}</span>
-        {gaps > 0 && <span className="wc-badge-gaps">{count(gaps, "gap")}</span>}
+        <SteadyText role="status" among={WORDS}>
+          {words}
+        </SteadyText>
+        {/* Gaps come in the place of what the panel has as well. */}
+        <SteadyText className={gaps > 0 ? "wc-badge-gaps" : "wc-badge-detail"} among={USUAL_FORMATS}>
+          {gaps > 0 ? count(gaps, "gap") : format(status)}
+        </SteadyText>
       </button>
       <div id={panel} className="wc-audio-panel" hidden={!open}>
         <AudioDetails status={status} />

@@ -30,7 +30,16 @@ export function PageMenu({ groups = [], ...sizes }: PageMenuProps) {
   const [note, setNote] = useState<Note | null>(null);
   const [pasted, setPasted] = useState("");
   const size = usePageSize(sizes);
-  if (plugin === null) return null;
+  // Its place is kept, so that what is beside it stays where it is.
+  if (plugin === null) {
+    return (
+      <div className="wc-page-menu" style={{ visibility: "hidden" }}>
+        <span className="wc-session-button">
+          <MenuIcon />
+        </span>
+      </div>
+    );
+  }
 
   const copy = async () => {
     await copyText(stateText(plugin, parameters));
@@ -63,9 +72,7 @@ export function PageMenu({ groups = [], ...sizes }: PageMenuProps) {
           },
         ]}
       >
-        <svg className="wc-session-icon" viewBox="0 0 16 16" aria-hidden="true">
-          <path d="M2.500 4.500h11M2.500 8h11M2.500 11.500h11" />
-        </svg>
+        <MenuIcon />
       </MenuButton>
       <p className="wc-page-note" role="status" key={note?.words} hidden={note === null}>
         {note?.words}
@@ -86,5 +93,13 @@ export function PageMenu({ groups = [], ...sizes }: PageMenuProps) {
         </PageDialog>
       )}
     </div>
+  );
+}
+
+function MenuIcon() {
+  return (
+    <svg className="wc-session-icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M2.500 4.500h11M2.500 8h11M2.500 11.500h11" />
+    </svg>
   );
 }
