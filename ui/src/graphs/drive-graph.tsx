@@ -8,7 +8,7 @@ import { driveStage } from "../response/drive.ts";
 import { ARRIVING, LEAVING } from "./axes.ts";
 import { DriveHandle } from "./drive-handle.tsx";
 import { DriveReading, type DriveReadingHandle } from "./drive-reading.tsx";
-import { DRAWING, type Point, pathOf, places, translateOf } from "./path.ts";
+import { DRAWING, type Point, pathOf, places } from "./path.ts";
 import { Probe } from "./probe.tsx";
 
 /** Points of the curve. */
@@ -41,7 +41,6 @@ export function DriveGraph({ drive, character }: DriveGraphProps) {
   }, [driveDb, curveOf]);
 
   const lit = useRef<LitCurveHandle>(null);
-  const ball = useRef<HTMLSpanElement>(null);
   const reading = useRef<DriveReadingHandle>(null);
   useMeterChannels(useMeter("drive_input"), (channels, measured) => {
     const levelDb = Math.max(
@@ -49,10 +48,6 @@ export function DriveGraph({ drive, character }: DriveGraphProps) {
     );
     const x = Math.min(1, Math.max(0, ARRIVING.placeOf(levelDb)));
     lit.current?.light(0, x);
-    if (ball.current !== null) {
-      ball.current.hidden = x <= 0;
-      ball.current.style.translate = translateOf([x, LEAVING.placeOf(leavingDb(ARRIVING.valueAt(x)))]);
-    }
     const isHeard = measured && x > 0;
     reading.current?.show(isHeard ? stage(10 ** (levelDb / 20)) : null);
   });
@@ -64,7 +59,7 @@ export function DriveGraph({ drive, character }: DriveGraphProps) {
           <Grid />
         </svg>
         {/* Another key where its colours are others, which it reads when it comes. */}
-        <LitCurve key={`${isIdle} ${isBypassed}`} points={points} ref={lit} />
+        <LitCurve key={`${isIdle} ${isBypassed}`} points={points} hasDot ref={lit} />
         {LEVELS_DB.map((db) => (
           <span
             key={db}
@@ -77,7 +72,6 @@ export function DriveGraph({ drive, character }: DriveGraphProps) {
         ))}
         <DriveReading ref={reading} />
         {drive && <DriveHandle drive={drive} plot={plot} curve={curve} leavingDb={leavingDb} />}
-        <span ref={ball} className="graph-ball" hidden />
         <Probe
           plot={plot}
           axis={ARRIVING}

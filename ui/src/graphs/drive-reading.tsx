@@ -1,8 +1,9 @@
-import { RareWriter } from "@wavecraft/components";
+import { RareWriter, textWriter, usePainter } from "@wavecraft/components";
 import { useMeter } from "@wavecraft/core/react";
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { decibelText, percentText } from "../numbers.ts";
 import type { DrivenSine } from "../response/drive.ts";
+import { HarmonicsPainter } from "./harmonics-painter.ts";
 
 /** How far down the bars of the harmonics reach, in dB below the tone. */
 const FLOOR_DB = -60;
@@ -26,24 +27,28 @@ export type DriveReadingHandle = {
 export function DriveReading({ ref }: { ref: Ref<DriveReadingHandle> }) {
   const added = useRef<HTMLElement>(null);
   const gain = useRef<HTMLElement>(null);
-  const bars = useRef<(HTMLElement | null)[]>([]);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const bars = usePainter(canvas, "texts", (element) => new HarmonicsPainter(element));
   const [writer] = useState(
     () =>
-      new RareWriter<DrivenSine | null>((sine) => {
-        if (added.current === null) return;
-        added.current.textContent = sine === null ? "\u2013" : percentText(sine.distortion);
-        HARMONICS.forEach((_, index) => {
-          const db = 20 * Math.log10(Math.abs(sine?.harmonics[index] ?? 0));
-          bars.current[index]?.style.setProperty("scale", `1 ${Math.max(0, 1 - db / FLOOR_DB)}`);
-        });
-      }, PAUSE_MS),
+      new RareWriter<DrivenSine | null>(
+        (sine) => {
+          if (added.current === null || bars.current === null) return;
+          added.current.textContent = sine === null ? "\u2013" : percentText(sine.distortion);
+          bars.current.heights = HARMONICS.map((_, index) => {
+            const db = 20 * Math.log10(Math.abs(sine?.harmonics[index] ?? 0));
+            return Math.max(0, 1 - db / FLOOR_DB);
+          });
+          bars.current.paint();
+        },
+        PAUSE_MS,
+        "texts",
+      ),
   );
   const measured = useMeter("drive_gain")?.values;
   useEffect(() => () => writer.stop(), [writer]);
   useEffect(() => {
-    const gainWriter = new RareWriter<string>((text) => {
-      if (gain.current !== null) gain.current.textContent = text;
-    }, PAUSE_MS);
+    const gainWriter = textWriter(gain, PAUSE_MS);
     const unsubscribe = measured?.subscribe(() => {
       const [gainDb] = measured.read() ?? [];
       gainWriter.update(gainDb === undefined ? "\u2013" : decibelText(gainDb));
@@ -63,16 +68,12 @@ export function DriveReading({ ref }: { ref: Ref<DriveReadingHandle> }) {
         <dd ref={gain}>{"\u2013"}</dd>
       </dl>
       <div className="drive-harmonics" aria-hidden="true">
-        {HARMONICS.map((harmonic, index) => (
-          <span key={harmonic}>
-            <i
-              ref={(element) => {
-                bars.current[index] = element;
-              }}
-            />
-            {harmonic}
-          </span>
-        ))}
+        <canvas ref={canvas} />
+        <div>
+          {HARMONICS.map((harmonic) => (
+            <span key={harmonic}>{harmonic}</span>
+          ))}
+        </div>
       </div>
     </>
   );

@@ -4,14 +4,6 @@ export const DRAWING = 1_000;
 /** A point of a graph: places from left to right and from top to bottom, in [0, 1]. */
 export type Point = readonly [x: number, y: number];
 
-/**
- * Where an element of a plot is, as its `translate`: elements that are moved so move nothing beside them, and are not laid out
- * anew.
- */
-export function translateOf([x, y]: Point): string {
-  return `${(100 * x).toFixed(3)}cqw ${(100 * y).toFixed(3)}cqh`;
-}
-
 /** A polyline as the data of an SVG path. What lies outside of the graph is drawn outside of it. */
 export function pathOf(points: readonly Point[]): string {
   const commands = points.map(([x, y]) => `${(x * DRAWING).toFixed(1)} ${(y * DRAWING).toFixed(1)}`);

@@ -7,8 +7,11 @@
  *
  * The looks are in `@wavecraft/components/style.css`; `theme.css` lists the custom properties that change them.
  */
-export { RareWriter } from "./canvas/rare-writer.ts";
+export { CanvasPainter } from "./canvas/canvas-painter.ts";
+export type { PaintTurn } from "./canvas/paint-turns.ts";
+export { RareWriter, textWriter } from "./canvas/rare-writer.ts";
 export { usePaint } from "./canvas/use-paint.ts";
+export { type Painter, usePainter } from "./canvas/use-painter.ts";
 export { type ControlElementProps, useControlElement } from "./control/control-element.ts";
 export {
   type PointerDragEvents,

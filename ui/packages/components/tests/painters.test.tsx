@@ -10,15 +10,19 @@ import { SpectrumPainter } from "../src/signal/spectrum-painter.ts";
 /** A rectangle of a canvas: x, y, width, height. */
 type Box = [number, number, number, number];
 
-/** What was cleared since the last look, and how often lines and areas were drawn. */
+/** What was cleared, filled and copied since the last look, and how often lines and areas were drawn. */
 let cleared: Box[] = [];
 let filled: Box[] = [];
+let copied: Box[] = [];
 let strokes = 0;
 let areas = 0;
 const context = {
   setTransform() {},
   clearRect: (...box: Box) => cleared.push(box),
   fillRect: (...box: Box) => filled.push(box),
+  drawImage: (_image: unknown, ...box: Box) => copied.push(box.slice(0, 4) as Box),
+  createRadialGradient: () => ({ addColorStop() {} }),
+  arc() {},
   createLinearGradient: () => ({ addColorStop() {} }),
   beginPath() {},
   lineTo() {},
@@ -40,7 +44,7 @@ afterEach(() => {
 });
 
 function forget() {
-  [cleared, filled, strokes, areas] = [[], [], 0, 0];
+  [cleared, filled, copied, strokes, areas] = [[], [], [], 0, 0];
 }
 
 function canvasWith(properties: Record<string, string> = {}): HTMLCanvasElement {
@@ -81,22 +85,20 @@ describe("the bars of a meter", () => {
     expect([cleared, filled]).toEqual([[], []]);
   });
 
-  test("are drawn only from where to where they have changed", () => {
+  test("are drawn whole as soon as a pixel changes", () => {
     const painter = painterOf("vertical", 20, 100);
     forget();
     painter.paint(levels(-12, -20));
-    const [[x, top, width, height] = [0, 0, 0, 0]] = cleared;
-    // -12 dBFS lies at 60 % and -20 dBFS at 42 %, and the line of the peak reaches two pixels below that.
-    expect([x, top, width, height]).toEqual([0, 40, 20, 20]);
-    expect(filled.every(([, y, , tall]) => y >= top && y + tall <= top + height)).toBe(true);
-    expect(filled.length).toBeGreaterThan(0);
+    expect(cleared).toEqual([[0, 0, 20, 100]]);
+    // -12 dBFS lies at 60 %.
+    expect(filled).toContainEqual([0, 40, 9, 60]);
   });
 
   test("that lie are drawn from left to right", () => {
     const painter = painterOf("horizontal", 100, 20);
     forget();
     painter.paint(levels(-12, FLOOR_DB));
-    expect(cleared).toEqual([[0, 0, 60, 20]]);
+    expect(filled).toContainEqual([0, 0, 60, 9]);
   });
 });
 
@@ -133,8 +135,8 @@ describe("a spectrum", () => {
 describe("a curve of which a stretch is lit", () => {
   const slope = Array.from({ length: 101 }, (_, index): GraphPoint => [index / 100, 1 - index / 100]);
 
-  function painterOf() {
-    const painter = new CurvePainter(canvasWith());
+  function painterOf(hasDot = false) {
+    const painter = new CurvePainter(canvasWith(), hasDot);
     painter.points = slope;
     painter.resize(100, 100, 1);
     painter.paint();
@@ -143,11 +145,11 @@ describe("a curve of which a stretch is lit", () => {
 
   test("is drawn whole at first, and not again while the light stays", () => {
     const painter = painterOf();
-    expect(cleared).toEqual([[0, 0, 100, 100]]);
+    expect(copied).toEqual([[0, 0, 100, 100]]);
     forget();
     painter.light(0.001, 0.002);
     painter.paint();
-    expect(cleared).toEqual([]);
+    expect(copied).toEqual([]);
   });
 
   test("is drawn where the light has moved", () => {
@@ -157,9 +159,24 @@ describe("a curve of which a stretch is lit", () => {
     forget();
     painter.light(0, 0.6);
     painter.paint();
-    const [[x, y, width, height] = [0, 0, 0, 0]] = cleared;
-    expect(cleared.length).toBe(1);
+    const [[x, y, width, height] = [0, 0, 0, 0]] = copied;
+    expect(copied.length).toBe(1);
     expect([x <= 50, x + width >= 60, width < 30]).toEqual([true, true, true]);
     expect([y <= 40, y + height >= 50, height < 40]).toEqual([true, true, true]);
+  });
+
+  test("has a dot that is drawn with it, and only where the light is", () => {
+    const painter = painterOf(true);
+    expect(areas).toBe(0);
+    painter.light(0, 0.5);
+    painter.paint();
+    // The dot and the glow around it.
+    expect(areas).toBe(2);
+    forget();
+    painter.light(0, 0.6);
+    painter.paint();
+    const [[x, y, width, height] = [0, 0, 0, 0]] = copied;
+    // Both dots, the glow around them included: 12 pixels on each side.
+    expect([x <= 38, x + width >= 72, y <= 28, y + height >= 62]).toEqual([true, true, true, true]);
   });
 });

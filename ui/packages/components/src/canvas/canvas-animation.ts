@@ -1,8 +1,15 @@
+import { type PaintTurn, paintTurns } from "./paint-turns.ts";
+
 /** Moves a picture on animation frames of its own: it wakes at news and sleeps again as soon as nothing moves. */
 export abstract class CanvasAnimation {
+  readonly #turn: PaintTurn;
   #unsubscribe: (() => void) | null = null;
-  #frame: number | null = null;
   #lastFrame_ms: number | null = null;
+
+  /** With whom it is painted. */
+  constructor(turn: PaintTurn) {
+    this.#turn = turn;
+  }
 
   /** Calls `listener` whenever `take` has news, until the function that it returns is called. */
   protected abstract subscribe(listener: () => void): () => void;
@@ -25,15 +32,12 @@ export abstract class CanvasAnimation {
   stop(): void {
     this.#unsubscribe?.();
     this.#unsubscribe = null;
-    if (this.#frame !== null) {
-      cancelAnimationFrame(this.#frame);
-      this.#frame = null;
-    }
+    paintTurns.cancel(this.#turn, this.#onFrame);
   }
 
   /** Draws at the next frame even if nothing has moved: size or colours are others. */
   repaint(): void {
-    this.#frame ??= requestAnimationFrame(this.#onFrame);
+    paintTurns.request(this.#turn, this.#onFrame);
   }
 
   /** News that changes nothing, on a picture at rest, is seen by nobody. */
@@ -42,7 +46,6 @@ export abstract class CanvasAnimation {
   };
 
   readonly #onFrame = (now_ms: number): void => {
-    this.#frame = null;
     const elapsed_s = this.#lastFrame_ms === null ? 0 : Math.max(0, now_ms - this.#lastFrame_ms) / 1000;
     this.advance(elapsed_s);
     this.take();

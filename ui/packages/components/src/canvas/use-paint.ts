@@ -1,5 +1,6 @@
 import type { Readable } from "@wavecraft/core";
 import { useEffect, useEffectEvent } from "react";
+import { paintTurns } from "./paint-turns.ts";
 
 /**
  * Calls `paint` on the animation frame after each news of a store, such as a meter's, past React: nothing is rendered anew,
@@ -8,18 +9,13 @@ import { useEffect, useEffectEvent } from "react";
 export function usePaint(values: Readable<unknown> | undefined, paint: () => void): void {
   const paintNow = useEffectEvent(paint);
   useEffect(() => {
-    let frame: number | null = null;
-    const onNews = () => {
-      frame ??= requestAnimationFrame(() => {
-        frame = null;
-        paintNow();
-      });
-    };
+    const onFrame = () => paintNow();
+    const onNews = () => paintTurns.request("levels", onFrame);
     const unsubscribe = values?.subscribe(onNews);
     onNews();
     return () => {
       unsubscribe?.();
-      if (frame !== null) cancelAnimationFrame(frame);
+      paintTurns.cancel("levels", onFrame);
     };
   }, [values]);
 }

@@ -1,6 +1,5 @@
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
-import { CanvasAnimation } from "../canvas/canvas-animation.ts";
-import { watchAppearance } from "../canvas/watch-appearance.ts";
+import { usePainter } from "../canvas/use-painter.ts";
 import { CurvePainter, type GraphPoint } from "./curve-painter.ts";
 
 /** What lights a curve. */
@@ -13,6 +12,8 @@ export type LitCurveHandle = {
 export type LitCurveProps = {
   /** The curve, from left to right. Make it once for as long as it stays the same. */
   points: readonly GraphPoint[];
+  /** Whether a dot stands where the light ends. */
+  hasDot?: boolean;
   /** Where its light is moved. */
   ref?: Ref<LitCurveHandle>;
 };
@@ -21,28 +22,19 @@ export type LitCurveProps = {
  * A curve of which a stretch is lit, as far as a sound reaches. It fills the positioned box around it, and is an ornament that
  * screen readers pass over. The light moves past React, by the handle in `ref`.
  */
-export function LitCurve({ points, ref }: LitCurveProps) {
+export function LitCurve({ points, hasDot = false, ref }: LitCurveProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const painter = useRef<CurvePainter>(null);
   const lit = useRef<readonly [from: number, to: number]>([0, 0]);
-  useEffect(() => {
-    if (canvas.current === null) return;
-    const drawing = new CurvePainter(canvas.current);
-    painter.current = drawing;
-    drawing.light(...lit.current);
-    const animation = new CurveAnimation(drawing);
-    const unwatch = watchAppearance(canvas.current, drawing, animation);
-    return () => {
-      unwatch();
-      animation.stop();
-      painter.current = null;
-    };
-  }, []);
+  const painter = usePainter(canvas, "levels", (element) => {
+    const made = new CurvePainter(element, hasDot);
+    made.light(...lit.current);
+    return made;
+  });
   useEffect(() => {
     if (painter.current === null) return;
     painter.current.points = points;
     painter.current.paint();
-  }, [points]);
+  }, [points, painter]);
   useImperativeHandle(ref, () => ({
     light(from, to) {
       lit.current = [from, to];
@@ -51,32 +43,4 @@ export function LitCurve({ points, ref }: LitCurveProps) {
     },
   }));
   return <canvas ref={canvas} className="wc-lit-curve" />;
-}
-
-/** Draws when size or colours are others. */
-class CurveAnimation extends CanvasAnimation {
-  readonly #painter: CurvePainter;
-
-  constructor(painter: CurvePainter) {
-    super();
-    this.#painter = painter;
-  }
-
-  protected paint(): void {
-    this.#painter.paint();
-  }
-
-  protected subscribe(): () => void {
-    return () => {};
-  }
-
-  protected take(): boolean {
-    return false;
-  }
-
-  protected advance(): void {}
-
-  protected get atRest(): boolean {
-    return true;
-  }
 }

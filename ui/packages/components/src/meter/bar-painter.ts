@@ -17,15 +17,16 @@ export const HOLD_PX = 2;
 export type BarPicture = {
   /** Where its colours are set. */
   readonly context: CanvasRenderingContext2D;
-  /** Fills the bar between two places, as far as that is drawn anew. */
+  /** Fills the bar between two places. */
   fill(onePx: number, otherPx: number): void;
 };
 
 /**
  * Draws bars on a canvas, in the colours that the page's custom properties name.
  *
- * Only what has changed is drawn: a webview without a GPU computes anew whatever of the page lies in the area that a canvas
- * has drawn on. One stretch of all bars, since many small areas make WebKitGTK compute the rectangle around them all.
+ * They are drawn when a pixel of them is another one, and then whole. A webview without a GPU computes anew what lies in the
+ * rectangles that canvases have drawn on, or in the rectangle around them all if that is more than a few; meters side by side
+ * that are drawn from top to bottom count as few.
  */
 export abstract class BarPainter extends CanvasPainter {
   readonly #isVertical: boolean;
@@ -43,7 +44,6 @@ export abstract class BarPainter extends CanvasPainter {
 
   /** How long a bar is, in logical pixels. */
   protected get lengthPx(): number {
-    // On whole pixels of the screen: between them, what is drawn anew would have seams.
     return this.onPixel(this.#isVertical ? this.heightPx : this.widthPx);
   }
 
@@ -70,27 +70,21 @@ export abstract class BarPainter extends CanvasPainter {
   }
 
   /**
-   * Draws the bars from where to where the picture of any of them has changed. `places` has for each bar where its picture
-   * changes, in logical pixels from the bottom of the scale and on whole pixels of the screen; not a number is nowhere.
-   * `draw` draws one whole bar.
+   * Draws the bars if the picture of any of them has changed. `places` has for each bar where its picture changes, in logical
+   * pixels from the bottom of the scale and on whole pixels of the screen; not a number is nowhere. `draw` draws one bar.
    */
   protected drawBars(
     places: readonly (readonly number[])[],
     draw: (bar: number, picture: BarPicture) => void,
   ): void {
-    const context = this.begin();
+    if (areSame(this.#drawn, places)) return;
+    const context = this.clear();
     if (context === null) return;
-    const before = this.#drawn;
     this.#drawn = places;
-    const changed = places.flatMap((now, bar) => changedEnds(before?.[bar], now, this.lengthPx));
-    if (changed.length === 0) return;
-    const [fromPx, toPx] = [Math.max(0, Math.min(...changed)), Math.min(this.lengthPx, Math.max(...changed))];
-    if (this.#isVertical) context.clearRect(0, this.lengthPx - toPx, this.widthPx, toPx - fromPx);
-    else context.clearRect(fromPx, 0, toPx - fromPx, this.heightPx);
     for (const bar of places.keys()) {
       const fill = (onePx: number, otherPx: number) => {
-        const from = Math.max(fromPx, this.onPixel(Math.min(onePx, otherPx)));
-        const to = Math.min(toPx, this.onPixel(Math.max(onePx, otherPx)));
+        const from = Math.max(0, this.onPixel(Math.min(onePx, otherPx)));
+        const to = Math.min(this.lengthPx, this.onPixel(Math.max(onePx, otherPx)));
         if (to > from) context.fillRect(...this.#box(bar, places.length, from, to));
       };
       draw(bar, { context, fill });
@@ -109,15 +103,13 @@ export abstract class BarPainter extends CanvasPainter {
   }
 }
 
-/** The ends of all stretches in which a bar with these places is another picture than before. */
-function changedEnds(
-  before: readonly number[] | undefined,
-  now: readonly number[],
-  lengthPx: number,
-): readonly number[] {
-  return now.flatMap((place, index) => {
-    const earlier = before?.[index];
-    if (Object.is(earlier, place)) return [];
-    return earlier === undefined || Number.isNaN(earlier + place) ? [0, lengthPx] : [earlier, place];
-  });
+/** Whether bars with these places are the same picture. */
+function areSame(
+  before: readonly (readonly number[])[] | null,
+  now: readonly (readonly number[])[],
+): boolean {
+  return (
+    before?.length === now.length &&
+    now.every((places, bar) => places.every((place, index) => Object.is(place, before[bar]?.[index])))
+  );
 }

@@ -42,7 +42,7 @@ export class LevelAnimation extends CanvasAnimation {
   #taken_us: number | null = null;
 
   constructor(source: MeterSource, channel: MeterChannel, events: LevelAnimationEvents) {
-    super();
+    super("levels");
     this.#source = source;
     this.#channel = channel;
     this.#events = events;

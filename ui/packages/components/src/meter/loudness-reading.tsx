@@ -1,6 +1,6 @@
 import type { OwnMeter } from "@wavecraft/core/react";
 import { useEffect, useRef, useState } from "react";
-import { RareWriter } from "../canvas/rare-writer.ts";
+import { textWriter } from "../canvas/rare-writer.ts";
 import { decibelNumber } from "./decibels.ts";
 import { levelsAt, type MeterChannel, type MeterSource } from "./level-animation.ts";
 import { LevelBallistics } from "./level-ballistics.ts";
@@ -27,9 +27,7 @@ export function LoudnessReading({ source, channel, loudness, label }: LoudnessRe
   const shown = isRms ? undefined : loudness?.values;
   useEffect(() => {
     const read = shown === undefined ? readRms(source, channel) : () => shown.read()?.[0];
-    const writer = new RareWriter<string>((text) => {
-      if (number.current !== null) number.current.textContent = text;
-    }, PAUSE_MS);
+    const writer = textWriter(number, PAUSE_MS);
     const take = () => writer.update(decibelNumber(read() ?? Number.NEGATIVE_INFINITY));
     take();
     const unsubscribe = source.subscribe(take);
@@ -47,7 +45,9 @@ export function LoudnessReading({ source, channel, loudness, label }: LoudnessRe
       disabled={loudness === undefined}
       onClick={() => setRms(!isRms)}
     >
-      <span ref={number} className="wc-meter-number" />
+      <span className="wc-meter-number">
+        <span ref={number} />
+      </span>
       <span className="wc-meter-unit">{unit}</span>
     </button>
   );

@@ -1,7 +1,7 @@
 import type { MeterId } from "@wavecraft/core";
 import { type OwnMeter, useMeter, usePluginInfo } from "@wavecraft/core/react";
 import { useEffect, useMemo, useRef } from "react";
-import { RareWriter } from "../canvas/rare-writer.ts";
+import { textWriter } from "../canvas/rare-writer.ts";
 import { watchAppearance } from "../canvas/watch-appearance.ts";
 import type { MeterOrientation } from "./bar-painter.ts";
 import { meterAxis, rounded } from "./meter-axis.ts";
@@ -62,9 +62,7 @@ function MeterBars({
   useEffect(() => {
     if (canvas.current === null || bars.current === null) return;
     const spoken = new SpokenValue(bars.current);
-    const written = new RareWriter<string>((text) => {
-      if (number.current !== null) number.current.textContent = text;
-    }, READOUT_PAUSE_MS);
+    const written = textWriter(number, READOUT_PAUSE_MS);
     const painter = new OwnMeterPainter(canvas.current, axis, kind, orientation);
     const animation = new OwnMeterAnimation(values, kind, channels, (moved, measured) => {
       painter.paint(moved);

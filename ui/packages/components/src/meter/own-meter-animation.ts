@@ -15,7 +15,7 @@ export class OwnMeterAnimation extends CanvasAnimation {
     channels: number,
     onPaint: (channels: readonly ChannelBallistics[], measured: boolean) => void,
   ) {
-    super();
+    super("levels");
     this.#values = values;
     this.#channels = Array.from({ length: channels }, () => channelBallistics(kind));
     this.#onPaint = onPaint;

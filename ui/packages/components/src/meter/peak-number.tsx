@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { RareWriter } from "../canvas/rare-writer.ts";
+import { textWriter } from "../canvas/rare-writer.ts";
 import { decibelNumber, decibels } from "./decibels.ts";
 import { levelsAt, type MeterChannel, type MeterSource } from "./level-animation.ts";
 
@@ -18,9 +18,7 @@ const PAUSE_MS = 100;
 export function PeakNumber({ source, channel, isOver }: PeakNumberProps) {
   const number = useRef<HTMLSpanElement>(null);
   useEffect(() => {
-    const writer = new RareWriter<string>((text) => {
-      if (number.current !== null) number.current.textContent = text;
-    }, PAUSE_MS);
+    const writer = textWriter(number, PAUSE_MS);
     let highest = -1;
     const take = () => {
       const update = source.read();
@@ -39,8 +37,8 @@ export function PeakNumber({ source, channel, isOver }: PeakNumberProps) {
     };
   }, [source, channel]);
   return (
-    <span ref={number} className="wc-meter-number" data-over={isOver}>
-      {"\u2013"}
+    <span className="wc-meter-number" data-over={isOver}>
+      <span ref={number}>{"\u2013"}</span>
     </span>
   );
 }

@@ -19,7 +19,7 @@ export class SignalAnimation extends CanvasAnimation {
   #taken: readonly number[] | null = null;
 
   constructor(source: SignalSource, onPaint: (values: readonly number[] | null) => void) {
-    super();
+    super("signals");
     this.#source = source;
     this.#onPaint = onPaint;
   }
