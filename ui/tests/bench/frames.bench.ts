@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startBrowser } from "../browser/stage/browser.ts";
 import { DevServer, freePort } from "../browser/stage/dev-server.ts";
 import { until } from "../browser/stage/processes.ts";
-import { RATE_HZ, writeWav } from "../browser/stage/wav.ts";
+import { swellingNoise, writeWav } from "../browser/stage/wav.ts";
 
 /** As large as the window becomes. */
 const VIEWPORT = { width: 1_600, height: 1_000 };
@@ -59,14 +59,6 @@ async function openStrip(): Promise<Page> {
   await expect.poll(() => drive.getAttribute("aria-valuetext")).toBe("3.6 dB");
   await until("all meters move", () => page.evaluate(doAllMetersMove));
   return page;
-}
-
-/** Four seconds of noise that swells and fades so many times a second, between -40 and -4 dBFS: no level stands still. */
-function swellingNoise(timesS: number): Float32Array {
-  return Float32Array.from({ length: 4 * RATE_HZ }, (_, frame) => {
-    const peakDb = -22 - 18 * Math.cos((2 * Math.PI * timesS * frame) / RATE_HZ);
-    return 10 ** (peakDb / 20) * (2 * Math.random() - 1);
-  });
 }
 
 /** Whether each meter shows another picture from frame to frame, for some frames. */

@@ -27,3 +27,11 @@ export async function writeWav(file: string, channels: Float32Array[]): Promise<
   });
   await writeFile(file, data);
 }
+
+/** Four seconds of noise that swells and fades so many times a second, between -40 and -4 dBFS: no level stands still. */
+export function swellingNoise(timesS: number): Float32Array {
+  return Float32Array.from({ length: 4 * RATE_HZ }, (_, frame) => {
+    const peakDb = -22 - 18 * Math.cos((2 * Math.PI * timesS * frame) / RATE_HZ);
+    return 10 ** (peakDb / 20) * (2 * Math.random() - 1);
+  });
+}
