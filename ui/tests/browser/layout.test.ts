@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startBrowser } from "./stage/browser.ts";
 import { DevServer, freePort } from "./stage/dev-server.ts";
 import { openStrip, SIZES, setByProtocol, waitForLevels } from "./stage/strip.ts";
@@ -21,6 +21,12 @@ const LONG = {
   auto_gain: "On",
   delta: "On",
 };
+
+/** What a zoom of 200 % leaves of the smaller sizes. */
+const ZOOMED = [
+  { width: 320, height: 200 },
+  { width: 480, height: 300 },
+];
 
 /** Values whose texts are as short, and as long, as they become. None of them moves a handle. */
 const CHANGES = [
@@ -110,7 +116,7 @@ test.each(SIZES)("nothing overflows the window at $width x $height", async (view
   await page.close();
 });
 
-test.each(SIZES)("no text touches another one at $width x $height", async (viewport) => {
+test.each([...ZOOMED, ...SIZES])("no text touches another one at $width x $height", async (viewport) => {
   const page = await openStrip(browser, server.url, { viewport });
   await waitForLevels(page);
   const all = await texts(page);
@@ -142,24 +148,67 @@ test.each(SIZES)("texts can be read, and numbers are alike, at $width x $height"
   await page.close();
 });
 
-test("at a zoom of 200 % everything is reached by scrolling", async () => {
-  // A browser's zoom: half as many pixels of the page's, each twice as large.
-  const page = await openStrip(browser, server.url, {
-    viewport: { width: 480, height: 300 },
-    deviceScaleFactor: 2,
+describe.each(ZOOMED)("at a zoom of 200 %, of which $width x $height pixels are left,", (viewport) => {
+  let page: Page;
+  beforeEach(async () => {
+    // A browser's zoom: half as many pixels of the page's, each twice as large.
+    page = await openStrip(browser, server.url, { viewport, deviceScaleFactor: 2 });
+    await waitForLevels(page);
   });
-  for (const name of ["Low cut", "Drive", "Mix"]) {
-    const knob = page.getByRole("slider", { name, exact: true });
-    await knob.scrollIntoViewIfNeeded();
-    const isSeen = await knob.evaluate((element) => {
-      const { left, top, width, height } = element.getBoundingClientRect();
-      const hit = document.elementFromPoint(left + width / 2, top + height / 2);
-      return hit !== null && element.contains(hit);
-    });
-    expect(isSeen, name).toBe(true);
-  }
-  await page.close();
+  afterEach(() => page.close());
+
+  test("every control is reached by scrolling", async () => {
+    const controls = page.locator("main").locator("button:visible, [role=slider]:visible");
+    expect(await controls.count()).toBeGreaterThan(45);
+    expect(await coveredOf(controls)).toEqual([]);
+    for (const name of [/^Copy A to B$/, /^Previous preset/, /^Next preset/, /^Undo/, /^Redo/]) {
+      expect(await page.getByRole("button", { name }).isVisible(), String(name)).toBe(true);
+    }
+  });
+
+  test("and so is all that opens", async () => {
+    const button = (name: string | RegExp) => page.getByRole("button", { name });
+    const expectReached = async (opened: Locator) => {
+      expect(
+        await coveredOf(opened.locator("button:visible, input:not([type=file]), textarea:visible")),
+      ).toEqual([]);
+      await page.keyboard.press("Escape");
+    };
+    for (const name of [/^Menu$/, /^Oversampling/, /^Drive channels/]) {
+      await button(name).click();
+      await expectReached(page.getByRole("menu"));
+    }
+    await page.getByRole("slider", { name: "Mix" }).click({ button: "right" });
+    await expectReached(page.getByRole("menu", { name: "Mix" }));
+    for (const line of ["Keys and gestures…", "Paste state…"]) {
+      await button(/^Menu$/).click();
+      await page.getByRole("menuitem", { name: line }).click();
+      await expectReached(page.getByRole("dialog", { name: line.replace("…", "") }));
+    }
+    await button(/^Presets, now/).click();
+    const presets = page.getByRole("dialog", { name: "Presets" });
+    await button("Tags, author and description").click();
+    await button("More on Telephone").click();
+    await expectReached(presets);
+  });
 });
+
+/** Those of some controls that something covers when they have been scrolled to, or that are outside of what they belong to. */
+function coveredOf(controls: Locator): Promise<string[]> {
+  return controls.evaluateAll((elements) =>
+    elements
+      .filter((element) => {
+        element.scrollIntoView({ block: "nearest", inline: "nearest" });
+        const { left, top, width, height } = element.getBoundingClientRect();
+        const [x, y] = [left + width / 2, top + height / 2];
+        const hit = document.elementFromPoint(x, y);
+        const around = element.closest("[role=menu], [role=dialog], dialog")?.getBoundingClientRect();
+        const isOutside = around !== undefined && (y < around.top || y > around.bottom);
+        return hit === null || !element.contains(hit) || isOutside;
+      })
+      .map((element) => element.ariaLabel ?? element.textContent ?? element.tagName),
+  );
+}
 
 /** Notes from now on what moves on a page that was not moved by a transform. */
 function watchShifts(): void {

@@ -53,6 +53,8 @@ export function AudioStatusBadge({ status }: AudioStatusBadgeProps) {
         type="button"
         className="wc-badge"
         data-tone={tone}
+        // A tooltip would cover the panel.
+        title={open ? undefined : words}
         aria-expanded={open}
         aria-controls={panel}
         onClick={() => setOpen(!open)}
