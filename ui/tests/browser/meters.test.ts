@@ -65,9 +65,11 @@ describe("the peak in numbers", () => {
     ]) {
       await setByProtocol(page, server.url, { output_gain: "6" });
       await expect.poll(() => numberIn(peak("Output"))).toBeCloseTo(-6, 0);
-      await setByProtocol(page, server.url, { output_gain: "0" });
       const meter = page.getByRole("meter", { name: "Output level" });
       const shown = async () => Number(await meter.getAttribute("aria-valuenow"));
+      // It is said later than it is shown: without this, the level from before would be taken for the one that has fallen.
+      await expect.poll(shown, { timeout: 5_000 }).toBeGreaterThan(-7);
+      await setByProtocol(page, server.url, { output_gain: "0" });
       await expect.poll(shown, { timeout: 5_000 }).toBeLessThan(-11);
       await clear();
       await expect.poll(() => numberIn(peak("Output"))).toBeCloseTo(-12, 0);

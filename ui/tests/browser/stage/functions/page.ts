@@ -95,6 +95,8 @@ export const PAGE: PageFunction[] = [
         Number(await page.getByRole("meter", { name: "Output level" }).getAttribute("aria-valuenow"));
       await server.set("output_gain", "18");
       await expect.poll(peakDb).toBeGreaterThan(5.5);
+      // It is said later than it is shown: without this, the level from before would be taken for the one that has fallen.
+      await expect.poll(levelDb, { timeout: 5_000 }).toBeGreaterThan(0);
       await server.set("output_gain", "0");
       await expect.poll(levelDb, { timeout: 5_000 }).toBeLessThan(-11);
       expect(await peakDb()).toBeGreaterThan(5.5);
