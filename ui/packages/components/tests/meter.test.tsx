@@ -136,7 +136,7 @@ test("values render nothing, and a meter that shows what it is told asks for no 
   }
   expect(renders()).toBe(before);
   // The number is written last.
-  pass(500);
+  pass(300);
   const frames = vi.spyOn(globalThis, "requestAnimationFrame");
   tell({ gr: [-29 / 4] });
   tell({ gr: [-29 / 4] });
