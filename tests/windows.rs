@@ -3,56 +3,21 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::Once;
 
-use object::read::pe::PeFile64;
-use object::{Object as _, ObjectSection as _};
+use wavecraft_tests::bundles::{windows_clap as clap, windows_program as program, windows_vst3 as vst3};
 use wavecraft_tests::clap_host::ClapHost;
 use wavecraft_tests::endurance::short_or_full;
 use wavecraft_tests::listening::{next_second, wait_until_heard};
+use wavecraft_tests::plugin_host::{SAME, host_here, host_on_windows, play};
 use wavecraft_tests::recording::{self, largest_difference, rms_db};
 use wavecraft_tests::sound_servers::PulseAudio;
 use wavecraft_tests::wine::{Wine, windows_path};
 use wavecraft_tests::{bundles, clap_state, display, render};
 
 plugin_test_support::needs!(TestSound, WindowTests, WindowsTests);
-
-/// The same sound, as far as single precision goes.
-const SAME: f32 = 1e-6;
-
-/// The libraries that every Windows 10 has.
-const LIBRARIES: [&str; 26] = [
-    "advapi32.dll",
-    "api-ms-win-core-synch-l1-2-0.dll",
-    "api-ms-win-core-winrt-error-l1-1-0.dll",
-    "avrt.dll",
-    "bcrypt.dll",
-    "bcryptprimitives.dll",
-    "combase.dll",
-    "comctl32.dll",
-    "dwmapi.dll",
-    "gdi32.dll",
-    "imm32.dll",
-    "kernel32.dll",
-    "mmdevapi.dll",
-    "msvcrt.dll",
-    "ntdll.dll",
-    "ole32.dll",
-    "oleaut32.dll",
-    "propsys.dll",
-    "rpcrt4.dll",
-    "shell32.dll",
-    "shlwapi.dll",
-    "user32.dll",
-    "userenv.dll",
-    "uxtheme.dll",
-    "winmm.dll",
-    "ws2_32.dll",
-];
 
 /// A sound that makes use of everything.
 const SETTINGS: [(&str, &str); 9] = [
@@ -75,59 +40,6 @@ fn wine() -> Wine {
     Wine::start()
 }
 
-fn clap() -> PathBuf {
-    bundles::windows_folder().join("Wavecraft.clap")
-}
-
-fn vst3() -> PathBuf {
-    bundles::windows_folder().join("Wavecraft.vst3")
-}
-
-fn program() -> PathBuf {
-    bundles::windows_folder().join("Wavecraft.exe")
-}
-
-/// The host's program for this system or for Windows, as the stage of the tests has built it.
-fn host(variable: &str) -> PathBuf {
-    PathBuf::from(
-        std::env::var_os(variable).expect("`cargo xtask test --stage windows` says where the host is"),
-    )
-}
-
-fn host_here() -> Command {
-    Command::new(host("WAVECRAFT_PLUGIN_HOST"))
-}
-
-fn host_on_windows(wine: &Wine) -> Command {
-    wine.program(host("WAVECRAFT_WINDOWS_PLUGIN_HOST"))
-}
-
-/// What a host made of the recording.
-struct Played {
-    output: Vec<f32>,
-    state: Vec<u8>,
-}
-
-/// Has a host play the recording.
-fn play(mut host: Command, format: &str, bundle: &Path, state: Option<&[u8]>) -> Played {
-    let folder = tempfile::tempdir().unwrap();
-    host.arg(format).arg(bundle).arg(recording::path()).arg(folder.path());
-    if let Some(state) = state {
-        let file = folder.path().join("state before");
-        fs::write(&file, state).unwrap();
-        host.arg(file);
-    }
-    let result = host.output().unwrap();
-    let said = String::from_utf8_lossy(&result.stderr);
-    assert!(result.status.success(), "{host:?} ended with {}:\n{said}", result.status);
-    let output = fs::read(folder.path().join("output")).unwrap();
-    let sample = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().unwrap());
-    Played {
-        output: output.chunks_exact(4).map(sample).collect(),
-        state: fs::read(folder.path().join("state")).unwrap(),
-    }
-}
-
 /// A state that differs from the defaults, as this system saves it.
 fn state() -> Vec<u8> {
     let mut host = ClapHost::load(&bundles::clap());
@@ -135,49 +47,6 @@ fn state() -> Vec<u8> {
         SETTINGS.into_iter().map(|(name, text)| (0, name, host.typed(name, text).unwrap())).collect();
     host.process([&[0.0; 512]; 2], 512, &changes);
     host.save()
-}
-
-/// What is imported, in lower case.
-fn imports(file: &Path) -> BTreeSet<String> {
-    let bytes = fs::read(file).unwrap();
-    let pe = PeFile64::parse(&*bytes).unwrap();
-    let table = pe.import_table().unwrap().unwrap();
-    let mut descriptors = table.descriptors().unwrap();
-    let mut names = BTreeSet::new();
-    while let Some(descriptor) = descriptors.next().unwrap() {
-        let name = table.name(descriptor.name.get(object::LittleEndian)).unwrap();
-        names.insert(String::from_utf8_lossy(name).to_lowercase());
-    }
-    names
-}
-
-#[test]
-fn nothing_is_imported_that_a_bare_windows_lacks() {
-    for file in [clap(), vst3().join("Contents/x86_64-win/Wavecraft.vst3"), program()] {
-        let imports = imports(&file);
-        assert!(imports.contains("kernel32.dll"), "{imports:?}");
-        let lacking: Vec<&String> =
-            imports.iter().filter(|name| !LIBRARIES.contains(&name.as_str())).collect();
-        assert!(lacking.is_empty(), "{} imports {lacking:?}", file.display());
-    }
-}
-
-#[test]
-fn the_version_stands_among_the_properties_of_each_file() {
-    let text = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
-    for file in [clap(), vst3().join("Contents/x86_64-win/Wavecraft.vst3"), program()] {
-        let bytes = fs::read(&file).unwrap();
-        let pe = PeFile64::parse(&*bytes).unwrap();
-        let section = pe.section_by_name(".rsrc").expect("there are resources");
-        let resources = section.data().unwrap();
-        for expected in
-            ["ProductName\0\0Wavecraft\0", concat!("FileVersion\0\0", env!("CARGO_PKG_VERSION"), "\0")]
-        {
-            let expected = text(expected);
-            let is_there = resources.windows(expected.len()).any(|part| part == expected);
-            assert!(is_there, "{}", file.display());
-        }
-    }
 }
 
 #[test]
@@ -203,6 +72,27 @@ fn both_ways(format: &str, here: &Path, on_windows: &Path) {
         let back = play(host_here(), format, here, Some(&played.state));
         assert!(largest_difference(&back.output, &expected.output) < SAME);
         assert_eq!(clap_state::text(&back.state), clap_state::text(&expected.state));
+    }
+}
+
+/// Windows hands paths of up to 260 characters to programs that do not ask for longer ones. Wine has no such limit, so that
+/// the longer one shows that the plugin and its host have none of their own.
+#[test]
+fn a_plugin_plays_from_folders_with_letters_of_all_kinds_and_from_long_paths() {
+    let wine = wine();
+    let expected = play(host_here(), "clap", &bundles::clap(), None).output;
+    let folder = tempfile::Builder::new().prefix("Größe 音 🎛 ").tempdir().unwrap();
+    let long = folder
+        .path()
+        .join("Störgeräusche äöü ".repeat(5).trim_end())
+        .join("длинный путь ".repeat(8).trim_end());
+    for place in [folder.path(), &long.join("x".repeat(200))] {
+        fs::create_dir_all(place).unwrap();
+        let plugin = place.join("Wävecraft 音.clap");
+        fs::hard_link(clap(), &plugin).or_else(|_| fs::copy(clap(), &plugin).map(drop)).unwrap();
+        let played = play(host_on_windows(&wine), "clap", &plugin, None).output;
+        let difference = largest_difference(&played, &expected);
+        assert!(difference < SAME, "{difference} from {}", plugin.display());
     }
 }
 

@@ -37,6 +37,29 @@ pub fn windows_folder() -> PathBuf {
     folder
 }
 
+/// The CLAP bundle for Windows.
+pub fn windows_clap() -> PathBuf {
+    windows_folder().join("Wavecraft.clap")
+}
+
+/// The VST3 bundle for Windows.
+pub fn windows_vst3() -> PathBuf {
+    windows_folder().join("Wavecraft.vst3")
+}
+
+/// The standalone program for Windows.
+pub fn windows_program() -> PathBuf {
+    windows_folder().join("Wavecraft.exe")
+}
+
+/// The setup for Windows, as the stage of the tests for Windows has made it.
+pub fn windows_setup() -> PathBuf {
+    PathBuf::from(
+        std::env::var_os("WAVECRAFT_WINDOWS_SETUP")
+            .expect("`cargo xtask test --stage windows` says where the setup is"),
+    )
+}
+
 /// The standalone program.
 pub fn program() -> PathBuf {
     if cfg!(target_os = "macos") {

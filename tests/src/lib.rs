@@ -25,6 +25,8 @@ pub mod kept_pictures;
 #[cfg(target_os = "linux")]
 pub mod knob;
 pub mod listening;
+#[cfg(target_os = "linux")]
+pub mod plugin_host;
 #[cfg(unix)]
 pub mod plugin_project;
 #[cfg(target_os = "linux")]

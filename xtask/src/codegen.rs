@@ -12,6 +12,8 @@ use wavecraft_xtask::dev;
 use wavecraft_xtask::process;
 use wavecraft_xtask::project::Project;
 
+use crate::icon;
+
 /// A file, and the example that prints it.
 struct GeneratedFile {
     /// From the workspace's root.
@@ -61,11 +63,18 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let library = dev::build_library(&project, Profile::Development)?;
     let mut files = vec![codegen::plugin_ids(&project, &library)?];
     for file in &FILES {
-        files.push(Generated { path: project.root.join(file.path), text: file.generate(&project)? });
+        files.push(Generated {
+            path: project.root.join(file.path),
+            content: file.generate(&project)?.into_bytes(),
+        });
     }
     for copy in &COPIES {
-        files.push(Generated { path: project.root.join(copy.path), text: copy.text(&project)? });
+        files.push(Generated {
+            path: project.root.join(copy.path),
+            content: copy.text(&project)?.into_bytes(),
+        });
     }
+    files.push(Generated { path: project.root.join(icon::PATH), content: icon::content()? });
     codegen::write_or_check(&files, arguments.check)
 }
 

@@ -4,6 +4,7 @@
 mod bench;
 mod check_platforms;
 mod codegen;
+mod icon;
 mod package_crates;
 mod test;
 

@@ -6,7 +6,7 @@ mod class_names;
 mod info_plist;
 pub(crate) mod install;
 pub mod universal;
-mod version_resource;
+pub(crate) mod windows_resources;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ use crate::report;
 use crate::setup::platform_toolchain::{self, PlatformToolchain};
 use crate::setup::{self, Need};
 use crate::system::System;
-use version_resource::FileType;
+use windows_resources::FileType;
 
 /// The command line of `cargo xtask bundle`.
 #[derive(clap::Args)]
@@ -253,7 +253,7 @@ pub fn make_for(project: &Project, profile: Profile, platform: Platform) -> Resu
     command.args(["--features", &project.plugin.feature(EDITOR_FEATURE)]).args(profile.arguments());
     build_paths::hide(&mut command, project, profile);
     if platform == Platform::Windows {
-        command.args(version_resource::linking(project, FileType::Library)?);
+        command.args(windows_resources::linking(project, FileType::Library)?);
     }
     process::run(&mut command, "build the plugin")?;
 
@@ -306,7 +306,7 @@ fn build_standalone_for(project: &Project, profile: Profile, platform: Platform)
     command.args(profile.arguments());
     build_paths::hide(&mut command, project, profile);
     if platform == Platform::Windows {
-        command.args(version_resource::linking(project, FileType::Program)?);
+        command.args(windows_resources::linking(project, FileType::Program)?);
     }
     process::run(&mut command, "build the standalone")
 }

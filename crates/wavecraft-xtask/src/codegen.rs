@@ -29,7 +29,7 @@ pub struct Generated {
     /// Where it is.
     pub path: PathBuf,
     /// What it should hold.
-    pub text: String,
+    pub content: Vec<u8>,
 }
 
 /// Writes the file if it differs, or says that it does.
@@ -50,7 +50,7 @@ pub fn plugin_ids(project: &Project, library: &Path) -> Result<Generated> {
         meters.iter().map(|meter| meter.id.as_str()),
         signals.iter().map(|signal| signal.id.as_str()),
     );
-    Ok(Generated { path: project.plugin.parameter_ids_file.clone(), text })
+    Ok(Generated { path: project.plugin.parameter_ids_file.clone(), content: text.into_bytes() })
 }
 
 /// Writes the files that differ and says so, or with `check` names them and fails.
@@ -77,9 +77,12 @@ pub fn write_or_check(files: &[Generated], check: bool) -> Result<ExitCode> {
 impl Generated {
     /// Whether the file is as it should be. One that is not there is not.
     pub fn is_current(&self) -> Result<bool> {
-        match fs::read_to_string(&self.path) {
-            // Git may have turned the line ends.
-            Ok(text) => Ok(text.replace("\r\n", "\n") == self.text),
+        // Git may have turned the line ends of a text.
+        let is_same_text = |held: &[u8]| {
+            str::from_utf8(held).is_ok_and(|text| text.replace("\r\n", "\n").as_bytes() == self.content)
+        };
+        match fs::read(&self.path) {
+            Ok(held) => Ok(held == self.content || is_same_text(&held)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error).with_context(|| format!("could not read {}", self.path.display())),
         }
@@ -89,7 +92,7 @@ impl Generated {
     pub fn write(&self) -> Result<()> {
         let folder = self.path.parent().context("every file is in a folder")?;
         fs::create_dir_all(folder)
-            .and_then(|()| fs::write(&self.path, &self.text))
+            .and_then(|()| fs::write(&self.path, &self.content))
             .with_context(|| format!("could not write {}", self.path.display()))
     }
 }
@@ -101,7 +104,7 @@ mod tests {
     #[test]
     fn a_file_is_current_once_it_is_written_whatever_its_line_ends() {
         let folder = tempfile::tempdir().unwrap();
-        let file = Generated { path: folder.path().join("generated/ids.ts"), text: "one\ntwo\n".into() };
+        let file = Generated { path: folder.path().join("generated/ids.ts"), content: "one\ntwo\n".into() };
         assert!(!file.is_current().unwrap());
         file.write().unwrap();
         assert!(file.is_current().unwrap());

@@ -24,7 +24,7 @@ use anyhow::{Context, Result};
 
 use self::contents::Contents;
 use self::target::{PackageSystem, Target};
-use crate::bundle::{self, Platform, ProfileArguments};
+use crate::bundle::{self, Bundle, Platform, ProfileArguments};
 use crate::project::Project;
 use crate::report;
 use crate::setup::{self, platform_toolchain};
@@ -61,17 +61,28 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     let folder = arguments.to.clone().unwrap_or_else(|| project.target_directory.join("package"));
     let folder = std::path::absolute(folder).context("could not tell where the packages are to be")?;
-    fs::create_dir_all(&folder).with_context(|| format!("could not create {}", folder.display()))?;
-
-    report::status("Packing", format_args!("{} {}", project.plugin.name, project.plugin.version));
-    let mut documents = contents::licences(&project.root)?;
-    documents.push(notices::document(&project, &target.triple)?);
-    let contents = Contents { project: &project, bundles, documents, time_s: contents::time_s(&project)? };
-    for path in pack(&contents, &target, &folder)? {
+    for path in make(&project, &target, bundles, &folder)? {
         say(&path)?;
     }
-    say(&checksums::write(&folder, &contents.stem_of_version())?)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Packs bundles for Windows that are made already, and returns where the setup is.
+pub fn make_windows_setup(project: &Project, bundles: Vec<Bundle>, folder: &Path) -> Result<PathBuf> {
+    let made = make(project, &Target::named(platform_toolchain::WINDOWS)?, bundles, folder)?;
+    made.into_iter().next().context("there is no setup among the packages for Windows")
+}
+
+/// Packs bundles. Returns where the packages are, and their checksums behind them.
+fn make(project: &Project, target: &Target, bundles: Vec<Bundle>, folder: &Path) -> Result<Vec<PathBuf>> {
+    fs::create_dir_all(folder).with_context(|| format!("could not create {}", folder.display()))?;
+    report::status("Packing", format_args!("{} {}", project.plugin.name, project.plugin.version));
+    let mut documents = contents::licences(&project.root)?;
+    documents.push(notices::document(project, &target.triple)?);
+    let contents = Contents { project, bundles, documents, time_s: contents::time_s(project)? };
+    let mut made = pack(&contents, target, folder)?;
+    made.push(checksums::write(folder, &contents.stem_of_version())?);
+    Ok(made)
 }
 
 /// Writes all packages for a system.

@@ -33,7 +33,7 @@ pub enum Need {
     WindowTests,
     /// Chromium.
     BrowserTests,
-    /// Wine, and MinGW for what it lacks.
+    /// Wine, MinGW for what it lacks, and NSIS, which makes the setup.
     WindowsTests,
 }
 
@@ -80,7 +80,7 @@ impl Need {
                     vec!["Chromium".to_owned()]
                 }
             }
-            Self::WindowsTests => programs(&["wine", "x86_64-w64-mingw32-gcc"]),
+            Self::WindowsTests => programs(&["wine", "makensis", "x86_64-w64-mingw32-gcc"]),
         }
     }
 

@@ -26,9 +26,14 @@ const BCRYPT_PRIMITIVES: &str = "\
         return 1;\n\
     }\n";
 
+/// How long Wine's programs may take to end, in seconds.
+const LONGEST_END_S: &str = "120";
+
 /// A Wine that is ready.
 pub struct Wine {
     prefix: PathBuf,
+    /// Whether nobody else uses its system drive.
+    is_own: bool,
 }
 
 impl Wine {
@@ -38,7 +43,7 @@ impl Wine {
         let prefix = std::env::var_os(PREFIX_VARIABLE)
             .map_or_else(|| std::env::temp_dir().join("wavecraft-test-wine"), PathBuf::from);
         fs::create_dir_all(&prefix).expect("the folder can be made");
-        let wine = Self { prefix };
+        let wine = Self { prefix, is_own: false };
         let lock = File::create(wine.prefix.join("lock")).expect("the folder is ours");
         lock.lock().expect("other tests let go of it");
         let finished = wine.prefix.join("finished");
@@ -49,9 +54,35 @@ impl Wine {
         wine
     }
 
+    /// Makes a system drive in a folder that is empty or not there, for one test alone. Its programs end with it.
+    pub fn start_in(folder: &Path) -> Self {
+        assert_declared(Need::WindowsTests);
+        fs::create_dir_all(folder).expect("the folder can be made");
+        let wine = Self { prefix: folder.to_owned(), is_own: true };
+        wine.make_drive();
+        wine.wait_for_end();
+        wine
+    }
+
+    /// Waits until all of its programs have ended, those that others have started too, and the registry is written.
+    pub fn wait_for_end(&self) {
+        let mut command = self.command("timeout");
+        let ended =
+            command.args([LONGEST_END_S, "wineserver", "--wait"]).status().expect("coreutils are there");
+        assert!(ended.success(), "Wine's programs do not end");
+    }
+
+    /// What a start of the system does: among others, it deletes the files that were to go with the next start.
+    pub fn restart(&self) {
+        self.run(self.command("wineboot").arg("--restart"));
+        self.wait_for_end();
+    }
+
     fn make_drive(&self) {
         let made = self.command("wineboot").arg("--init").output().expect("Wine was found");
         assert!(made.status.success(), "Wine makes no system drive:\n{}", text(&made.stderr));
+        // Debian's Wine says that it is Windows 7, which setups refuse.
+        self.run(self.program("winecfg").args(["-v", "win10"]));
         let library = self.system_drive().join("windows/system32/bcryptprimitives.dll");
         if library.exists() {
             return;
@@ -90,6 +121,15 @@ impl Wine {
         command.env("WINEDEBUG", "-all").env("WINEDLLOVERRIDES", "mscoree=;mshtml=;winemenubuilder.exe=");
         command.current_dir("/").stdin(Stdio::null());
         command
+    }
+}
+
+impl Drop for Wine {
+    fn drop(&mut self) {
+        if self.is_own {
+            // There may be nothing to end.
+            let _ = self.command("wineserver").arg("--kill").status();
+        }
     }
 }
 

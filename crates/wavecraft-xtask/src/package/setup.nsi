@@ -20,6 +20,7 @@ OutFile "@output@"
 !define MULTIUSER_INSTALLMODE_INSTDIR "@folder@"
 !define MULTIUSER_INSTALLMODE_FUNCTION FindFolders
 !define MULTIUSER_INSTALLMODE_UNFUNCTION un.FindFolders
+@icon@
 !include MultiUser.nsh
 !include MUI2.nsh
 !include FileFunc.nsh
@@ -77,6 +78,7 @@ Section "-common"
     WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayName" "@name@"
     WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayVersion" "@version@"
     WriteRegStr SHCTX "${UNINSTALL_KEY}" "Publisher" "@publisher@"
+    WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayIcon" "$INSTDIR\uninstall.exe"
     WriteRegStr SHCTX "${UNINSTALL_KEY}" "InstallLocation" "$INSTDIR"
     WriteRegStr SHCTX "${UNINSTALL_KEY}" "UninstallString" '"$INSTDIR\uninstall.exe" /$MultiUser.InstallMode'
     WriteRegStr SHCTX "${UNINSTALL_KEY}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /$MultiUser.InstallMode /S'

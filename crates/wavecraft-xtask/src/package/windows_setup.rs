@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use super::contents::Contents;
 use super::signing;
-use crate::bundle::Kind;
+use crate::bundle::{Kind, windows_resources};
 use crate::files;
 use crate::process;
 
@@ -181,12 +181,22 @@ fn script(
         .replace("@folder@", &escaped(&plugin.name))
         .replace("@publisher@", &escaped(contents.publisher()))
         .replace("@identifier@", &escaped(&plugin.identifier))
+        .replace("@icon@", &icon_lines(windows_resources::icon(contents.project).as_deref()))
         .replace("@size_kb@", &size_kb.to_string())
         .replace("@install_common@", install_lines(common).trim_end())
         .replace("@sections@", &sections)
         .replace("@choose@", choose.trim_end())
         .replace("@uninstall@", uninstall.trim_end())
         .replace("@name@", &escaped(&plugin.name))
+}
+
+/// The icon of the setup and of what takes the plugin away again. NSIS has one of its own.
+fn icon_lines(icon: Option<&Path>) -> String {
+    let line = |icon: &Path| {
+        let path = escaped(&icon.display().to_string());
+        format!("!define MUI_ICON \"{path}\"\n!define MUI_UNICON \"{path}\"")
+    };
+    icon.map_or_else(String::new, line)
 }
 
 fn section_name(kind: Kind) -> &'static str {
@@ -239,6 +249,16 @@ mod tests {
     #[test]
     fn what_means_something_to_the_script_is_escaped() {
         assert_eq!(escaped(r#"The "$5" Gain"#), r#"The $\"$$5$\" Gain"#);
+    }
+
+    #[test]
+    fn the_icon_is_that_of_both_programs_if_there_is_one() {
+        let lines = icon_lines(Some(Path::new("/home/ada/$5/icon.ico")));
+        assert_eq!(
+            lines,
+            "!define MUI_ICON \"/home/ada/$$5/icon.ico\"\n!define MUI_UNICON \"/home/ada/$$5/icon.ico\""
+        );
+        assert_eq!(icon_lines(None), "");
     }
 
     #[test]

@@ -335,6 +335,11 @@ const WINDOWS_TESTS_ON_LINUX: &[Requirement] = &[
         evidence: Evidence::Program("wine"),
         remedy: Remedy::Packages { debian: &["wine", "wine64"], elsewhere: "wine" },
     },
+    Requirement {
+        name: "NSIS, to make setups for Windows",
+        evidence: Evidence::Program("makensis"),
+        remedy: Remedy::Packages { debian: &["nsis"], elsewhere: "nsis, mingw32-nsis" },
+    },
     MINGW,
 ];
 

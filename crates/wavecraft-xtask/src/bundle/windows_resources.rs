@@ -1,18 +1,24 @@
-//! The version that Windows shows of a file, among its properties: a resource that MinGW compiles and the linker takes in.
+//! What Windows shows of a file: the version, among its properties, and a program's icon. MinGW compiles these resources, and
+//! the linker takes them in.
 
 use std::ffi::OsString;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
 use cargo_metadata::semver::Version;
+use sha2::{Digest, Sha256};
 
 use crate::process;
 use crate::project::Project;
 use crate::setup::platform_toolchain;
 
-/// What kind of file the version is of, by Windows's numbers.
-#[derive(Clone, Copy)]
+/// The plugin's picture, beside bundler.toml, where it has one.
+const ICON: &str = "icon.ico";
+
+/// What kind of file the resources are of, by Windows's numbers.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum FileType {
     /// A program.
     Program = 1,
@@ -20,28 +26,55 @@ pub enum FileType {
     Library = 2,
 }
 
-/// Compiles the resource of a plugin. Returns what follows the arguments of `cargo rustc` to have it linked.
+/// The plugin's icon, if there is one.
+pub fn icon(project: &Project) -> Option<PathBuf> {
+    Some(project.root.join(ICON)).filter(|icon| icon.is_file())
+}
+
+/// Compiles the resources of a plugin. Returns what follows the arguments of `cargo rustc` to have them linked.
 pub fn linking(project: &Project, kind: FileType) -> Result<[OsString; 3]> {
-    let folder = platform_toolchain::target_folder(project).join("version");
+    let folder = platform_toolchain::target_folder(project).join("resources");
     fs::create_dir_all(&folder).with_context(|| format!("could not create {}", folder.display()))?;
-    let name = format!("{}-{}", project.plugin.package, kind as u8);
+    let mut text = script(&project.plugin.name, &project.plugin.version, kind);
+    let mut digest = Sha256::new();
+    if let Some(icon) = icon(project).filter(|_| kind == FileType::Program) {
+        let picture = fs::read(&icon).with_context(|| format!("could not read {}", icon.display()))?;
+        digest.update(picture);
+        text += &icon_line(&icon);
+    }
+    digest.update(&text);
+    // Cargo links anew where its arguments differ: the file is named after what is in it.
+    let name = format!("{}-{}-{}", project.plugin.package, kind as u8, short(&digest.finalize()));
     let (source, object) = (folder.join(format!("{name}.rc")), folder.join(format!("{name}.o")));
-    let text = script(&project.plugin.name, &project.plugin.version, kind);
     fs::write(&source, text).with_context(|| format!("could not write {}", source.display()))?;
     let compiler = if cfg!(windows) { "windres" } else { "x86_64-w64-mingw32-windres" };
     let mut command = Command::new(compiler);
     command.arg("--codepage=65001").arg("--input").arg(&source).arg("--output").arg(&object);
-    process::run_quietly(&mut command, "compile the version resource")?;
+    process::run_quietly(&mut command, "compile the resources for Windows")?;
     let mut argument = OsString::from("link-arg=");
     argument.push(object);
     Ok(["--".into(), "-C".into(), argument])
+}
+
+/// The digest's first bytes, which are enough to tell a project's resources from each other.
+fn short(digest: &[u8]) -> String {
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn icon_line(icon: &Path) -> String {
+    format!("1 ICON \"{}\"\n", quoted(&icon.display().to_string()))
+}
+
+/// A text between quotes in the resource compiler's language.
+fn quoted(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\"\"")
 }
 
 /// The resource in the resource compiler's language. Its numbers are four of 16 bits.
 fn script(name: &str, version: &Version, kind: FileType) -> String {
     let number = |part: u64| part.min(u64::from(u16::MAX));
     let numbers = format!("{},{},{},0", number(version.major), number(version.minor), number(version.patch));
-    let name = name.replace('\\', "\\\\").replace('"', "\"\"");
+    let name = quoted(name);
     let kind = kind as u8;
     format!(
         "1 VERSIONINFO\nFILEVERSION {numbers}\nPRODUCTVERSION {numbers}\nFILEOS 0x40004\nFILETYPE {kind}\nBEGIN\n\
@@ -68,5 +101,13 @@ mod tests {
     fn a_number_that_does_not_fit_is_the_largest_that_does() {
         let text = script("Gain", &Version::new(70_000, 0, 1), FileType::Program);
         assert!(text.contains("FILEVERSION 65535,0,1,0\n") && text.contains("FILETYPE 1\n"), "{text}");
+    }
+
+    #[test]
+    fn the_icon_is_named_by_a_path_that_may_have_backslashes() {
+        assert_eq!(
+            icon_line(Path::new(r"C:\Ada's plug-ins\icon.ico")),
+            "1 ICON \"C:\\\\Ada's plug-ins\\\\icon.ico\"\n"
+        );
     }
 }
