@@ -58,7 +58,8 @@ pub fn linking(project: &Project, kind: FileType) -> Result<[OsString; 3]> {
 
 /// The digest's first bytes, which are enough to tell a project's resources from each other.
 fn short(digest: &[u8]) -> String {
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let start = u64::from_be_bytes(digest[..8].try_into().expect("a digest has 32 bytes"));
+    format!("{start:016x}")
 }
 
 fn icon_line(icon: &Path) -> String {
