@@ -211,7 +211,7 @@ mod tests {
             "48000 Hz, 480 frames",
             "10.0 ms",
             "howls",
-            "Side    chain: test signal: noise",
+            "Side chain  test signal: noise",
             "Notes   Keystation\n",
             "Plays   notes to Drums\n",
             "ws://127.0.0.1:9000",
