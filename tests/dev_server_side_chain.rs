@@ -40,10 +40,14 @@ fn start(library: &CLibrary, environment: &[(&str, String)], options: &[&str]) -
     (server, page)
 }
 
+/// A sample of a tone.
+fn tone(frame: usize, hz: f64) -> f32 {
+    (PEAK * (frame as f64 * hz / f64::from(RATE_HZ) * TAU).sin()) as f32
+}
+
 /// Writes the tone that the side chain is to hear, on both channels.
 fn write_tone(path: &Path, seconds: usize) {
-    let tone = |frame: usize| (PEAK * (frame as f64 * SIDE_HZ / f64::from(RATE_HZ) * TAU).sin()) as f32;
-    write_stereo(path, (0..seconds * RATE_HZ as usize).map(|frame| [tone(frame); 2]));
+    write_stereo(path, (0..seconds * RATE_HZ as usize).map(|frame| [tone(frame, SIDE_HZ); 2]));
 }
 
 /// Whether a second has the halved input, and the side chain or not. A gap of a busy machine takes something away.
@@ -83,13 +87,8 @@ fn a_side_chain_s_device_that_goes_is_told_and_heard_again_once_it_is_back() {
     let pulse = PulseAudio::start();
     let tone = folder.path().join("tone.wav");
     write_tone(&tone, 60);
-    // What the server would take in its place has another tone.
-    let other = folder.path().join("other.wav");
-    write_stereo(
-        &other,
-        (0..60 * RATE_HZ as usize).map(|frame| [PEAK as f32 * ((frame / 60 % 2) as f32 - 0.5); 2]),
-    );
-    let _speaking = pulse.speak(&other);
+    // What the server would put in its place sounds as well.
+    let _speaking = pulse.speak(&tone);
     let key = pulse.add_microphone("key");
     let speaking = pulse.speak_into("key", &tone);
     let options = ["--input", "sine:1000", "--sidechain", "key.monitor"];
@@ -122,7 +121,6 @@ fn further_channels_of_the_input_are_the_side_chain_and_are_not_mixed() {
     let (folder, library) = (tempfile::tempdir().expect("room"), adder());
     let pulse = PulseAudio::start();
     let tones = folder.path().join("tones.wav");
-    let tone = |frame: usize, hz: f64| (PEAK * (frame as f64 * hz / f64::from(RATE_HZ) * TAU).sin()) as f32;
     sound_file::write(&tones, (0..60 * RATE_HZ as usize).map(|frame| CHANNELS_HZ.map(|hz| tone(frame, hz))));
     pulse.add_microphone_in("four", CHANNEL_MAP);
     let _speaking = pulse.speak_in("four", &tones, CHANNEL_MAP);

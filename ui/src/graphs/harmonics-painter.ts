@@ -12,7 +12,7 @@ export class HarmonicsPainter extends CanvasPainter {
 
   readColours(): void {
     this.#colour = this.colours()("--accent");
-    this.#remPx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    this.#remPx = this.remPx();
   }
 
   /** Takes how high the bars are, from left to right, from 0 to 1. */

@@ -30,6 +30,11 @@ export abstract class CanvasPainter {
     return (name) => style.getPropertyValue(name).trim() || "currentColor";
   }
 
+  /** How many logical pixels a rem has now. */
+  protected remPx(): number {
+    return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+  }
+
   protected get context(): CanvasRenderingContext2D | null {
     return this.#canvas.getContext("2d");
   }

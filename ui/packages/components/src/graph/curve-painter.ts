@@ -51,7 +51,7 @@ export class CurvePainter extends CanvasPainter {
       dot: colour("--wc-curve-dot"),
       dotGlow: colour("--wc-curve-dot-glow"),
     };
-    this.#remPx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    this.#remPx = this.remPx();
     this.#drawn = null;
   }
 
