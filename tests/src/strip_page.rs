@@ -35,7 +35,7 @@ pub mod session_bar {
     /// What writes the first preset as a file, once its three dots are pressed, at the button's edge.
     pub const EXPORT_FIRST_PRESET: (i16, i16) = (256, 184);
     /// What is behind the three dots of the list's first preset.
-    pub const MORE_ON_FIRST_PRESET: (i16, i16) = (499, 128);
+    pub const MORE_ON_FIRST_PRESET: (i16, i16) = (487, 128);
 }
 
 /// How far one drags from one end of a knob's travel to the other, in pixels.
