@@ -26,6 +26,8 @@ pub mod kept_pictures;
 pub mod knob;
 pub mod listening;
 #[cfg(target_os = "linux")]
+pub mod midi_keyboard;
+#[cfg(target_os = "linux")]
 pub mod plugin_host;
 #[cfg(unix)]
 pub mod plugin_project;

@@ -11,8 +11,9 @@ pub const SIZE_PX: (u16, u16) = (960, 600);
 /// Where the middle of the output's gain knob is, in pixels.
 pub const OUTPUT_KNOB: (i16, i16) = (903, 416);
 
-/// Where the menu of that knob, which a click on its middle opens, has the host's own menu, at the entry's edge.
-pub const HOST_MENU_OF_OUTPUT: (i16, i16) = (785, 577);
+/// Where the menu of that knob, which a click on its middle opens, has the host's own menu, and in the standalone what has a MIDI
+/// controller learned, at the entry's edge.
+pub const LAST_IN_MENU_OF_OUTPUT: (i16, i16) = (785, 577);
 
 /// Where the buttons of the bar with undo, slots and presets are, in pixels.
 pub mod session_bar {
