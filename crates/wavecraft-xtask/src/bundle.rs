@@ -146,9 +146,17 @@ impl Profile {
         match self {
             Self::Release => &["--release"],
             Self::Debug => &[],
-            Self::Unoptimized => {
-                &["--config", "profile.dev.opt-level=0", "--config", "profile.dev.package.\"*\".opt-level=0"]
-            }
+            // Without symbols it is a tenth as large, and so is the setup that is packed of it.
+            Self::Unoptimized => &[
+                "--config",
+                "profile.dev.opt-level=0",
+                "--config",
+                "profile.dev.package.\"*\".opt-level=0",
+                "--config",
+                "profile.dev.debug=false",
+                "--config",
+                "profile.dev.strip='symbols'",
+            ],
             // Here rather than in each project's manifest. What debuggers need is a third of a rebuild's work and most of the
             // library, of which each reload leaves a copy in memory.
             Self::Development => &[
