@@ -77,7 +77,7 @@ impl AudioPlugin for Strip {
         window: Window {
             size_px: (960, 600),
             smallest_px: (640, 400),
-            largest_px: (1_600, 1_000),
+            largest_px: (1_920, 1_200),
             // `--ground` in the page's style sheet.
             background: [0x13, 0x12, 0x10],
         },

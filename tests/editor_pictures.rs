@@ -1,4 +1,8 @@
-//! How the strip's page looks in the plugin's window: pictures of its states, at three sizes.
+//! How the strip's page looks in the plugin's window: pictures of its states, at three sizes and at
+//! twice the scale.
+//!
+//! This webview knows no forced colours, and a page in a window is never disconnected, nor without a host's audio: those are seen in
+//! a browser alone.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
@@ -14,10 +18,11 @@ use wavecraft_tests::strip_page::{FEWEST_ACCENTS, SIZE_PX, accents};
 plugin_test_support::needs!(WindowTests);
 
 /// The sizes, and what is where at each.
-const SIZES: [Size; 3] = [
+const SIZES: [Size; 4] = [
     Size {
         width: 640,
         height: 400,
+        scale: 1,
         menu: (615, 17),
         presets: (297, 17),
         plot: (255, 170),
@@ -26,6 +31,7 @@ const SIZES: [Size; 3] = [
     Size {
         width: SIZE_PX.0,
         height: SIZE_PX.1,
+        scale: 1,
         menu: (922, 28),
         presets: PRESETS,
         plot: (395, 250),
@@ -34,24 +40,55 @@ const SIZES: [Size; 3] = [
     Size {
         width: 1_600,
         height: 1_000,
+        scale: 1,
         menu: (1_537, 46),
         presets: (728, 46),
         plot: (658, 417),
         fewest_accents: 600,
     },
+    Size {
+        width: 640,
+        height: 400,
+        scale: 2,
+        menu: (615, 17),
+        presets: (297, 17),
+        plot: (255, 170),
+        fewest_accents: 200,
+    },
 ];
 
+/// All in logical pixels.
 struct Size {
     width: u16,
     height: u16,
+    /// So many pixels of the screen are a logical one, each way.
+    scale: u16,
     /// The header's menu.
     menu: (i16, i16),
     /// The preset's name, which opens the list.
     presets: (i16, i16),
     /// A place in the filters' plot.
     plot: (i16, i16),
-    /// So many pixels are in the accent's colour at least when the page has its parameters.
+    /// So many pixels of the screen are in the accent's colour at least when the page has its parameters.
     fewest_accents: usize,
+}
+
+impl Size {
+    /// Width and height in the screen's pixels.
+    const fn extent(&self) -> (u16, u16) {
+        (self.width * self.scale, self.height * self.scale)
+    }
+
+    /// Where a place is on the screen.
+    const fn on_screen(&self, (x, y): (i16, i16)) -> (i16, i16) {
+        (x * self.scale as i16, y * self.scale as i16)
+    }
+
+    /// What pictures of a state are called.
+    fn name_of(&self, state: &str) -> String {
+        let scale = if self.scale == 1 { String::new() } else { format!("-at-{}x", self.scale) };
+        format!("{state}-{}x{}{scale}", self.width, self.height)
+    }
 }
 
 /// What a strip at work is set to: as much of it is on as can be. Values as CLAP has them: from 0 to 1, or the number of a
@@ -110,7 +147,8 @@ const PATIENCE_FOR_STILL: Duration = Duration::from_secs(10);
 const REST: Duration = Duration::from_millis(400);
 
 fn picture(display: &Display, size: &Size) -> Picture {
-    Picture { width: size.width, pixels: display.picture(size.width, size.height) }
+    let (width, height) = size.extent();
+    Picture { width, pixels: display.picture(width, height) }
 }
 
 /// Waits until the window looks like the picture that is kept under this name, or keeps what it shows when it stands still.
@@ -154,13 +192,13 @@ fn open_by_hand(display: &Display, host: &mut EditorHost, (x, y): (i16, i16)) {
 /// Opens the strip's window in a state at each size, and looks at it.
 fn look_at(display: &Display, state: &State) -> Vec<String> {
     let look = |size: &Size| {
-        let window = display.host_window(size.width, size.height);
+        let extent = size.extent();
+        let window = display.host_window(extent.0, extent.1);
         display.point_at(0, 0);
         let mut host = EditorHost::start(&bundles::clap());
         host.play_tone(state.tone_peak);
-        host.open(window, None);
-        let extent = (size.width, size.height);
-        let wanted = (u32::from(size.width), u32::from(size.height));
+        host.open(window, (size.scale != 1).then(|| size.scale.into()));
+        let wanted = (u32::from(extent.0), u32::from(extent.1));
         assert_eq!(host.resize(wanted.0, wanted.1), wanted);
         host.run_until("the page is there", |_| accents(display, extent) > size.fewest_accents);
         for (name, value) in &state.values {
@@ -168,11 +206,14 @@ fn look_at(display: &Display, state: &State) -> Vec<String> {
         }
         match state.act {
             Act::Nothing => {}
-            Act::PointAtPlot => display.point_at(size.plot.0, size.plot.1),
-            Act::OpenMenu => open_by_hand(display, &mut host, size.menu),
-            Act::OpenPresets => open_by_hand(display, &mut host, size.presets),
+            Act::PointAtPlot => {
+                let (x, y) = size.on_screen(size.plot);
+                display.point_at(x, y);
+            }
+            Act::OpenMenu => open_by_hand(display, &mut host, size.on_screen(size.menu)),
+            Act::OpenPresets => open_by_hand(display, &mut host, size.on_screen(size.presets)),
         }
-        let name = format!("{}-{}x{}", state.name, size.width, size.height);
+        let name = size.name_of(state.name);
         let failure = expect_kept(display, &mut host, size, &name).err();
         host.close();
         display.destroy(window);

@@ -9,7 +9,7 @@ import { OutputSection } from "./sections/output-section.tsx";
 import { Wordmark } from "./sections/wordmark.tsx";
 
 /** The sizes between which the page is drawn to be right, in logical pixels. */
-const SIZE_LIMITS = { minWidth: 640, minHeight: 400, maxWidth: 1600, maxHeight: 1000 };
+const SIZE_LIMITS = { minWidth: 640, minHeight: 400, maxWidth: 1920, maxHeight: 1200 };
 
 /** The window's size at 100 %, as `Window` in the plugin's `src/lib.rs` has it. */
 const USUAL_SIZE = { width: 960, height: 600 };

@@ -95,7 +95,8 @@ pub trait ParameterHost: Send + Sync {
         None
     }
 
-    /// How the audio is doing, or `None` where that is the DAW's business.
+    /// How the audio is doing. Where that is the DAW's business: for which rate and block it has activated the plugin, and
+    /// `None` before it has.
     fn audio_status(&self) -> Option<AudioStatus> {
         None
     }

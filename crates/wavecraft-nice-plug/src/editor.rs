@@ -20,7 +20,7 @@ use wavecraft_session::SessionHost;
 use crate::controllers::ProgramControllers;
 use crate::instance_session::InstanceSession;
 use crate::page::{
-    Connection, ControllerOutbox, DirtyParameters, KeptRequests, LatestLevels, MenuOpener,
+    Connection, ControllerOutbox, DirtyParameters, HostAudio, KeptRequests, LatestLevels, MenuOpener,
     NotificationOutbox, PacedTasks, PageNotes, PluginHost, SessionOutbox, SignalOutbox, ToHost,
 };
 use crate::parameters::{ParameterTable, PendingValues};
@@ -50,6 +50,8 @@ pub struct Page {
     pub instance: Option<Arc<InstanceSession>>,
     /// Where the notes go that the page plays; `None` for a plugin that takes none from its page.
     pub notes: Option<Arc<PageNotes>>,
+    /// For which sample rate and block the host has activated the plugin; `None` for a page that does not learn it.
+    pub audio: Option<Arc<HostAudio>>,
 }
 
 /// The built page of the plugin that calls it, as its build script has found it by `wavecraft_build::plugin()`: an
@@ -83,6 +85,7 @@ pub fn editor<P: Plugin>(plugin: &P, page: Page) -> WebviewEditor {
         signals: page.signals,
         instance: page.instance,
         notes: page.notes,
+        audio: page.audio,
         state: Arc::clone(&page.state),
         kept_requests: KeptRequests::default(),
     };
@@ -114,6 +117,7 @@ struct Parts {
     signals: SignalSet,
     instance: Option<Arc<InstanceSession>>,
     notes: Option<Arc<PageNotes>>,
+    audio: Option<Arc<HostAudio>>,
     state: Arc<EditorState>,
     kept_requests: KeptRequests,
 }
@@ -174,6 +178,10 @@ impl Handler {
             Some(notes) => host.with_notes(Arc::clone(notes)),
             None => host,
         };
+        let host = match &parts.audio {
+            Some(audio) => host.with_audio(Arc::clone(audio)),
+            None => host,
+        };
         let host = match menu_opener {
             Some(opener) => host.with_host_menu(opener),
             None => host,
@@ -183,8 +191,7 @@ impl Handler {
             Some(controllers) => host.with_controllers(Arc::clone(controllers.learned())),
             None => host,
         });
-        let outbox =
-            NotificationOutbox::new(Arc::clone(table), Arc::clone(dirty), parts.meters.clone(), levels);
+        let outbox = parts.outbox(levels, is_fresh_page);
         let (connection, host): (_, Arc<dyn ParameterHost>) = match &parts.instance {
             Some(instance) => {
                 let host = Arc::new(SessionHost::new(host, Arc::clone(instance.session())));
@@ -207,6 +214,18 @@ impl Handler {
 }
 
 impl Parts {
+    /// What tells a page of changes. A page that is not fresh knows what it knew when its window was closed.
+    fn outbox(&self, levels: LatestLevels, is_fresh_page: bool) -> NotificationOutbox {
+        let (table, dirty) = (Arc::clone(&self.table), Arc::clone(&self.dirty));
+        let outbox = NotificationOutbox::new(table, dirty, self.meters.clone(), levels);
+        let Some(audio) = &self.audio else { return outbox };
+        let mut outbox = outbox.with_audio(Arc::clone(audio));
+        if !is_fresh_page {
+            outbox.mark_audio();
+        }
+        outbox
+    }
+
     /// How a page of this window has the host show its menu, if it has one.
     fn menu_opener(&self, window: &WindowControl) -> Option<MenuOpener> {
         let menu = Arc::clone(self.instance.as_ref()?.host_menu());

@@ -9,6 +9,7 @@
 //! page -> IpcHandler -> PluginHost -> HostMenu -> host
 //! page -> IpcHandler -> PluginHost -> PageNotes -> PageNoteEvents -> audio thread
 //! host -> DirtyParameters (marks) -> editor's timer -> NotificationOutbox -> page
+//! activation -> HostAudio -> editor's timer -> NotificationOutbox -> page
 //! audio thread -> MeterReader -> editor's timer -> NotificationOutbox -> page
 //! audio thread -> Signal -> editor's timer -> SignalOutbox -> page
 //! ```
@@ -17,6 +18,7 @@ mod connection;
 mod controller_outbox;
 mod dirty_parameters;
 mod gestures;
+mod host_audio;
 mod host_menu;
 mod meter_pace;
 mod notes;
@@ -29,6 +31,7 @@ mod signal_outbox;
 pub use connection::Connection;
 pub use controller_outbox::ControllerOutbox;
 pub use dirty_parameters::DirtyParameters;
+pub use host_audio::{HostAudio, HostAudioFormat};
 pub use host_menu::HostMenu;
 pub use notes::{PageNoteEvents, PageNotes, page_notes};
 pub use notification_outbox::{LatestLevels, NotificationOutbox};

@@ -3,6 +3,8 @@
 #![allow(unsafe_code, reason = "nice-plug's host interface takes raw pointers to parameters")]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+#[path = "page/audio.rs"]
+mod audio;
 #[path = "page/notes.rs"]
 mod notes;
 #[path = "page/session.rs"]

@@ -20,7 +20,7 @@ use wavecraft_nice_plug::denormals::without_denormals;
 #[cfg(feature = "session")]
 use wavecraft_nice_plug::instance_session::InstanceSession;
 use wavecraft_nice_plug::measured::Measured;
-use wavecraft_nice_plug::page::{PageNoteEvents, PageNotes, page_notes};
+use wavecraft_nice_plug::page::{HostAudio, HostAudioFormat, PageNoteEvents, PageNotes, page_notes};
 use wavecraft_nice_plug::parameters::{LiveParameters, ParameterTable, PendingValues};
 use wavecraft_nice_plug::state::{self, StateRules};
 
@@ -51,6 +51,7 @@ pub struct Hosted<P: Exported> {
     meter_reader: MeterReader,
     page_notes: Arc<PageNotes>,
     page_note_events: PageNoteEvents,
+    audio: Arc<HostAudio>,
     signals: SignalSet,
     latency: Arc<LatencyReport>,
     /// What its page and its host share.
@@ -145,6 +146,7 @@ impl<P: Exported> Default for Hosted<P> {
             meter_reader,
             page_notes: Arc::new(page_notes),
             page_note_events,
+            audio: Arc::default(),
             signals,
             latency: Arc::default(),
         }
@@ -214,6 +216,7 @@ impl<P: Exported> Plugin for Hosted<P> {
             signals: self.signals.clone(),
             instance: Some(Arc::clone(&self.instance)),
             notes: self.page_notes(),
+            audio: Some(Arc::clone(&self.audio)),
         };
         Some(editor(self, page))
     }
@@ -273,6 +276,10 @@ impl<P: Exported> Plugin for Hosted<P> {
         }
         self.meter_writer.set_sample_rate(buffer_config.sample_rate);
         self.signals.set_sample_rate(buffer_config.sample_rate);
+        self.audio.set(HostAudioFormat {
+            sample_rate_hz: buffer_config.sample_rate,
+            max_block_frames: buffer_config.max_buffer_size,
+        });
         true
     }
 

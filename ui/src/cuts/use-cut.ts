@@ -53,6 +53,7 @@ export function useCut(side: Side): CutControl | undefined {
   const engaging: Parameter = {
     ...frequency,
     text: isOff ? OFF : frequency.text,
+    ...(slope.info.default === 0 && { defaultText: OFF }),
     begin() {
       isEngaging.current = false;
       frequency.begin();

@@ -172,6 +172,8 @@ test("the hover line says what the pointer is on, what that does, and its defaul
   await expect.poll(() => line.textContent()).toMatch(/^Drive0\.0 dB.+\.Default 0\.0 dB$/);
   await page.getByRole("radio", { name: "Hard" }).hover();
   await expect.poll(() => line.textContent()).toMatch(/^CharacterSoft.+\.Default Soft$/);
+  await page.getByRole("slider", { name: "Low cut", exact: true }).hover();
+  await expect.poll(() => line.textContent()).toMatch(/^Low cutOff.+\.Default Off$/);
   // Beside everything, what the keyboard is on.
   await page.mouse.move(2, 598);
   await expect.poll(() => line.textContent()).toMatch(/^Drive0\.0 dB/);

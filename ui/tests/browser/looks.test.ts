@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { axeViolations } from "./stage/axe.ts";
 import { startBrowser } from "./stage/browser.ts";
 import { DevServer, freePort } from "./stage/dev-server.ts";
-import { differenceFromKept, expectKeptPicture } from "./stage/pictures.ts";
+import { differenceFromKept, expectKeptPicture, sideBySide } from "./stage/pictures.ts";
 import { openStrip, SIZES, setByProtocol, waitForLevels } from "./stage/strip.ts";
 
 /** What a strip at work is set to: as much of it is on as can be. */
@@ -216,5 +216,25 @@ test("a picture without one of its labels is another picture", async () => {
       shown.style.visibility = "";
     });
   }
+  await page.close();
+});
+
+/** What the input is set to in a film of the drive's display, in dB: the tone goes from far below its bend to far beyond. */
+const FILM_GAINS_DB = [-18, -9, 0, 6, 12];
+
+test("the drive's display follows the level, in a film of five frames", async () => {
+  const page = await openIn({ texts: { drive: "18", character: "tube" }, options: { deviceScaleFactor: 2 } });
+  const display = page.locator(".drive-graph");
+  const film = async () => {
+    const frames: Buffer[] = [];
+    for (const gainDb of FILM_GAINS_DB) {
+      await setByProtocol(page, sounding.url, { input_gain: String(gainDb) });
+      // Until the dot and the numbers stand. They fall more slowly than they rise.
+      await page.waitForTimeout(gainDb === FILM_GAINS_DB[0] ? 5_000 : 1_500);
+      frames.push(await display.screenshot());
+    }
+    return sideBySide(frames);
+  };
+  await expectKeptPicture("drive-display", film);
   await page.close();
 });

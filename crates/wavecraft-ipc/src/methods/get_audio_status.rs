@@ -12,7 +12,7 @@ pub enum GetAudioStatus {}
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS))]
 pub struct GetAudioStatusResult {
-    /// Null where the audio is the DAW's business.
+    /// Null in a DAW that has not activated the plugin.
     pub status: Option<AudioStatus>,
 }
 

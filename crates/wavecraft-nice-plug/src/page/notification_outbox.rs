@@ -4,12 +4,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use wavecraft_ipc::notifications::{
-    MetersUpdated, ParameterChanged, ParameterChangedParams, ParametersChanged, write_notification,
+    AudioStatusChanged, MetersUpdated, ParameterChanged, ParameterChangedParams, ParametersChanged,
+    write_notification,
 };
 use wavecraft_ipc::{Empty, MeterFrame, MeterInfo, MeterUpdate, NormalizedValue};
 use wavecraft_metering::MeterReader;
 
 use super::dirty_parameters::DirtyParameters;
+use super::host_audio::{HostAudio, HostAudioFormat};
 use super::meter_pace::MeterPace;
 use crate::parameters::ParameterTable;
 
@@ -32,7 +34,14 @@ impl LatestLevels {
     }
 }
 
-/// Notifies one page of what has changed: parameters merged, each at most once a tick, and the levels.
+/// How the host runs the audio, and what the page was last told of it.
+struct WatchedAudio {
+    audio: Arc<HostAudio>,
+    told: Option<HostAudioFormat>,
+}
+
+/// Notifies one page of what has changed: parameters merged, each at most once a tick, the levels, and how the host runs the
+/// audio.
 pub struct NotificationOutbox {
     table: Arc<ParameterTable>,
     dirty: Arc<DirtyParameters>,
@@ -42,6 +51,7 @@ pub struct NotificationOutbox {
     values: Vec<f32>,
     levels: LatestLevels,
     pace: MeterPace,
+    audio: Option<WatchedAudio>,
     /// Used again and again, as there is something to tell thirty times a second.
     text: String,
 }
@@ -59,12 +69,26 @@ impl NotificationOutbox {
         }
         let own_meters = meters.iter().flat_map(MeterReader::own_meters).map(Into::into).collect();
         let (values, pace, text) = (Vec::new(), MeterPace::default(), String::new());
-        Self { table, dirty, meters, own_meters, values, levels, pace, text }
+        Self { table, dirty, meters, own_meters, values, levels, pace, audio: None, text }
+    }
+
+    /// The page is told when the host activates the plugin for another sample rate or block than at its opening.
+    #[must_use]
+    pub fn with_audio(self, audio: Arc<HostAudio>) -> Self {
+        let told = audio.get();
+        Self { audio: Some(WatchedAudio { audio, told }), ..self }
+    }
+
+    /// The page has not been told of the audio since it was last open.
+    pub fn mark_audio(&mut self) {
+        if let Some(watched) = &mut self.audio {
+            watched.told = None;
+        }
     }
 
     /// Hands `send` each notification that is due. Called by the editor's timer, about 60 times a second.
     pub fn flush(&mut self, mut send: impl FnMut(&str)) {
-        let Self { table, dirty, meters, own_meters, values, levels, pace, text } = self;
+        let Self { table, dirty, meters, own_meters, values, levels, pace, audio, text } = self;
         if dirty.take_all() {
             write_notification::<ParametersChanged>(&Empty {}, text);
             send(text);
@@ -79,6 +103,16 @@ impl NotificationOutbox {
                 send(text);
             },
         );
+        if let Some(WatchedAudio { audio, told }) = audio {
+            let format = audio.get();
+            if *told != format
+                && let Some(status) = audio.status()
+            {
+                *told = format;
+                write_notification::<AudioStatusChanged>(&status, text);
+                send(text);
+            }
+        }
         if !pace.tick() {
             return;
         }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use nice_plug::context::gui::GuiContext;
 use wavecraft_ipc::{
-    ControllerControl, HostError, MeterFrame, NormalizedValue, NoteInput, ParameterHost, ParameterInfo,
-    PluginInfo,
+    AudioStatus, ControllerControl, HostError, MeterFrame, NormalizedValue, NoteInput, ParameterHost,
+    ParameterInfo, PluginInfo,
 };
 use wavecraft_session::Controllers;
 
 use super::dirty_parameters::DirtyParameters;
 use super::gestures::{GestureHost, Gestures};
+use super::host_audio::HostAudio;
 use super::notes::PageNotes;
 use super::notification_outbox::LatestLevels;
 use crate::export::parameter_infos;
@@ -46,6 +47,7 @@ pub struct PluginHost {
     notes: Option<Arc<PageNotes>>,
     menu_opener: Option<MenuOpener>,
     controllers: Option<Arc<Controllers>>,
+    audio: Option<Arc<HostAudio>>,
 }
 
 impl PluginHost {
@@ -76,6 +78,7 @@ impl PluginHost {
             notes: None,
             menu_opener: None,
             controllers: None,
+            audio: None,
         }
     }
 
@@ -83,6 +86,12 @@ impl PluginHost {
     #[must_use]
     pub fn with_controllers(self, controllers: Arc<Controllers>) -> Self {
         Self { info: self.info.with_controllers(true), controllers: Some(controllers), ..self }
+    }
+
+    /// The page can ask for which sample rate and block the host has activated the plugin.
+    #[must_use]
+    pub fn with_audio(self, audio: Arc<HostAudio>) -> Self {
+        Self { audio: Some(audio), ..self }
     }
 
     /// The page can play notes, which go to the audio thread by `notes`.
@@ -185,6 +194,10 @@ impl ParameterHost for PluginHost {
 
     fn meter_frame(&self) -> Option<MeterFrame> {
         self.levels.newest()
+    }
+
+    fn audio_status(&self) -> Option<AudioStatus> {
+        self.audio.as_ref()?.status()
     }
 
     fn note_input(&self) -> Option<&dyn NoteInput> {

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { FakePlugin } from "../../core/tests/fake-plugin.ts";
 import { Knob, LevelMeter, Panel, ParameterControl, PluginPage, UnplacedParameters } from "../src/index.ts";
+import { pageOf } from "./page-of-plugin.tsx";
 import { BYPASS, CHARACTER, GAIN } from "./recorded-control.ts";
 
 const MIX: ParameterInfo = { ...GAIN, id: "mix", name: "Mix" };
@@ -202,5 +203,17 @@ describe("PluginPage", () => {
       }),
     );
     expect(screen.queryAllByRole("button", { name: /Resize the window/ })).toHaveLength(corners);
+  });
+
+  it.each([
+    ["plugin", 0],
+    ["standalone", 0],
+    ["devServer", 1],
+  ] as const)("shows how the audio is doing where nobody else does, in a %s: %i", (host, badges) => {
+    const { load, plugin } = pageOf(<PluginPage title="Gain" />);
+    load([], { host });
+    const status = { phase: "runningFullDuplex", sample_rate: 44_100, underruns: 0, overruns: 0 } as const;
+    act(() => plugin.tell("audioStatusChanged", { ...status, updated_at_ms: 0 }));
+    expect(screen.queryAllByText("Audio running")).toHaveLength(badges);
   });
 });

@@ -14,6 +14,8 @@ export type Parameter = {
   readonly value: number;
   /** The value as the plugin writes it, with its unit, and with a real minus. */
   readonly text: string;
+  /** How the default reads, where a control resets to more than this parameter's default. */
+  readonly defaultText?: string;
   /** The user takes hold of the control. */
   begin(): void;
   /** The user moves it to a value in [0, 1]. Outside a gesture it is a whole gesture of its own. */

@@ -80,6 +80,22 @@ function differenceBetween(one: Buffer, other: Buffer): { words: string; picture
   return { words: `${pixels} pixels look different`, picture: PNG.sync.write(difference) };
 }
 
+/** What is left between pictures side by side, in pixels. */
+const GAP = 16;
+
+/** Pictures of the same height as one, from left to right. What is between them is transparent. */
+export function sideBySide(pictures: Buffer[]): Buffer {
+  const parts = pictures.map((picture) => PNG.sync.read(picture));
+  const width = parts.reduce((sum, part) => sum + part.width + GAP, -GAP);
+  const whole = new PNG({ width, height: parts[0]?.height ?? 0 });
+  let left = 0;
+  for (const part of parts) {
+    PNG.bitblt(part, whole, 0, 0, part.width, part.height, left, 0);
+    left += part.width + GAP;
+  }
+  return PNG.sync.write(whole);
+}
+
 async function write(file: string, bytes: Buffer): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, bytes);

@@ -39,7 +39,8 @@ function LearningWords({ id }: { id: string }) {
 
 function ParameterWords({ id, shown }: Pick<FoundControl, "id" | "shown">) {
   const parameter = useShown({ id, shown });
-  const defaultText = useValueText(parameter?.info, parameter?.info.default ?? 0);
+  const textOfDefault = useValueText(parameter?.info, parameter?.info.default ?? 0);
+  const defaultText = parameter?.defaultText ?? textOfDefault;
   const { state } = useControllers();
   if (parameter === undefined) return null;
   const { name, description } = parameter.info;

@@ -4,7 +4,7 @@ import { SteadyText } from "../text/steady-text.tsx";
 
 /** What an audio status badge takes. */
 export type AudioStatusBadgeProps = {
-  /** What runs of the audio; null, which shows nothing, where the audio is the DAW's business. */
+  /** What runs of the audio; null shows nothing. */
   status: AudioStatus | null;
 };
 
@@ -59,9 +59,11 @@ export function AudioStatusBadge({ status }: AudioStatusBadgeProps) {
         aria-controls={panel}
         onClick={() => setOpen(!open)}
       >
-        <span className="wc-badge-dot" />
-        <SteadyText role="status" among={WORDS}>
-          {words}
+        <SteadyText className="wc-badge-state" among={WORDS}>
+          <span>
+            <span className="wc-badge-dot" />
+            <span role="status">{words}</span>
+          </span>
         </SteadyText>
         {/* Gaps come in the place of what the panel has as well. */}
         <SteadyText className={gaps > 0 ? "wc-badge-gaps" : "wc-badge-detail"} among={USUAL_FORMATS}>

@@ -20,6 +20,7 @@ import { SessionBar } from "../session/session-bar.tsx";
 import { ResizeCorner } from "../window/resize-corner.tsx";
 import type { SizeLimits, WindowSize } from "../window/window-size.ts";
 import { PageMenu } from "./page-menu.tsx";
+import { useViewportUnits } from "./use-viewport-units.ts";
 
 /** What a plugin's page takes: the following, and whatever goes on its element. */
 export type PluginPageProps = Omit<ComponentProps<"main">, "title"> & {
@@ -59,6 +60,7 @@ export function PluginPage({
   const isConnected = useConnectionStatus() === "connected";
   const plugin = usePluginInfo();
   const requestResize = useRequestResize();
+  useViewportUnits();
   return (
     <PageContexts>
       <main
@@ -102,12 +104,16 @@ function PageContexts({ children }: { children: ReactNode }) {
 function PageState({ children }: { children: ReactNode }) {
   const connection = useConnectionStatus();
   const audioStatus = useAudioStatus();
+  // Elsewhere the audio is the business of a DAW or of the standalone, which show it themselves.
+  const isInDevelopment = usePluginInfo()?.host === "devServer";
   // The badge would be moved by controls that appear when the parameters arrive.
   const isLoading = useAllParameters().status === "loading";
   return (
     <div className="wc-page-state">
       <SessionBar />
-      {connection === "connected" && !isLoading && <AudioStatusBadge status={audioStatus} />}
+      {connection === "connected" && !isLoading && isInDevelopment && (
+        <AudioStatusBadge status={audioStatus} />
+      )}
       {connection !== "connected" && <ConnectionBadge status={connection} />}
       {children}
     </div>

@@ -238,7 +238,7 @@ export type GetAllParametersResult = {
 
 /** The status, if there is one. */
 export type GetAudioStatusResult = {
-  /** Null where the audio is the DAW's business. */
+  /** Null in a DAW that has not activated the plugin. */
   status: AudioStatus | null;
 };
 

@@ -3,7 +3,7 @@ import { askPatiently, followConnection } from "../rpc/connection.ts";
 import type { RpcClient } from "../rpc/rpc-client.ts";
 import { type Readable, Store } from "../store.ts";
 
-/** How the audio is doing; null where it is the DAW's business, and while nobody is there to say. */
+/** How the audio is doing; null in a DAW that has not activated the plugin, and while nobody is there to say. */
 export class AudioStatusStore implements Readable<AudioStatus | null> {
   readonly #status = new Store<AudioStatus | null>(null);
   readonly read = this.#status.read;
