@@ -5,57 +5,72 @@ use std::os::windows::ffi::OsStrExt;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
-use windows_sys::Win32::Foundation::CloseHandle;
+use windows_sys::Win32::Foundation::{CloseHandle, HWND, LPARAM};
 use windows_sys::Win32::Graphics::Gdi::{CreateSolidBrush, DeleteObject};
 use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
-use windows_sys::Win32::System::Threading::CreateEventW;
-use windows_sys::Win32::UI::WindowsAndMessaging::{CreateWindowExW, DestroyWindow};
-use windows_sys::w;
+use windows_sys::Win32::System::Threading::{CreateEventW, GetCurrentProcessId};
+use windows_sys::Win32::UI::WindowsAndMessaging::{
+    EnumChildWindows, FindWindowExW, GetDesktopWindow, GetWindowThreadProcessId, HWND_MESSAGE,
+};
+use windows_sys::core::BOOL;
 
 /// How many things were made once and may stay, such as those of the system's own caches.
 const SLACK: usize = 8;
 
-/// The handles that a process would get next. The system gives the lowest that are free, so that whatever is never given
-/// back shows here.
+/// The handles that a process would get next: the system gives the lowest that are free, so that whatever is never given back
+/// shows here. Those of windows it gives to all programs in turn, so that one's own are counted.
 #[derive(Clone, Copy, Debug)]
 pub struct Handles {
     event: usize,
-    window: usize,
+    /// How many windows the process has.
+    pub windows: usize,
     brush: usize,
 }
 
 impl Handles {
-    /// Those that are next now.
+    /// Those that are next now, and the windows that there are.
     pub fn now() -> Self {
         // SAFETY: each is made, looked at and given back.
         unsafe {
             let event = CreateEventW(std::ptr::null(), 0, 0, std::ptr::null());
             CloseHandle(event);
-            let window = CreateWindowExW(
-                0,
-                w!("STATIC"),
-                std::ptr::null(),
-                0,
-                0,
-                0,
-                1,
-                1,
-                std::ptr::null_mut(),
-                std::ptr::null_mut(),
-                std::ptr::null_mut(),
-                std::ptr::null(),
-            );
-            DestroyWindow(window);
             let brush = CreateSolidBrush(0);
             DeleteObject(brush);
-            // A kernel handle counts in fours, a window's by twos, and their upper halves count reuses.
-            Self {
-                event: event as usize / 4,
-                window: (window as usize & 0xffff) / 2,
-                brush: brush as usize & 0xffff,
-            }
+            // A kernel handle counts in fours, and the upper half of a brush's counts reuses.
+            Self { event: event as usize / 4, windows: own_windows(), brush: brush as usize & 0xffff }
         }
     }
+}
+
+/// How many windows this process has: on the desktop, in others, and those that only take messages.
+fn own_windows() -> usize {
+    unsafe extern "system" fn count(window: HWND, counted: LPARAM) -> BOOL {
+        if is_own(window) {
+            // SAFETY: it is the counter of the call below, which waits for this one.
+            unsafe { *(counted as *mut usize) += 1 };
+        }
+        1
+    }
+    let mut counted = 0_usize;
+    // SAFETY: the counter lives until the end of the call.
+    unsafe { EnumChildWindows(GetDesktopWindow(), Some(count), &raw mut counted as LPARAM) };
+    let mut window = std::ptr::null_mut();
+    loop {
+        // SAFETY: no name asks for windows of any, and one that is gone meanwhile ends the search.
+        window = unsafe { FindWindowExW(HWND_MESSAGE, window, std::ptr::null(), std::ptr::null()) };
+        if window.is_null() {
+            return counted;
+        }
+        counted += usize::from(is_own(window));
+    }
+}
+
+fn is_own(window: HWND) -> bool {
+    let mut process = 0;
+    // SAFETY: any handle may be asked for, and the answer has a place.
+    unsafe { GetWindowThreadProcessId(window, &raw mut process) };
+    // SAFETY: it takes nothing.
+    process == unsafe { GetCurrentProcessId() }
 }
 
 /// Fails if the process holds more than it did.
@@ -63,7 +78,7 @@ pub fn ensure_none_leaked(before: Handles) -> Result<()> {
     let now = Handles::now();
     ensure!(
         now.event <= before.event + SLACK
-            && now.window <= before.window + SLACK
+            && now.windows <= before.windows + SLACK
             && now.brush <= before.brush + SLACK,
         "things of the system are not given back: {before:?} before, {now:?} now"
     );

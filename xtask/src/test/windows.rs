@@ -22,7 +22,7 @@ use crate::HOST_TESTS_PACKAGE;
 /// The package of the host.
 const HOST: &str = "plugin-host";
 
-/// What was built for Windows, under Wine. It builds much that nothing else here does.
+/// What was built for Windows, under Wine. It builds much that nothing else here does, in some five minutes.
 pub const STAGE: Stage = Stage {
     name: "windows",
     description: "Windows, under Wine",
