@@ -1,6 +1,7 @@
 //! A folder with files of the user's that any number of programs change at once.
 //!
 //! - **Nothing is half written.** A file is written beside its place, flushed to the disk, and renamed.
+//! - **Nothing is refused because somebody reads.** Windows replaces and removes no file that is open: it is waited for.
 //! - **Nothing is lost.** Whoever changes the folder holds a lock on a file in it, from looking what is there to renaming;
 //!   the system lets go of it when a program is killed.
 //! - **What killed programs left behind** goes with the next change: nobody who holds the lock has a file half written.
@@ -19,11 +20,11 @@ pub(crate) const LOCK: &str = ".lock";
 /// What files are called that are being written.
 const UNFINISHED: &str = ".unfinished-";
 
-/// How long somebody else may be changing the folder. A change takes milliseconds; a program that was stopped in the middle
+/// How long somebody else may be changing the folder, or reading a file on Windows. A change takes milliseconds; a program that was stopped in the middle
 /// of one must not stop the others.
 const LOCK_LIMIT: Duration = Duration::from_secs(2);
 
-/// How long to wait before looking at the lock again.
+/// How long to wait before looking at the lock, or trying a file, again.
 const LOCK_PAUSE: Duration = Duration::from_millis(2);
 
 /// Why a folder was not changed.
@@ -78,7 +79,14 @@ impl FolderLock {
     /// Writes a file of the folder whole, or not at all.
     pub fn write(&self, path: &Path, text: &str) -> Result<(), FolderError> {
         let write = || -> io::Result<()> {
-            unfinished_file(&self.folder, text)?.persist(path)?;
+            let mut file = Some(unfinished_file(&self.folder, text)?.into_temp_path());
+            once_unread(|| {
+                let unnamed = file.take().expect("it is put back whenever it could not be named");
+                unnamed.persist(path).map_err(|refused| {
+                    file = Some(refused.path);
+                    refused.error
+                })
+            })?;
             self.sync()
         };
         write().map_err(|error| FolderError::io(path, error))
@@ -86,7 +94,8 @@ impl FolderLock {
 
     /// Removes a file of the folder.
     pub fn remove(&self, path: &Path) -> Result<(), FolderError> {
-        fs::remove_file(path).and_then(|()| self.sync()).map_err(|error| FolderError::io(path, error))
+        let remove = || once_unread(|| fs::remove_file(path)).and_then(|()| self.sync());
+        remove().map_err(|error| FolderError::io(path, error))
     }
 
     /// Makes names last as well, where the system has a way.
@@ -103,6 +112,24 @@ impl FolderLock {
             }
         }
     }
+}
+
+/// Does something to a file once nobody has it open, where the system asks for that; waits at most two seconds.
+fn once_unread(mut change: impl FnMut() -> io::Result<()>) -> io::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match change() {
+            Err(error) if is_open_elsewhere(&error) && begun.elapsed() < LOCK_LIMIT => {
+                thread::sleep(LOCK_PAUSE);
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Whether Windows refuses something because the file is open: `ERROR_ACCESS_DENIED` and `ERROR_SHARING_VIOLATION`.
+fn is_open_elsewhere(error: &io::Error) -> bool {
+    cfg!(windows) && matches!(error.raw_os_error(), Some(5 | 32))
 }
 
 /// A file with this text, on the disk, that is named when it is persisted.

@@ -1,11 +1,15 @@
 //! What is built for Windows, run under Wine: the bundles, unoptimised, in a host that is built for both systems, and the
 //! setup with these bundles. The tests are told by variables where things are: `WAVECRAFT_BUNDLE_DIR` and
 //! `WAVECRAFT_WINDOWS_BUNDLE_DIR`, the bundles for both, `WAVECRAFT_PLUGIN_HOST` and `WAVECRAFT_WINDOWS_PLUGIN_HOST`, the
-//! host, `WAVECRAFT_WINDOWS_SETUP`, the setup, and `WAVECRAFT_WINE_PREFIX`, Wine's own folder.
+//! host, `WAVECRAFT_WINDOWS_SETUP`, the setup, and `WAVECRAFT_WINE_PREFIX`, Wine's own folder. Endurance tests run the crates'
+//! own tests there as well, which `WAVECRAFT_WINDOWS_UNITS` lists: a line for each program, its folder, a tab and its place.
 
-use std::path::PathBuf;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
 
 use wavecraft_xtask::bundle::{self, Platform, Profile};
 use wavecraft_xtask::package;
@@ -18,6 +22,10 @@ use wavecraft_xtask::test::stage::{Run, Stage};
 use wavecraft_xtask::test::tally::Tally;
 
 use crate::HOST_TESTS_PACKAGE;
+
+/// The crates whose tests need no host, no window and no sound, and no system of Unix's kind.
+const UNITS: [&str; 5] =
+    ["wavecraft-events", "wavecraft-ffi", "wavecraft-ipc", "wavecraft-metering", "wavecraft-session"];
 
 /// The package of the host.
 const HOST: &str = "plugin-host";
@@ -60,6 +68,9 @@ fn test(run: &Run) -> Result<Tally> {
     let mut command = process::cargo(&project.root);
     command.args(["test", "--package", HOST_TESTS_PACKAGE, "--features", "windows"]);
     command.args(["--test", "windows", "--test", "windows_files", "--test", "windows_setup"]);
+    if run.is_endurance() && !run.tries_needs {
+        command.args(["--test", "windows_units"]).env("WAVECRAFT_WINDOWS_UNITS", build_units(project)?);
+    }
     command.env("WAVECRAFT_BUNDLE_DIR", bundles);
     command.env("WAVECRAFT_WINDOWS_BUNDLE_DIR", windows_bundles);
     command.env("WAVECRAFT_PLUGIN_HOST", host?);
@@ -69,6 +80,32 @@ fn test(run: &Run) -> Result<Tally> {
     }
     command.env("WAVECRAFT_WINE_PREFIX", platform_toolchain::target_folder(project).join("wine"));
     cargo_test::run(command, run)
+}
+
+/// Builds the crates' tests, and returns the list of them.
+fn build_units(project: &Project) -> Result<String> {
+    let mut command = Platform::Windows.cargo(project, "test")?;
+    command.args(["--no-run", "--locked", "--lib", "--tests", "--message-format", "json-render-diagnostics"]);
+    command.args(Profile::Unoptimized.arguments());
+    for package in UNITS {
+        command.args(["--package", package]);
+    }
+    let output = command.stderr(Stdio::inherit()).output().context("cargo does not start")?;
+    ensure!(output.status.success(), "the crates' tests could not be built for Windows");
+    let mut list = String::new();
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let Ok(message) = serde_json::from_str::<Value>(line) else { continue };
+        let (Some(program), Some(manifest)) =
+            (message["executable"].as_str(), message["manifest_path"].as_str())
+        else {
+            continue;
+        };
+        if message["profile"]["test"] == true {
+            let folder = Path::new(manifest).parent().context("a manifest is in a folder")?;
+            writeln!(list, "{}\t{program}", folder.display())?;
+        }
+    }
+    Ok(list)
 }
 
 /// Builds the host, and returns where it is.

@@ -27,7 +27,8 @@ fn named_in(settings: &str, home: &Path) -> Option<PathBuf> {
     }
 }
 
-#[cfg(test)]
+// The settings are Linux's, and so are the paths in them.
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 

@@ -108,7 +108,8 @@ impl PlatformToolchain {
         };
         command.args([subcommand, "--target", target]);
         if self == Self::Debian {
-            command.args(["-Z", "build-std=std,panic_unwind"]);
+            let harness = if subcommand == "test" { ",test" } else { "" };
+            command.args(["-Z", &format!("build-std=std,panic_unwind{harness}")]);
         }
         // Two toolchains in one target folder would undo each other's work.
         command.env("CARGO_TARGET_DIR", target_folder(project));

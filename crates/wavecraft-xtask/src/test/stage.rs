@@ -61,6 +61,11 @@ impl Run<'_> {
         Run { passed_on: filters, ..*self }
     }
 
+    /// Whether endurance tests are wanted in full length.
+    pub fn is_endurance(&self) -> bool {
+        self.is_endurance
+    }
+
     /// Tells a program of tests what its stage has set up, and how long endurance tests are.
     pub fn tell(&self, command: &mut Command) {
         let names: Vec<String> = self.needs.iter().map(|need| need.name()).collect();
