@@ -1,5 +1,4 @@
-//! How the strip's page looks in the plugin's window: pictures of its states, at three sizes and at
-//! twice the scale.
+//! How the strip's page looks in the plugin's window: pictures of its states, at three sizes and at twice the scale.
 //!
 //! This webview knows no forced colours, and a page in a window is never disconnected, nor without a host's audio: those are seen in
 //! a browser alone.
@@ -19,15 +18,7 @@ plugin_test_support::needs!(WindowTests);
 
 /// The sizes, and what is where at each.
 const SIZES: [Size; 4] = [
-    Size {
-        width: 640,
-        height: 400,
-        scale: 1,
-        menu: (615, 17),
-        presets: (297, 17),
-        plot: (255, 170),
-        fewest_accents: 50,
-    },
+    SMALLEST,
     Size {
         width: SIZE_PX.0,
         height: SIZE_PX.1,
@@ -46,16 +37,18 @@ const SIZES: [Size; 4] = [
         plot: (658, 417),
         fewest_accents: 600,
     },
-    Size {
-        width: 640,
-        height: 400,
-        scale: 2,
-        menu: (615, 17),
-        presets: (297, 17),
-        plot: (255, 170),
-        fewest_accents: 200,
-    },
+    Size { scale: 2, fewest_accents: 200, ..SMALLEST },
 ];
+
+const SMALLEST: Size = Size {
+    width: 640,
+    height: 400,
+    scale: 1,
+    menu: (615, 17),
+    presets: (297, 17),
+    plot: (255, 170),
+    fewest_accents: 50,
+};
 
 /// All in logical pixels.
 struct Size {

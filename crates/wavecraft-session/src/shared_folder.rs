@@ -20,12 +20,12 @@ pub(crate) const LOCK: &str = ".lock";
 /// What files are called that are being written.
 const UNFINISHED: &str = ".unfinished-";
 
-/// How long somebody else may be changing the folder, or reading a file on Windows. A change takes milliseconds; a program that was stopped in the middle
-/// of one must not stop the others.
-const LOCK_LIMIT: Duration = Duration::from_secs(2);
+/// How long somebody else may be changing the folder, or on Windows have a file open. Either takes milliseconds; a program that
+/// was stopped in the middle must not stop the others.
+const WAIT_LIMIT: Duration = Duration::from_secs(2);
 
 /// How long to wait before looking at the lock, or trying a file, again.
-const LOCK_PAUSE: Duration = Duration::from_millis(2);
+const WAIT_PAUSE: Duration = Duration::from_millis(2);
 
 /// Why a folder was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -58,18 +58,12 @@ impl FolderLock {
         let path = folder.join(LOCK);
         let file = File::options().create(true).append(true).open(&path);
         let file = file.map_err(|error| FolderError::io(&path, error))?;
-        let begun = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => break,
-                // A file system without locks: renaming is still whole.
-                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => break,
-                Err(TryLockError::Error(error)) => return Err(FolderError::io(&path, error)),
-                Err(TryLockError::WouldBlock) if begun.elapsed() >= LOCK_LIMIT => {
-                    return Err(FolderError::Busy(folder.to_owned()));
-                }
-                Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
-            }
+        match patiently(|| file.try_lock(), |error| matches!(error, TryLockError::WouldBlock)) {
+            Ok(()) => {}
+            // A file system without locks: renaming is still whole.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => return Err(FolderError::io(&path, error)),
+            Err(TryLockError::WouldBlock) => return Err(FolderError::Busy(folder.to_owned())),
         }
         let lock = Self { folder: folder.to_owned(), _file: file };
         lock.remove_unfinished();
@@ -80,13 +74,14 @@ impl FolderLock {
     pub fn write(&self, path: &Path, text: &str) -> Result<(), FolderError> {
         let write = || -> io::Result<()> {
             let mut file = Some(unfinished_file(&self.folder, text)?.into_temp_path());
-            once_unread(|| {
+            let name = || {
                 let unnamed = file.take().expect("it is put back whenever it could not be named");
                 unnamed.persist(path).map_err(|refused| {
                     file = Some(refused.path);
                     refused.error
                 })
-            })?;
+            };
+            patiently(name, is_open_elsewhere)?;
             self.sync()
         };
         write().map_err(|error| FolderError::io(path, error))
@@ -94,8 +89,8 @@ impl FolderLock {
 
     /// Removes a file of the folder.
     pub fn remove(&self, path: &Path) -> Result<(), FolderError> {
-        let remove = || once_unread(|| fs::remove_file(path)).and_then(|()| self.sync());
-        remove().map_err(|error| FolderError::io(path, error))
+        let removed = patiently(|| fs::remove_file(path), is_open_elsewhere).and_then(|()| self.sync());
+        removed.map_err(|error| FolderError::io(path, error))
     }
 
     /// Makes names last as well, where the system has a way.
@@ -114,13 +109,16 @@ impl FolderLock {
     }
 }
 
-/// Does something to a file once nobody has it open, where the system asks for that; waits at most two seconds.
-fn once_unread(mut change: impl FnMut() -> io::Result<()>) -> io::Result<()> {
+/// Tries something until it is done, or refused for another reason than that others are in the way, for at most two seconds.
+fn patiently<E>(
+    mut attempt: impl FnMut() -> Result<(), E>,
+    are_others_in_the_way: impl Fn(&E) -> bool,
+) -> Result<(), E> {
     let begun = Instant::now();
     loop {
-        match change() {
-            Err(error) if is_open_elsewhere(&error) && begun.elapsed() < LOCK_LIMIT => {
-                thread::sleep(LOCK_PAUSE);
+        match attempt() {
+            Err(error) if are_others_in_the_way(&error) && begun.elapsed() < WAIT_LIMIT => {
+                thread::sleep(WAIT_PAUSE);
             }
             result => return result,
         }

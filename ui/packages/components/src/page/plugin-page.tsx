@@ -104,7 +104,7 @@ function PageContexts({ children }: { children: ReactNode }) {
 function PageState({ children }: { children: ReactNode }) {
   const connection = useConnectionStatus();
   const audioStatus = useAudioStatus();
-  // Elsewhere the audio is the business of a DAW or of the standalone, which show it themselves.
+  // A DAW shows how its audio is doing itself, and the standalone says it on the terminal.
   const isInDevelopment = usePluginInfo()?.host === "devServer";
   // The badge would be moved by controls that appear when the parameters arrive.
   const isLoading = useAllParameters().status === "loading";
