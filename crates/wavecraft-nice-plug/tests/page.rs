@@ -143,6 +143,20 @@ impl Fixture {
         Self { params, daw, host, dirty, pending, connection, reduction, writer, reader }
     }
 
+    /// Another host of the same parameters, without meters and with a window that stays as it is.
+    fn host_of(&self, info: PluginInfo) -> PluginHost {
+        PluginHost::new(
+            info,
+            Arc::clone(&self.daw.table),
+            GuiContext::new(self.daw.clone()),
+            Arc::new(|task| task()),
+            Arc::clone(&self.dirty),
+            Arc::clone(&self.pending),
+            LatestLevels::default(),
+            Box::new(|_, _| false),
+        )
+    }
+
     fn page(&self) -> IpcHandler {
         IpcHandler::new(self.host.clone())
     }

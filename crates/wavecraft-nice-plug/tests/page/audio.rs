@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use nice_plug::context::gui::GuiContext;
 use wavecraft_ipc::{HostKind, PluginInfo};
-use wavecraft_nice_plug::page::{
-    Connection, HostAudio, HostAudioFormat, LatestLevels, NotificationOutbox, PluginHost,
-};
+use wavecraft_nice_plug::page::{Connection, HostAudio, HostAudioFormat, LatestLevels, NotificationOutbox};
 
 use super::Fixture;
 
@@ -14,17 +11,8 @@ use super::Fixture;
 fn page_of(audio: &Arc<HostAudio>, is_fresh_page: bool) -> Connection {
     let fixture = Fixture::new();
     let table = Arc::clone(&fixture.daw.table);
-    let host = PluginHost::new(
-        PluginInfo::new("Test", "Nobody", "1.0.0", HostKind::Plugin),
-        Arc::clone(&table),
-        GuiContext::new(fixture.daw.clone()),
-        Arc::new(|task| task()),
-        Arc::clone(&fixture.dirty),
-        Arc::clone(&fixture.pending),
-        LatestLevels::default(),
-        Box::new(|_, _| false),
-    )
-    .with_audio(Arc::clone(audio));
+    let info = PluginInfo::new("Test", "Nobody", "1.0.0", HostKind::Plugin);
+    let host = fixture.host_of(info).with_audio(Arc::clone(audio));
     let mut outbox = NotificationOutbox::new(table, fixture.dirty, None, LatestLevels::default())
         .with_audio(Arc::clone(audio));
     if !is_fresh_page {

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use nice_plug::midi::{Channel, Key, NoteEvent, VoiceID};
 use wavecraft_ipc::{HostKind, PluginInfo};
-use wavecraft_nice_plug::page::{
-    Connection, LatestLevels, NotificationOutbox, PageNoteEvents, PluginHost, page_notes,
-};
+use wavecraft_nice_plug::page::{Connection, LatestLevels, NotificationOutbox, PageNoteEvents, page_notes};
 
 use super::Fixture;
 
@@ -15,17 +13,8 @@ fn playable() -> (Connection, PageNoteEvents) {
     let fixture = Fixture::new();
     let table = Arc::clone(&fixture.daw.table);
     let (notes, events) = page_notes();
-    let host = PluginHost::new(
-        PluginInfo::new("Organ", "Nobody", "1.0.0", HostKind::Plugin),
-        Arc::clone(&table),
-        nice_plug::context::gui::GuiContext::new(fixture.daw.clone()),
-        Arc::new(|task| task()),
-        Arc::clone(&fixture.dirty),
-        Arc::clone(&fixture.pending),
-        LatestLevels::default(),
-        Box::new(|_, _| false),
-    )
-    .with_notes(Arc::new(notes));
+    let info = PluginInfo::new("Organ", "Nobody", "1.0.0", HostKind::Plugin);
+    let host = fixture.host_of(info).with_notes(Arc::new(notes));
     let outbox = NotificationOutbox::new(table, fixture.dirty, None, LatestLevels::default());
     (Connection::new(Arc::new(host), outbox), events)
 }

@@ -28,16 +28,7 @@ impl Window {
         analyser.connect(set.describe(), Some(Box::new(SignalReaders::new(set))));
         let mut fixture = Fixture::new();
         let info = PluginInfo::new("Test", "Nobody", "1.0.0", HostKind::Plugin);
-        fixture.host = Arc::new(PluginHost::new(
-            info.with_signals(analyser.infos()),
-            Arc::clone(&fixture.daw.table),
-            GuiContext::new(fixture.daw.clone()),
-            Arc::new(|task| task()),
-            Arc::clone(&fixture.dirty),
-            Arc::clone(&fixture.pending),
-            LatestLevels::default(),
-            Box::new(|_, _| false),
-        ));
+        fixture.host = Arc::new(fixture.host_of(info.with_signals(analyser.infos())));
         let mut window = Self { fixture, before, analyser, frame: 0 };
         window.reopen(Vec::new());
         window
