@@ -13,6 +13,8 @@ use wavecraft_ipc::{AudioPhase, AudioStatus};
 pub struct HostAudio {
     /// The sample rate's bits in the upper half, the frames in the lower one; 0 before the first activation.
     format: AtomicU64,
+    /// Since when it is so, in milliseconds since 1970 (UTC).
+    since_ms: AtomicU64,
 }
 
 /// What a host has activated the plugin for.
@@ -28,7 +30,11 @@ impl HostAudio {
     /// The host has activated the plugin for this.
     pub fn set(&self, format: HostAudioFormat) {
         let bits = u64::from(format.sample_rate_hz.to_bits()) << 32 | u64::from(format.max_block_frames);
-        self.format.store(bits, Ordering::Release);
+        if self.format.load(Ordering::Relaxed) != bits {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            self.since_ms.store(now.as_millis() as u64, Ordering::Relaxed);
+            self.format.store(bits, Ordering::Release);
+        }
     }
 
     /// What the host has last activated the plugin for; `None` before it has done so.
@@ -41,8 +47,8 @@ impl HostAudio {
     /// The same as the protocol has it.
     pub fn status(&self) -> Option<AudioStatus> {
         let HostAudioFormat { sample_rate_hz, max_block_frames } = self.get()?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let mut status = AudioStatus::new(AudioPhase::RunningFullDuplex, now.as_millis() as u64);
+        let since_ms = self.since_ms.load(Ordering::Relaxed);
+        let mut status = AudioStatus::new(AudioPhase::RunningFullDuplex, since_ms);
         status.sample_rate = Some(sample_rate_hz);
         status.buffer_size = Some(max_block_frames);
         Some(status)
@@ -52,6 +58,17 @@ impl HostAudio {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_status_says_since_when_it_is_so_however_late_it_is_asked_for() {
+        let audio = HostAudio::default();
+        let format = HostAudioFormat { sample_rate_hz: 48_000.0, max_block_frames: 512 };
+        audio.set(format);
+        let first = audio.status();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        audio.set(format);
+        assert_eq!(audio.status(), first);
+    }
 
     #[test]
     fn what_the_host_has_activated_is_known_from_the_first_activation_on() {
