@@ -22,12 +22,14 @@ mod first_order;
 mod gain;
 mod linear_smoother;
 mod processor;
+mod vector_instructions;
 
 pub use chunk::{CHUNK_FRAMES, Chunk, MAX_CHANNELS};
 pub use cut::Slope;
 pub use drive::{Character, DriveChannels, OfflineOversampling, Oversampling};
 pub use processor::{Latency, Processor};
 
+use fearless_simd::dispatch;
 use wavecraft_metering::loudness::LoudnessMeter;
 
 use auto_gain::AutoGain;
@@ -35,6 +37,7 @@ use chunk::SMALLEST_SAMPLE;
 use dry_path::DryPath;
 use linear_smoother::SmoothedControl;
 use processor::{ProcessorList, crossfade_frames, smoothing_frames};
+use vector_instructions::level;
 
 /// What the signal passes before it is mixed with the dry input, in this order.
 type BeforeMix = (gain::InputGain, cut::Cuts, drive::Drive);
@@ -161,6 +164,8 @@ pub struct Chain {
 impl Chain {
     /// A chain for a sample rate, standing on `settings`. Allocates all that it will ever need.
     pub fn new(sample_rate_hz: f32, settings: ChainSettings) -> Self {
+        // Looks at the processor here, and not on the audio thread.
+        level();
         let sample_rate_hz = f64::from(sample_rate_hz);
         let mut chain = Self {
             settings,
@@ -220,11 +225,11 @@ impl Chain {
             self.apply_settings();
             let frames = self.frames_until_switch().min(CHUNK_FRAMES).min(total - start);
             self.wet.resize(count, frames);
-            for (samples, channel) in self.wet.iter_mut().zip(channels.iter()) {
+            dispatch!(level(), _simd => for (samples, channel) in self.wet.iter_mut().zip(channels.iter()) {
                 for (sample, input) in samples.iter_mut().zip(&channel[start..]) {
                     *sample = audible(*input);
                 }
-            }
+            });
             self.process_chunk();
             for (index, channel) in channels[..count].iter_mut().enumerate() {
                 channel[start..start + frames].copy_from_slice(self.wet.channel(index));
@@ -301,15 +306,18 @@ impl Chain {
         let is_needed = is_mixed || is_delta || is_bypassed || self.auto_gain.is_on();
         self.dry_path.follow(&self.before_mix, is_needed);
         if is_mixed {
-            self.wet.blend(self.dry_path.chunk(), self.mix.next_values(frames, |wet| 1.0 - wet));
+            self.wet.blend(
+                self.dry_path.chunk(),
+                self.mix.next_values(frames, |wet| wet.iter_mut().for_each(|wet| *wet = 1.0 - *wet)),
+            );
         }
         self.auto_gain.process(&mut self.wet, self.dry_path.chunk());
         self.after_mix.process(&mut self.wet);
         if is_delta {
-            self.wet.subtract(self.dry_path.chunk(), self.delta.next_values(frames, |amount| amount));
+            self.wet.subtract(self.dry_path.chunk(), self.delta.next_values(frames, |_| {}));
         }
         if is_bypassed {
-            self.wet.blend(self.dry_path.chunk(), self.bypass.next_values(frames, |dry| dry));
+            self.wet.blend(self.dry_path.chunk(), self.bypass.next_values(frames, |_| {}));
         }
         if self.is_measured {
             self.wet.measure(&mut self.loudness[1]);
@@ -338,6 +346,7 @@ impl Chain {
 }
 
 /// The sample, or silence where it is none.
+#[inline(always)]
 fn audible(sample: f32) -> f32 {
     // As integers, magnitudes compare like the numbers do, what is no number comes last, and denormals cost nothing.
     let magnitude = sample.to_bits() & !(1 << 31);

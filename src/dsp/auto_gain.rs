@@ -17,7 +17,7 @@ use wavecraft_metering::loudness::{
 use super::ChainSettings;
 use super::chunk::Chunk;
 use super::drive::compensation::{MAX_DRIVE_DB, OutputGain};
-use super::linear_smoother::{SmoothedControl, gain_from_db};
+use super::linear_smoother::{SmoothedControl, gain_from_db, gains_from_db};
 use super::processor::smoothing_frames;
 
 /// The most that both gains together raise or lower, in dB.
@@ -126,7 +126,7 @@ impl AutoGain {
     /// Measures and raises or lowers what is processed. `dry` is the input as late as it; any chunk while it is off.
     pub fn process(&mut self, wet: &mut Chunk, dry: &Chunk) {
         if !self.expected.is_constantly(0.0) {
-            wet.apply_gains(self.expected.next_values(wet.frames(), gain_from_db));
+            wet.apply_gains(self.expected.next_values(wet.frames(), gains_from_db));
         }
         let mut has_step_ended = false;
         if self.is_on {
@@ -134,7 +134,7 @@ impl AutoGain {
             has_step_ended = wet.measure(&mut self.wet) > 0;
         }
         if !self.measured.is_constantly(0.0) {
-            wet.apply_gains(self.measured.next_values(wet.frames(), gain_from_db));
+            wet.apply_gains(self.measured.next_values(wet.frames(), gains_from_db));
         }
         // What is measured now is for the frames that follow.
         if has_step_ended {

@@ -19,12 +19,15 @@ pub use channels::DriveChannels;
 pub use oversampler::{OfflineOversampling, Oversampling};
 pub use shaper::Character;
 
+use fearless_simd::dispatch;
+
 use super::ChainSettings;
 use super::chunk::{Chunk, MAX_CHANNELS};
 use super::delay_line::DelayLine;
 use super::equal_gain_crossfade::EqualGainCrossfade;
 use super::linear_smoother::SmoothedControl;
 use super::processor::{Latency, Processor, crossfade_frames, smoothing_frames};
+use super::vector_instructions::level;
 use drive_path::{DriveLevels, DrivePath, DriveSetting};
 use gain_meter::GainMeter;
 
@@ -133,11 +136,13 @@ impl Processor for Drive {
     fn process(&mut self, chunk: &mut Chunk) {
         self.input.write(chunk);
         self.is_mono = chunk.channels() == 1;
-        for (peak, samples) in self.input_peaks.iter_mut().zip(chunk.iter_mut()) {
-            *peak = samples.iter().fold(*peak, |peak, sample| peak.max(sample.to_bits() & !(1 << 31)));
-        }
+        dispatch!(level(), _simd => for (peak, samples) in self.input_peaks.iter_mut().zip(chunk.iter_mut()) {
+            for sample in samples {
+                *peak = (*peak).max(sample.to_bits() & !(1 << 31));
+            }
+        });
         let are_moving = self.level_db.is_smoothing();
-        let levels_db = self.level_db.next_values(chunk.frames(), |db| db);
+        let levels_db = self.level_db.next_values(chunk.frames(), |_| {});
         let levels = DriveLevels { levels_db, are_moving };
         self.is_crossfading = self.crossfade.is_running();
         if self.is_crossfading {

@@ -4,7 +4,7 @@
 
 use super::ChainSettings;
 use super::chunk::Chunk;
-use super::linear_smoother::{SmoothedControl, gain_from_db};
+use super::linear_smoother::{SmoothedControl, gains_from_db};
 use super::processor::{Processor, smoothing_frames};
 
 /// A gain in decibels, the strip's first or its last.
@@ -39,7 +39,7 @@ impl<const IS_OUTPUT: bool> Processor for Gain<IS_OUTPUT> {
 
     fn process(&mut self, chunk: &mut Chunk) {
         if !self.level_db.is_constantly(0.0) {
-            chunk.apply_gains(self.level_db.next_values(chunk.frames(), gain_from_db));
+            chunk.apply_gains(self.level_db.next_values(chunk.frames(), gains_from_db));
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Realtime safety: arithmetic alone.
 
+use fearless_simd::{Level, dispatch};
+
 /// How loud a channel was for the time of a meter frame. Linear: 1.0 is full scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ChannelLevel {
@@ -81,8 +83,12 @@ pub(crate) fn peak(samples: &[f32]) -> f32 {
 const SMALLEST: f32 = 1e-18;
 
 /// The largest absolute value and the sum of squares.
-#[multiversion::multiversion(targets("x86_64+avx2"))]
 fn measure(samples: &[f32]) -> (f32, f64) {
+    dispatch!(Level::new(), _simd => measure_lanes(samples))
+}
+
+#[inline(always)]
+fn measure_lanes(samples: &[f32]) -> (f32, f64) {
     // Magnitudes compare as integers like the numbers do; what is no number comes out on top, and in the sum.
     let (mut peaks, mut sums) = ([0_i32; LANES], [0.0_f32; LANES]);
     let mut add = |block: &[f32]| {

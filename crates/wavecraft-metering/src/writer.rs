@@ -5,6 +5,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use fearless_simd::Level;
+
 use crate::level::{Accumulator, ChannelLevel};
 use crate::meter::MeterSet;
 use crate::{FRAMES_PER_SECOND, LevelFrame};
@@ -43,6 +45,8 @@ impl MeterWriter {
         own: MeterSet,
         dropped: Arc<AtomicU64>,
     ) -> Self {
+        // Looks at the processor here, and not on the audio thread.
+        let _ = Level::new();
         let frame = vec![0.0; own.kinds().len()].into();
         let mut writer = Self {
             levels,

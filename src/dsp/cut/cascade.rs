@@ -4,7 +4,7 @@
 //! which a direct form does not (Zavalishin, "The Art of VA Filter Design", chapter 4.4).
 
 use super::design::{CascadeDesign, SectionCoefficients, Side, butterworth_q};
-use super::sections::{SectionBank, SectionStates, run_moving, run_still};
+use super::sections::{self, SectionBank, SectionStates};
 use super::{COEFFICIENT_FRAMES, Slope};
 use crate::dsp::chunk::{CHUNK_FRAMES, Chunk, MAX_CHANNELS};
 use crate::dsp::linear_smoother::LinearSmoother;
@@ -26,7 +26,7 @@ pub struct Cascade {
     /// At the next frame for which coefficients are computed, or for good while the corner rests.
     to: SectionCoefficients,
     /// The coefficients on their way there.
-    bank: SectionBank<MAX_CHANNELS>,
+    bank: SectionBank,
     /// Whether they are.
     is_moving: bool,
     /// Frames since the last frame for which coefficients were computed.
@@ -35,7 +35,7 @@ pub struct Cascade {
     planned: [SectionCoefficients; MOST_PLANNED],
     planned_count: usize,
     planned_next: usize,
-    states: SectionStates<MAX_CHANNELS>,
+    states: SectionStates,
 }
 
 impl Cascade {
@@ -49,7 +49,7 @@ impl Cascade {
             corner: LinearSmoother::new(0.0, smoothing_frames),
             design: CascadeDesign::new(side, 1),
             to: SectionCoefficients::PASS,
-            bank: SectionBank::new(),
+            bank: SectionBank::PASS,
             is_moving: false,
             position: 0,
             planned: [SectionCoefficients::PASS; MOST_PLANNED],
@@ -115,19 +115,9 @@ impl Cascade {
         f64::from(self.corner.value()).exp2()
     }
 
-    /// What the sections keep of the past signal.
-    pub(super) fn states(&self) -> &SectionStates<MAX_CHANNELS> {
-        &self.states
-    }
-
-    /// The same, to write.
-    pub(super) fn states_mut(&mut self) -> &mut SectionStates<MAX_CHANNELS> {
-        &mut self.states
-    }
-
-    /// The coefficients that count from now on.
-    pub(super) fn bank(&self) -> &SectionBank<MAX_CHANNELS> {
-        &self.bank
+    /// The coefficients that count from now on, and what the sections keep of the past signal.
+    pub(super) fn parts(&mut self) -> (&SectionBank, &mut SectionStates) {
+        (&self.bank, &mut self.states)
     }
 
     /// Computes all coefficients that a chunk of so many frames takes. Comes before each chunk.
@@ -181,11 +171,10 @@ impl Cascade {
             let frames = moving.map_or(left.len(), |frames| frames.min(left.len()));
             let (left_now, left_later) = left.split_at_mut(frames);
             let (right_now, right_later) = right.split_at_mut(frames);
+            let sides = [left_now, right_now];
+            sections::run::<SECTIONS>(&mut self.states, &self.bank, moving.is_some(), sides);
             if moving.is_some() {
-                run_moving::<SECTIONS>(&mut self.states, &self.bank, [left_now, right_now]);
                 self.advance(frames);
-            } else {
-                run_still::<SECTIONS>(&mut self.states, &self.bank, [left_now, right_now]);
             }
             [left, right] = [left_later, right_later];
         }

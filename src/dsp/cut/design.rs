@@ -16,8 +16,9 @@ mod series;
 
 use std::f64::consts::PI;
 
-use multiversion::multiversion;
+use fearless_simd::{Simd, SimdBase, SimdFloat, SimdFrom, dispatch, f64x4};
 
+use crate::dsp::vector_instructions::level;
 use series::{cosine, one_minus_exponential, sine};
 
 /// The steepest cut has this many second-order sections.
@@ -68,9 +69,23 @@ impl SectionCoefficients {
         mix: [[1.0; MAX_SECTIONS], [0.0; MAX_SECTIONS], [0.0; MAX_SECTIONS]],
     };
 
+    /// No way to go.
+    pub const ZERO: Self = Self {
+        keep: [0.0; MAX_SECTIONS],
+        cross: [0.0; MAX_SECTIONS],
+        gain: [0.0; MAX_SECTIONS],
+        mix: [[0.0; MAX_SECTIONS]; 3],
+    };
+
     /// The way from `other` to these.
     pub fn minus(&self, other: &Self) -> Self {
-        let minus = |these: &PerSection, other: &PerSection| each(|index| these[index] - other[index]);
+        let minus = |these: &PerSection, other: &PerSection| {
+            let mut way = *these;
+            for (way, other) in way.iter_mut().zip(other) {
+                *way -= other;
+            }
+            way
+        };
         Self {
             keep: minus(&self.keep, &other.keep),
             cross: minus(&self.cross, &other.cross),
@@ -91,17 +106,6 @@ impl SectionCoefficients {
             numbers[first..].fill(0.0);
         }
     }
-}
-
-/// A number for each section, by its index.
-#[inline(always)]
-fn each(number: impl Fn(usize) -> f64) -> PerSection {
-    // A loop: the standard library's functions on arrays are not always inlined, and would be without vector instructions then.
-    let mut numbers = [0.0; MAX_SECTIONS];
-    for (index, slot) in numbers.iter_mut().enumerate() {
-        *slot = number(index);
-    }
-    numbers
 }
 
 /// How the high cut of a given order is fitted.
@@ -198,12 +202,13 @@ impl CascadeDesign {
         let correction = Correction::for_cascade(side, sections);
         let fitting_points = fit(sections).fractions.map(|fraction| FittingPoint {
             fraction,
-            basis: basis(fraction),
+            basis: basis((PI * fraction).sin()),
             correction: correction.power(fraction).powf(-1.0 / sections as f64),
         });
         let [[_, a, b], [_, c, d]] = fitting_points.map(|point| point.basis);
         // Those beyond the slope's own are computed with the others, and left out.
-        let quality = each(|index| butterworth_q(index.min(sections - 1), sections));
+        let quality: PerSection =
+            std::array::from_fn(|index| butterworth_q(index.min(sections - 1), sections));
         let damping = quality.map(|quality| 0.5 / quality);
         Self {
             side,
@@ -231,7 +236,7 @@ impl CascadeDesign {
         sample_rate_hz: f64,
         coefficients: &mut [SectionCoefficients],
     ) {
-        design_all(self, corners_hz, sample_rate_hz, coefficients);
+        dispatch!(level(), simd => design_all(simd, self, corners_hz, sample_rate_hz, coefficients));
         for coefficients in &mut coefficients[..corners_hz.len()] {
             coefficients.pass_from(self.sections);
         }
@@ -239,8 +244,9 @@ impl CascadeDesign {
 }
 
 /// One design waits long for its roots and quotients, each for the one before; another one is done meanwhile.
-#[multiversion(targets("x86_64+avx2"))]
-fn design_all(
+#[inline(always)]
+fn design_all<S: Simd>(
+    simd: S,
     design: &CascadeDesign,
     corners_hz: &[f64],
     sample_rate_hz: f64,
@@ -249,64 +255,58 @@ fn design_all(
     match design.side {
         Side::Low => {
             for (corner_hz, coefficients) in corners_hz.iter().zip(coefficients) {
-                *coefficients = low_cut(design, (corner_hz / sample_rate_hz).min(HIGHEST_CORNER));
+                *coefficients = low_cut(simd, design, (corner_hz / sample_rate_hz).min(HIGHEST_CORNER));
             }
         }
         Side::High => {
             for (corner_hz, coefficients) in corners_hz.iter().zip(coefficients) {
-                *coefficients = high_cut(design, (corner_hz / sample_rate_hz).min(HIGHEST_CORNER));
+                *coefficients = high_cut(simd, design, (corner_hz / sample_rate_hz).min(HIGHEST_CORNER));
             }
         }
     }
 }
 
-/// The squared magnitudes of z-domain polynomials are linear in these three functions of frequency (Vicanek, eq. 26).
+/// The squared magnitudes of z-domain polynomials are linear in these three functions of frequency (Vicanek, eq. 26): from
+/// the sine of half the angle.
 #[inline(always)]
-fn basis(fraction: f64) -> [f64; 3] {
-    let sine = sine(PI * fraction);
-    let p1 = sine * sine;
+fn basis(half_sine: f64) -> [f64; 3] {
+    let p1 = half_sine * half_sine;
     let p0 = 1.0 - p1;
     [p0, p1, 4.0 * p0 * p1]
 }
 
 /// The pole pairs: 1 + a1 z^-1 + a2 z^-2, with the two sums that would cancel for low corners kept apart.
-struct Denominators {
-    a2: PerSection,
+struct Denominators<S: Simd> {
+    a2: f64x4<S>,
     /// 1 + a1 + a2
-    at_dc: PerSection,
+    at_dc: f64x4<S>,
     /// 1 - a1 + a2
-    at_nyquist: PerSection,
+    at_nyquist: f64x4<S>,
 }
 
-impl Denominators {
+impl<S: Simd> Denominators<S> {
     /// Impulse invariance: an analogue pole at s becomes one at e^s.
     #[inline(always)]
-    fn matching(design: &CascadeDesign, corner: f64) -> Self {
+    fn matching(simd: S, design: &CascadeDesign, corner: f64) -> Self {
         let omega = 2.0 * PI * corner;
-        let one_minus_radius = each(|index| one_minus_exponential(design.damping[index] * omega));
-        let half_sine = each(|index| sine(0.5 * (design.angle[index] * omega)));
-        let half_cosine = each(|index| cosine(0.5 * (design.angle[index] * omega)));
-        let radius = each(|index| 1.0 - one_minus_radius[index]);
+        let one_minus_radius = one_minus_exponential(f64x4::simd_from(simd, design.damping) * omega);
+        let half_angle = f64x4::simd_from(simd, design.angle) * (0.5 * omega);
+        let (half_sine, half_cosine) = (sine(half_angle), cosine(half_angle));
+        let radius = 1.0 - one_minus_radius;
         // (1 - r)^2 + 4 r sin^2(angle / 2) is 1 - 2 r cos(angle) + r^2 without its cancellation.
-        let at = |part: &PerSection| {
-            each(|index| {
-                one_minus_radius[index] * one_minus_radius[index]
-                    + 4.0 * radius[index] * part[index] * part[index]
-            })
-        };
+        let (constant, slope) = (one_minus_radius * one_minus_radius, radius * 4.0);
         Self {
-            a2: each(|index| radius[index] * radius[index]),
-            at_dc: at(&half_sine),
-            at_nyquist: at(&half_cosine),
+            a2: radius * radius,
+            at_dc: slope.mul_add(half_sine * half_sine, constant),
+            at_nyquist: slope.mul_add(half_cosine * half_cosine, constant),
         }
     }
 
     #[inline(always)]
-    fn power(&self, [p0, p1, p2]: [f64; 3]) -> PerSection {
-        each(|index| {
-            self.at_dc[index] * self.at_dc[index] * p0 + self.at_nyquist[index] * self.at_nyquist[index] * p1
-                - 4.0 * self.a2[index] * p2
-        })
+    fn power(&self, [p0, p1, p2]: [f64; 3]) -> f64x4<S> {
+        let at_dc = self.at_dc * self.at_dc;
+        let at_nyquist = self.at_nyquist * self.at_nyquist;
+        at_dc.mul_add(p0, at_nyquist.mul_add(p1, self.a2 * (-4.0 * p2)))
     }
 
     /// The state variable filter with these denominators and the numerators given by what they are at DC, as a share of the
@@ -316,29 +316,28 @@ impl Denominators {
     fn state_variable(
         &self,
         dc_gain: f64,
-        at_nyquist: &PerSection,
-        difference: &PerSection,
+        at_nyquist: f64x4<S>,
+        difference: f64x4<S>,
     ) -> SectionCoefficients {
-        let scale = each(|index| 1.0 / self.at_nyquist[index]);
-        let g = each(|index| (self.at_dc[index] * scale[index]).sqrt());
-        let gk = each(|index| 2.0 * (1.0 - self.a2[index]) * scale[index]);
-        let input = each(|index| at_nyquist[index] * scale[index]);
-        let band_pass =
-            each(|index| (2.0 * difference[index] * scale[index] - input[index] * gk[index]) / g[index]);
-        let low_pass = each(|index| dc_gain - input[index]);
+        let scale = 1.0 / self.at_nyquist;
+        let g = (self.at_dc * scale).sqrt();
+        let gk = (1.0 - self.a2) * 2.0 * scale;
+        let input = at_nyquist * scale;
+        let band_pass = (difference * 2.0 * scale - input * gk) / g;
+        let low_pass = dc_gain - input;
         // Band-pass and low-pass are a1 s1 + a2 d and s2 + a2 s1 + a3 d.
-        let a1 = each(|index| 1.0 / (1.0 + g[index] * g[index] + gk[index]));
-        let a2 = each(|index| g[index] * a1[index]);
-        let a3 = each(|index| g[index] * g[index] * a1[index]);
-        let difference_weight = each(|index| band_pass[index] * a2[index] + low_pass[index] * a3[index]);
+        let a1 = 1.0 / (g.mul_add(g, gk) + 1.0);
+        let a2 = g * a1;
+        let a3 = g * a2;
+        let difference_weight = band_pass.mul_add(a2, low_pass * a3);
         SectionCoefficients {
-            keep: each(|index| 2.0 * a1[index] - 1.0),
-            cross: each(|index| 2.0 * a2[index]),
-            gain: each(|index| 2.0 * a3[index]),
+            keep: (a1 * 2.0 - 1.0).into(),
+            cross: (a2 * 2.0).into(),
+            gain: (a3 * 2.0).into(),
             mix: [
-                each(|index| input[index] + difference_weight[index]),
-                each(|index| band_pass[index] * a1[index] + low_pass[index] * a2[index]),
-                each(|index| low_pass[index] - difference_weight[index]),
+                (input + difference_weight).into(),
+                band_pass.mul_add(a1, low_pass * a2).into(),
+                (low_pass - difference_weight).into(),
             ],
         }
     }
@@ -346,42 +345,48 @@ impl Denominators {
 
 /// Two zeros at DC and the analogue gain, Q, at the corner (Vicanek, section 4).
 #[inline(always)]
-fn low_cut(design: &CascadeDesign, corner: f64) -> SectionCoefficients {
-    let denominators = Denominators::matching(design, corner);
-    let [p0, p1, p2] = basis(corner);
-    let scale = 1.0 / p1;
-    let power = denominators.power([p0, p1, p2]);
+fn low_cut<S: Simd>(simd: S, design: &CascadeDesign, corner: f64) -> SectionCoefficients {
+    let denominators = Denominators::matching(simd, design, corner);
+    let basis = basis(sine(f64x4::splat(simd, PI * corner))[0]);
     // b = g (1, -2, 1) with 4 g at the Nyquist frequency.
-    let at_nyquist = each(|index| design.quality[index] * power[index].sqrt() * scale);
-    denominators.state_variable(0.0, &at_nyquist, &[0.0; MAX_SECTIONS])
+    let power = denominators.power(basis);
+    let at_nyquist = f64x4::simd_from(simd, design.quality) * power.sqrt() * (1.0 / basis[1]);
+    denominators.state_variable(0.0, at_nyquist, f64x4::splat(simd, 0.0))
 }
 
 /// Unity gain at DC and the analogue magnitude at the two fitting frequencies.
 #[inline(always)]
-fn high_cut(design: &CascadeDesign, corner: f64) -> SectionCoefficients {
-    let denominators = Denominators::matching(design, corner);
-    let at_dc = &denominators.at_dc;
-    // At each fitting frequency: B1 p1 + B2 p2 = |H|^2 |A|^2 - B0 p0, two equations for B1 and B2.
-    let scale = 1.0 / corner;
-    let equation = |point: &FittingPoint| {
-        let ratio = (point.fraction * scale) * (point.fraction * scale);
-        let detuning = 1.0 - ratio;
-        let power = denominators.power(point.basis);
-        each(|index| {
-            let inverse = detuning * detuning + ratio * design.bandwidth_squared[index];
-            point.correction * power[index] / inverse - at_dc[index] * at_dc[index] * point.basis[0]
-        })
-    };
+fn high_cut<S: Simd>(simd: S, design: &CascadeDesign, corner: f64) -> SectionCoefficients {
+    let denominators = Denominators::matching(simd, design, corner);
     let [first, second] = &design.fitting_points;
-    let (e, f) = (equation(first), equation(second));
+    let scale = 1.0 / corner;
+    let (e, f) = (
+        fitting_equation(simd, design, &denominators, first, scale),
+        fitting_equation(simd, design, &denominators, second, scale),
+    );
     let ([_, a, b], [_, c, d]) = (first.basis, second.basis);
-    let nyquist = each(|index| ((e[index] * d - b * f[index]) * design.fit_scale).max(0.0).sqrt());
-    let slack = each(|index| (a * f[index] - e[index] * c) * design.fit_scale);
+    let nyquist = ((e * d - f * b) * design.fit_scale).max(0.0).sqrt();
+    let slack = (f * a - e * c) * design.fit_scale;
     // The polynomial with these squared magnitudes and its zeros inside the unit circle (Vicanek, eq. 29 to 31).
-    let difference = each(|index| {
-        let sum = 0.5 * (at_dc[index] + nyquist[index]);
-        let b0 = 0.5 * (sum + (sum * sum + slack[index]).max(0.0).sqrt());
-        b0 + slack[index] / (4.0 * b0)
-    });
-    denominators.state_variable(1.0, &nyquist, &difference)
+    let sum = (denominators.at_dc + nyquist) * 0.5;
+    let b0 = (sum + sum.mul_add(sum, slack).max(0.0).sqrt()) * 0.5;
+    let difference = b0 + slack / (b0 * 4.0);
+    denominators.state_variable(1.0, nyquist, difference)
+}
+
+/// At each fitting frequency: B1 p1 + B2 p2 = |H|^2 |A|^2 - B0 p0, two equations for B1 and B2. The right side of one, from one
+/// over the corner.
+#[inline(always)]
+fn fitting_equation<S: Simd>(
+    simd: S,
+    design: &CascadeDesign,
+    denominators: &Denominators<S>,
+    point: &FittingPoint,
+    scale: f64,
+) -> f64x4<S> {
+    let ratio = (point.fraction * scale) * (point.fraction * scale);
+    let detuning = 1.0 - ratio;
+    let inverse = f64x4::simd_from(simd, design.bandwidth_squared) * ratio + detuning * detuning;
+    denominators.power(point.basis) * point.correction / inverse
+        - denominators.at_dc * denominators.at_dc * point.basis[0]
 }

@@ -5,43 +5,35 @@
 
 use std::ops::Range;
 
-use multiversion::multiversion;
+use fearless_simd::{Simd, SimdFrom, dispatch, f64x4};
 
 use super::cascade::Cascade;
-use super::sections::{Lanes, SectionBank, SectionStates};
-use crate::dsp::chunk::{CHUNK_FRAMES, Chunk, MAX_CHANNELS};
+use super::sections::{CoefficientSource, Moving, SectionBank, SectionStates, Sections, Still, to_samples};
+use crate::dsp::chunk::{Chunk, MAX_CHANNELS};
+use crate::dsp::vector_instructions::level;
 
 /// By how many frames the high cut is behind. From a frame's way into the low cut to its way out of the high cut, each step
 /// waits for the one before: that takes some three times as long as the processor takes to do a frame's work.
 const LAG_FRAMES: usize = 4;
 
-/// Both channels of the low cut, then both of the high cut.
-const LANES: usize = 2 * MAX_CHANNELS;
+/// The places of the cuts in what is for both.
 const LOW: usize = 0;
-const HIGH: usize = MAX_CHANNELS;
+const HIGH: usize = 1;
 
-/// How many steps a chunk takes.
-const MOST_STEPS: usize = CHUNK_FRAMES + LAG_FRAMES;
+/// What the low cut has made of the last frames, each at its step's place in turn: where the high cut finds it
+/// [`LAG_FRAMES`] later.
+type LowOutput = [[f32; MAX_CHANNELS]; LAG_FRAMES];
 
 /// What the pass works with. Of what is left in it from one chunk to the next, nothing is heard.
 #[derive(Clone, Debug)]
-#[repr(align(64))]
 pub struct CutPair {
-    bank: SectionBank<LANES>,
-    /// What goes into the low cut in each step.
-    input: [[f32; MAX_CHANNELS]; MOST_STEPS],
-    /// What comes out of each step, [`LAG_FRAMES`] further on: that of the low cut is the high cut's input there.
-    output: [[f32; LANES]; MOST_STEPS + LAG_FRAMES],
+    low_output: LowOutput,
 }
 
 impl CutPair {
     /// Nothing to be heard.
     pub fn new() -> Self {
-        Self {
-            bank: SectionBank::new(),
-            input: [[0.0; MAX_CHANNELS]; MOST_STEPS],
-            output: [[0.0; LANES]; MOST_STEPS + LAG_FRAMES],
-        }
+        Self { low_output: LowOutput::default() }
     }
 
     /// Filters the chunk in place, as the low cut and then the high cut would, bit for bit. Neither may be off.
@@ -69,163 +61,111 @@ impl CutPair {
         low.plan(frames);
         high.plan(frames);
         let [left, right] = chunk.sides_mut();
-        for ((frame, left), right) in self.input.iter_mut().zip(&*left).zip(&*right) {
-            *frame = [*left, *right];
-        }
-        let mut states = SectionStates::default();
-        states.copy_cut::<LOW, 0, MAX_CHANNELS>(low.states());
-        states.copy_cut::<HIGH, 0, MAX_CHANNELS>(high.states());
-
-        let (low_works, high_works) = (0..frames, LAG_FRAMES..frames + LAG_FRAMES);
+        let high_end = frames + LAG_FRAMES;
         // From which steps on they need other coefficients, or begin to work, and whether they move until then.
-        let mut due = [low_works.start, high_works.start];
+        let mut due = [0, LAG_FRAMES];
         let mut moves = [false; 2];
         let mut step = 0;
-        while step < high_works.end {
-            if step == due[0] {
-                let length = low.prepare();
-                self.bank.copy_cut::<LOW>(low.bank());
-                moves[0] = length.is_some();
-                due[0] = length.map_or(usize::MAX, |frames| step + frames);
+        while step < high_end {
+            for (cut, place) in [(&mut *low, LOW), (&mut *high, HIGH)] {
+                if step == due[place] {
+                    let length = cut.prepare();
+                    moves[place] = length.is_some();
+                    due[place] = length.map_or(usize::MAX, |frames| step + frames);
+                }
             }
-            if step == due[1] {
-                let length = high.prepare();
-                self.bank.copy_cut::<HIGH>(high.bank());
-                moves[1] = length.is_some();
-                due[1] = length.map_or(usize::MAX, |frames| step + frames);
-            }
-            self.bank.copy_position::<LOW>(low.bank());
-            self.bank.copy_position::<HIGH>(high.bank());
             // The low cut has no use for coefficients after its end.
-            if due[0] >= low_works.end {
-                due[0] = usize::MAX;
+            if due[LOW] >= frames {
+                due[LOW] = usize::MAX;
             }
-            let steps = step..due[0].min(due[1]).min(high_works.end);
-            let spans = Spans::of(&steps, &low_works, &high_works);
-            let input = &self.input[steps.clone()];
-            let output = &mut self.output[steps.start..steps.end + LAG_FRAMES];
-            if moves[0] || moves[1] {
-                run_moving::<SECTIONS>(&mut states, &self.bank, &spans, input, output);
+            let spans = Spans::of(step..due[LOW].min(due[HIGH]).min(high_end), frames);
+            let cuts = [low.parts(), high.parts()];
+            let (low_output, sides) = (&mut self.low_output, [&mut *left, &mut *right]);
+            dispatch!(level(), simd => if moves[LOW] || moves[HIGH] {
+                run::<_, Moving<f64x4<_>, SECTIONS>, SECTIONS>(simd, cuts, &spans, low_output, sides);
             } else {
-                run_still::<SECTIONS>(&mut states, &self.bank, &spans, input, output);
+                run::<_, Still<f64x4<_>, SECTIONS>, SECTIONS>(simd, cuts, &spans, low_output, sides);
+            });
+            if moves[LOW] {
+                low.advance(spans.low_alone.len() + spans.both.len());
             }
-            if moves[0] {
-                low.advance(spans.low_alone + spans.both);
+            if moves[HIGH] {
+                high.advance(spans.both.len() + spans.high_alone.len());
             }
-            if moves[1] {
-                high.advance(spans.both + spans.high_alone);
-            }
-            step = steps.end;
+            step = spans.high_alone.end;
         }
-
-        low.states_mut().copy_cut::<0, LOW, LANES>(&states);
-        high.states_mut().copy_cut::<0, HIGH, LANES>(&states);
-        for ((frame, left), right) in self.output[2 * LAG_FRAMES..].iter().zip(left).zip(right) {
-            [_, _, *left, *right] = *frame;
-        }
-        let [left, right, ..] = self.output[low_works.end - 1 + LAG_FRAMES];
-        low.end_tail([left, right]);
-        let [.., left, right] = self.output[high_works.end - 1 + LAG_FRAMES];
-        high.end_tail([left, right]);
+        low.end_tail(self.low_output[(frames - 1) % LAG_FRAMES]);
+        high.end_tail([left[frames - 1], right[frames - 1]]);
     }
 }
 
-/// How many steps of a run only the low cut works, then both of them, then only the high cut.
-#[derive(Clone, Copy, Debug)]
+/// The steps of a run in which only the low cut works, then both of them, then only the high cut.
+#[derive(Clone, Debug)]
 struct Spans {
-    low_alone: usize,
-    both: usize,
-    high_alone: usize,
+    low_alone: Range<usize>,
+    both: Range<usize>,
+    high_alone: Range<usize>,
 }
 
 impl Spans {
-    fn of(steps: &Range<usize>, low_works: &Range<usize>, high_works: &Range<usize>) -> Self {
-        let low_alone = high_works.start.clamp(steps.start, steps.end) - steps.start;
-        let high_alone = steps.end - low_works.end.clamp(steps.start, steps.end);
-        Self { low_alone, both: steps.len() - low_alone - high_alone, high_alone }
+    /// Of a chunk of so many frames, in which the low cut begins with the first step.
+    fn of(steps: Range<usize>, frames: usize) -> Self {
+        let both_start = LAG_FRAMES.clamp(steps.start, steps.end);
+        let both_end = frames.clamp(both_start, steps.end);
+        Self {
+            low_alone: steps.start..both_start,
+            both: both_start..both_end,
+            high_alone: both_end..steps.end,
+        }
     }
 }
 
-#[multiversion(targets("x86_64+avx2"))]
-fn run_still<const SECTIONS: usize>(
-    states: &mut SectionStates<LANES>,
-    bank: &SectionBank<LANES>,
-    spans: &Spans,
-    input: &[[f32; MAX_CHANNELS]],
-    output: &mut [[f32; LANES]],
-) {
-    run(
-        states,
-        spans,
-        input,
-        output,
-        #[inline(always)]
-        |states, frame| states.step_still::<SECTIONS>(bank, frame),
-    );
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn run_moving<const SECTIONS: usize>(
-    states: &mut SectionStates<LANES>,
-    bank: &SectionBank<LANES>,
-    spans: &Spans,
-    input: &[[f32; MAX_CHANNELS]],
-    output: &mut [[f32; LANES]],
-) {
-    let mut position = bank.position();
-    run(
-        states,
-        spans,
-        input,
-        output,
-        #[inline(always)]
-        |states, frame| states.step_moving::<SECTIONS>(bank, &mut position, frame),
-    );
-}
-
-/// Always both at once, whether they work or not: what one does that does not work is taken back.
+/// Always both at once, whether they work or not: what becomes of the past of one that does not work is taken back.
 #[inline(always)]
-fn run(
-    states: &mut SectionStates<LANES>,
+fn run<S: Simd, C: CoefficientSource<S, f64x4<S>, 2>, const SECTIONS: usize>(
+    simd: S,
+    [(low_bank, low_states), (high_bank, high_states)]: [(&SectionBank, &mut SectionStates); 2],
     spans: &Spans,
-    input: &[[f32; MAX_CHANNELS]],
-    output: &mut [[f32; LANES]],
-    mut step: impl FnMut(&mut SectionStates<LANES>, Lanes<LANES>) -> [f32; LANES],
+    low_output: &mut LowOutput,
+    [left, right]: [&mut [f32]; MAX_CHANNELS],
 ) {
-    // Of their own, so that they stay in registers.
-    let mut steady = *states;
-    let both_end = spans.low_alone + spans.both;
-    if spans.low_alone > 0 {
-        run_steps(&mut steady, 0..spans.low_alone, input, output, &mut step);
-        steady.copy_cut::<HIGH, HIGH, LANES>(states);
+    let mut sections =
+        Sections::<f64x4<S>, C, SECTIONS>::load(simd, [low_bank, high_bank], [&*low_states, &*high_states]);
+    for step in spans.low_alone.clone() {
+        [low_output[step % LAG_FRAMES], _] =
+            process_frame(simd, &mut sections, [[left[step], right[step]], [0.0; 2]]);
     }
-    run_steps(&mut steady, spans.low_alone..both_end, input, output, &mut step);
-    if spans.high_alone > 0 {
-        let low_end = steady;
-        run_steps(&mut steady, both_end..both_end + spans.high_alone, input, output, &mut step);
-        steady.copy_cut::<LOW, LOW, LANES>(&low_end);
+    if !spans.low_alone.is_empty() {
+        sections.restore(simd, HIGH, high_states);
     }
-    *states = steady;
-}
-
-#[inline(always)]
-fn run_steps(
-    states: &mut SectionStates<LANES>,
-    steps: Range<usize>,
-    input: &[[f32; MAX_CHANNELS]],
-    output: &mut [[f32; LANES]],
-    step: &mut impl FnMut(&mut SectionStates<LANES>, Lanes<LANES>) -> [f32; LANES],
-) {
     // Of its own, so that it stays in registers.
-    let mut steady = *states;
-    let end = steps.end.min(input.len()).min(output.len().saturating_sub(LAG_FRAMES));
-    for index in steps.start..end {
-        let [left, right] = input[index];
-        let [low_left, low_right, ..] = output[index];
-        let frame = [f64::from(left), f64::from(right), f64::from(low_left), f64::from(low_right)];
-        output[index + LAG_FRAMES] = step(&mut steady, frame);
+    let mut steady = sections;
+    for step in spans.both.clone() {
+        let low_output = &mut low_output[step % LAG_FRAMES];
+        let output = process_frame(simd, &mut steady, [[left[step], right[step]], *low_output]);
+        [*low_output, [left[step - LAG_FRAMES], right[step - LAG_FRAMES]]] = output;
     }
-    *states = steady;
+    steady.store([&mut *low_states, &mut *high_states]);
+    if !spans.high_alone.is_empty() {
+        for step in spans.high_alone.clone() {
+            let input = [[0.0; 2], low_output[step % LAG_FRAMES]];
+            [_, [left[step - LAG_FRAMES], right[step - LAG_FRAMES]]] =
+                process_frame(simd, &mut steady, input);
+        }
+        steady.restore(simd, LOW, low_states);
+        steady.store([low_states, high_states]);
+    }
+}
+
+/// A frame through the low cut, and another one through the high cut.
+#[inline(always)]
+fn process_frame<S: Simd, C: CoefficientSource<S, f64x4<S>, 2>, const SECTIONS: usize>(
+    simd: S,
+    sections: &mut Sections<f64x4<S>, C, SECTIONS>,
+    [low, high]: [[f32; MAX_CHANNELS]; 2],
+) -> [[f32; MAX_CHANNELS]; 2] {
+    let input = [f64::from(low[0]), f64::from(low[1]), f64::from(high[0]), f64::from(high[1])];
+    to_samples(sections.step(f64x4::simd_from(simd, input)))
 }
 
 #[cfg(test)]

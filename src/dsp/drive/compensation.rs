@@ -5,12 +5,13 @@
 
 use std::sync::OnceLock;
 
-use multiversion::multiversion;
+use fearless_simd::dispatch;
 
 use super::shaper::{Character, Shaper};
 use super::tape::{PROGRAMME_EMPHASIS, steady_compression};
 use crate::dsp::chunk::CHUNK_FRAMES;
 use crate::dsp::linear_smoother::gain_from_db;
+use crate::dsp::vector_instructions::level;
 
 /// The most drive there is, in dB.
 pub const MAX_DRIVE_DB: f32 = 36.0;
@@ -68,13 +69,13 @@ impl OutputGain {
     /// From each drive in dB, in [0, 36], to the gain, in place; between the entries on a straight line.
     pub fn apply(self, drives_db: &mut [f32]) {
         for drives_db in drives_db.chunks_mut(CHUNK_FRAMES) {
-            look_up(self.0, drives_db);
+            dispatch!(level(), _simd => look_up(self.0, drives_db));
         }
     }
 }
 
 /// One step after the other for all of them, as vector instructions take it.
-#[multiversion(targets("x86_64+avx2"))]
+#[inline(always)]
 fn look_up(table: &[f32; ENTRIES], drives_db: &mut [f32]) {
     let mut entries = [0_i32; CHUNK_FRAMES];
     for (entry, drive_db) in entries.iter_mut().zip(&mut *drives_db) {

@@ -10,7 +10,7 @@ use super::shaper::{Character, Shaper};
 use super::tape::Tape;
 use crate::dsp::chunk::{Chunk, MAX_CHANNELS};
 use crate::dsp::delay_line::DelayLine;
-use crate::dsp::linear_smoother::{MappedValues, gain_from_db};
+use crate::dsp::linear_smoother::{MappedValues, gains_from_db};
 
 /// Everything about the drive stage that crossfades rather than moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ impl DrivePath {
     /// Drives whatever is in the chunk, in place.
     fn drive(&mut self, levels: DriveLevels, chunk: &mut Chunk) {
         let DriveSetting { character, channels, oversampling, .. } = self.setting;
-        chunk.apply_gains(self.input_gains.map(levels.levels_db, levels.are_moving, gain_from_db));
+        chunk.apply_gains(self.input_gains.map(levels.levels_db, levels.are_moving, gains_from_db));
         if character == Character::Tape {
             // The squares of mid and side add up to half of those of left and right.
             let is_mean = channels == DriveChannels::LeftRight || chunk.channels() < MAX_CHANNELS;
@@ -137,7 +137,7 @@ impl DrivePath {
         }
         let gain = OutputGain::of(character);
         let gains =
-            self.output_gains.map_all(levels.levels_db, levels.are_moving, |drives_db| gain.apply(drives_db));
+            self.output_gains.map(levels.levels_db, levels.are_moving, |drives_db| gain.apply(drives_db));
         chunk.apply_gains(gains);
     }
 

@@ -6,11 +6,13 @@
 //!
 //! Realtime safety: coefficients and histories are allocated when the filters are built.
 
-use multiversion::multiversion;
+use fearless_simd::{Simd, SimdBase, SimdFloat, dispatch, f32x4, f32x8};
 
-/// How many outputs the filter kernel computes side by side: enough sums that none waits for the one before it, and few
+use crate::dsp::vector_instructions::level;
+
+/// How many vectors of outputs the filter computes side by side: enough sums that none waits for the one before it, and few
 /// enough that all stay in registers.
-const LANES: usize = 32;
+const VECTORS: usize = 8;
 
 /// The coefficients of a half-band low-pass: an ideal one under a Kaiser window (Kaiser, "Nonrecursive digital filter
 /// design using the I0-sinh window function", 1974).
@@ -70,6 +72,7 @@ impl History {
     }
 
     /// Appends `samples` and returns them with the `past` ones before.
+    #[inline(always)]
     fn push(&mut self, samples: impl ExactSizeIterator<Item = f32>) -> &[f32] {
         let count = samples.len();
         if self.end + count > self.buffer.len() {
@@ -85,44 +88,68 @@ impl History {
 }
 
 /// The symmetric phase: `output[n]` is the sum of `coefficients[i] * (window[n + M - 1 - i] + window[n + M + i])`.
-#[multiversion(targets("x86_64+avx2"))]
-fn symmetric_filter(coefficients: &[f32], window: &[f32], output: &mut [f32]) {
-    let (window, output) = filter_blocks::<LANES>(coefficients, window, output);
+#[inline(always)]
+fn symmetric_filter<S: Simd>(simd: S, coefficients: &[f32], window: &[f32], output: &mut [f32]) {
+    let (window, output) = filter_blocks::<S, f32x8<S>, VECTORS>(simd, coefficients, window, output);
     // What short blocks and the ends of others leave.
-    let (window, output) = filter_blocks::<16>(coefficients, window, output);
-    let (window, output) = filter_blocks::<4>(coefficients, window, output);
-    filter_blocks::<1>(coefficients, window, output);
+    let (window, output) = filter_blocks::<S, f32x8<S>, 2>(simd, coefficients, window, output);
+    let (window, output) = filter_blocks::<S, f32x4<S>, 1>(simd, coefficients, window, output);
+    for (index, sample) in output.iter_mut().enumerate() {
+        *sample = filter_one(simd, coefficients, &window[index..]);
+    }
 }
 
-/// Computes as many outputs as there are whole blocks of `N`, and returns what is left to do.
+/// Computes as many outputs as there are whole blocks of so many vectors, and returns what is left to do.
 #[inline(always)]
-fn filter_blocks<'a, const N: usize>(
+fn filter_blocks<'a, S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+    simd: S,
     coefficients: &[f32],
     mut window: &'a [f32],
     output: &'a mut [f32],
 ) -> (&'a [f32], &'a mut [f32]) {
-    let (blocks, rest) = output.as_chunks_mut::<N>();
-    for block in blocks {
-        *block = filter_lanes(coefficients, window);
-        window = &window[N..];
+    let mut blocks = output.chunks_exact_mut(VECTORS * V::LEN);
+    for block in &mut blocks {
+        filter_block::<S, V, VECTORS>(simd, coefficients, window, block);
+        window = &window[block.len()..];
     }
-    (window, rest)
+    (window, blocks.into_remainder())
 }
 
-/// `N` outputs. The order of the sums does not depend on `N`, so neither does the result.
+/// One block. The order of the sums does not depend on its length, so neither does the result.
 #[inline(always)]
-fn filter_lanes<const N: usize>(coefficients: &[f32], window: &[f32]) -> [f32; N] {
-    let pairs = coefficients.len();
+fn filter_block<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+    simd: S,
+    coefficients: &[f32],
+    window: &[f32],
+    block: &mut [f32],
+) {
+    let (pairs, frames) = (coefficients.len(), VECTORS * V::LEN);
     // From the middle outwards.
-    let before = window[..pairs - 1 + N].windows(N).rev();
-    let after = window[pairs..].windows(N);
-    let mut sums = [0.0_f32; N];
+    let before = window[..pairs - 1 + frames].windows(frames).rev();
+    let after = window[pairs..].windows(frames);
+    let mut sums = [V::splat(simd, 0.0); VECTORS];
     for ((coefficient, before), after) in coefficients.iter().zip(before).zip(after) {
-        for lane in 0..N {
-            sums[lane] += coefficient * (before[lane] + after[lane]);
+        let coefficient = V::splat(simd, *coefficient);
+        for (index, sum) in sums.iter_mut().enumerate() {
+            let frames = index * V::LEN..(index + 1) * V::LEN;
+            let both = V::from_slice(simd, &before[frames.clone()]) + V::from_slice(simd, &after[frames]);
+            *sum = coefficient.mul_add(both, *sum);
         }
     }
-    sums
+    for (samples, sum) in block.chunks_exact_mut(V::LEN).zip(sums) {
+        sum.store_slice(samples);
+    }
+}
+
+/// One output, by the same steps.
+#[inline(always)]
+fn filter_one<S: Simd>(simd: S, coefficients: &[f32], window: &[f32]) -> f32 {
+    let (before, after) = window[..2 * coefficients.len()].split_at(coefficients.len());
+    let mut sum = f32x4::splat(simd, 0.0);
+    for ((coefficient, before), after) in coefficients.iter().zip(before.iter().rev()).zip(after) {
+        sum = f32x4::splat(simd, *coefficient).mul_add(f32x4::splat(simd, before + after), sum);
+    }
+    sum[0]
 }
 
 /// To twice the sample rate.
@@ -136,8 +163,6 @@ pub struct Upsampler {
 impl Upsampler {
     /// A silent filter for inputs of up to `longest_input` samples at a time.
     pub fn new(coefficients: &[f32], longest_input: usize) -> Self {
-        // Looks at the CPU's features here, and not on the audio thread.
-        symmetric_filter(coefficients, &[], &mut []);
         Self {
             coefficients: coefficients.iter().map(|coefficient| 2.0 * coefficient).collect(),
             history: History::new(2 * coefficients.len() - 1, longest_input),
@@ -151,9 +176,14 @@ impl Upsampler {
 
     /// Fills `output`, twice as long as `input`. `scratch` is as long as `input`.
     pub fn process(&mut self, input: &[f32], scratch: &mut [f32], output: &mut [f32]) {
+        dispatch!(level(), simd => self.process_vectors(simd, input, scratch, output));
+    }
+
+    #[inline(always)]
+    fn process_vectors<S: Simd>(&mut self, simd: S, input: &[f32], scratch: &mut [f32], output: &mut [f32]) {
         let pairs = self.coefficients.len();
         let window = self.history.push(input.iter().copied());
-        symmetric_filter(&self.coefficients, window, scratch);
+        symmetric_filter(simd, &self.coefficients, window, scratch);
         // The sample in the middle of the filter is `pairs` before the newest.
         for ((frame, between), on_time) in output.chunks_exact_mut(2).zip(scratch).zip(&window[pairs - 1..]) {
             frame[0] = *on_time;
@@ -189,8 +219,13 @@ impl Downsampler {
 
     /// Fills `output`, half as long as `input`.
     pub fn process(&mut self, input: &[f32], output: &mut [f32]) {
+        dispatch!(level(), simd => self.process_vectors(simd, input, output));
+    }
+
+    #[inline(always)]
+    fn process_vectors<S: Simd>(&mut self, simd: S, input: &[f32], output: &mut [f32]) {
         let odd = self.odd.push(input.chunks_exact(2).map(|frame| frame[1]));
-        symmetric_filter(&self.coefficients, odd, output);
+        symmetric_filter(simd, &self.coefficients, odd, output);
         let even = self.even.push(input.chunks_exact(2).map(|frame| frame[0]));
         for (sample, centre) in output.iter_mut().zip(even) {
             *sample += 0.5 * centre;

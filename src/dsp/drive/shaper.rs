@@ -4,7 +4,9 @@
 //!
 //! Realtime safety: arithmetic alone.
 
-use multiversion::multiversion;
+use fearless_simd::{ExtractToken, Select, Simd, SimdBase, SimdFloat, SimdInto, dispatch, f32x8};
+
+use crate::dsp::vector_instructions::level;
 
 /// What the drive stage makes of a loud signal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,49 +42,41 @@ impl Character {
 /// tanh(bias) / 2 of the amplitude for small signals.
 const TUBE_BIAS: f32 = 0.35;
 
+/// Samples are shaped so many at a time.
+const LANES: usize = 8;
+
 /// The tangent: relative error below 1e-6.
 ///
 /// A rational function x P(x^2) / Q(x^2) fitted to tanh over [0, 9.2] for the least largest relative error; beyond, the
 /// tangent is 1 to all digits of an `f32`.
 #[inline(always)]
 #[allow(clippy::excessive_precision, reason = "the coefficients as the fit gave them")]
-pub fn tanh(x: f32) -> f32 {
+fn tanh<S: Simd>(x: f32x8<S>) -> f32x8<S> {
     let x = x.clamp(-9.2, 9.2);
     let u = x * x;
-    let p =
-        (((-4.852_451_3e-9 * u + 6.389_811_5e-6) * u + 2.588_484_4e-3) * u + 0.126_043_48) * u + 0.999_999_34;
-    let q = ((1.831_573_8e-4 * u + 0.022_385_137) * u + 0.459_371_98) * u + 1.0;
+    let p = u.mul_add(-4.852_451_3e-9, 6.389_811_5e-6);
+    let p = u.mul_add(u.mul_add(u.mul_add(p, 2.588_484_4e-3), 0.126_043_48), 0.999_999_34);
+    let q = u.mul_add(u.mul_add(u.mul_add(1.831_573_8e-4, 0.022_385_137), 0.459_371_98), 1.0);
     x * p / q
 }
 
 /// The tape's curve: like the tangent, but it never quite arrives.
 #[inline(always)]
-fn tape(x: f32) -> f32 {
-    x / (1.0 + x * x).sqrt()
+fn tape<S: Simd>(x: f32x8<S>) -> f32x8<S> {
+    x / x.mul_add(x, 1.0).sqrt()
 }
 
 /// The tube's curve: a tangent with its operating point moved to zero, and its slope there to one.
-#[derive(Clone, Copy, Debug)]
-struct Tube {
-    offset: f32,
-    inverse_slope: f32,
-}
-
-impl Tube {
-    fn new() -> Self {
-        let offset = tanh(TUBE_BIAS);
-        Self { offset, inverse_slope: 1.0 / (1.0 - offset * offset) }
-    }
-
-    #[inline(always)]
-    fn apply(self, x: f32) -> f32 {
-        (tanh(x + TUBE_BIAS) - self.offset) * self.inverse_slope
-    }
+#[inline(always)]
+fn tube<S: Simd>(x: f32x8<S>) -> f32x8<S> {
+    let offset = tanh(f32x8::splat(x.token(), TUBE_BIAS));
+    let inverse_slope = 1.0 / (1.0 - offset * offset);
+    (tanh(x + TUBE_BIAS) - offset) * inverse_slope
 }
 
 /// What exceeds full scale, and would be clipped off.
 #[inline(always)]
-fn excess(x: f32) -> f32 {
+fn excess<S: Simd>(x: f32x8<S>) -> f32x8<S> {
     x - x.clamp(-1.0, 1.0)
 }
 
@@ -92,15 +86,15 @@ fn excess(x: f32) -> f32 {
 /// The antiderivative of the excess is half its square. Written with the excess itself, no difference of large
 /// numbers is left to cancel.
 #[inline(always)]
-fn mean_excess(from: f32, to: f32) -> f32 {
+fn mean_excess<S: Simd>(from: f32x8<S>, to: f32x8<S>) -> f32x8<S> {
     let (e0, e1) = (excess(from), excess(to));
     let distance = to - from;
-    // All ways are computed and one is chosen, for a whole vector of samples at once.
-    let across = 0.5 * (e1 * e1 - e0 * e0) / distance;
+    // All ways are computed and one is chosen for each.
+    let across = (e1 * e1 - e0 * e0) * 0.5 / distance;
     // The divisor is only ever this small when both ends lie at an edge, where the excess is as small itself.
-    let apart = if distance.abs() > 1e-9 { across } else { 0.0 };
+    let apart = distance.abs().simd_gt(1e-9).select(across, f32x8::splat(from.token(), 0.0));
     // Both ends beyond the same edge: the excess is a straight line.
-    if e0 * e1 > 0.0 { 0.5 * (e0 + e1) } else { apart }
+    (e0 * e1).simd_gt(0.0).select((e0 + e1) * 0.5, apart)
 }
 
 /// The clipped sample, and what the mean of the curve since the previous one differs from the mean of both ends.
@@ -108,22 +102,21 @@ fn mean_excess(from: f32, to: f32) -> f32 {
 /// The mean alone would dull a signal that is not clipped at all and delay it by half a sample. This passes such a signal
 /// untouched and in time, and has the mean's low aliasing where it counts, far below the rate at which it runs.
 #[inline(always)]
-fn hard(previous: f32, input: f32) -> f32 {
-    let mean_of_ends = 0.5 * (excess(previous) + excess(input));
+fn hard<S: Simd>(previous: f32x8<S>, input: f32x8<S>) -> f32x8<S> {
+    let mean_of_ends = (excess(previous) + excess(input)) * 0.5;
     input.clamp(-1.0, 1.0) + (mean_of_ends - mean_excess(previous, input))
 }
 
 /// One channel's curve, with the little past that it needs.
 #[derive(Clone, Copy, Debug)]
 pub struct Shaper {
-    tube: Tube,
     previous: f32,
 }
 
 impl Shaper {
     /// A shaper with a silent past.
     pub fn new() -> Self {
-        Self { tube: Tube::new(), previous: 0.0 }
+        Self { previous: 0.0 }
     }
 
     /// Forgets the past signal.
@@ -132,51 +125,57 @@ impl Shaper {
     }
 
     /// Shapes the samples in place.
+    #[allow(clippy::redundant_closure, reason = "a function that is named is called for each vector, a closure inlined")]
     pub fn process(&mut self, character: Character, samples: &mut [f32]) {
-        match character {
-            Character::Soft => shape_soft(samples),
-            Character::Tape => shape_tape(samples),
-            Character::Tube => shape_tube(self.tube, samples),
-            Character::Hard => self.previous = shape_hard(self.previous, samples),
-        }
+        dispatch!(level(), simd => match character {
+            Character::Soft => map(simd, samples, #[inline(always)] |x| tanh(x)),
+            Character::Tape => map(simd, samples, #[inline(always)] |x| tape(x)),
+            Character::Tube => map(simd, samples, #[inline(always)] |x| tube(x)),
+            Character::Hard => self.previous = shape_hard(simd, self.previous, samples),
+        });
     }
 }
 
-#[multiversion(targets("x86_64+avx2"))]
-fn shape_soft(samples: &mut [f32]) {
-    for sample in samples {
-        *sample = tanh(*sample);
+/// Applies a curve to the samples, in place.
+#[inline(always)]
+fn map<S: Simd>(simd: S, samples: &mut [f32], curve: impl Fn(f32x8<S>) -> f32x8<S>) {
+    let mut blocks = samples.chunks_exact_mut(LANES);
+    for block in &mut blocks {
+        curve(f32x8::from_slice(simd, block)).store_slice(block);
     }
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn shape_tape(samples: &mut [f32]) {
-    for sample in samples {
-        *sample = tape(*sample);
-    }
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn shape_tube(tube: Tube, samples: &mut [f32]) {
-    for sample in samples {
-        *sample = tube.apply(*sample);
+    let rest = blocks.into_remainder();
+    if !rest.is_empty() {
+        let shaped = curve(padded(simd, rest));
+        rest.copy_from_slice(&shaped.as_slice()[..rest.len()]);
     }
 }
 
 /// Returns the last input, for the next call.
-#[multiversion(targets("x86_64+avx2"))]
-fn shape_hard(mut previous: f32, samples: &mut [f32]) -> f32 {
-    const LANES: usize = 32;
-    for block in samples.chunks_mut(LANES) {
-        let mut inputs = [0.0; LANES + 1];
-        inputs[0] = previous;
-        inputs[1..=block.len()].copy_from_slice(block);
-        for (sample, ends) in block.iter_mut().zip(inputs.windows(2)) {
-            *sample = hard(ends[0], ends[1]);
-        }
-        previous = inputs[block.len()];
+#[inline(always)]
+fn shape_hard<S: Simd>(simd: S, previous: f32, samples: &mut [f32]) -> f32 {
+    let mut before = f32x8::splat(simd, previous);
+    let mut blocks = samples.chunks_exact_mut(LANES);
+    for block in &mut blocks {
+        let input = f32x8::from_slice(simd, block);
+        hard(before.slide::<{ LANES - 1 }>(input), input).store_slice(block);
+        before = input;
     }
-    previous
+    let rest = blocks.into_remainder();
+    if rest.is_empty() {
+        return before[LANES - 1];
+    }
+    let input = padded(simd, rest);
+    let shaped = hard(before.slide::<{ LANES - 1 }>(input), input);
+    rest.copy_from_slice(&shaped.as_slice()[..rest.len()]);
+    input[rest.len() - 1]
+}
+
+/// What does not fill a vector, and silence.
+#[inline(always)]
+fn padded<S: Simd>(simd: S, samples: &[f32]) -> f32x8<S> {
+    let mut block = [0.0; LANES];
+    block[..samples.len()].copy_from_slice(samples);
+    block.simd_into(simd)
 }
 
 impl Default for Shaper {
@@ -194,7 +193,8 @@ mod tests {
         for step in -12_000..=12_000_i16 {
             let x = f32::from(step) / 1_000.0;
             let exact = f64::from(x).tanh();
-            assert!((f64::from(tanh(x)) - exact).abs() <= 1e-6 * exact.abs(), "at {x}");
+            let value = f64::from(Character::Soft.curve(x));
+            assert!((value - exact).abs() <= 1e-6 * exact.abs(), "at {x}");
         }
     }
 
@@ -233,7 +233,10 @@ mod tests {
                 })
                 .sum();
             let mean = integral / f64::from(steps);
-            assert!((f64::from(mean_excess(from, to)) - mean).abs() < 1e-5, "{from} to {to}");
+            let value = dispatch!(level(), simd => {
+                mean_excess(f32x8::splat(simd, from), f32x8::splat(simd, to))[0]
+            });
+            assert!((f64::from(value) - mean).abs() < 1e-5, "{from} to {to}");
         }
     }
 }

@@ -3,10 +3,11 @@
 //!
 //! Realtime safety: arithmetic alone, at the base rate.
 
-use multiversion::multiversion;
+use fearless_simd::dispatch;
 
 use crate::dsp::chunk::{CHUNK_FRAMES, Chunk};
 use crate::dsp::first_order::FirstOrder;
+use crate::dsp::vector_instructions::level;
 
 /// The mean square from which the compressor works: half of full scale's square, a sine that touches it.
 const THRESHOLD_POWER: f32 = 0.5;
@@ -35,11 +36,10 @@ pub fn steady_compression(power: f32) -> f32 {
 }
 
 /// Makes gains of mean squares.
-#[multiversion(targets("x86_64+avx2"))]
 fn compressions(powers: &mut [f32]) {
-    for power in powers {
+    dispatch!(level(), _simd => for power in powers {
         *power = steady_compression(*power);
-    }
+    });
 }
 
 /// Treble up by [`EMPHASIS_GAIN`] around [`EMPHASIS_HZ`], and down again: H(s) = (1 + s r) / (1 + s / r), r^2 the gain,
@@ -65,8 +65,6 @@ pub struct Tape {
 impl Tape {
     /// For a sample rate, with a silent past.
     pub fn new(sample_rate_hz: f64) -> Self {
-        // Looks at the CPU's features here, and not on the audio thread.
-        compressions(&mut []);
         let [emphasis, de_emphasis] = emphasis_and_inverse(sample_rate_hz);
         Self {
             emphasis,
