@@ -122,12 +122,5 @@ impl Chunk {
     }
 }
 
-/// Inputs and intermediate values smaller than this, -600 dBFS, are silence: they would only cost the time that denormal
-/// numbers cost.
+/// Samples smaller than this, -600 dBFS, are silence: they would only cost the time that denormal numbers cost.
 pub const SMALLEST_SAMPLE: f32 = 1e-30;
-
-/// The end of a computation in double precision.
-#[inline(always)]
-pub fn to_sample(value: f64) -> f32 {
-    if value.abs() < f64::from(SMALLEST_SAMPLE) { 0.0 } else { value as f32 }
-}

@@ -14,6 +14,9 @@ use crate::dsp::vector_instructions::level;
 /// enough that all stay in registers.
 const VECTORS: usize = 8;
 
+/// How long the vectors are, in samples, where the processor has such.
+const STRIDE: usize = 8;
+
 /// The coefficients of a half-band low-pass: an ideal one under a Kaiser window (Kaiser, "Nonrecursive digital filter
 /// design using the I0-sinh window function", 1974).
 ///
@@ -124,32 +127,96 @@ fn filter_block<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
     block: &mut [f32],
 ) {
     let (pairs, frames) = (coefficients.len(), VECTORS * V::LEN);
-    // From the middle outwards.
-    let before = window[..pairs - 1 + frames].windows(frames).rev();
-    let after = window[pairs..].windows(frames);
+    // What the pair at `index` takes from both sides, from the middle outwards.
+    let before = |index: usize| &window[pairs - 1 - index..][..frames];
+    let after = |index: usize| &window[pairs + index..][..frames];
     let mut sums = [V::splat(simd, 0.0); VECTORS];
-    for ((coefficient, before), after) in coefficients.iter().zip(before).zip(after) {
-        let coefficient = V::splat(simd, *coefficient);
-        for (index, sum) in sums.iter_mut().enumerate() {
-            let frames = index * V::LEN..(index + 1) * V::LEN;
-            let both = V::from_slice(simd, &before[frames.clone()]) + V::from_slice(simd, &after[frames]);
-            *sum = coefficient.mul_add(both, *sum);
+    let couples_end = couples_end(pairs);
+    for group in (0..couples_end).step_by(2 * STRIDE) {
+        for index in group..group + STRIDE {
+            let other = index + STRIDE;
+            if V::LEN == STRIDE {
+                // The other pair takes what this one takes, by a vector further outwards: each vector is loaded once.
+                let before = &window[pairs - 1 - other..][..frames + STRIDE];
+                let after = &window[pairs + index..][..frames + STRIDE];
+                let coefficients = [coefficients[index], coefficients[other]];
+                add_couple::<S, V, VECTORS>(simd, &mut sums, coefficients, before, after);
+            } else {
+                add_pair::<S, V, VECTORS>(simd, &mut sums, coefficients[index], before(index), after(index));
+                add_pair::<S, V, VECTORS>(simd, &mut sums, coefficients[other], before(other), after(other));
+            }
         }
+    }
+    for (index, coefficient) in coefficients.iter().enumerate().skip(couples_end) {
+        add_pair::<S, V, VECTORS>(simd, &mut sums, *coefficient, before(index), after(index));
     }
     for (samples, sum) in block.chunks_exact_mut(V::LEN).zip(sums) {
         sum.store_slice(samples);
     }
 }
 
+/// Adds what a pair of coefficients makes of the samples before and after the middle.
+#[inline(always)]
+fn add_pair<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+    simd: S,
+    sums: &mut [V; VECTORS],
+    coefficient: f32,
+    before: &[f32],
+    after: &[f32],
+) {
+    let coefficient = V::splat(simd, coefficient);
+    for (vector, sum) in sums.iter_mut().enumerate() {
+        let frames = vector * V::LEN..(vector + 1) * V::LEN;
+        let both = V::from_slice(simd, &before[frames.clone()]) + V::from_slice(simd, &after[frames]);
+        *sum = coefficient.mul_add(both, *sum);
+    }
+}
+
+/// Adds what two pairs make of them that are a vector apart.
+#[inline(always)]
+fn add_couple<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
+    simd: S,
+    sums: &mut [V; VECTORS],
+    [first, second]: [f32; 2],
+    before: &[f32],
+    after: &[f32],
+) {
+    let (first, second) = (V::splat(simd, first), V::splat(simd, second));
+    let mut before_last = V::from_slice(simd, &before[..V::LEN]);
+    let mut after_this = V::from_slice(simd, &after[..V::LEN]);
+    for (vector, sum) in sums.iter_mut().enumerate() {
+        let next = (vector + 1) * V::LEN..(vector + 2) * V::LEN;
+        let before_this = V::from_slice(simd, &before[next.clone()]);
+        let after_next = V::from_slice(simd, &after[next]);
+        *sum = first.mul_add(before_this + after_this, *sum);
+        *sum = second.mul_add(before_last + after_next, *sum);
+        (before_last, after_this) = (before_this, after_next);
+    }
+}
+
 /// One output, by the same steps.
 #[inline(always)]
 fn filter_one<S: Simd>(simd: S, coefficients: &[f32], window: &[f32]) -> f32 {
-    let (before, after) = window[..2 * coefficients.len()].split_at(coefficients.len());
+    let pairs = coefficients.len();
     let mut sum = f32x4::splat(simd, 0.0);
-    for ((coefficient, before), after) in coefficients.iter().zip(before.iter().rev()).zip(after) {
-        sum = f32x4::splat(simd, *coefficient).mul_add(f32x4::splat(simd, before + after), sum);
+    let mut add = |index: usize| {
+        let both = f32x4::splat(simd, window[pairs - 1 - index] + window[pairs + index]);
+        sum = f32x4::splat(simd, coefficients[index]).mul_add(both, sum);
+    };
+    let couples_end = couples_end(pairs);
+    for group in (0..couples_end).step_by(2 * STRIDE) {
+        for index in group..group + STRIDE {
+            add(index);
+            add(index + STRIDE);
+        }
     }
+    (couples_end..pairs).for_each(add);
     sum[0]
+}
+
+/// How many pairs of coefficients come two by two, [`STRIDE`] apart: the rest comes one by one.
+const fn couples_end(pairs: usize) -> usize {
+    pairs / (2 * STRIDE) * (2 * STRIDE)
 }
 
 /// To twice the sample rate.

@@ -125,7 +125,10 @@ impl Shaper {
     }
 
     /// Shapes the samples in place.
-    #[allow(clippy::redundant_closure, reason = "a function that is named is called for each vector, a closure inlined")]
+    #[allow(
+        clippy::redundant_closure,
+        reason = "a function that is named is called for each vector, a closure inlined"
+    )]
     pub fn process(&mut self, character: Character, samples: &mut [f32]) {
         dispatch!(level(), simd => match character {
             Character::Soft => map(simd, samples, #[inline(always)] |x| tanh(x)),

@@ -3,9 +3,9 @@
 //!
 //! Realtime safety: arithmetic alone, at the base rate.
 
-use fearless_simd::dispatch;
+use fearless_simd::{Simd, SimdBase, SimdFloat, dispatch, f64x2};
 
-use crate::dsp::chunk::{CHUNK_FRAMES, Chunk};
+use crate::dsp::chunk::{CHUNK_FRAMES, Chunk, MAX_CHANNELS};
 use crate::dsp::first_order::FirstOrder;
 use crate::dsp::vector_instructions::level;
 
@@ -86,24 +86,31 @@ impl Tape {
     pub fn record(&mut self, chunk: &mut Chunk, weight: f64) {
         let frames = chunk.frames();
         let mut gains = [0.0_f32; CHUNK_FRAMES];
-        self.follow(chunk, weight, &mut gains[..frames]);
+        dispatch!(level(), simd => self.follow(simd, chunk.sides_mut(), weight, &mut gains[..frames]));
         compressions(&mut gains);
         chunk.apply_gains(&gains[..frames]);
         self.emphasis.process_chunk(chunk);
     }
 
     /// Fills `powers` with the mean square as it is at each frame.
-    fn follow(&mut self, chunk: &mut Chunk, weight: f64, powers: &mut [f32]) {
+    #[inline(always)]
+    fn follow<S: Simd>(
+        &mut self,
+        simd: S,
+        [left, right]: [&mut [f32]; MAX_CHANNELS],
+        weight: f64,
+        powers: &mut [f32],
+    ) {
         let share = self.smoothing * weight;
-        let kept = 1.0 - self.smoothing;
-        let mut power = self.power;
-        let [left, right] = chunk.sides_mut();
+        let kept = f64x2::splat(simd, 1.0 - self.smoothing);
+        // Of two lanes, for the instruction: both are the same.
+        let mut power = f64x2::splat(simd, self.power);
         for ((slot, left), right) in powers.iter_mut().zip(left).zip(right) {
             let (left, right) = (f64::from(*left), f64::from(*right));
-            power = kept * power + share * (left * left + right * right);
-            *slot = power as f32;
+            power = kept.mul_add(power, share * (left * left + right * right));
+            *slot = power[0] as f32;
         }
-        self.power = if power < SILENT_POWER { 0.0 } else { power };
+        self.power = if power[0] < SILENT_POWER { 0.0 } else { power[0] };
     }
 
     /// After the curve.

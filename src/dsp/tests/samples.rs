@@ -21,10 +21,10 @@ const BLOCKS_FRAMES: [usize; 9] = [64, 17, 512, 1, 113, 255, 3, 128, 333];
 
 /// By character, then by oversampling.
 const HASHES: [[u64; 4]; 4] = [
-    [0x4072_d2d3_cfdb_6b2c, 0xf019_1535_37d2_da6f, 0x0819_4bbe_e3eb_c56b, 0xadfb_574e_0437_6515],
-    [0x750e_67ef_0a29_4b43, 0x7144_7d52_4a78_8f4f, 0x468f_0b2b_6b69_c6c8, 0xe1bc_7cdf_e30c_fb1e],
-    [0xfb81_fe57_e203_18d4, 0xe6b7_9e7b_a78d_9282, 0xc20b_7306_ba89_e7a4, 0xb4e4_9f91_4119_1d75],
-    [0x5820_cf80_02e1_6e15, 0x9a61_d5d6_407c_3e96, 0xc705_f6de_0047_893d, 0x31f7_c67e_40e4_957e],
+    [0x9672_3ad7_4635_9ab8, 0xddd8_dfdd_7169_cf43, 0x0909_d86d_9207_f143, 0x155b_753e_20ab_bf5d],
+    [0x6d23_9c03_f48b_35e5, 0x9eb5_c80f_d084_e6d2, 0xaf54_6c50_b4f9_e739, 0x0193_34f4_abc0_68e7],
+    [0x05f8_c4f2_f239_f658, 0x9bff_c92c_e730_2503, 0xa386_f558_3ba0_c675, 0x1e5a_f797_3240_4f83],
+    [0x248d_9351_13a6_bbfb, 0x3289_30ce_0ec3_e28b, 0x14b2_f724_6dd4_a2f4, 0xe156_ed0b_0ee2_f54e],
 ];
 
 /// FNV-1a with 64 bits (Fowler, Noll and Vo), over the samples' bits.
