@@ -13,8 +13,8 @@ use crate::dsp::chunk::{Chunk, MAX_CHANNELS};
 use crate::dsp::vector_instructions::level;
 
 /// By how many frames the high cut is behind. From a frame's way into the low cut to its way out of the high cut, each step
-/// waits for the one before: that takes some three times as long as the processor takes to do a frame's work.
-const LAG_FRAMES: usize = 4;
+/// waits for the one before: that takes about twice as long as the processor takes to do a frame's work.
+const LAG_FRAMES: usize = 2;
 
 /// The places of the cuts in what is for both.
 const LOW: usize = 0;
