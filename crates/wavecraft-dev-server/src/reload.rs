@@ -6,12 +6,13 @@
 
 mod build;
 mod dep_info;
+mod direct_compile;
 mod library_copy;
 mod schedule;
 mod watch;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 use std::{fs, io};
@@ -26,10 +27,14 @@ use crate::plugin::{LoadFailure, LoadedPlugin};
 use crate::server::NotificationSender;
 pub use build::BuildCommand;
 use build::{BuildNews, BuildOutcome, RunningBuild};
+use direct_compile::DirectCompile;
 use library_copy::CopyFolder;
 pub(crate) use library_copy::LibraryCopy;
 use schedule::Schedule;
 use watch::SourceWatch;
+
+/// The folder among the copies for libraries that were built without cargo.
+const DIRECTLY_BUILT: &str = "built";
 
 /// What is watched, and what is done then.
 #[derive(Clone, Debug)]
@@ -155,8 +160,10 @@ impl Reloader {
             // After the end of the reloader there is nobody to tell.
             let _ = changed.send(Event::Changed(Instant::now()));
         })?;
+        let direct = DirectCompile::new(copies.folder.path().join(DIRECTLY_BUILT));
         let work = ReloadWorker {
             command: options.command,
+            direct: Arc::new(Mutex::new(direct)),
             copies,
             parts,
             events: events.clone(),
@@ -193,6 +200,8 @@ impl Drop for Reloader {
 /// The reloader's own.
 struct ReloadWorker {
     command: BuildCommand,
+    /// What builds without cargo, on the thread of the build.
+    direct: Arc<Mutex<DirectCompile>>,
     copies: LibraryCopies,
     parts: ReloadParts,
     events: mpsc::Sender<Event>,
@@ -240,12 +249,11 @@ impl ReloadWorker {
             BuildNews::GoesOn => tell(Event::BuildWaits(None)),
         };
         let ended = move |outcome| tell_end(Event::BuildEnded(outcome));
-        match RunningBuild::start(&self.command, news, ended) {
+        match RunningBuild::start(self.command.clone(), Arc::clone(&self.direct), news, ended) {
             Ok(build) => self.build = Some((build, saved)),
             Err(error) => {
                 self.schedule.end();
-                let program = self.command.program.display();
-                self.fail(&format!("the build did not start: {program}: {error}"), saved, true);
+                self.fail_to_start(&error.to_string(), saved);
             }
         }
     }
@@ -256,12 +264,14 @@ impl ReloadWorker {
     }
 
     fn conclude(&mut self, outcome: BuildOutcome, saved: Instant) {
-        let library = match outcome {
-            BuildOutcome::Built(library) => library,
+        let (library, sources) = match outcome {
+            BuildOutcome::Built { library, sources } => (library, sources),
             BuildOutcome::Failed(error) => return self.fail(&error, saved, false),
+            BuildOutcome::NotStarted(error) => return self.fail_to_start(&error, saved),
         };
+        debug!(after_save = ?saved.elapsed(), "the build is done");
         // A change may have brought in others.
-        self.watch.add(dep_info::sources(&library));
+        self.watch.add(sources);
         let built = stamp(&library);
         if built.is_some() && built == self.copies.playing {
             // Pages that show a failure, or a build, are told that it is over.
@@ -269,7 +279,7 @@ impl ReloadWorker {
             (self.parts.report)(ReloadReport::Unchanged);
             return;
         }
-        match self.take_over(&library) {
+        match self.take_over(&library, saved) {
             Ok(refused) => {
                 self.copies.playing = built;
                 if let Some(reason) = refused {
@@ -286,12 +296,13 @@ impl ReloadWorker {
     }
 
     /// Lets a library that was just built play. Returns why it has refused the state of the last one, if so.
-    fn take_over(&self, library: &Path) -> Result<Option<String>, ReloadFailure> {
+    fn take_over(&self, library: &Path, saved: Instant) -> Result<Option<String>, ReloadFailure> {
         let copy = self.copies.folder.copy(library);
         let copy =
             copy.map_err(|error| ReloadFailure::NotPlayed(format!("the library was not copied: {error}")))?;
         let plugin =
             LoadedPlugin::load_copy(copy).map_err(|error| ReloadFailure::NotPlayed(error.to_string()))?;
+        debug!(after_save = ?saved.elapsed(), "the library is loaded");
         let takes_notes = plugin.takes_notes();
         let LoadedPlugin { parameters, meters, signals, processors, text, state_refusal, .. } = plugin;
         let pending = self.parts.host.pending_build(parameters, meters, signals, text, takes_notes);
@@ -305,8 +316,14 @@ impl ReloadWorker {
             None => wavecraft_audio::try_out(processors.as_mut())
                 .map_err(|error| ReloadFailure::NotPlayed(error.to_string()))?,
         }
+        debug!(after_save = ?saved.elapsed(), "the new processor plays alone");
         self.parts.host.switch_to(pending);
         Ok(state_refusal.take())
+    }
+
+    fn fail_to_start(&self, error: &str, saved: Instant) {
+        let program = self.command.program.display();
+        self.fail(&format!("the build did not start: {program}: {error}"), saved, true);
     }
 
     fn fail(&self, reason: &str, saved: Instant, is_new_to_the_user: bool) {

@@ -1,15 +1,22 @@
-//! Runs the command that builds the plugin, and understands what cargo says.
+//! Builds the plugin: by the compiler alone where that is sure to be enough, or else by the command, and understands what
+//! cargo says.
+
+mod process;
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::process::{ChildStderr, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::{io, thread};
 
 use anstream::adapter::strip_str;
 use serde_json::Value;
 use tracing::debug;
+
+use super::dep_info;
+use super::direct_compile::{self, CallReader, DirectCompile, Recorder};
+pub(super) use process::BuildProcess;
 
 /// Longest message for pages, in bytes.
 const LONGEST_MESSAGE_BYTES: usize = 4 << 10;
@@ -18,7 +25,8 @@ const LONGEST_MESSAGE_BYTES: usize = 4 << 10;
 const VERB_WIDTH: usize = 12;
 
 /// What rebuilds the plugin's library: cargo, with the option `--message-format json` or
-/// `json-diagnostic-rendered-ansi`, and without `--quiet`, which would hide what it waits for.
+/// `json-diagnostic-rendered-ansi`, and without `--quiet`, which would hide what it waits for. If it is `cargo rustc`, a build
+/// adds `-vv`, and may call the compiler itself as cargo has done before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildCommand {
     /// The program.
@@ -41,35 +49,37 @@ pub(super) enum BuildNews {
 /// What has come of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum BuildOutcome {
-    /// The library is there.
-    Built(PathBuf),
+    /// The library is there, and so are the sources that it was built from.
+    Built { library: PathBuf, sources: Vec<PathBuf> },
     /// There is none, for this reason.
     Failed(String),
+    /// The command did not start, for this reason.
+    NotStarted(String),
 }
 
 /// A build under way. Dropping it ends the build, with all that it has started.
 pub(super) struct RunningBuild {
-    child: Arc<Mutex<Child>>,
+    process: Arc<BuildProcess>,
 }
 
 impl RunningBuild {
-    /// Starts the command. `news` gets what is heard of it, `ended` what comes of it: both on other threads, `ended` last.
+    /// Starts a build: by the compiler alone where `direct` can tell that cargo would do nothing else, or else by the command.
+    /// `news` gets what is heard of it, `ended` what comes of it: both on other threads, `ended` last.
+    ///
+    /// # Errors
+    ///
+    /// When the system starts no thread.
     pub fn start(
-        command: &BuildCommand,
+        command: BuildCommand,
+        direct: Arc<Mutex<DirectCompile>>,
         news: impl Fn(BuildNews) + Send + Sync + 'static,
         ended: impl FnOnce(BuildOutcome) + Send + 'static,
     ) -> io::Result<Self> {
-        let mut child = grouped(Command::new(&command.program))
-            .args(&command.arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        let child = Arc::new(Mutex::new(child));
-        let build = Self { child: Arc::clone(&child) };
+        let process = Arc::new(BuildProcess::default());
+        let build = Self { process: Arc::clone(&process) };
         thread::Builder::new().name("build".to_owned()).spawn(move || {
-            ended(follow(&child, stdout, stderr, &news));
+            let mut direct = direct.lock().unwrap_or_else(PoisonError::into_inner);
+            ended(build_library(&command, &mut direct, &process, &news));
         })?;
         Ok(build)
     }
@@ -77,66 +87,77 @@ impl RunningBuild {
 
 impl Drop for RunningBuild {
     fn drop(&mut self) {
-        let mut child = lock(&self.child);
-        // One that has ended and been waited for has no number any more.
-        if matches!(child.try_wait(), Ok(None)) {
-            end_group(&mut child);
+        self.process.end();
+    }
+}
+
+fn build_library(
+    command: &BuildCommand,
+    direct: &mut DirectCompile,
+    process: &BuildProcess,
+    news: &(impl Fn(BuildNews) + Sync),
+) -> BuildOutcome {
+    match direct.build(command, process, |said| news(BuildNews::CompilerOutput(said))) {
+        Ok(outcome) => outcome,
+        Err(reason) => {
+            debug!("cargo builds: {reason}");
+
+            build_with_cargo(command, direct, process, news)
         }
     }
 }
 
-/// Puts what the command starts into a group, so that it ends as one and Ctrl-C does not reach it.
-fn grouped(mut command: Command) -> Command {
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.env("CARGO_TERM_PROGRESS_WHEN", "never").env("CARGO_TERM_QUIET", "false");
-    command
-}
-
-fn end_group(child: &mut Child) {
-    #[cfg(unix)]
-    let ended = Command::new("kill").args(["-s", "KILL", "--", &format!("-{}", child.id())]).status();
-    #[cfg(not(unix))]
-    let ended = Command::new("taskkill")
-        .args(["/T", "/F", "/PID", &child.id().to_string()])
-        .stdout(Stdio::null())
-        .status();
-    if !ended.is_ok_and(|status| status.success()) {
-        debug!("a build's group was not ended");
-        // Whatever it has started may go on for a moment.
-        let _ = child.kill();
-    }
-    let _ = child.wait();
-}
-
-/// Reads until the end of the build.
-fn follow(
-    child: &Mutex<Child>,
-    stdout: Option<ChildStdout>,
-    stderr: Option<ChildStderr>,
+/// Runs the command, and reads until the end of the build.
+fn build_with_cargo(
+    command: &BuildCommand,
+    direct: &mut DirectCompile,
+    process: &BuildProcess,
     news: &(impl Fn(BuildNews) + Sync),
 ) -> BuildOutcome {
+    direct.forget();
+    let verbose_arguments = direct_compile::verbose_arguments(command);
+    let is_recorded = verbose_arguments.is_some();
+    let mut cargo = Command::new(&command.program);
+    match verbose_arguments {
+        Some(arguments) => cargo.args(arguments),
+        None => cargo.args(&command.arguments),
+    };
+    cargo.stdout(Stdio::piped());
+    let mut recorder = Recorder::start();
+    let (stdout, stderr) = match process.start(cargo) {
+        Ok(output) => output,
+        Err(error) => return BuildOutcome::NotStarted(error.to_string()),
+    };
     let mut said = CargoMessages::default();
     // Read beside, or a program that says much would wait for its reader.
-    let complaints = thread::scope(|scope| {
+    let (complaints, calls) = thread::scope(|scope| {
         let complaints = scope.spawn(|| read_complaints(stderr, news));
         for line in stdout.map(BufReader::new).into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
-            if let Some(rendered) = said.note(&line) {
+            // Build scripts and macros may print lines of their own.
+            let Ok(message) = serde_json::from_str(&line) else { continue };
+            recorder.note(&message);
+            if let Some(rendered) = said.note(&message) {
                 news(BuildNews::CompilerOutput(rendered));
             }
         }
         complaints.join().unwrap_or_default()
     });
-    let is_success = lock(child).wait().is_ok_and(|status| status.success());
-    if !is_success && said.first_error.is_none() {
+    let is_success = process.succeeds();
+    if !is_success && !said.has_error() {
         news(BuildNews::CompilerOutput(complaints.clone()));
     }
-    said.outcome(is_success, &complaints)
+    let outcome = said.outcome(is_success, &complaints);
+    if is_recorded && let BuildOutcome::Built { library, .. } = &outcome {
+        direct.record(recorder, calls, command, library);
+    }
+    outcome
 }
 
-/// Reads what cargo writes beside its messages, tells what it waits for, and returns the rest but for what it does.
-fn read_complaints(stderr: Option<ChildStderr>, news: &impl Fn(BuildNews)) -> String {
+/// Reads what cargo writes beside its messages, tells what it waits for, and returns the rest but for what it does, and the
+/// programs that it has called.
+fn read_complaints(stderr: Option<ChildStderr>, news: &impl Fn(BuildNews)) -> (String, CallReader) {
     let mut complaints = String::new();
+    let mut calls = CallReader::default();
     let mut waits = false;
     // What was read until an error is as much as there is.
     for line in
@@ -144,7 +165,15 @@ fn read_complaints(stderr: Option<ChildStderr>, news: &impl Fn(BuildNews)) -> St
     {
         let line = String::from_utf8_lossy(&line);
         let plain = strip_str(line.trim_end_matches('\r')).to_string();
-        let Some((verb, rest)) = status(&plain) else {
+        let activity = status(&plain);
+        if calls.takes(&line, activity) {
+            continue;
+        }
+        let Some((verb, rest)) = activity else {
+            // Cargo says it once more where it matters.
+            if is_of_build_script(&plain) {
+                continue;
+            }
             complaints += &line;
             complaints.push('\n');
             continue;
@@ -156,7 +185,7 @@ fn read_complaints(stderr: Option<ChildStderr>, news: &impl Fn(BuildNews)) -> St
             news(BuildNews::GoesOn);
         }
     }
-    complaints
+    (complaints, calls)
 }
 
 /// What cargo does, and with what, if that is what a line tells: a verb that ends in a certain column.
@@ -168,6 +197,16 @@ fn status(line: &str) -> Option<(&str, &str)> {
     rest.strip_prefix(' ').filter(|_| is_verb).map(|rest| (verb, rest))
 }
 
+/// Whether a line is what a build script has written, which cargo shows at once when it is asked how it calls programs: the
+/// package's name and version stand before it.
+fn is_of_build_script(line: &str) -> bool {
+    let package = line.strip_prefix('[').and_then(|line| line.split_once(']')).map(|(package, _)| package);
+    package.and_then(|package| package.split_once(' ')).is_some_and(|(name, version)| {
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        is_name && version.starts_with(|first: char| first.is_ascii_digit()) && version.contains('.')
+    })
+}
+
 /// What cargo waits for, in words for who does not know cargo's locks.
 fn wait_in_words(words: &str) -> String {
     match words.strip_prefix("waiting for file lock on ") {
@@ -176,22 +215,16 @@ fn wait_in_words(words: &str) -> String {
     }
 }
 
-fn lock(child: &Mutex<Child>) -> MutexGuard<'_, Child> {
-    child.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What cargo has said, line by line.
+/// What cargo has said, message by message.
 #[derive(Debug, Default)]
-struct CargoMessages {
+pub(super) struct CargoMessages {
     library: Option<PathBuf>,
     first_error: Option<String>,
 }
 
 impl CargoMessages {
-    /// Takes a line, and returns what of it is for the user.
-    fn note(&mut self, line: &str) -> Option<String> {
-        // Build scripts and macros may print lines of their own.
-        let message: Value = serde_json::from_str(line).ok()?;
+    /// Takes a message of cargo, and returns what of it is for the user.
+    fn note(&mut self, message: &Value) -> Option<String> {
         match message["reason"].as_str()? {
             "compiler-artifact" => {
                 let is_macro = message["target"]["kind"].as_array()?.iter().any(|kind| kind == "proc-macro");
@@ -203,22 +236,33 @@ impl CargoMessages {
                 }
                 None
             }
-            "compiler-message" => {
-                let diagnostic = &message["message"];
-                let rendered = diagnostic["rendered"].as_str()?;
-                let is_error = diagnostic["level"].as_str().is_some_and(|level| level.starts_with("error"));
-                if is_error && self.first_error.is_none() {
-                    self.first_error = Some(rendered.to_owned());
-                }
-                Some(rendered.to_owned())
-            }
+            "compiler-message" if is_for_the_user(message) => self.note_diagnostic(&message["message"]),
             _ => None,
         }
     }
 
-    fn outcome(self, is_success: bool, complaints: &str) -> BuildOutcome {
+    /// Takes a message of the compiler, and returns what of it is for the user.
+    pub fn note_diagnostic(&mut self, diagnostic: &Value) -> Option<String> {
+        let rendered = diagnostic["rendered"].as_str()?;
+        let is_error = diagnostic["level"].as_str().is_some_and(|level| level.starts_with("error"));
+        if is_error && self.first_error.is_none() {
+            self.first_error = Some(rendered.to_owned());
+        }
+        Some(rendered.to_owned())
+    }
+
+    /// Whether the compiler has found an error.
+    pub fn has_error(&self) -> bool {
+        self.first_error.is_some()
+    }
+
+    /// What has come of the build.
+    pub fn outcome(self, is_success: bool, complaints: &str) -> BuildOutcome {
         match (is_success, self.library) {
-            (true, Some(library)) => BuildOutcome::Built(library),
+            (true, Some(library)) => {
+                let sources = dep_info::sources(&library);
+                BuildOutcome::Built { library, sources }
+            }
             (true, None) => {
                 let suffix = std::env::consts::DLL_SUFFIX;
                 BuildOutcome::Failed(format!("the build command has made no library (*{suffix})"))
@@ -231,6 +275,13 @@ impl CargoMessages {
             }
         }
     }
+}
+
+/// Whether it is an error, or is about a package that the user may edit: cargo that is asked how it calls the compiler also
+/// hands on what the compiler warns of in packages of others.
+fn is_for_the_user(message: &Value) -> bool {
+    let is_warning = message["message"]["level"] == "warning";
+    !is_warning || message["package_id"].as_str().is_none_or(|package| package.starts_with("path+"))
 }
 
 /// As much of the text as pages are sent.

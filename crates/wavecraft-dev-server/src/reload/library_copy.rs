@@ -56,6 +56,11 @@ impl CopyFolder {
         Ok(Arc::new(Self { parent: parent.to_owned(), path, next_number: AtomicU64::new(0), _lock: lock }))
     }
 
+    /// Where the copies are.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Copies a library to a name that was never loaded before.
     pub fn copy(self: &Arc<Self>, library: &Path) -> io::Result<LibraryCopy> {
         let number = self.next_number.fetch_add(1, Ordering::Relaxed);

@@ -12,16 +12,24 @@ fn library_name() -> String {
     format!("/target/debug/plugin{}", std::env::consts::DLL_SUFFIX)
 }
 
-fn artifact(kind: &str, name: &str) -> String {
+fn artifact(kind: &str, name: &str) -> Value {
     serde_json::json!({
         "reason": "compiler-artifact", "target": {"kind": [kind]}, "filenames": [name], "fresh": false
     })
-    .to_string()
 }
 
-fn diagnostic(level: &str, rendered: &str) -> String {
+fn diagnostic(level: &str, rendered: &str) -> Value {
     serde_json::json!({"reason": "compiler-message", "message": {"level": level, "rendered": rendered}})
-        .to_string()
+}
+
+/// A build that never goes without cargo.
+fn start_build(
+    command: BuildCommand,
+    news: impl Fn(BuildNews) + Send + Sync + 'static,
+    ended: impl FnOnce(BuildOutcome) + Send + 'static,
+) -> RunningBuild {
+    let direct = Arc::new(Mutex::new(DirectCompile::new(PathBuf::new())));
+    RunningBuild::start(command, direct, news, ended).unwrap()
 }
 
 #[test]
@@ -32,12 +40,11 @@ fn the_library_is_the_last_that_is_no_macro() {
         artifact("lib", "/target/debug/libdependency.rlib"),
         artifact("cdylib", &library),
         artifact("proc-macro", &library.replace("plugin", "macro")),
-        "a build script's own words".to_owned(),
-        r#"{"reason":"build-finished","success":true}"#.to_owned(),
+        serde_json::json!({"reason": "build-finished", "success": true}),
     ] {
         assert_eq!(words.note(&line), None, "{line}");
     }
-    assert_eq!(words.outcome(true, ""), BuildOutcome::Built(library.into()));
+    assert_eq!(words.outcome(true, ""), BuildOutcome::Built { library: library.into(), sources: Vec::new() });
 }
 
 #[test]
@@ -58,6 +65,29 @@ fn without_a_compiler_s_error_it_is_cargo_s_own() {
     assert!(
         matches!(CargoMessages::default().outcome(false, ""), BuildOutcome::Failed(why) if !why.is_empty())
     );
+}
+
+#[test]
+fn warnings_of_packages_of_others_are_kept_back() {
+    let mut words = CargoMessages::default();
+    let of = |package: &str, level: &str| {
+        let mut message = diagnostic(level, level);
+        message["package_id"] = package.into();
+        message
+    };
+    let (own, other) =
+        ("path+file:///plugin#0.1.0", "registry+https://github.com/rust-lang/crates.io-index#a@1.0.0");
+    assert_eq!(words.note(&of(other, "warning")), None);
+    assert_eq!(words.note(&of(own, "warning")).as_deref(), Some("warning"));
+    assert_eq!(words.note(&of(other, "error")).as_deref(), Some("error"));
+}
+
+#[test]
+fn a_command_that_does_not_start_says_why() {
+    let (ended, end) = mpsc::channel();
+    let command = BuildCommand { program: "/nowhere/cargo".into(), arguments: vec!["rustc".into()] };
+    let _build = start_build(command, |_| (), move |outcome| ended.send(outcome).unwrap());
+    assert!(matches!(end.recv_timeout(PATIENCE).unwrap(), BuildOutcome::NotStarted(_)));
 }
 
 #[test]
@@ -85,7 +115,7 @@ fn a_command_s_words_and_its_end_are_heard() {
     let line = diagnostic("error", "error: no");
     let command = shell(&format!("echo '{line}'; echo noise >&2; exit 101"));
     let words_to = move |news| heard.send(news).unwrap();
-    let build = RunningBuild::start(&command, words_to, move |outcome| ended.send(outcome).unwrap()).unwrap();
+    let build = start_build(command, words_to, move |outcome| ended.send(outcome).unwrap());
     assert_eq!(end.recv_timeout(PATIENCE).unwrap(), BuildOutcome::Failed("error: no".to_owned()));
     assert_eq!(words.try_iter().collect::<Vec<_>>(), [BuildNews::CompilerOutput("error: no".to_owned())]);
     drop(build);
@@ -99,7 +129,7 @@ fn a_build_that_is_dropped_ends_with_all_that_it_has_started() {
     let line = diagnostic("note", "started");
     let command = shell(&format!("sleep 600 & echo '{line}'; wait"));
     let words = move |_| started.send(()).unwrap();
-    let build = RunningBuild::start(&command, words, move |outcome| ended.send(outcome).unwrap()).unwrap();
+    let build = start_build(command, words, move |outcome| ended.send(outcome).unwrap());
     start.recv_timeout(PATIENCE).unwrap();
     let dropped = Instant::now();
     drop(build);
@@ -130,6 +160,16 @@ fn what_cargo_does_is_told_from_what_it_complains_about() {
     }
 }
 
+#[test]
+fn what_build_scripts_write_is_told_from_what_cargo_complains_about() {
+    assert!(is_of_build_script("[tiny-plugin 0.1.0] thread 'main' has panicked"));
+    for complaint in
+        ["error: failed to run", "[package]", "  [tiny-plugin 0.1.0]", "[a b]", "[1, 2.0] is no array", ""]
+    {
+        assert!(!is_of_build_script(complaint), "{complaint}");
+    }
+}
+
 /// A package, and the command that builds it as `cargo xtask dev` does.
 fn package(folder: &Path) -> BuildCommand {
     std::fs::create_dir(folder.join("src")).unwrap();
@@ -154,8 +194,7 @@ fn a_build_that_waits_for_another_run_of_cargo_says_so() {
     let (heard, news) = mpsc::channel();
     let ended = heard.clone();
     let news_to = move |news| heard.send(Ok(news)).unwrap();
-    let _build =
-        RunningBuild::start(&command, news_to, move |outcome| ended.send(Err(outcome)).unwrap()).unwrap();
+    let _build = start_build(command, news_to, move |outcome| ended.send(Err(outcome)).unwrap());
     let waits = news.recv().unwrap();
     assert!(
         matches!(&waits, Ok(BuildNews::Waits(reason)) if reason.starts_with("waits for another run of cargo")),
@@ -163,5 +202,5 @@ fn a_build_that_waits_for_another_run_of_cargo_says_so() {
     );
     held.unlock().unwrap();
     assert_eq!(news.recv().unwrap(), Ok(BuildNews::GoesOn));
-    assert!(matches!(news.recv().unwrap(), Err(BuildOutcome::Built(_))));
+    assert!(matches!(news.recv().unwrap(), Err(BuildOutcome::Built { .. })));
 }
