@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use wavecraft_tests::dev_server::{BUILD_PATIENCE, Page};
@@ -141,6 +141,35 @@ fn a_build_waits_for_no_editor_and_says_so_when_it_waits_for_another_run_of_carg
     assert_eq!(next_status(), json!({"state": "building"}));
     let (status, _) = build_end(&mut page);
     assert_eq!(status["state"], "ok", "{status}");
+}
+
+#[test]
+fn what_is_saved_again_and_again_is_built_without_cargo_and_heard() {
+    /// Cargo builds the first, and the second if the library was built within two seconds before.
+    const SAVES: usize = 4;
+    let states = [("LOG2_10 / 20.0", -6.0), ("LOG2_10 / 10.0", -12.0)];
+
+    let workspace = workspace();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let server = workspace.serve_tone(folder.path(), &folder.path().join("heard.wav"));
+    let mut page = server.page();
+    page.set("output_gain", "-6 dB");
+    page.wait_for_level(tone_db() - 6.0);
+    let is_built_without_cargo = || {
+        let copies = fs::read_dir(folder.path().join("copies")).expect("the server has made it");
+        let mut built = copies.flatten().map(|entry| entry.path().join("built"));
+        built.any(|built| built.read_dir().is_ok_and(|mut files| files.next().is_some()))
+    };
+    for save in 0..SAVES {
+        let ((from, _), (to, level_db)) = (states[save % 2], states[(save + 1) % 2]);
+        std::thread::sleep(Duration::from_secs(2));
+        workspace.edit("src/dsp/linear_smoother.rs", from, to);
+        let (status, _) = build_end(&mut page);
+        assert_eq!(status["state"], "ok", "{status}");
+        page.wait_for_level(tone_db() + level_db);
+        assert!(save > 0 || !is_built_without_cargo(), "nothing was recorded yet");
+    }
+    assert!(is_built_without_cargo());
 }
 
 #[test]
