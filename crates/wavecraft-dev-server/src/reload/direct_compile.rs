@@ -165,6 +165,20 @@ fn is_coloured(command: &BuildCommand) -> bool {
         .any(|argument| argument.to_string_lossy().contains("json-diagnostic-rendered-ansi"))
 }
 
+/// Keeps the compiler to as many threads as there are processors, until the result is dropped.
+#[cfg(unix)]
+fn limit_threads(compiler: &mut Command, own_folder: &Path) -> io::Result<job_server::JobServer> {
+    let job_server = job_server::JobServer::create(own_folder)?;
+    compiler.env(job_server::VARIABLE, job_server.flags());
+    Ok(job_server)
+}
+
+/// Cargo builds each time.
+#[cfg(not(unix))]
+fn limit_threads(_: &mut Command, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// Removes a file, which may be gone already.
 fn removed(file: &Path) -> io::Result<()> {
     match fs::remove_file(file) {
@@ -192,10 +206,7 @@ impl Recording {
         let mut compiler = Command::new(&command.program);
         compiler.args(&command.arguments).current_dir(folder).stdout(Stdio::null());
         compiler.envs(command.variables.iter().map(|(name, value)| (name, value)));
-        #[cfg(unix)]
-        let job_server = job_server::JobServer::create(own_folder)?;
-        #[cfg(unix)]
-        compiler.env(job_server::VARIABLE, job_server.flags());
+        let _job_server = limit_threads(&mut compiler, own_folder)?;
         let (_, stderr) = process.start(compiler)?;
         let mut messages = CargoMessages::default();
         let mut said = Vec::new();

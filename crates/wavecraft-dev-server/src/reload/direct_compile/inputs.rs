@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 const SURE_AGE: Duration = if cfg!(test) { Duration::from_millis(50) } else { Duration::from_secs(2) };
 
 /// The same of the time at which the system changed anything of the file, which it takes from a clock that ticks.
+#[cfg(unix)]
 const CLOCK_TICK: Duration = Duration::from_millis(20);
 
 /// More than a plugin's build script asks to be watched. Each save looks at all of it.
