@@ -107,9 +107,16 @@ impl Project {
         let filters = "[package]\nname = \"filters\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
         project.write("filters/Cargo.toml", filters);
         project.write(".cargo/config.toml", "[env]\nSETTING = \"one\"\n");
-        // Cargo looks for its configuration around the folder that it runs in.
-        let script =
-            format!("#!/bin/sh\ncd '{}' && exec '{}' \"$@\"\n", project.path("").display(), env!("CARGO"));
+        // Cargo looks for its configuration around the folder that it runs in. The compiler is that beside cargo, whatever wraps
+        // or chooses it on this computer.
+        let cargo = Path::new(env!("CARGO"));
+        let script = format!(
+            "#!/bin/sh\nunset RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER\nRUSTC='{}'\n[ -x \"$RUSTC\" ] && export RUSTC\n\
+             cd '{}' && exec '{}' \"$@\"\n",
+            cargo.with_file_name("rustc").display(),
+            project.path("").display(),
+            cargo.display()
+        );
         project.write("bin/cargo", &script);
         let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         fs::set_permissions(project.path("bin/cargo"), executable).unwrap();
