@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+#[cfg(target_arch = "x86_64")]
+use fearless_simd::Level;
 use serde::Serialize;
 
 /// The machine, as far as it matters for the figures.
@@ -77,8 +79,10 @@ fn output_of(command: &mut Command) -> Option<String> {
 
 fn instruction_set() -> &'static str {
     #[cfg(target_arch = "x86_64")]
-    {
-        if std::arch::is_x86_feature_detected!("avx2") { "AVX2" } else { "SSE2" }
+    match Level::new() {
+        Level::Avx512(_) => "AVX-512",
+        Level::Avx2(_) => "AVX2",
+        _ => "SSE",
     }
     #[cfg(not(target_arch = "x86_64"))]
     {

@@ -62,12 +62,12 @@ impl LinearSmoother {
     /// Moves on by as many frames as there are values, and fills in the value at each.
     pub fn fill_next(&mut self, values: &mut [f32]) {
         let (elapsed, duration) = (self.elapsed_frames as i32, self.duration_frames as i32);
-        for (after, value) in (1..).zip(values.iter_mut()) {
+        dispatch!(level(), _simd => for (after, value) in (1..).zip(values.iter_mut()) {
             let elapsed = (elapsed + after).min(duration);
             let position = elapsed as f32 / duration as f32;
             let between = self.start + (self.target - self.start) * position;
             *value = if elapsed < duration { between } else { self.target };
-        }
+        });
         self.skip(values.len());
     }
 
@@ -191,14 +191,19 @@ pub fn gain_from_db(db: f32) -> f32 {
 pub fn gains_from_db(values: &mut [f32]) {
     dispatch!(level(), _simd => for value in values {
         let exponent = *value * (std::f32::consts::LOG2_10 / 20.0);
-        let whole = (exponent + ROUNDING) - ROUNDING;
-        let power = f32::from_bits(((whole as i32 + 127) << 23) as u32);
-        *value = power_of_two(exponent - whole) * power;
+        let whole = whole_number(exponent);
+        let power = f32::from_bits(((whole + 127) << 23) as u32);
+        *value = power_of_two(exponent - whole as f32) * power;
     });
 }
 
-/// Adding it and taking it away again rounds to a whole number.
-const ROUNDING: f32 = 1.5 * (1 << 23) as f32;
+/// The whole number next to one below 2^22 in magnitude. A cast, which looks for what is no number, would keep loops from vectors.
+#[inline(always)]
+pub fn whole_number(value: f32) -> i32 {
+    // Its sum with a small number has steps of one, and the number in its last bits.
+    const LARGE: f32 = 1.5 * (1 << 23) as f32;
+    (value + LARGE).to_bits().wrapping_sub(LARGE.to_bits()) as i32
+}
 
 /// 2^x for an x in [-1/2, 1/2].
 #[inline(always)]

@@ -10,7 +10,7 @@ use fearless_simd::dispatch;
 use super::shaper::{Character, Shaper};
 use super::tape::{PROGRAMME_EMPHASIS, steady_compression};
 use crate::dsp::chunk::CHUNK_FRAMES;
-use crate::dsp::linear_smoother::gain_from_db;
+use crate::dsp::linear_smoother::{gain_from_db, whole_number};
 use crate::dsp::vector_instructions::level;
 
 /// The most drive there is, in dB.
@@ -80,8 +80,18 @@ fn look_up(table: &[f32; ENTRIES], drives_db: &mut [f32]) {
     let mut entries = [0_i32; CHUNK_FRAMES];
     for (entry, drive_db) in entries.iter_mut().zip(&mut *drives_db) {
         let position = drive_db.clamp(0.0, MAX_DRIVE_DB) * ENTRIES_PER_DB as f32;
-        *entry = (position as i32).min(ENTRIES as i32 - 2);
+        // Rounded by half less: the entry below. Of a number that is whole it may be the one before, all of the way from there.
+        *entry = whole_number(position - 0.5).clamp(0, ENTRIES as i32 - 2);
         *drive_db = position - *entry as f32;
+    }
+    // Most of the time the drive stays between two entries for as long as a chunk lasts.
+    let entry = entries[0];
+    if entries[..drives_db.len()].iter().fold(0, |differing, other| differing | (other ^ entry)) == 0 {
+        let (from, to) = (table[entry as usize], table[entry as usize + 1]);
+        for gain in drives_db {
+            *gain = from + (to - from) * *gain;
+        }
+        return;
     }
     let [mut from, mut to] = [[0.0; CHUNK_FRAMES]; 2];
     for ((from, to), entry) in from.iter_mut().zip(&mut to).zip(&entries[..drives_db.len()]) {
