@@ -126,12 +126,12 @@ fn a_hundred_instances_play_at_once() {
     assert_eq!(said.trim(), "100 instances play the same");
 }
 
+/// The library takes some five of the process's 1,088 indexes for thread-local values when it is loaded.
 #[test]
-fn it_is_loaded_and_unloaded_again_and_again_and_leaves_nothing_behind() {
+fn it_is_loaded_and_unloaded_two_hundred_times_and_leaves_nothing_behind() {
     let wine = wine();
-    let count = short_or_full("40", "100");
-    let said = wine.run(host_on_windows(&wine).arg("loads").arg(clap()).arg(count));
-    assert_eq!(said.trim(), format!("{count} times loaded and unloaded"));
+    let said = wine.run(host_on_windows(&wine).arg("loads").arg(clap()).arg("200"));
+    assert_eq!(said.trim(), "200 times loaded and unloaded");
 }
 
 #[test]

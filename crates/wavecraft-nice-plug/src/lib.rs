@@ -101,3 +101,5 @@ mod panics;
 pub mod parameters;
 pub mod presets;
 pub mod state;
+#[doc(hidden)]
+pub mod stay_loaded;

@@ -65,6 +65,7 @@ macro_rules! __hosts {
         type HostedPlugin = $crate::Hosted<$plugin>;
         $crate::wavecraft_nice_plug::export_clap!(HostedPlugin);
         $crate::nice_plug::nice_export_vst3!(HostedPlugin);
+        $crate::wavecraft_nice_plug::stay_loaded!();
     };
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use windows_sys::Win32::Foundation::{CloseHandle, HWND, LPARAM};
 use windows_sys::Win32::Graphics::Gdi::{CreateSolidBrush, DeleteObject};
 use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
-use windows_sys::Win32::System::Threading::{CreateEventW, GetCurrentProcessId};
+use windows_sys::Win32::System::Threading::{CreateEventW, GetCurrentProcessId, TlsAlloc, TlsFree};
 use windows_sys::Win32::UI::WindowsAndMessaging::{
     EnumChildWindows, FindWindowExW, GetDesktopWindow, GetWindowThreadProcessId, HWND_MESSAGE,
 };
@@ -16,6 +16,9 @@ use windows_sys::core::BOOL;
 
 /// How many things were made once and may stay, such as those of the system's own caches.
 const SLACK: usize = 8;
+
+/// How many indexes for thread-local values are looked at. A process has 1,088.
+const THREAD_LOCAL_INDEXES: usize = 16;
 
 /// The handles that a process would get next: the system gives the lowest that are free, so that whatever is never given back
 /// shows here. Those of windows it gives to all programs in turn, so that one's own are counted.
@@ -25,19 +28,31 @@ pub struct Handles {
     /// How many windows the process has.
     pub windows: usize,
     brush: usize,
+    /// The index for thread-local values that would be the last of the next [`THREAD_LOCAL_INDEXES`].
+    thread_local_index: usize,
 }
 
 impl Handles {
     /// Those that are next now, and the windows that there are.
     pub fn now() -> Self {
-        // SAFETY: each is made, looked at and given back.
+        // SAFETY: each is made, looked at and given back, and an index that was refused is no index.
         unsafe {
             let event = CreateEventW(std::ptr::null(), 0, 0, std::ptr::null());
             CloseHandle(event);
             let brush = CreateSolidBrush(0);
             DeleteObject(brush);
+            // Several at once: a library that gives some back and others not leaves gaps below those.
+            let indexes: [u32; THREAD_LOCAL_INDEXES] = std::array::from_fn(|_| TlsAlloc());
+            for index in indexes {
+                TlsFree(index);
+            }
             // A kernel handle counts in fours, and the upper half of a brush's counts reuses.
-            Self { event: event as usize / 4, windows: own_windows(), brush: brush as usize & 0xffff }
+            Self {
+                event: event as usize / 4,
+                windows: own_windows(),
+                brush: brush as usize & 0xffff,
+                thread_local_index: indexes[THREAD_LOCAL_INDEXES - 1] as usize,
+            }
         }
     }
 }
@@ -79,7 +94,8 @@ pub fn ensure_none_leaked(before: Handles) -> Result<()> {
     ensure!(
         now.event <= before.event + SLACK
             && now.windows <= before.windows + SLACK
-            && now.brush <= before.brush + SLACK,
+            && now.brush <= before.brush + SLACK
+            && now.thread_local_index <= before.thread_local_index + SLACK,
         "things of the system are not given back: {before:?} before, {now:?} now"
     );
     Ok(())
