@@ -1,7 +1,7 @@
 //! What the tests that span crates share: the bundles under test, real recordings, and a small CLAP host.
 #![allow(clippy::missing_panics_doc, reason = "a test's support panics where the test fails")]
 
-pub use plugin_test_support::{children, clap_host, endurance, priority, sound_servers};
+pub use plugin_test_support::{c_compiler, children, clap_host, endurance, priority, sound_servers};
 #[cfg(target_os = "linux")]
 pub use plugin_test_support::{display, processes, wine};
 

@@ -344,7 +344,9 @@ mod tests {
     async fn a_page_is_ready_as_soon_as_its_server_answers() {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let child = Command::new("sleep").arg("100").spawn().unwrap();
+        // Something that runs until it is ended, on every system.
+        let mut command = if cfg!(windows) { Command::new("cmd") } else { Command::new("cat") };
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let child = Arc::new(Mutex::new(child));
         let mut ready = tokio::spawn(PageReadiness(Some((Arc::clone(&child), address))).wait());
         let (mut stream, _) = listener.accept().await.unwrap();

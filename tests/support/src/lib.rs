@@ -6,6 +6,7 @@
 //! what the stage of `cargo xtask test` that runs it has not named.
 #![allow(clippy::missing_panics_doc, reason = "a test's support panics where the test fails")]
 
+pub mod c_compiler;
 pub mod children;
 #[cfg(feature = "clap-host")]
 pub mod clap_host;
@@ -27,3 +28,9 @@ pub mod wine;
 #[doc(hidden)]
 pub use ctor;
 pub use needs::Need;
+
+/// Whether this program is one for Windows that runs under Wine, which lacks some of what Windows has. It is told by the
+/// variable that Wine's starters set.
+pub fn is_under_wine() -> bool {
+    cfg!(windows) && std::env::var_os("WINEPREFIX").is_some()
+}

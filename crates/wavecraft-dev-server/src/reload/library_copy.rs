@@ -18,8 +18,8 @@ pub(crate) struct CopyFolder {
     parent: PathBuf,
     path: PathBuf,
     next_number: AtomicU64,
-    /// Locked until the end, whichever it is.
-    _lock: File,
+    /// Locked until the end, whichever it is; `None` from then on.
+    lock: Option<File>,
 }
 
 /// A library's copy. The file goes with it.
@@ -53,7 +53,8 @@ impl CopyFolder {
         fs::create_dir_all(&path)?;
         let lock = File::create(path.join(LOCK))?;
         lock.try_lock().map_err(io::Error::from)?;
-        Ok(Arc::new(Self { parent: parent.to_owned(), path, next_number: AtomicU64::new(0), _lock: lock }))
+        let next_number = AtomicU64::new(0);
+        Ok(Arc::new(Self { parent: parent.to_owned(), path, next_number, lock: Some(lock) }))
     }
 
     /// Where the copies are.
@@ -89,6 +90,8 @@ impl Drop for CopyFolder {
     fn drop(&mut self) {
         // What is left for want of the lock, the next server removes.
         let Ok(_parent_lock) = lock_parent(&self.parent) else { return };
+        // Some systems keep a file, and its folder with it, for as long as it is open.
+        drop(self.lock.take());
         if let Err(error) = fs::remove_dir_all(&self.path) {
             debug!(%error, "the copies' folder stays until the next start");
         }

@@ -1,6 +1,6 @@
 //! Hot reload with libraries that were built beforehand, good ones and bad ones. What cargo and the compiler have to do
 //! with it is met in the tests that span crates.
-#![cfg(target_os = "linux")]
+#![cfg(any(target_os = "linux", windows))]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 #[allow(dead_code, reason = "other tests use the rest of it")]
@@ -13,7 +13,7 @@ use std::time::Duration;
 use wavecraft_dev_server::ReloadReport;
 use wavecraft_ipc::{MidiChannel, NormalizedValue, Note, NoteNumber, ParameterHost};
 
-use rig::{Rig, parameters};
+use rig::{Rig, parameters, path_definition};
 
 #[test]
 fn the_new_library_sounds_and_what_the_user_has_set_stays() {
@@ -42,7 +42,7 @@ fn the_plugins_own_meters_are_those_of_the_library_that_plays() {
     let description = rig.folder.path().join("description.json");
     let meter = r#"{"id":"loudest","name":"Loudest","kind":"level","channels":2}"#;
     fs::write(&description, format!(r#"{{"meters":[{meter}]}}"#)).unwrap();
-    let definition = format!("DESCRIPTION=\"{}\"", description.display());
+    let definition = path_definition("DESCRIPTION", &description);
     rig.save(&rig.build(&described, &[&definition]));
     assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));
     assert_eq!(rig.host.info().meters[0].id, "loudest");
@@ -202,7 +202,7 @@ fn a_note_that_is_held_goes_on_in_the_new_library_and_none_hangs() {
     let described = parameters(&[("gain", 0.5), ("offset", 0.0)]);
     let takes_notes = rig.folder.path().join("notes.json");
     fs::write(&takes_notes, r#"{"midi_input":"notes"}"#).unwrap();
-    let description = format!("DESCRIPTION=\"{}\"", takes_notes.display());
+    let description = path_definition("DESCRIPTION", &takes_notes);
     let reloaded = |definitions: &[&str]| {
         rig.save(&rig.build(&described, definitions));
         assert!(matches!(rig.next_end(), ReloadReport::Reloaded(_)));

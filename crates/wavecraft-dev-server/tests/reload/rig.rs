@@ -1,13 +1,15 @@
 //! A server without pages, whose build command copies a library.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use plugin_test_support::c_compiler;
 use tempfile::TempDir;
 use wavecraft_audio::{AudioEngine, AudioOptions, AudioOutput, MidiInput};
 use wavecraft_dev_server::{
@@ -23,36 +25,61 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Where the sources of the libraries are.
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../wavecraft-ffi/tests/boundary/libraries");
 
-/// Counts itself, waits while it is held, and then fails or says where the library is, as cargo does.
-const BUILD: &str = r#"
-    echo >> "$0/builds"
-    if [ -e "$0/blocked" ]; then
-        echo '    Blocking waiting for file lock on build directory' >&2
-        while [ -e "$0/blocked" ]; do sleep 0.02; done
-        echo '   Compiling plugin v0.1.0' >&2
-    fi
-    while [ -e "$0/held" ]; do sleep 0.02; done
-    [ -e "$0/broken" ] && exit 101
-    echo '{"reason":"compiler-artifact","target":{"kind":["cdylib"]},"filenames":["'"$0"'/library.so"]}'
-"#;
+/// The test that a rig's builds run, by its name in the programs that have a rig.
+const BUILD: &str = "rig::the_build_command";
+
+/// What rebuilds the library of the rig in the folder that the last argument names. It counts itself, waits while it is held,
+/// and then fails or says where the library is, as cargo does.
+#[test]
+#[ignore = "the other tests' builds run it"]
+fn the_build_command() {
+    let Some(folder) = std::env::args().next_back().map(PathBuf::from).filter(|folder| folder.is_dir())
+    else {
+        return;
+    };
+    let is_there = |name| folder.join(name).exists();
+    let wait_for_end_of = |name| {
+        while is_there(name) {
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let builds = fs::OpenOptions::new().create(true).append(true).open(folder.join("builds"));
+    writeln!(builds.unwrap()).unwrap();
+    if is_there("blocked") {
+        eprintln!("    Blocking waiting for file lock on build directory");
+        wait_for_end_of("blocked");
+        eprintln!("   Compiling plugin v0.1.0");
+    }
+    wait_for_end_of("held");
+    if is_there("broken") {
+        std::process::exit(101);
+    }
+    let artifact = serde_json::json!({
+        "reason": "compiler-artifact", "target": {"kind": ["cdylib"]}, "filenames": [library_in(&folder)]
+    });
+    // What the tests' harness says stands on lines of its own.
+    println!("\n{artifact}");
+}
 
 pub struct Rig {
-    pub folder: TempDir,
+    reloader: Reloader,
+    audio: AudioEngine,
+    server: WsServer,
     pub host: Arc<DevServerHost>,
     pub audio_status: AudioStatusChannel,
     meters: MeterTap,
     signals: SignalAnalyser,
     reports: Mutex<mpsc::Receiver<ReloadReport>>,
-    reloader: Reloader,
-    audio: AudioEngine,
-    server: WsServer,
+    // Goes last: Windows removes nothing that is loaded or watched.
+    pub folder: TempDir,
 }
 
 impl Rig {
     /// Runs a tone of amplitude 1/4 through a library that halves it, into nothing.
     pub fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let library = folder.path().join("library.so");
+        // Beside what cargo builds, which a compiler beside Wine finds as well.
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let library = library_in(folder.path());
         let first = build_library(folder.path(), &parameters(&[("gain", 0.5), ("offset", 0.0)]), &[]);
         fs::copy(first, &library).unwrap();
         fs::create_dir(folder.path().join("src")).unwrap();
@@ -101,16 +128,18 @@ impl Rig {
             notifications: server.notification_sender(),
             report: Arc::new(move |report| drop(reported.lock().unwrap().send(report))),
         };
-        let place = folder.path().as_os_str().to_owned();
+        let mut arguments =
+            ["--exact", BUILD, "--ignored", "--quiet", "--nocapture"].map(OsString::from).to_vec();
+        arguments.push(folder.path().into());
         let options = ReloadOptions {
             sources: vec![folder.path().join("src")],
             polls: false,
-            command: BuildCommand { program: "sh".into(), arguments: vec!["-c".into(), BUILD.into(), place] },
+            command: BuildCommand { program: std::env::current_exe().unwrap().into(), arguments },
             copies: folder.path().join("copies"),
         };
         let reloader = Reloader::start(options, copies, parts).unwrap();
         let reports = Mutex::new(reports);
-        Self { folder, host, audio_status, meters, signals, reports, reloader, audio, server }
+        Self { reloader, audio, server, host, audio_status, meters, signals, reports, folder }
     }
 
     /// A page's share in a signal.
@@ -147,7 +176,7 @@ impl Rig {
     pub fn save(&self, library: &Path) {
         let aside = self.folder.path().join("aside");
         fs::copy(library, &aside).unwrap();
-        fs::rename(aside, self.folder.path().join("library.so")).unwrap();
+        fs::rename(aside, library_in(self.folder.path())).unwrap();
         self.touch();
     }
 
@@ -205,7 +234,8 @@ impl Rig {
     pub fn next_end(&self) -> ReloadReport {
         loop {
             match self.next_report() {
-                ReloadReport::Building | ReloadReport::Waiting(_) | ReloadReport::CompilerOutput(_) => {}
+                ReloadReport::Building | ReloadReport::Waiting(_) => {}
+                ReloadReport::CompilerOutput(text) => println!("{text}"),
                 end => return end,
             }
         }
@@ -270,20 +300,27 @@ pub fn parameters(parameters: &[(&str, f32)]) -> String {
 /// Builds the library of version 2 in C in a folder, with these parameters, which it reads there, and definitions.
 fn build_library(folder: &Path, parameters: &str, definitions: &[&str]) -> PathBuf {
     let folder = tempfile::tempdir_in(folder).unwrap().keep();
-    let (json, library) = (folder.join("parameters.json"), folder.join("library.so"));
+    let (json, library) = (folder.join("parameters.json"), library_in(&folder));
     fs::write(&json, parameters).unwrap();
-    let output = Command::new("cc")
-        .args(["-std=c11", "-O1", "-fPIC", "-shared"])
-        .arg(format!("-DV1_SIZE={}", size_of::<DevProcessorVTable>()))
-        .arg(format!("-DV2_SIZE={}", size_of::<DevProcessorVTableV2>()))
-        .arg(format!("-DBLOCK_SIZE={}", size_of::<ProcessBlock>()))
-        .arg(format!("-DJSON=\"{}\"", json.display()))
-        .args(definitions.iter().map(|definition| format!("-D{definition}")))
-        .arg("-o")
-        .arg(&library)
-        .args(["live.c", "parameters.c"].map(|source| Path::new(SOURCES).join(source)))
-        .output()
-        .expect("these tests need a C compiler: `cc`");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut arguments: Vec<String> = ["-std=c11", "-O1", "-fPIC", "-shared"].map(str::to_owned).to_vec();
+    arguments.push(format!("-DV1_SIZE={}", size_of::<DevProcessorVTable>()));
+    arguments.push(format!("-DV2_SIZE={}", size_of::<DevProcessorVTableV2>()));
+    arguments.push(format!("-DBLOCK_SIZE={}", size_of::<ProcessBlock>()));
+    arguments.push(format!("-D{}", path_definition("JSON", &json)));
+    arguments.extend(definitions.iter().map(|definition| format!("-D{definition}")));
+    arguments.extend(["-o".to_owned(), c_compiler::path(&library)]);
+    let sources = ["live.c", "parameters.c"].map(|source| c_compiler::path(&Path::new(SOURCES).join(source)));
+    arguments.extend(sources);
+    c_compiler::compile(&arguments);
     library
+}
+
+/// Where the library is in a folder.
+fn library_in(folder: &Path) -> PathBuf {
+    folder.join("library").with_extension(std::env::consts::DLL_EXTENSION)
+}
+
+/// A definition of a C string: that of a path.
+pub fn path_definition(name: &str, path: &Path) -> String {
+    format!("{name}=\"{}\"", c_compiler::path(path))
 }

@@ -2,6 +2,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
+use plugin_test_support::is_under_wine;
+
 use super::places::is_passing;
 use super::*;
 
@@ -9,8 +11,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A project, and what is noticed in it.
 struct Project {
-    folder: tempfile::TempDir,
+    // Goes before the folder does: Wine keeps what is watched, and Rust's standard library tries again for ever.
     watch: SourceWatch,
+    folder: tempfile::TempDir,
     changes: mpsc::Receiver<Instant>,
     /// Longer than a change takes to be noticed.
     quiet: Duration,
@@ -35,7 +38,7 @@ impl Project {
             SourceWatch::start(sources, polls, move || changed.send(Instant::now()).unwrap_or_default())
                 .unwrap();
         let quiet = Duration::from_millis(150) + if polls { POLL_INTERVAL } else { Duration::ZERO };
-        Self { folder, watch, changes, quiet }
+        Self { watch, folder, changes, quiet }
     }
 
     fn root(&self) -> PathBuf {
@@ -133,6 +136,10 @@ fn files_of_editors_are_no_sources() {
 
 #[test]
 fn a_folder_of_sources_that_goes_and_comes_again_is_watched_again() {
+    if is_under_wine() {
+        // There, a folder that is removed keeps its name until nobody watches it.
+        return;
+    }
     let project = Project::new();
     for _ in 0..3 {
         assert!(project.notices(|root| fs::remove_dir_all(root.join("src")).unwrap()));
@@ -155,6 +162,8 @@ fn a_folder_of_sources_that_another_is_put_in_the_place_of_is_watched_again() {
     assert!(project.notices(|root| fs::write(root.join("src/deep/dsp.rs"), "").unwrap()));
 }
 
+/// Windows renames no folder while another in it is watched.
+#[cfg(unix)]
 #[test]
 fn a_project_that_goes_and_comes_again_is_watched_again() {
     let project = Project::new();
