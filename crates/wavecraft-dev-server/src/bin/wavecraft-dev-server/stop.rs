@@ -72,9 +72,10 @@ fn end_by_force() {
     let _ = raise(Signal::SIGKILL);
 }
 
+/// As above. An exit would wait for the lock on libraries, and so would the start of a program that ends this one.
 #[cfg(windows)]
 fn end_by_force() {
-    std::process::exit(1);
+    std::process::abort();
 }
 
 #[cfg(unix)]
@@ -128,5 +129,80 @@ impl StopRequests {
             _ = self.close.recv() => {}
             _ = self.shutdown.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+    use std::process::{Command, Stdio};
+    use std::time::Instant;
+
+    use plugin_test_support::c_compiler;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    /// The variable by which the program below finds the library.
+    const LIBRARY: &str = "STOP_TEST_LIBRARY";
+
+    /// Makes the file `MARK` when it is loaded, and never finishes that.
+    const HANGING: &str = r#"
+        #include <stdio.h>
+        #ifdef _WIN32
+        #include <windows.h>
+        BOOL WINAPI DllMain(HINSTANCE library, DWORD reason, LPVOID reserved) {
+            if (reason == DLL_PROCESS_ATTACH) { fclose(fopen(MARK, "w")); for (;;) Sleep(1000000); }
+            return TRUE;
+        }
+        #else
+        #include <unistd.h>
+        __attribute__((constructor)) static void hang(void) { fclose(fopen(MARK, "w")); for (;;) sleep(1000); }
+        #endif
+    "#;
+
+    fn mark(library: &Path) -> PathBuf {
+        library.with_extension("mark")
+    }
+
+    /// Ends by force while another of its threads loads a library that hangs.
+    #[test]
+    #[ignore = "the other test runs it as a program"]
+    fn the_program() {
+        let Some(library) = std::env::var_os(LIBRARY).map(PathBuf::from) else { return };
+        let loaded = library.clone();
+        thread::spawn(move || wavecraft_ffi::PluginLibrary::load(&loaded));
+        while !mark(&library).exists() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        end_by_force();
+    }
+
+    #[test]
+    fn a_library_that_hangs_while_it_is_loaded_keeps_no_program_from_its_end() {
+        // Beside this program, where a compiler beside Wine finds it as well.
+        let folder = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+        let folder = tempfile::tempdir_in(folder).unwrap();
+        let (source, library) = (folder.path().join("hang.c"), folder.path().join("hang.dll"));
+        fs::write(&source, HANGING).unwrap();
+        let definition = format!("-DMARK=\"{}\"", c_compiler::path(&mark(&library)));
+        let arguments = ["-shared", "-fPIC", &definition, "-o"].map(str::to_owned);
+        let files = [&library, &source].map(|file| c_compiler::path(file));
+        c_compiler::compile(&[&arguments[..], &files].concat());
+        let mut program = Command::new(std::env::current_exe().unwrap());
+        program.args(["--exact", "stop::tests::the_program", "--ignored"]).env(LIBRARY, &library);
+        let mut program = program.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let started = Instant::now();
+        while program.try_wait().unwrap().is_none() {
+            if started.elapsed() > PATIENCE {
+                program.kill().unwrap();
+                program.wait().unwrap();
+                panic!("the program is still there");
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        assert!(mark(&library).exists(), "the program has loaded the library");
     }
 }
