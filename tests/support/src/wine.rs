@@ -6,7 +6,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use crate::needs::{Need, assert_declared};
 
@@ -62,6 +62,23 @@ impl Wine {
         wine.make_drive();
         wine.wait_for_end();
         wine
+    }
+
+    /// Starts the desktop. Otherwise the first program does that asks for windows or devices: the desktop then keeps that
+    /// program's output open for as long as it runs itself, and a program under Wine that reads the output waits for that.
+    pub fn start_desktop(&self) -> Desktop {
+        let quietly = |mut command: Command| {
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            command
+        };
+        let mut command = self.program("explorer");
+        command.arg("/desktop");
+        let desktop = Desktop(quietly(command).spawn().expect("Wine was found"));
+        // It ends when there is a desktop to start on.
+        let mut first = self.program("start");
+        first.args(["/wait", "/b", "cmd", "/c", "exit"]);
+        assert!(quietly(first).status().expect("Wine was found").success(), "there is no desktop");
+        desktop
     }
 
     /// Waits until all of its programs have ended, those that others have started too, and the registry is written.
@@ -121,6 +138,18 @@ impl Wine {
         command.env("WINEDEBUG", "-all").env("WINEDLLOVERRIDES", "mscoree=;mshtml=;winemenubuilder.exe=");
         command.current_dir("/").stdin(Stdio::null());
         command
+    }
+}
+
+/// Wine's desktop, for as long as this is kept.
+#[derive(Debug)]
+pub struct Desktop(Child);
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        // It may have ended with the last program that needed it.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
