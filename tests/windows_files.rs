@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use object::pe::{RT_GROUP_ICON, RT_ICON};
+use object::pe::{RT_GROUP_ICON, RT_ICON, RT_MANIFEST};
 use object::read::pe::PeFile64;
 use object::{LittleEndian as LE, Object as _, ObjectSection as _};
 use wavecraft_tests::bundles::{windows_clap, windows_program, windows_setup, windows_vst3};
@@ -123,4 +123,14 @@ fn the_program_and_the_setup_have_the_icon_in_all_its_sizes() {
         assert!(found == expected, "{} has {} pictures", file.display(), found.len());
         assert_eq!(resources(&file, RT_GROUP_ICON).len(), 1, "{}", file.display());
     }
+}
+
+#[test]
+fn the_program_takes_long_paths_from_windows() {
+    let manifests = resources(&windows_program(), RT_MANIFEST);
+    assert_eq!(manifests.len(), 1);
+    let manifest = String::from_utf8(manifests[0].clone()).unwrap();
+    let setting =
+        "<longPathAware xmlns=\"http://schemas.microsoft.com/SMI/2016/WindowsSettings\">true</longPathAware>";
+    assert!(manifest.contains(setting), "{manifest}");
 }

@@ -1,5 +1,5 @@
-//! What Windows shows of a file: the version, among its properties, and a program's icon. MinGW compiles these resources, and
-//! the linker takes them in.
+//! What Windows shows of a file and knows of a program: the version, among its properties, the icon, and that it takes paths of
+//! over 260 characters. MinGW compiles these resources, and the linker takes them in.
 
 use std::ffi::OsString;
 use std::fs;
@@ -16,6 +16,9 @@ use crate::setup::platform_toolchain;
 
 /// The plugin's picture, beside bundler.toml, where it has one.
 const ICON: &str = "icon.ico";
+
+/// What a program tells Windows of itself.
+const PROGRAM_MANIFEST: &str = include_str!("windows-program.manifest");
 
 /// What kind of file the resources are of, by Windows's numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,10 +40,17 @@ pub fn linking(project: &Project, kind: FileType) -> Result<[OsString; 3]> {
     fs::create_dir_all(&folder).with_context(|| format!("could not create {}", folder.display()))?;
     let mut text = script(&project.plugin.name, &project.plugin.version, kind);
     let mut digest = Sha256::new();
-    if let Some(icon) = icon(project).filter(|_| kind == FileType::Program) {
-        let picture = fs::read(&icon).with_context(|| format!("could not read {}", icon.display()))?;
-        digest.update(picture);
-        text += &icon_line(&icon);
+    if kind == FileType::Program {
+        let manifest = folder.join("program.manifest");
+        fs::write(&manifest, PROGRAM_MANIFEST)
+            .with_context(|| format!("could not write {}", manifest.display()))?;
+        digest.update(PROGRAM_MANIFEST);
+        text += &line("24", &manifest);
+        if let Some(icon) = icon(project) {
+            let picture = fs::read(&icon).with_context(|| format!("could not read {}", icon.display()))?;
+            digest.update(picture);
+            text += &line("ICON", &icon);
+        }
     }
     digest.update(&text);
     // Cargo links anew where its arguments differ: the file is named after what is in it.
@@ -62,8 +72,9 @@ fn short(digest: &[u8]) -> String {
     format!("{start:016x}")
 }
 
-fn icon_line(icon: &Path) -> String {
-    format!("1 ICON \"{}\"\n", quoted(&icon.display().to_string()))
+/// The first resource of a kind, from a file. Manifests have no name as a kind, but a number, 24.
+fn line(kind: &str, file: &Path) -> String {
+    format!("1 {kind} \"{}\"\n", quoted(&file.display().to_string()))
 }
 
 /// A text between quotes in the resource compiler's language.
@@ -105,9 +116,9 @@ mod tests {
     }
 
     #[test]
-    fn the_icon_is_named_by_a_path_that_may_have_backslashes() {
+    fn files_are_named_by_paths_that_may_have_backslashes() {
         assert_eq!(
-            icon_line(Path::new(r"C:\Ada's plug-ins\icon.ico")),
+            line("ICON", Path::new(r"C:\Ada's plug-ins\icon.ico")),
             "1 ICON \"C:\\\\Ada's plug-ins\\\\icon.ico\"\n"
         );
     }
