@@ -15,7 +15,8 @@ use wavecraft_xtask::process;
 use wavecraft_xtask::project::Project;
 use wavecraft_xtask::report;
 
-/// The files and folders that name needs or set them up.
+/// The files and folders that name needs of the README's commands or set them up. Stages that are asked for by name are no
+/// part of these commands.
 const SOURCES: &[&str] = &[
     "crates/wavecraft-xtask/src/bundle.rs",
     "crates/wavecraft-xtask/src/dev.rs",
@@ -25,8 +26,15 @@ const SOURCES: &[&str] = &[
     "crates/wavecraft-xtask/src/test",
     "tests/requirements.txt",
     "tests/support/src/needs.rs",
-    "xtask/src/test",
     "xtask/src/test.rs",
+    "xtask/src/test/bare.rs",
+    "xtask/src/test/bare/enter.sh",
+    "xtask/src/test/bare/machine",
+    "xtask/src/test/bare/machine.rs",
+    "xtask/src/test/bare/readme.rs",
+    "xtask/src/test/browser.rs",
+    "xtask/src/test/hosts.rs",
+    "xtask/src/test/units.rs",
 ];
 
 /// How a test program begins to declare its needs.
