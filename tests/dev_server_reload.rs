@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use wavecraft_tests::dev_server::{BUILD_PATIENCE, Page};
+use wavecraft_tests::dev_server::{BUILD_PATIENCE, DevServer, Page};
 use wavecraft_tests::workspace_copy::WorkspaceCopy;
 
 /// Samples in a period of the tone.
@@ -44,15 +44,21 @@ fn tone_db() -> f64 {
     20.0 * (0.25 / 2.0_f64.sqrt()).log10()
 }
 
+/// A page that has lowered the tone by 6 dB, once that is heard.
+fn lowered_page(server: &DevServer) -> Page {
+    let mut page = server.page();
+    page.set("output_gain", "-6 dB");
+    page.wait_for_level(tone_db() - 6.0);
+    page
+}
+
 #[test]
 fn a_saved_change_is_heard_without_a_gap_or_a_step() {
     let workspace = workspace();
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let recording = folder.path().join("heard.wav");
     let server = workspace.serve_tone(folder.path(), &recording);
-    let mut page = server.page();
-    page.set("output_gain", "-6 dB");
-    page.wait_for_level(tone_db() - 6.0);
+    let mut page = lowered_page(&server);
 
     // Each dB at the control counts twice from now on. The value itself is kept.
     workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / 20.0", "LOG2_10 / 10.0");
@@ -152,9 +158,7 @@ fn what_is_saved_again_and_again_is_built_without_cargo_and_heard() {
     let workspace = workspace();
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let server = workspace.serve_tone(folder.path(), &folder.path().join("heard.wav"));
-    let mut page = server.page();
-    page.set("output_gain", "-6 dB");
-    page.wait_for_level(tone_db() - 6.0);
+    let mut page = lowered_page(&server);
     let is_built_without_cargo = || {
         let copies = fs::read_dir(folder.path().join("copies")).expect("the server has made it");
         let mut built = copies.flatten().map(|entry| entry.path().join("built"));
@@ -177,9 +181,7 @@ fn a_build_that_fails_leaves_the_sound_alone_until_the_next_good_one() {
     let workspace = workspace();
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let server = workspace.serve_tone(folder.path(), &folder.path().join("heard.wav"));
-    let mut page = server.page();
-    page.set("output_gain", "-6 dB");
-    page.wait_for_level(tone_db() - 6.0);
+    let mut page = lowered_page(&server);
 
     workspace.edit("src/dsp/linear_smoother.rs", "LOG2_10 / 20.0", "LOG2_10 / / 20.0");
     let (status, told) = build_end(&mut page);
@@ -207,9 +209,7 @@ fn a_new_parameter_appears_and_the_others_keep_their_values() {
     let workspace = workspace();
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let server = workspace.serve_tone(folder.path(), &folder.path().join("heard.wav"));
-    let mut page = server.page();
-    page.set("output_gain", "-6 dB");
-    page.wait_for_level(tone_db() - 6.0);
+    let mut page = lowered_page(&server);
 
     workspace.edit(
         "src/dsp.rs",

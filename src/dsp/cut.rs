@@ -11,7 +11,6 @@ mod sections;
 
 use cascade::Cascade;
 pub use design::Side;
-use pair::CutPair;
 
 use super::ChainSettings;
 use super::chunk::Chunk;
@@ -66,12 +65,11 @@ type HighCut = Cut<true>;
 pub struct Cuts {
     low: LowCut,
     high: HighCut,
-    pair: CutPair,
 }
 
 impl Processor for Cuts {
     fn new(sample_rate_hz: f64) -> Self {
-        Self { low: LowCut::new(sample_rate_hz), high: HighCut::new(sample_rate_hz), pair: CutPair::new() }
+        Self { low: LowCut::new(sample_rate_hz), high: HighCut::new(sample_rate_hz) }
     }
 
     fn reset(&mut self, settings: &ChainSettings) {
@@ -86,7 +84,7 @@ impl Processor for Cuts {
 
     fn process(&mut self, chunk: &mut Chunk) {
         if let (Some(low), Some(high)) = (self.low.alone(), self.high.alone()) {
-            self.pair.process(low, high, chunk);
+            pair::process(low, high, chunk);
         } else {
             self.low.process(chunk);
             self.high.process(chunk);

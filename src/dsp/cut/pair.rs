@@ -1,7 +1,7 @@
 //! Both cuts in one pass: while the low cut works on a frame, the high cut works on one that the low cut has left before, side
 //! by side in the lanes of one vector.
 //!
-//! Realtime safety: arithmetic alone, on buffers of fixed sizes.
+//! Realtime safety: arithmetic alone, and a few samples on the stack.
 
 use std::ops::Range;
 
@@ -24,79 +24,62 @@ const HIGH: usize = 1;
 /// [`LAG_FRAMES`] later.
 type LowOutput = [[f32; MAX_CHANNELS]; LAG_FRAMES];
 
-/// What the pass works with. Of what is left in it from one chunk to the next, nothing is heard.
-#[derive(Clone, Debug)]
-pub struct CutPair {
-    low_output: LowOutput,
+/// Filters the chunk in place, as the low cut and then the high cut would, bit for bit. Neither may be off.
+pub fn process(low: &mut Cascade, high: &mut Cascade, chunk: &mut Chunk) {
+    if chunk.frames() < LAG_FRAMES {
+        low.process(chunk);
+        high.process(chunk);
+        return;
+    }
+    // Those sections that one has less than the other pass what they get.
+    match low.slope().sections().max(high.slope().sections()) {
+        0 | 1 => process_sections::<1>(low, high, chunk),
+        2 => process_sections::<2>(low, high, chunk),
+        _ => process_sections::<4>(low, high, chunk),
+    }
 }
 
-impl CutPair {
-    /// Nothing to be heard.
-    pub fn new() -> Self {
-        Self { low_output: LowOutput::default() }
-    }
-
-    /// Filters the chunk in place, as the low cut and then the high cut would, bit for bit. Neither may be off.
-    pub fn process(&mut self, low: &mut Cascade, high: &mut Cascade, chunk: &mut Chunk) {
-        if chunk.frames() < LAG_FRAMES {
-            low.process(chunk);
-            high.process(chunk);
-            return;
+fn process_sections<const SECTIONS: usize>(low: &mut Cascade, high: &mut Cascade, chunk: &mut Chunk) {
+    let frames = chunk.frames();
+    low.plan(frames);
+    high.plan(frames);
+    let [left, right] = chunk.sides_mut();
+    let mut low_output = LowOutput::default();
+    let high_end = frames + LAG_FRAMES;
+    // From which steps on they need other coefficients, or begin to work, and whether they move until then.
+    let mut due = [0, LAG_FRAMES];
+    let mut moves = [false; 2];
+    let mut step = 0;
+    while step < high_end {
+        for (cut, place) in [(&mut *low, LOW), (&mut *high, HIGH)] {
+            if step == due[place] {
+                let length = cut.prepare();
+                moves[place] = length.is_some();
+                due[place] = length.map_or(usize::MAX, |frames| step + frames);
+            }
         }
-        // Those sections that one has less than the other pass what they get.
-        match low.slope().sections().max(high.slope().sections()) {
-            0 | 1 => self.process_sections::<1>(low, high, chunk),
-            2 => self.process_sections::<2>(low, high, chunk),
-            _ => self.process_sections::<4>(low, high, chunk),
+        // The low cut has no use for coefficients after its end.
+        if due[LOW] >= frames {
+            due[LOW] = usize::MAX;
         }
-    }
-
-    fn process_sections<const SECTIONS: usize>(
-        &mut self,
-        low: &mut Cascade,
-        high: &mut Cascade,
-        chunk: &mut Chunk,
-    ) {
-        let frames = chunk.frames();
-        low.plan(frames);
-        high.plan(frames);
-        let [left, right] = chunk.sides_mut();
-        let high_end = frames + LAG_FRAMES;
-        // From which steps on they need other coefficients, or begin to work, and whether they move until then.
-        let mut due = [0, LAG_FRAMES];
-        let mut moves = [false; 2];
-        let mut step = 0;
-        while step < high_end {
-            for (cut, place) in [(&mut *low, LOW), (&mut *high, HIGH)] {
-                if step == due[place] {
-                    let length = cut.prepare();
-                    moves[place] = length.is_some();
-                    due[place] = length.map_or(usize::MAX, |frames| step + frames);
-                }
-            }
-            // The low cut has no use for coefficients after its end.
-            if due[LOW] >= frames {
-                due[LOW] = usize::MAX;
-            }
-            let spans = Spans::of(step..due[LOW].min(due[HIGH]).min(high_end), frames);
-            let cuts = [low.parts(), high.parts()];
-            let (low_output, sides) = (&mut self.low_output, [&mut *left, &mut *right]);
-            dispatch!(level(), simd => if moves[LOW] || moves[HIGH] {
-                run::<_, Moving<f64x4<_>, SECTIONS>, SECTIONS>(simd, cuts, &spans, low_output, sides);
-            } else {
-                run::<_, Still<f64x4<_>, SECTIONS>, SECTIONS>(simd, cuts, &spans, low_output, sides);
-            });
-            if moves[LOW] {
-                low.advance(spans.low_alone.len() + spans.both.len());
-            }
-            if moves[HIGH] {
-                high.advance(spans.both.len() + spans.high_alone.len());
-            }
-            step = spans.high_alone.end;
+        let spans = Spans::of(step..due[LOW].min(due[HIGH]).min(high_end), frames);
+        let cuts = [low.parts(), high.parts()];
+        let (low_output, sides) = (&mut low_output, [&mut *left, &mut *right]);
+        dispatch!(level(), simd => if moves[LOW] || moves[HIGH] {
+            run::<_, Moving<f64x4<_>, SECTIONS>, SECTIONS>(simd, cuts, &spans, low_output, sides);
+        } else {
+            run::<_, Still<f64x4<_>, SECTIONS>, SECTIONS>(simd, cuts, &spans, low_output, sides);
+        });
+        if moves[LOW] {
+            low.advance(spans.low_alone.len() + spans.both.len());
         }
-        low.end_tail(self.low_output[(frames - 1) % LAG_FRAMES]);
-        high.end_tail([left[frames - 1], right[frames - 1]]);
+        if moves[HIGH] {
+            high.advance(spans.both.len() + spans.high_alone.len());
+        }
+        step = spans.high_alone.end;
     }
+    low.end_tail(low_output[(frames - 1) % LAG_FRAMES]);
+    high.end_tail([left[frames - 1], right[frames - 1]]);
 }
 
 /// The steps of a run in which only the low cut works, then both of them, then only the high cut.
@@ -187,7 +170,6 @@ mod tests {
     /// Compares both ways through chunks of changing lengths, while now the one corner moves and now the other.
     fn assert_same(slopes: [Slope; 2], channels: usize) {
         let ([mut low, mut high], [mut low_alone, mut high_alone]) = (cuts(slopes), cuts(slopes));
-        let mut pair = CutPair::new();
         let lengths = [64, 17, 1, 5, 64, 3, 4, 33, 64, 64].into_iter().cycle();
         let (mut frame, mut loudest) = (0_u16, 0.0_f32);
         for (index, frames) in lengths.take(120).enumerate() {
@@ -208,7 +190,7 @@ mod tests {
                 }
             }
             let mut expected = chunk.clone();
-            pair.process(&mut low, &mut high, &mut chunk);
+            process(&mut low, &mut high, &mut chunk);
             low_alone.process(&mut expected);
             high_alone.process(&mut expected);
             for channel in 0..channels {

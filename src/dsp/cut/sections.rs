@@ -129,8 +129,7 @@ mod tests {
         };
         let expected = filtered(1);
         for frames in [2, 3, 4, 5, 17, 64] {
-            let output = filtered(frames);
-            assert_eq!(output, expected, "chunks of {frames}");
+            assert_eq!(filtered(frames), expected, "chunks of {frames}");
         }
     }
 }
