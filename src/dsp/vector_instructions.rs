@@ -28,7 +28,8 @@ pub(super) mod tests {
         pub(super) static LEVEL: Cell<Option<Level>> = const { Cell::new(None) };
     }
 
-    /// Runs `work` with those instructions alone that every processor of its kind has.
+    /// Runs `work` with those instructions alone that every processor of its kind has. For the tests of samples.
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     pub fn with_the_least<T>(work: impl FnOnce() -> T) -> T {
         LEVEL.set(Some(Level::baseline()));
         let result = work();

@@ -7,7 +7,6 @@
 use std::fmt::Write;
 
 use assert_no_alloc::assert_no_alloc;
-#[cfg(target_arch = "x86_64")]
 use fearless_simd::Level;
 
 use super::RATE_HZ;
@@ -97,7 +96,6 @@ fn output(character: Character, oversampling: Oversampling) -> Vec<f32> {
     left
 }
 
-#[cfg(target_arch = "x86_64")]
 #[test]
 fn samples_stay_what_they_are() {
     if Level::new().as_avx2().is_none() {
