@@ -44,7 +44,7 @@ impl Slope {
 }
 
 /// While the corner moves, its coefficients are computed this often, in frames.
-pub const COEFFICIENT_FRAMES: u32 = 32;
+pub const COEFFICIENT_FRAMES: u32 = 64;
 
 /// One cut of the strip, with its two cascades: when the slope changes, they crossfade.
 #[derive(Clone, Debug)]

@@ -23,11 +23,8 @@ pub struct Cascade {
     /// log2 of the corner in Hz.
     corner: LinearSmoother,
     design: CascadeDesign,
-    /// At the next frame for which coefficients are computed, or for good while the corner rests.
-    to: SectionCoefficients,
-    /// The coefficients on their way there.
+    /// The coefficients, on their way to those of the next frame for which they are computed, or at rest.
     bank: SectionBank,
-    /// Whether they are.
     is_moving: bool,
     /// Frames since the last frame for which coefficients were computed.
     position: u32,
@@ -48,7 +45,6 @@ impl Cascade {
             corner_hz: 1.0,
             corner: LinearSmoother::new(0.0, smoothing_frames),
             design: CascadeDesign::new(side, 1),
-            to: SectionCoefficients::PASS,
             bank: SectionBank::PASS,
             is_moving: false,
             position: 0,
@@ -70,9 +66,9 @@ impl Cascade {
             return;
         }
         self.design = CascadeDesign::new(self.side, slope.sections());
-        let corner_hz = [self.corner_now_hz()];
-        self.design.coefficients(&corner_hz, self.sample_rate_hz, std::slice::from_mut(&mut self.to));
-        self.bank = SectionBank::resting(&self.to, self.design.correction());
+        let mut coefficients = [SectionCoefficients::PASS];
+        self.design.coefficients(&[self.corner_now_hz()], self.sample_rate_hz, &mut coefficients);
+        self.bank = SectionBank::resting(&coefficients[0], self.design.correction());
         self.is_moving = false;
     }
 
@@ -144,15 +140,13 @@ impl Cascade {
             if self.planned_next == self.planned_count {
                 if self.is_moving {
                     self.is_moving = false;
-                    self.bank.rest(&self.to);
+                    self.bank.rest();
                 }
                 return None;
             }
-            let from = self.to;
-            self.to = self.planned[self.planned_next];
+            self.bank.go(&self.planned[self.planned_next]);
             self.planned_next += 1;
             self.is_moving = true;
-            self.bank.go(&from, &self.to);
         }
         Some((COEFFICIENT_FRAMES - self.position) as usize)
     }
@@ -194,3 +188,71 @@ impl Cascade {
 
 /// Below this an output counts as silence: -300 dBFS.
 const SILENT_SAMPLE: f32 = 1e-15;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE_HZ: f64 = 48_000.0;
+    /// 20 ms.
+    const GLIDE_FRAMES: u32 = 960;
+
+    /// A filter of single numbers whose sections are designed anew for every frame of a glide, by their definition.
+    fn designed_for_every_frame(side: Side, slope: Slope, corners_hz: [f64; 2], input: &[f32]) -> Vec<f64> {
+        let design = CascadeDesign::new(side, slope.sections());
+        let mut states = [[0.0_f64; 2]; 4];
+        let (mut last, mut output) = (0.0, 0.0);
+        let filtered = input.iter().enumerate().map(|(frame, sample)| {
+            let position = ((frame + 1) as f64 / f64::from(GLIDE_FRAMES)).min(1.0);
+            let corner_hz = corners_hz[0] * (corners_hz[1] / corners_hz[0]).powf(position);
+            let mut coefficients = [SectionCoefficients::PASS];
+            design.coefficients(&[corner_hz], RATE_HZ, &mut coefficients);
+            let SectionCoefficients { keep, cross, gain, mix } = &coefficients[0];
+            let mut value = f64::from(*sample);
+            for (index, [first, second]) in states.iter_mut().enumerate() {
+                let difference = value - *second;
+                let filtered = mix[0][index] * value + mix[1][index] * *first + mix[2][index] * *second;
+                (*first, *second) = (
+                    keep[index] * *first + cross[index] * difference,
+                    *second + cross[index] * *first + gain[index] * difference,
+                );
+                value = filtered;
+            }
+            let correction = design.correction();
+            output = correction.b0 * value + correction.b1 * last + correction.pole * output;
+            last = value;
+            output
+        });
+        filtered.collect()
+    }
+
+    #[test]
+    fn a_corner_that_glides_two_octaves_in_20_ms_sounds_as_if_designed_for_every_frame() {
+        // All frequencies in turn, again and again.
+        let input: Vec<f32> = (0..3 * GLIDE_FRAMES).map(|n| ((n * n) as f32 * 0.013).sin()).collect();
+        for slope in [Slope::Db12, Slope::Db24, Slope::Db48] {
+            for (side, corners_hz) in
+                [(Side::Low, [200.0, 800.0]), (Side::Low, [320.0, 80.0]), (Side::High, [4_000.0, 16_000.0])]
+            {
+                let mut cascade = Cascade::new(side, RATE_HZ, GLIDE_FRAMES);
+                cascade.reset(corners_hz[0] as f32, slope);
+                cascade.set_corner(corners_hz[1] as f32);
+                let mut output = Vec::new();
+                for part in input.chunks(CHUNK_FRAMES) {
+                    let mut chunk = Chunk::silent(1, part.len());
+                    chunk.channel_mut(0).copy_from_slice(part);
+                    cascade.process(&mut chunk);
+                    output.extend_from_slice(chunk.channel(0));
+                }
+                let expected = designed_for_every_frame(side, slope, corners_hz, &input);
+                let power =
+                    |values: &mut dyn Iterator<Item = f64>| values.map(|value| value * value).sum::<f64>();
+                let error = power(
+                    &mut output.iter().zip(&expected).map(|(output, expected)| f64::from(*output) - expected),
+                );
+                let error_db = 10.0 * (error / power(&mut expected.iter().copied())).log10();
+                assert!(error_db < -50.0, "{side:?}, {slope:?}, {corners_hz:?}: {error_db} dB");
+            }
+        }
+    }
+}

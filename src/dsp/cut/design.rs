@@ -69,35 +69,6 @@ impl SectionCoefficients {
         mix: [[1.0; MAX_SECTIONS], [0.0; MAX_SECTIONS], [0.0; MAX_SECTIONS]],
     };
 
-    /// No way to go.
-    pub const ZERO: Self = Self {
-        keep: [0.0; MAX_SECTIONS],
-        cross: [0.0; MAX_SECTIONS],
-        gain: [0.0; MAX_SECTIONS],
-        mix: [[0.0; MAX_SECTIONS]; 3],
-    };
-
-    /// The way from `other` to these.
-    pub fn minus(&self, other: &Self) -> Self {
-        let minus = |these: &PerSection, other: &PerSection| {
-            let mut way = *these;
-            for (way, other) in way.iter_mut().zip(other) {
-                *way -= other;
-            }
-            way
-        };
-        Self {
-            keep: minus(&self.keep, &other.keep),
-            cross: minus(&self.cross, &other.cross),
-            gain: minus(&self.gain, &other.gain),
-            mix: [
-                minus(&self.mix[0], &other.mix[0]),
-                minus(&self.mix[1], &other.mix[1]),
-                minus(&self.mix[2], &other.mix[2]),
-            ],
-        }
-    }
-
     /// Lets the sections from `first` on pass what they get.
     fn pass_from(&mut self, first: usize) {
         let Self { keep, cross, gain, mix: [input, mix_1, mix_2] } = self;

@@ -19,7 +19,8 @@ const SILENCE: f64 = 1e-15;
 #[derive(Clone, Debug)]
 pub struct SectionBank {
     from: SectionCoefficients,
-    change: SectionCoefficients,
+    /// The same at rest.
+    to: SectionCoefficients,
     /// How much of the way is gone, in [0, 1].
     position: f64,
     /// Kept as `y = b0 x + s`, `s' = (b1 + pole b0) x + pole s`: from one frame to the next there is but one multiplication
@@ -31,7 +32,7 @@ impl SectionBank {
     /// A cut that passes what it gets.
     pub const PASS: Self = Self {
         from: SectionCoefficients::PASS,
-        change: SectionCoefficients::ZERO,
+        to: SectionCoefficients::PASS,
         position: 0.0,
         correction: [1.0, 0.0, 0.0],
     };
@@ -39,17 +40,18 @@ impl SectionBank {
     /// A cut that rests.
     pub fn resting(at: &SectionCoefficients, correction: &Correction) -> Self {
         let Correction { b0, b1, pole } = *correction;
-        Self { from: *at, correction: [b0, b1 + pole * b0, pole], ..Self::PASS }
+        Self { from: *at, to: *at, correction: [b0, b1 + pole * b0, pole], ..Self::PASS }
     }
 
-    /// Lets it rest.
-    pub fn rest(&mut self, at: &SectionCoefficients) {
-        (self.from, self.change, self.position) = (*at, SectionCoefficients::ZERO, 0.0);
+    /// Lets it rest where it was to go.
+    pub fn rest(&mut self) {
+        (self.from, self.position) = (self.to, 0.0);
     }
 
-    /// Lets it go, from now on, in a straight line.
-    pub fn go(&mut self, from: &SectionCoefficients, to: &SectionCoefficients) {
-        (self.from, self.change, self.position) = (*from, to.minus(from), 0.0);
+    /// Lets it go on, from where it was to go, in a straight line.
+    pub fn go(&mut self, to: &SectionCoefficients) {
+        self.rest();
+        self.to = *to;
     }
 
     /// The coefficients have moved on for so many frames.

@@ -6,6 +6,8 @@
 //!
 //! Realtime safety: coefficients and histories are allocated when the filters are built.
 
+use std::ops::Range;
+
 use fearless_simd::{Simd, SimdBase, SimdFloat, dispatch, f32x4, f32x8};
 
 use crate::dsp::vector_instructions::level;
@@ -126,45 +128,38 @@ fn filter_block<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
     window: &[f32],
     block: &mut [f32],
 ) {
-    let (pairs, frames) = (coefficients.len(), VECTORS * V::LEN);
-    // What the pair at `index` takes from both sides, from the middle outwards.
-    let before = |index: usize| &window[pairs - 1 - index..][..frames];
-    let after = |index: usize| &window[pairs + index..][..frames];
+    let pairs = coefficients.len();
     let mut sums = [V::splat(simd, 0.0); VECTORS];
-    let couples_end = couples_end(pairs);
-    for group in (0..couples_end).step_by(2 * STRIDE) {
+    let couples = Couples::of(pairs);
+    for other in STRIDE / 2..couples.mirrored_end {
+        add_couple::<S, V, VECTORS>(simd, &mut sums, [STRIDE - 1 - other, other], coefficients, window);
+    }
+    for group in (couples.mirrored_end..couples.end).step_by(2 * STRIDE) {
         for index in group..group + STRIDE {
-            let other = index + STRIDE;
-            if V::LEN == STRIDE {
-                // The other pair takes what this one takes, by a vector further outwards: each vector is loaded once.
-                let before = &window[pairs - 1 - other..][..frames + STRIDE];
-                let after = &window[pairs + index..][..frames + STRIDE];
-                let coefficients = [coefficients[index], coefficients[other]];
-                add_couple::<S, V, VECTORS>(simd, &mut sums, coefficients, before, after);
-            } else {
-                add_pair::<S, V, VECTORS>(simd, &mut sums, coefficients[index], before(index), after(index));
-                add_pair::<S, V, VECTORS>(simd, &mut sums, coefficients[other], before(other), after(other));
-            }
+            add_couple::<S, V, VECTORS>(simd, &mut sums, [index, index + STRIDE], coefficients, window);
         }
     }
-    for (index, coefficient) in coefficients.iter().enumerate().skip(couples_end) {
-        add_pair::<S, V, VECTORS>(simd, &mut sums, *coefficient, before(index), after(index));
+    for index in couples.alone().into_iter().flatten() {
+        add_pair::<S, V, VECTORS>(simd, &mut sums, index, coefficients, window);
     }
     for (samples, sum) in block.chunks_exact_mut(V::LEN).zip(sums) {
         sum.store_slice(samples);
     }
 }
 
-/// Adds what a pair of coefficients makes of the samples before and after the middle.
+/// Adds what the pair at `index` makes of the samples before and after the middle.
 #[inline(always)]
 fn add_pair<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
     simd: S,
     sums: &mut [V; VECTORS],
-    coefficient: f32,
-    before: &[f32],
-    after: &[f32],
+    index: usize,
+    coefficients: &[f32],
+    window: &[f32],
 ) {
-    let coefficient = V::splat(simd, coefficient);
+    let pairs = coefficients.len();
+    let before = &window[pairs - 1 - index..][..VECTORS * V::LEN];
+    let after = &window[pairs + index..][..VECTORS * V::LEN];
+    let coefficient = V::splat(simd, coefficients[index]);
     for (vector, sum) in sums.iter_mut().enumerate() {
         let frames = vector * V::LEN..(vector + 1) * V::LEN;
         let both = V::from_slice(simd, &before[frames.clone()]) + V::from_slice(simd, &after[frames]);
@@ -172,25 +167,36 @@ fn add_pair<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
     }
 }
 
-/// Adds what two pairs make of them that are a vector apart.
+/// Adds what two pairs make that come together.
 #[inline(always)]
 fn add_couple<S: Simd, V: SimdFloat<S, Element = f32>, const VECTORS: usize>(
     simd: S,
     sums: &mut [V; VECTORS],
-    [first, second]: [f32; 2],
-    before: &[f32],
-    after: &[f32],
+    [index, other]: [usize; 2],
+    coefficients: &[f32],
+    window: &[f32],
 ) {
-    let (first, second) = (V::splat(simd, first), V::splat(simd, second));
-    let mut before_last = V::from_slice(simd, &before[..V::LEN]);
-    let mut after_this = V::from_slice(simd, &after[..V::LEN]);
+    if V::LEN != STRIDE {
+        add_pair::<S, V, VECTORS>(simd, sums, index, coefficients, window);
+        add_pair::<S, V, VECTORS>(simd, sums, other, coefficients, window);
+        return;
+    }
+    // What the one takes from a side, the other takes from one of the sides by a vector further on: each vector is loaded once.
+    let pairs = coefficients.len();
+    let is_mirrored = index + other == STRIDE - 1;
+    let near_start = if is_mirrored { pairs - 1 - index } else { pairs + index };
+    let far = &window[pairs - 1 - other..][..(VECTORS + 1) * V::LEN];
+    let near = &window[near_start..][..(VECTORS + 1) * V::LEN];
+    let (first, second) = (V::splat(simd, coefficients[index]), V::splat(simd, coefficients[other]));
+    let mut far_last = V::from_slice(simd, &far[..V::LEN]);
+    let mut near_this = V::from_slice(simd, &near[..V::LEN]);
     for (vector, sum) in sums.iter_mut().enumerate() {
         let next = (vector + 1) * V::LEN..(vector + 2) * V::LEN;
-        let before_this = V::from_slice(simd, &before[next.clone()]);
-        let after_next = V::from_slice(simd, &after[next]);
-        *sum = first.mul_add(before_this + after_this, *sum);
-        *sum = second.mul_add(before_last + after_next, *sum);
-        (before_last, after_this) = (before_this, after_next);
+        let far_this = V::from_slice(simd, &far[next.clone()]);
+        let near_next = V::from_slice(simd, &near[next]);
+        *sum = first.mul_add(far_this + near_this, *sum);
+        *sum = second.mul_add(far_last + near_next, *sum);
+        (far_last, near_this) = (far_this, near_next);
     }
 }
 
@@ -203,20 +209,49 @@ fn filter_one<S: Simd>(simd: S, coefficients: &[f32], window: &[f32]) -> f32 {
         let both = f32x4::splat(simd, window[pairs - 1 - index] + window[pairs + index]);
         sum = f32x4::splat(simd, coefficients[index]).mul_add(both, sum);
     };
-    let couples_end = couples_end(pairs);
-    for group in (0..couples_end).step_by(2 * STRIDE) {
+    let couples = Couples::of(pairs);
+    for other in STRIDE / 2..couples.mirrored_end {
+        add(STRIDE - 1 - other);
+        add(other);
+    }
+    for group in (couples.mirrored_end..couples.end).step_by(2 * STRIDE) {
         for index in group..group + STRIDE {
             add(index);
             add(index + STRIDE);
         }
     }
-    (couples_end..pairs).for_each(add);
+    couples.alone().into_iter().flatten().for_each(add);
     sum[0]
 }
 
-/// How many pairs of coefficients come two by two, [`STRIDE`] apart: the rest comes one by one.
-const fn couples_end(pairs: usize) -> usize {
-    pairs / (2 * STRIDE) * (2 * STRIDE)
+/// Which pairs of coefficients come two by two, since they take samples that are a vector apart.
+struct Couples {
+    pairs: usize,
+    /// Of those before, two come together whose places add up to a vector's length less one.
+    mirrored_end: usize,
+    /// Of those from there on, two come together that are a vector's length apart.
+    end: usize,
+}
+
+impl Couples {
+    /// As few as can be are left alone.
+    const fn of(pairs: usize) -> Self {
+        let left = pairs % (2 * STRIDE);
+        let mirrored_end = if left >= STRIDE {
+            STRIDE
+        } else if STRIDE / 2 < pairs && pairs < STRIDE {
+            pairs
+        } else {
+            0
+        };
+        Self { pairs, mirrored_end, end: pairs - (pairs - mirrored_end) % (2 * STRIDE) }
+    }
+
+    /// Those that come one by one.
+    fn alone(&self) -> [Range<usize>; 2] {
+        let mirrored_start = if self.mirrored_end > 0 { STRIDE - self.mirrored_end } else { 0 };
+        [0..mirrored_start, self.end..self.pairs]
+    }
 }
 
 /// To twice the sample rate.
@@ -332,20 +367,44 @@ mod tests {
 
     #[test]
     fn results_do_not_depend_on_the_lengths_of_the_calls() {
-        let coefficients = half_band_coefficients(7, 8.0);
         let signal: Vec<f32> = (0..384_u16).map(|n| (f32::from(n) * 0.37).sin()).collect();
-        let run = |length: usize| {
-            let (mut up, mut down) = (Upsampler::new(&coefficients, 64), Downsampler::new(&coefficients, 64));
-            let (mut scratch, mut twice) = (vec![0.0; length], vec![0.0; 2 * length]);
-            let mut result = vec![0.0; signal.len()];
-            for (input, output) in signal.chunks(length).zip(result.chunks_mut(length)) {
-                up.process(input, &mut scratch, &mut twice);
-                down.process(&twice, output);
+        for pairs in [4, 5, 6, 7, 8, 20, 25, 36, 72] {
+            let coefficients = half_band_coefficients(pairs, 8.0);
+            let run = |length: usize| {
+                let (mut up, mut down) =
+                    (Upsampler::new(&coefficients, 64), Downsampler::new(&coefficients, 64));
+                let (mut scratch, mut twice) = (vec![0.0; length], vec![0.0; 2 * length]);
+                let mut result = vec![0.0; signal.len()];
+                for (input, output) in signal.chunks(length).zip(result.chunks_mut(length)) {
+                    up.process(input, &mut scratch, &mut twice);
+                    down.process(&twice, output);
+                }
+                result
+            };
+            assert_eq!(run(64), run(1), "{pairs} pairs");
+            assert_eq!(run(64), run(3), "{pairs} pairs");
+        }
+    }
+
+    #[test]
+    fn each_pair_of_coefficients_is_applied_once() {
+        for pairs in 1..=73 {
+            let coefficients: Vec<f32> = (0..pairs).map(|index| 1.0 + index as f32).collect();
+            let window: Vec<f32> = (0..2 * pairs + 63).map(|n| (n as f32 * 0.37).sin()).collect();
+            let mut output = [0.0; 64];
+            dispatch!(level(), simd => symmetric_filter(simd, &coefficients, &window, &mut output));
+            for (frame, sample) in output.into_iter().enumerate() {
+                let terms = coefficients.iter().enumerate().map(|(index, coefficient)| {
+                    let both = window[frame + pairs - 1 - index] + window[frame + pairs + index];
+                    f64::from(*coefficient) * f64::from(both)
+                });
+                let expected = terms.sum::<f64>();
+                assert!(
+                    (f64::from(sample) - expected).abs() < 1e-2,
+                    "{pairs} pairs, frame {frame}: {sample}, {expected}"
+                );
             }
-            result
-        };
-        assert_eq!(run(64), run(1));
-        assert_eq!(run(64), run(3));
+        }
     }
 
     #[test]

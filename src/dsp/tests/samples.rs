@@ -20,10 +20,10 @@ const BLOCKS_FRAMES: [usize; 9] = [64, 17, 512, 1, 113, 255, 3, 128, 333];
 
 /// By character, then by oversampling.
 const HASHES: [[u64; 4]; 4] = [
-    [0x9672_3ad7_4635_9ab8, 0xddd8_dfdd_7169_cf43, 0x0909_d86d_9207_f143, 0x155b_753e_20ab_bf5d],
-    [0x6d23_9c03_f48b_35e5, 0x9eb5_c80f_d084_e6d2, 0xaf54_6c50_b4f9_e739, 0x0193_34f4_abc0_68e7],
-    [0x05f8_c4f2_f239_f658, 0x9bff_c92c_e730_2503, 0xa386_f558_3ba0_c675, 0x1e5a_f797_3240_4f83],
-    [0x248d_9351_13a6_bbfb, 0x3289_30ce_0ec3_e28b, 0x14b2_f724_6dd4_a2f4, 0xe156_ed0b_0ee2_f54e],
+    [0x5122_f921_8e4e_701b, 0x788e_ed48_4e98_6d7b, 0x91b7_7b53_a767_a975, 0x8975_7e0a_0257_e02d],
+    [0xeb12_59f9_ffbc_4b78, 0x57ab_525c_71e1_ec8b, 0x8934_3111_b351_9b8f, 0x13e1_08f0_c9b6_5f1f],
+    [0x695c_f44a_ee0c_eb0c, 0x74d8_e63e_2184_8416, 0x13d9_9eeb_ba47_269d, 0xfd71_6d0c_2da0_3d94],
+    [0xff24_2e15_3119_0f99, 0xbd55_ee6a_613c_fe0c, 0x44b0_aab2_6b8b_542c, 0x965e_dbd6_5809_85ae],
 ];
 
 /// FNV-1a with 64 bits (Fowler, Noll and Vo), over the samples' bits.

@@ -113,6 +113,21 @@ impl<V> Coefficients<V> {
         sections
     }
 
+    /// How far it is from others to these.
+    #[inline(always)]
+    fn minus<S: Simd>(&self, from: &Self) -> Self
+    where
+        V: SimdFloat<S>,
+    {
+        let ([mix_0, mix_1, mix_2], from_mix) = (self.mix, from.mix);
+        Self {
+            keep: self.keep - from.keep,
+            cross: self.cross - from.cross,
+            gain: self.gain - from.gain,
+            mix: [mix_0 - from_mix[0], mix_1 - from_mix[1], mix_2 - from_mix[2]],
+        }
+    }
+
     /// The point `position` of the way, in [0, 1], from here by `change`.
     #[inline(always)]
     fn towards<S: Simd>(&self, change: &Self, position: V) -> Self
@@ -179,11 +194,12 @@ impl<S: Simd, V: Lanes<S, CUTS>, const CUTS: usize, const SECTIONS: usize> Coeff
 {
     #[inline(always)]
     fn load(simd: S, banks: [&SectionBank; CUTS]) -> Self {
-        Self {
-            from: Coefficients::load_all(simd, banks.map(|bank| &bank.from)),
-            change: Coefficients::load_all(simd, banks.map(|bank| &bank.change)),
-            position: V::of_cuts(simd, banks.map(|bank| bank.position)),
+        let from = Coefficients::load_all(simd, banks.map(|bank| &bank.from));
+        let mut change = Coefficients::load_all(simd, banks.map(|bank| &bank.to));
+        for (change, from) in change.iter_mut().zip(&from) {
+            *change = change.minus(from);
         }
+        Self { from, change, position: V::of_cuts(simd, banks.map(|bank| bank.position)) }
     }
 
     #[inline(always)]
