@@ -9,8 +9,8 @@ use super::{COEFFICIENT_FRAMES, Slope};
 use crate::dsp::chunk::{CHUNK_FRAMES, Chunk, MAX_CHANNELS};
 use crate::dsp::linear_smoother::LinearSmoother;
 
-/// The most coefficients that are computed for one chunk.
-const MOST_PLANNED: usize = CHUNK_FRAMES.div_ceil(COEFFICIENT_FRAMES as usize);
+// At most once in a chunk are coefficients computed.
+const _: () = assert!(COEFFICIENT_FRAMES as usize >= CHUNK_FRAMES);
 
 /// A Butterworth filter of one slope with a smoothed corner.
 #[derive(Clone, Debug)]
@@ -25,13 +25,10 @@ pub struct Cascade {
     design: CascadeDesign,
     /// The coefficients, on their way to those of the next frame for which they are computed, or at rest.
     bank: SectionBank,
-    is_moving: bool,
     /// Frames since the last frame for which coefficients were computed.
     position: u32,
-    /// Where the coefficients go next in this chunk, and how many there are of these.
-    planned: [SectionCoefficients; MOST_PLANNED],
-    planned_count: usize,
-    planned_next: usize,
+    /// Whether the bank has the coefficients to which it goes next.
+    is_planned: bool,
     states: SectionStates,
 }
 
@@ -46,11 +43,8 @@ impl Cascade {
             corner: LinearSmoother::new(0.0, smoothing_frames),
             design: CascadeDesign::new(side, 1),
             bank: SectionBank::PASS,
-            is_moving: false,
             position: 0,
-            planned: [SectionCoefficients::PASS; MOST_PLANNED],
-            planned_count: 0,
-            planned_next: 0,
+            is_planned: false,
             states: SectionStates::default(),
         }
     }
@@ -69,7 +63,6 @@ impl Cascade {
         let mut coefficients = [SectionCoefficients::PASS];
         self.design.coefficients(&[self.corner_now_hz()], self.sample_rate_hz, &mut coefficients);
         self.bank = SectionBank::resting(&coefficients[0], self.design.correction());
-        self.is_moving = false;
     }
 
     /// The slope, for as long as this cascade lives.
@@ -116,37 +109,28 @@ impl Cascade {
         (&self.bank, &mut self.states)
     }
 
-    /// Computes all coefficients that a chunk of so many frames takes. Comes before each chunk.
+    /// Computes the coefficients that a chunk of so many frames takes. Comes before each chunk.
     pub(super) fn plan(&mut self, frames: usize) {
-        let mut corners_hz = [0.0; MOST_PLANNED];
-        let mut count = 0;
-        let mut next = (COEFFICIENT_FRAMES - self.position) % COEFFICIENT_FRAMES;
-        while (next as usize) < frames && self.corner.is_smoothing() {
+        let next = (COEFFICIENT_FRAMES - self.position) % COEFFICIENT_FRAMES;
+        self.is_planned = (next as usize) < frames && self.corner.is_smoothing();
+        if self.is_planned {
             self.corner.skip(COEFFICIENT_FRAMES as usize);
-            corners_hz[count] = self.corner_now_hz();
-            count += 1;
-            next += COEFFICIENT_FRAMES;
+            let coefficients = std::slice::from_mut(self.bank.next_mut());
+            let corner_hz = f64::from(self.corner.value()).exp2();
+            self.design.coefficients(&[corner_hz], self.sample_rate_hz, coefficients);
         }
-        if count > 0 {
-            self.design.coefficients(&corners_hz[..count], self.sample_rate_hz, &mut self.planned);
-        }
-        (self.planned_count, self.planned_next) = (count, 0);
     }
 
     /// Sees to it that [`bank`](Self::bank) is right. Returns for how many frames its coefficients go on as they do now, or `None`
     /// if they rest.
     pub(super) fn prepare(&mut self) -> Option<usize> {
         if self.position == 0 {
-            if self.planned_next == self.planned_count {
-                if self.is_moving {
-                    self.is_moving = false;
-                    self.bank.rest();
-                }
+            if !self.is_planned {
+                self.bank.rest();
                 return None;
             }
-            self.bank.go(&self.planned[self.planned_next]);
-            self.planned_next += 1;
-            self.is_moving = true;
+            self.is_planned = false;
+            self.bank.go();
         }
         Some((COEFFICIENT_FRAMES - self.position) as usize)
     }
@@ -166,7 +150,7 @@ impl Cascade {
             let (left_now, left_later) = left.split_at_mut(frames);
             let (right_now, right_later) = right.split_at_mut(frames);
             let sides = [left_now, right_now];
-            sections::run::<SECTIONS>(&mut self.states, &self.bank, moving.is_some(), sides);
+            sections::run::<SECTIONS>(&mut self.states, &self.bank, sides);
             if moving.is_some() {
                 self.advance(frames);
             }

@@ -46,8 +46,8 @@ fn process_sections<const SECTIONS: usize>(low: &mut Cascade, high: &mut Cascade
     let [left, right] = chunk.sides_mut();
     let mut low_output = LowOutput::default();
     let high_end = frames + LAG_FRAMES;
-    // From which steps on they need other coefficients, or begin to work, and whether they move until then.
-    let mut due = [0, LAG_FRAMES];
+    // From which steps on they need other coefficients, and whether these move until then.
+    let mut due = [0; 2];
     let mut moves = [false; 2];
     let mut step = 0;
     while step < high_end {
@@ -55,7 +55,8 @@ fn process_sections<const SECTIONS: usize>(low: &mut Cascade, high: &mut Cascade
             if step == due[place] {
                 let length = cut.prepare();
                 moves[place] = length.is_some();
-                due[place] = length.map_or(usize::MAX, |frames| step + frames);
+                let start = if place == HIGH { step.max(LAG_FRAMES) } else { step };
+                due[place] = length.map_or(usize::MAX, |frames| start + frames);
             }
         }
         // The low cut has no use for coefficients after its end.
@@ -112,8 +113,12 @@ fn run<S: Simd, C: CoefficientSource<S, f64x4<S>, 2>, const SECTIONS: usize>(
     low_output: &mut LowOutput,
     [left, right]: [&mut [f32]; MAX_CHANNELS],
 ) {
-    let mut sections =
-        Sections::<f64x4<S>, C, SECTIONS>::load(simd, [low_bank, high_bank], [&*low_states, &*high_states]);
+    let mut sections = Sections::<f64x4<S>, C, SECTIONS>::load(
+        simd,
+        [low_bank, high_bank],
+        [&*low_states, &*high_states],
+        [0, spans.low_alone.len()],
+    );
     for step in spans.low_alone.clone() {
         [low_output[step % LAG_FRAMES], _] =
             process_frame(simd, &mut sections, [[left[step], right[step]], [0.0; 2]]);

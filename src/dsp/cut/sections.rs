@@ -18,9 +18,10 @@ const SILENCE: f64 = 1e-15;
 /// The coefficients of all sections of a cut and of what corrects them, at rest or on their way in a straight line.
 #[derive(Clone, Debug)]
 pub struct SectionBank {
-    from: SectionCoefficients,
-    /// The same at rest.
-    to: SectionCoefficients,
+    /// In turn: where they come from, or rest, where they go, and where they go next.
+    designs: [SectionCoefficients; 3],
+    from: usize,
+    is_moving: bool,
     /// How much of the way is gone, in [0, 1].
     position: f64,
     /// Kept as `y = b0 x + s`, `s' = (b1 + pole b0) x + pole s`: from one frame to the next there is but one multiplication
@@ -31,8 +32,9 @@ pub struct SectionBank {
 impl SectionBank {
     /// A cut that passes what it gets.
     pub const PASS: Self = Self {
-        from: SectionCoefficients::PASS,
-        to: SectionCoefficients::PASS,
+        designs: [SectionCoefficients::PASS; 3],
+        from: 0,
+        is_moving: false,
         position: 0.0,
         correction: [1.0, 0.0, 0.0],
     };
@@ -40,23 +42,40 @@ impl SectionBank {
     /// A cut that rests.
     pub fn resting(at: &SectionCoefficients, correction: &Correction) -> Self {
         let Correction { b0, b1, pole } = *correction;
-        Self { from: *at, to: *at, correction: [b0, b1 + pole * b0, pole], ..Self::PASS }
+        Self { designs: [*at; 3], correction: [b0, b1 + pole * b0, pole], ..Self::PASS }
     }
 
-    /// Lets it rest where it was to go.
-    pub fn rest(&mut self) {
-        (self.from, self.position) = (self.to, 0.0);
+    /// Where they go next, to be filled in before [`go`](Self::go).
+    pub fn next_mut(&mut self) -> &mut SectionCoefficients {
+        let next = if self.is_moving { 2 } else { 1 };
+        &mut self.designs[(self.from + next) % 3]
     }
 
-    /// Lets it go on, from where it was to go, in a straight line.
-    pub fn go(&mut self, to: &SectionCoefficients) {
+    /// Lets them go on to the next ones, in a straight line.
+    pub fn go(&mut self) {
         self.rest();
-        self.to = *to;
+        self.is_moving = true;
+    }
+
+    /// Lets them rest where they were to go.
+    pub fn rest(&mut self) {
+        if self.is_moving {
+            self.from = (self.from + 1) % 3;
+        }
+        (self.is_moving, self.position) = (false, 0.0);
     }
 
     /// The coefficients have moved on for so many frames.
     pub fn set_elapsed(&mut self, frames: u32) {
         self.position = f64::from(frames) / f64::from(COEFFICIENT_FRAMES);
+    }
+
+    fn from(&self) -> &SectionCoefficients {
+        &self.designs[self.from]
+    }
+
+    fn to(&self) -> &SectionCoefficients {
+        &self.designs[(self.from + 1) % 3]
     }
 }
 
@@ -76,14 +95,13 @@ impl SectionStates {
     }
 }
 
-/// Left and right, of equal lengths, through the first `SECTIONS` sections of one cut, in place. Its coefficients rest, or move.
+/// Left and right, of equal lengths, through the first `SECTIONS` sections of one cut, in place.
 pub fn run<const SECTIONS: usize>(
     states: &mut SectionStates,
     bank: &SectionBank,
-    is_moving: bool,
     sides: [&mut [f32]; MAX_CHANNELS],
 ) {
-    dispatch!(level(), simd => if is_moving {
+    dispatch!(level(), simd => if bank.is_moving {
         run_vectors::<_, Moving<f64x2<_>, SECTIONS>, SECTIONS>(simd, states, bank, sides);
     } else {
         run_vectors::<_, Still<f64x2<_>, SECTIONS>, SECTIONS>(simd, states, bank, sides);
@@ -97,7 +115,7 @@ fn run_vectors<S: Simd, C: CoefficientSource<S, f64x2<S>, 1>, const SECTIONS: us
     bank: &SectionBank,
     [left, right]: [&mut [f32]; MAX_CHANNELS],
 ) {
-    let mut sections = Sections::<f64x2<S>, C, SECTIONS>::load(simd, [bank], [&*states]);
+    let mut sections = Sections::<f64x2<S>, C, SECTIONS>::load(simd, [bank], [&*states], [0]);
     for (left, right) in left.iter_mut().zip(right) {
         let output = sections.step(f64x2::simd_from(simd, [f64::from(*left), f64::from(*right)]));
         [[*left, *right]] = to_samples(output);
@@ -124,7 +142,7 @@ mod tests {
             let (mut states, mut output) = (SectionStates::default(), Vec::new());
             for part in input.chunks(frames) {
                 let (mut left, mut right) = (part.to_vec(), part.to_vec());
-                run::<4>(&mut states, &bank, false, [&mut left, &mut right]);
+                run::<4>(&mut states, &bank, [&mut left, &mut right]);
                 output.extend(left.into_iter().map(f32::to_bits));
             }
             output

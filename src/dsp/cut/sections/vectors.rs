@@ -13,6 +13,9 @@ use crate::dsp::chunk::{Frame, MAX_CHANNELS};
 use crate::dsp::cut::COEFFICIENT_FRAMES;
 use crate::dsp::cut::design::SectionCoefficients;
 
+/// A frame's part of the way from one design to the next.
+const FRAME: f64 = 1.0 / COEFFICIENT_FRAMES as f64;
+
 /// A number for each channel of each of `CUTS` cuts.
 pub trait Lanes<S: Simd, const CUTS: usize>: SimdFloat<S, Element = f64> {
     /// The same number for both channels of a cut.
@@ -150,8 +153,8 @@ impl<V> Coefficients<V> {
 
 /// Where the sections have their coefficients from.
 pub trait CoefficientSource<S: Simd, V: Lanes<S, CUTS>, const CUTS: usize>: Copy {
-    /// From the bank of each cut.
-    fn load(simd: S, banks: [&SectionBank; CUTS]) -> Self;
+    /// From the bank of each cut, so many frames before its position.
+    fn load(simd: S, banks: [&SectionBank; CUTS], early_frames: [usize; CUTS]) -> Self;
 
     /// Goes on by a frame.
     fn advance(&mut self);
@@ -168,8 +171,8 @@ impl<S: Simd, V: Lanes<S, CUTS>, const CUTS: usize, const SECTIONS: usize> Coeff
     for Still<V, SECTIONS>
 {
     #[inline(always)]
-    fn load(simd: S, banks: [&SectionBank; CUTS]) -> Self {
-        Self(Coefficients::load_all(simd, banks.map(|bank| &bank.from)))
+    fn load(simd: S, banks: [&SectionBank; CUTS], _: [usize; CUTS]) -> Self {
+        Self(Coefficients::load_all(simd, banks.map(SectionBank::from)))
     }
 
     #[inline(always)]
@@ -193,18 +196,24 @@ impl<S: Simd, V: Lanes<S, CUTS>, const CUTS: usize, const SECTIONS: usize> Coeff
     for Moving<V, SECTIONS>
 {
     #[inline(always)]
-    fn load(simd: S, banks: [&SectionBank; CUTS]) -> Self {
-        let from = Coefficients::load_all(simd, banks.map(|bank| &bank.from));
-        let mut change = Coefficients::load_all(simd, banks.map(|bank| &bank.to));
+    fn load(simd: S, banks: [&SectionBank; CUTS], early_frames: [usize; CUTS]) -> Self {
+        let from = Coefficients::load_all(simd, banks.map(SectionBank::from));
+        // Of one that rests, this is where it rests.
+        let to = banks.map(|bank| if bank.is_moving { bank.to() } else { bank.from() });
+        let mut change = Coefficients::load_all(simd, to);
         for (change, from) in change.iter_mut().zip(&from) {
             *change = change.minus(from);
         }
-        Self { from, change, position: V::of_cuts(simd, banks.map(|bank| bank.position)) }
+        let mut positions = banks.map(|bank| bank.position);
+        for (position, early_frames) in positions.iter_mut().zip(early_frames) {
+            *position -= early_frames as f64 * FRAME;
+        }
+        Self { from, change, position: V::of_cuts(simd, positions) }
     }
 
     #[inline(always)]
     fn advance(&mut self) {
-        self.position += 1.0 / f64::from(COEFFICIENT_FRAMES);
+        self.position += FRAME;
     }
 
     #[inline(always)]
@@ -225,12 +234,13 @@ pub struct Sections<V, C, const SECTIONS: usize> {
 }
 
 impl<V, C, const SECTIONS: usize> Sections<V, C, SECTIONS> {
-    /// With the coefficients and the past of each cut.
+    /// With the coefficients and the past of each cut, and so many frames before the coefficients count.
     #[inline(always)]
     pub fn load<S: Simd, const CUTS: usize>(
         simd: S,
         banks: [&SectionBank; CUTS],
         states: [&SectionStates; CUTS],
+        early_frames: [usize; CUTS],
     ) -> Self
     where
         V: Lanes<S, CUTS>,
@@ -238,7 +248,7 @@ impl<V, C, const SECTIONS: usize> Sections<V, C, SECTIONS> {
     {
         let zero = V::splat(simd, 0.0);
         let mut sections = Self {
-            coefficients: C::load(simd, banks),
+            coefficients: C::load(simd, banks, early_frames),
             correction: [
                 V::of_cuts(simd, banks.map(|bank| bank.correction[0])),
                 V::of_cuts(simd, banks.map(|bank| bank.correction[1])),
