@@ -29,7 +29,7 @@ pub const NEEDS: &[Need] = &[
     Need::BrowserTests,
 ];
 
-/// What a plugin's author does, from the first command on. It builds much that nothing else here does.
+/// What a plugin's author does, from the first command on.
 pub const STAGE: Stage = Stage {
     name: "projects",
     description: "plugin projects outside of this repository",
@@ -60,6 +60,7 @@ fn test(run: &Run) -> Result<Tally> {
 pub struct Projects {
     /// The folder that the projects are made in.
     pub folder: PathBuf,
+    /// This repository's own: most of what projects are built from was built for it before.
     build: PathBuf,
     /// Held as long as this is.
     _lock: File,
@@ -75,7 +76,7 @@ impl Projects {
         lock.lock().context("could not wait for other tests of projects to finish")?;
         let folder = folder(project, kind);
         files::remove(&folder)?;
-        Ok(Self { folder, build: shared.join("build"), _lock: lock })
+        Ok(Self { folder, build: project.target_directory.clone(), _lock: lock })
     }
 
     /// Runs the tests of some modules, or those that were asked for, with further variables.
