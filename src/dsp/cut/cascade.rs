@@ -60,9 +60,9 @@ impl Cascade {
             return;
         }
         self.design = CascadeDesign::new(self.side, slope.sections());
-        let mut coefficients = [SectionCoefficients::PASS];
-        self.design.coefficients(&[self.corner_now_hz()], self.sample_rate_hz, &mut coefficients);
-        self.bank = SectionBank::resting(&coefficients[0], self.design.correction());
+        let mut coefficients = SectionCoefficients::PASS;
+        self.design.coefficients(self.corner_now_hz(), self.sample_rate_hz, &mut coefficients);
+        self.bank = SectionBank::resting(&coefficients, self.design.correction());
     }
 
     /// The slope, for as long as this cascade lives.
@@ -115,9 +115,8 @@ impl Cascade {
         self.is_planned = (next as usize) < frames && self.corner.is_smoothing();
         if self.is_planned {
             self.corner.skip(COEFFICIENT_FRAMES as usize);
-            let coefficients = std::slice::from_mut(self.bank.next_mut());
-            let corner_hz = f64::from(self.corner.value()).exp2();
-            self.design.coefficients(&[corner_hz], self.sample_rate_hz, coefficients);
+            let corner_hz = self.corner_now_hz();
+            self.design.coefficients(corner_hz, self.sample_rate_hz, self.bank.next_mut());
         }
     }
 
@@ -189,9 +188,9 @@ mod tests {
         let filtered = input.iter().enumerate().map(|(frame, sample)| {
             let position = ((frame + 1) as f64 / f64::from(GLIDE_FRAMES)).min(1.0);
             let corner_hz = corners_hz[0] * (corners_hz[1] / corners_hz[0]).powf(position);
-            let mut coefficients = [SectionCoefficients::PASS];
-            design.coefficients(&[corner_hz], RATE_HZ, &mut coefficients);
-            let SectionCoefficients { keep, cross, gain, mix } = &coefficients[0];
+            let mut coefficients = SectionCoefficients::PASS;
+            design.coefficients(corner_hz, RATE_HZ, &mut coefficients);
+            let SectionCoefficients { keep, cross, gain, mix } = coefficients;
             let mut value = f64::from(*sample);
             for (index, [first, second]) in states.iter_mut().enumerate() {
                 let difference = value - *second;

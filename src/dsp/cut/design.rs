@@ -200,40 +200,14 @@ impl CascadeDesign {
         &self.correction
     }
 
-    /// The sections' coefficients for each of some corners, in Hz. Sections beyond the slope's own pass what they get.
-    pub fn coefficients(
-        &self,
-        corners_hz: &[f64],
-        sample_rate_hz: f64,
-        coefficients: &mut [SectionCoefficients],
-    ) {
-        dispatch!(level(), simd => design_all(simd, self, corners_hz, sample_rate_hz, coefficients));
-        for coefficients in &mut coefficients[..corners_hz.len()] {
-            coefficients.pass_from(self.sections);
-        }
-    }
-}
-
-/// One design waits long for its roots and quotients, each for the one before; another one is done meanwhile.
-#[inline(always)]
-fn design_all<S: Simd>(
-    simd: S,
-    design: &CascadeDesign,
-    corners_hz: &[f64],
-    sample_rate_hz: f64,
-    coefficients: &mut [SectionCoefficients],
-) {
-    match design.side {
-        Side::Low => {
-            for (corner_hz, coefficients) in corners_hz.iter().zip(coefficients) {
-                *coefficients = low_cut(simd, design, (corner_hz / sample_rate_hz).min(HIGHEST_CORNER));
-            }
-        }
-        Side::High => {
-            for (corner_hz, coefficients) in corners_hz.iter().zip(coefficients) {
-                *coefficients = high_cut(simd, design, (corner_hz / sample_rate_hz).min(HIGHEST_CORNER));
-            }
-        }
+    /// Fills in the sections' coefficients for a corner. Sections beyond the slope's own pass what they get.
+    pub fn coefficients(&self, corner_hz: f64, sample_rate_hz: f64, coefficients: &mut SectionCoefficients) {
+        let corner = (corner_hz / sample_rate_hz).min(HIGHEST_CORNER);
+        dispatch!(level(), simd => match self.side {
+            Side::Low => *coefficients = low_cut(simd, self, corner),
+            Side::High => *coefficients = high_cut(simd, self, corner),
+        });
+        coefficients.pass_from(self.sections);
     }
 }
 

@@ -227,17 +227,16 @@ fn filter_one<S: Simd>(simd: S, coefficients: &[f32], window: &[f32]) -> f32 {
 /// Which pairs of coefficients come two by two, since they take samples that are a vector apart.
 struct Couples {
     pairs: usize,
-    /// Of those before, two come together whose places add up to a vector's length less one.
+    /// Before it, two come together whose indices add up to `STRIDE - 1`.
     mirrored_end: usize,
-    /// Of those from there on, two come together that are a vector's length apart.
+    /// From there to here, two come together whose indices are [`STRIDE`] apart.
     end: usize,
 }
 
 impl Couples {
     /// As few as can be are left alone.
     const fn of(pairs: usize) -> Self {
-        let left = pairs % (2 * STRIDE);
-        let mirrored_end = if left >= STRIDE {
+        let mirrored_end = if pairs % (2 * STRIDE) >= STRIDE {
             STRIDE
         } else if STRIDE / 2 < pairs && pairs < STRIDE {
             pairs
