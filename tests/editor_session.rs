@@ -10,7 +10,9 @@ use wavecraft_tests::display::{Display, display};
 use wavecraft_tests::editor_host::{EditorHost, Told};
 use wavecraft_tests::pointer;
 use wavecraft_tests::strip_page::session_bar::{NEXT, PREVIOUS, REDO, SLOT_A, SLOT_B, UNDO};
-use wavecraft_tests::strip_page::{FEWEST_ACCENTS, LAST_IN_MENU_OF_OUTPUT, OUTPUT_KNOB, SIZE_PX, accents};
+use wavecraft_tests::strip_page::{
+    FEWEST_ACCENTS, LAST_IN_MENU_OF_OUTPUT, MENU, OUTPUT_KNOB, SIZE_PX, accents,
+};
 
 plugin_test_support::needs!(WindowTests);
 
@@ -139,12 +141,10 @@ fn the_host_shows_its_menu_for_the_control_under_the_pointer() {
     let mut studio = Studio::open();
     let Studio { display, host } = &mut studio;
     let (x, y) = OUTPUT_KNOB;
-    let (left, bottom) = LAST_IN_MENU_OF_OUTPUT;
-    let covered = || display.colour_at(left, bottom);
-    let without_menu = covered();
+    let (right, bottom) = LAST_IN_MENU_OF_OUTPUT;
     display.right_click(x, y);
-    host.run_until("the control's menu is there", |_| covered() != without_menu);
-    display.click(left, bottom);
+    host.run_until("the control's menu is there", |_| display.colour_at(right, bottom) == MENU);
+    display.click(right, bottom);
     let mut menus = Vec::new();
     host.run_until("the host's menu is there", |host| {
         menus.extend(host.take_menus());

@@ -15,7 +15,7 @@ use wavecraft_tests::processes::Process;
 use wavecraft_tests::recording::rms_db;
 use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
 use wavecraft_tests::strip_page::{
-    self, FEWEST_ACCENTS, KNOB_TRAVEL_PX, LAST_IN_MENU_OF_OUTPUT, OUTPUT_KNOB, SIZE_PX,
+    self, FEWEST_ACCENTS, KNOB_TRAVEL_PX, LAST_IN_MENU_OF_OUTPUT, MENU, OUTPUT_KNOB, SIZE_PX,
 };
 
 plugin_test_support::needs!(TestSound, WindowTests);
@@ -134,12 +134,11 @@ fn a_controller_that_was_learned_in_the_window_turns_its_knob_and_is_known_to_th
     let keyboard = Keyboard::connect();
     keyboard.wait_until_connected();
     let display = &program.display;
-    let (left, bottom) = LAST_IN_MENU_OF_OUTPUT;
-    let without_menu = display.colour_at(left, bottom);
+    let (right, bottom) = LAST_IN_MENU_OF_OUTPUT;
     display.right_click(OUTPUT_KNOB.0, OUTPUT_KNOB.1);
-    wait_until(|| display.colour_at(left, bottom) != without_menu, || "the knob's menu".to_owned());
+    display.wait_for_colour(right, bottom, MENU);
     let waiting = program.accents();
-    display.click(left, bottom);
+    display.click(right, bottom);
     wait_until(|| program.accents() > waiting + 10, || "the knob that waits for a controller".to_owned());
     // Turned to 3/4 of its way, 12 dB.
     keyboard.send([0xb3, 21, 95]);

@@ -12,8 +12,11 @@ pub const SIZE_PX: (u16, u16) = (960, 600);
 pub const OUTPUT_KNOB: (i16, i16) = (903, 416);
 
 /// Where the menu of that knob, which a click on its middle opens, has the host's own menu, and in the standalone what has a MIDI
-/// controller learned, at the entry's edge.
-pub const LAST_IN_MENU_OF_OUTPUT: (i16, i16) = (785, 577);
+/// controller learned: at the entry's right end, which stays where it is when a text that arrives later makes the menu wider.
+pub const LAST_IN_MENU_OF_OUTPUT: (i16, i16) = (945, 577);
+
+/// The ground of a menu.
+pub const MENU: Colour = [0x28, 0x25, 0x20];
 
 /// Where the buttons of the bar with undo, slots and presets are, in pixels.
 pub mod session_bar {
