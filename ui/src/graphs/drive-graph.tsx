@@ -49,7 +49,7 @@ export function DriveGraph({ drive, character }: DriveGraphProps) {
     const x = Math.min(1, Math.max(0, ARRIVING.placeOf(levelDb)));
     lit.current?.light(0, x);
     const isHeard = measured && x > 0;
-    reading.current?.show(isHeard ? stage(10 ** (levelDb / 20)) : null);
+    reading.current?.show(isHeard ? () => stage(10 ** (levelDb / 20)) : null);
   });
 
   return (

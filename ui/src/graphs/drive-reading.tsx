@@ -16,8 +16,8 @@ const PAUSE_MS = 100;
 
 /** What a page draws into it past React. */
 export type DriveReadingHandle = {
-  /** Shows what the stage makes of the sound; null while there is none. */
-  show(sine: DrivenSine | null): void;
+  /** Shows what the stage makes of the sound, which is computed only when it is shown; null while there is none. */
+  show(driven: (() => DrivenSine) | null): void;
 };
 
 /**
@@ -31,9 +31,10 @@ export function DriveReading({ ref }: { ref: Ref<DriveReadingHandle> }) {
   const bars = usePainter(canvas, "texts", (element) => new HarmonicsPainter(element));
   const [writer] = useState(
     () =>
-      new RareWriter<DrivenSine | null>(
-        (sine) => {
+      new RareWriter<(() => DrivenSine) | null>(
+        (driven) => {
           if (added.current === null || bars.current === null) return;
+          const sine = driven?.() ?? null;
           added.current.textContent = sine === null ? "\u2013" : percentText(sine.distortion);
           bars.current.heights = HARMONICS.map((_, index) => {
             const db = 20 * Math.log10(Math.abs(sine?.harmonics[index] ?? 0));
@@ -58,7 +59,7 @@ export function DriveReading({ ref }: { ref: Ref<DriveReadingHandle> }) {
       gainWriter.stop();
     };
   }, [measured]);
-  useImperativeHandle(ref, () => ({ show: (sine) => writer.update(sine) }), [writer]);
+  useImperativeHandle(ref, () => ({ show: (driven) => writer.update(driven) }), [writer]);
   return (
     <>
       <dl className="drive-reading">
