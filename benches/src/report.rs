@@ -131,7 +131,8 @@ const TARGETS_NOTE: &str = "The chain at 48 kHz, stereo, in blocks of 64 frames,
      the strip with nothing else on and with both cuts alone. Both cuts at 48 dB/oct are ten recursive filters in double \
      precision, in one pass: both channels of both cuts side by side in one vector.\n\nThe knob's \
      message comes at any place in a block, so that half a block passes on average until the next one. It is followed by \
-     the block of sound which is the first to change, and none may begin after the answer and not follow. The latency is \
+     the block of sound which is the first to change: after 0 ns, if that block had begun already and not taken its \
+     parameters yet. None may begin after the answer and not follow. The latency is \
      that of each frame of a tone in 60 s, with a bare JACK client's own taken off.\n\nWhile changes are built and \
      come in, a tone runs through the server and, beside it, through a bare client, in blocks of 256 frames. A frame is \
      lost that is not at its level, or does not follow on the one before. A stall of the machine is a \

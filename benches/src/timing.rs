@@ -12,7 +12,8 @@ use crate::row::Quantity;
 pub struct Timing {
     /// The turn that half of the others were faster than.
     pub median: Quantity,
-    /// Between the quartiles, as a share of the median: 0.02 is a quiet machine, 0.3 a busy one.
+    /// Between the quartiles, as a share of the median: 0.02 is a quiet machine, 0.3 a busy one. Not finite where the median
+    /// is nothing.
     pub spread: f64,
 }
 

@@ -68,7 +68,7 @@ impl Window {
         size_px: (640, 400),
         smallest_px: (400, 300),
         largest_px: (1_600, 1_000),
-        background: [0x13, 0x12, 0x10],
+        background: [0x14, 0x13, 0x11],
     };
 }
 

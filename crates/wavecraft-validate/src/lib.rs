@@ -63,8 +63,8 @@ macro_rules! __for_each_check {
     };
 }
 
-/// Makes a project's tests of the checks: one test for each, of the same name, on the plugin of a crate that has called
-/// `nice_export_clap!`.
+/// Makes a project's tests of the checks: one test for each, of the same name, on the plugin of a crate that exports a
+/// CLAP, as `export!` does.
 ///
 /// It belongs into a test program of its own, since it also installs the allocator by which allocations are seen. The
 /// parameters' ids are kept in `tests/parameter-ids.txt` beside the package's manifest; a run with the variable

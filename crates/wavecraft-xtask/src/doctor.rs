@@ -15,7 +15,7 @@ use crate::system::System;
 /// The command line of `cargo xtask doctor`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// What to look at (default: everything that `cargo xtask setup` knows)
+    /// What to look at (default: what `cargo xtask setup` sets up)
     #[arg(value_enum, hide_possible_values = true)]
     needs: Vec<Need>,
 }

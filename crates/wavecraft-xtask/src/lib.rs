@@ -56,7 +56,7 @@ enum ProjectCommand {
     Common(Command),
     /// Run the tests
     Test(test::Arguments),
-    /// Write the ids of the parameters for the page; with --check, say whether they are out of date
+    /// Write the ids of parameters, meters and signals for the page; with --check, say whether they are out of date
     Codegen(codegen::Arguments),
 }
 
@@ -71,7 +71,7 @@ pub enum Command {
     Setup(setup::Arguments),
     /// Build the CLAP and VST3 bundles and the standalone, into target/bundled
     Bundle(bundle::Arguments),
-    /// Pack the bundles into an archive for musicians, in target/package
+    /// Make what musicians install, an archive and a package of this system, in target/package
     Package(package::Arguments),
     /// Build the standalone and start it
     Run(run::Arguments),

@@ -31,7 +31,8 @@ pub use platform_toolchain::is_debian;
 /// The command line of `cargo xtask setup`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// What to set up, such as `page`; `cargo xtask doctor` names them (default: everything)
+    /// What to set up, such as `page`; `cargo xtask doctor` names them (default: everything; in a plugin's
+    /// project, all but `windows`)
     #[arg(value_enum, hide_possible_values = true)]
     needs: Vec<Need>,
 }

@@ -33,7 +33,8 @@ pub struct Cascade {
 }
 
 impl Cascade {
-    /// A cascade that is off. Its corner takes `smoothing_frames` to each new frequency.
+    /// A cascade that is off. Its corner takes `smoothing_frames` to each new frequency, rounded up to a multiple of
+    /// [`COEFFICIENT_FRAMES`].
     pub fn new(side: Side, sample_rate_hz: f64, smoothing_frames: u32) -> Self {
         Self {
             side,
@@ -70,7 +71,8 @@ impl Cascade {
         self.slope
     }
 
-    /// Starts for a new corner.
+    /// Starts for a new corner: with the next frame, or where it moves already, with the next for which coefficients are
+    /// computed.
     pub fn set_corner(&mut self, corner_hz: f32) {
         // It is the same one nearly always, and a logarithm for each block is not free.
         if corner_hz.to_bits() != self.corner_hz.to_bits() {

@@ -234,7 +234,7 @@ struct Couples {
 }
 
 impl Couples {
-    /// As few as can be are left alone.
+    /// As few as can be are left alone, of the numbers of pairs that the oversampler has.
     const fn of(pairs: usize) -> Self {
         let mirrored_end = if pairs % (2 * STRIDE) >= STRIDE {
             STRIDE
@@ -375,13 +375,16 @@ mod tests {
                 let (mut scratch, mut twice) = (vec![0.0; length], vec![0.0; 2 * length]);
                 let mut result = vec![0.0; signal.len()];
                 for (input, output) in signal.chunks(length).zip(result.chunks_mut(length)) {
-                    up.process(input, &mut scratch, &mut twice);
-                    down.process(&twice, output);
+                    let twice = &mut twice[..2 * input.len()];
+                    up.process(input, &mut scratch[..input.len()], twice);
+                    down.process(twice, output);
                 }
                 result
             };
-            assert_eq!(run(64), run(1), "{pairs} pairs");
-            assert_eq!(run(64), run(3), "{pairs} pairs");
+            // Through eight vectors at a time, through two, through half of one, and sample by sample.
+            for length in [1, 3, 4, 16, 20, 63] {
+                assert_eq!(run(64), run(length), "{pairs} pairs, calls of {length}");
+            }
         }
     }
 
