@@ -48,7 +48,7 @@ async fn connections_over_the_limit_are_told_to_come_later() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_reads_nothing_is_dropped_and_holds_nobody_up() {
     if plugin_test_support::is_under_wine() {
-        // What runs there is not optimised, and takes seconds for what is measured here.
+        // There, what this stands on is not optimised either, and takes seconds for what is measured here.
         return;
     }
     let server = TestServer::with(limits(), None).await;
@@ -85,7 +85,7 @@ async fn a_page_that_reads_nothing_is_dropped_and_holds_nobody_up() {
 #[tokio::test]
 async fn a_page_that_reads_no_long_messages_is_dropped_when_too_many_wait_for_it() {
     if plugin_test_support::is_under_wine() {
-        // What runs there is not optimised, and takes seconds for what is measured here.
+        // There, what this stands on is not optimised either, and takes seconds for what is measured here.
         return;
     }
     let server = TestServer::with(Limits { queued_messages: 8, ..Limits::default() }, None).await;
