@@ -11,7 +11,7 @@ use wavecraft_tests::editor_host::{EditorHost, Told};
 use wavecraft_tests::pointer;
 use wavecraft_tests::strip_page::session_bar::{NEXT, PREVIOUS, REDO, SLOT_A, SLOT_B, UNDO};
 use wavecraft_tests::strip_page::{
-    FEWEST_ACCENTS, LAST_IN_MENU_OF_OUTPUT, MENU, OUTPUT_KNOB, SIZE_PX, accents,
+    FEWEST_ACCENTS, LAST_IN_MENU_OF_OUTPUT, MENU_GROUND, OUTPUT_KNOB, SIZE_PX, accents,
 };
 
 plugin_test_support::needs!(WindowTests);
@@ -143,7 +143,7 @@ fn the_host_shows_its_menu_for_the_control_under_the_pointer() {
     let (x, y) = OUTPUT_KNOB;
     let (right, bottom) = LAST_IN_MENU_OF_OUTPUT;
     display.right_click(x, y);
-    host.run_until("the control's menu is there", |_| display.colour_at(right, bottom) == MENU);
+    host.run_until("the control's menu is there", |_| display.colour_at(right, bottom) == MENU_GROUND);
     display.click(right, bottom);
     let mut menus = Vec::new();
     host.run_until("the host's menu is there", |host| {

@@ -15,7 +15,7 @@ use wavecraft_tests::processes::Process;
 use wavecraft_tests::recording::rms_db;
 use wavecraft_tests::sound_servers::{Jack, RATE_HZ};
 use wavecraft_tests::strip_page::{
-    self, FEWEST_ACCENTS, KNOB_TRAVEL_PX, LAST_IN_MENU_OF_OUTPUT, MENU, OUTPUT_KNOB, SIZE_PX,
+    self, FEWEST_ACCENTS, KNOB_TRAVEL_PX, LAST_IN_MENU_OF_OUTPUT, MENU_GROUND, OUTPUT_KNOB, SIZE_PX,
 };
 
 plugin_test_support::needs!(TestSound, WindowTests);
@@ -136,7 +136,7 @@ fn a_controller_that_was_learned_in_the_window_turns_its_knob_and_is_known_to_th
     let display = &program.display;
     let (right, bottom) = LAST_IN_MENU_OF_OUTPUT;
     display.right_click(OUTPUT_KNOB.0, OUTPUT_KNOB.1);
-    display.wait_for_colour(right, bottom, MENU);
+    display.wait_for_colour(right, bottom, MENU_GROUND);
     let waiting = program.accents();
     display.click(right, bottom);
     wait_until(|| program.accents() > waiting + 10, || "the knob that waits for a controller".to_owned());

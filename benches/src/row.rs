@@ -120,8 +120,7 @@ impl Row {
 
     /// A time, with nothing beside it yet.
     pub fn timed(what: impl Into<String>, timing: Timing) -> Self {
-        let spread = Some(timing.spread).filter(|spread| spread.is_finite());
-        Self { spread, ..Self::new(what, timing.median) }
+        Self { spread: timing.spread, ..Self::new(what, timing.median) }
     }
 
     /// Beside something that it is not divided by.

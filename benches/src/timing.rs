@@ -12,9 +12,8 @@ use crate::row::Quantity;
 pub struct Timing {
     /// The turn that half of the others were faster than.
     pub median: Quantity,
-    /// Between the quartiles, as a share of the median: 0.02 is a quiet machine, 0.3 a busy one. Not finite where the median
-    /// is nothing.
-    pub spread: f64,
+    /// Between the quartiles, as a share of the median: 0.02 is a quiet machine, 0.3 a busy one. None where the median is 0.
+    pub spread: Option<f64>,
 }
 
 impl Timing {
@@ -22,7 +21,8 @@ impl Timing {
     pub fn of(mut turns: Vec<Duration>) -> Self {
         turns.sort_unstable();
         let [low, median, high] = [1, 2, 3].map(|quarter| Quantity::time(turns[turns.len() * quarter / 4]));
-        Self { median, spread: (high.value - low.value) / median.value }
+        let spread = (median.value > 0.0).then(|| (high.value - low.value) / median.value);
+        Self { median, spread }
     }
 
     /// The time of one part of a turn that consisted of `parts`.
@@ -67,7 +67,16 @@ mod tests {
         let mut turns = vec![Duration::from_micros(10); 20];
         turns.push(Duration::from_secs(1));
         let timing = Timing::of(turns).per(10);
-        assert!((timing.median.value - 1_000.0).abs() < 1e-6 && timing.spread.abs() < 1e-9, "{timing:?}");
+        assert!(
+            (timing.median.value - 1_000.0).abs() < 1e-6
+                && timing.spread.is_some_and(|spread| spread.abs() < 1e-9),
+            "{timing:?}"
+        );
+    }
+
+    #[test]
+    fn what_takes_no_time_has_no_spread() {
+        assert_eq!(Timing::of(vec![Duration::ZERO; 3]).spread, None);
     }
 
     #[test]

@@ -15,8 +15,8 @@ pub const OUTPUT_KNOB: (i16, i16) = (903, 416);
 /// controller learned: at the entry's right end, which stays where it is when a text that arrives later makes the menu wider.
 pub const LAST_IN_MENU_OF_OUTPUT: (i16, i16) = (945, 577);
 
-/// The ground of a menu.
-pub const MENU: Colour = [0x28, 0x25, 0x20];
+/// The colour of a menu's ground.
+pub const MENU_GROUND: Colour = [0x28, 0x25, 0x20];
 
 /// Where the buttons of the bar with undo, slots and presets are, in pixels.
 pub mod session_bar {

@@ -36,7 +36,7 @@ pub fn measure() -> Vec<Row> {
     let underruns = heard.news.iter().map(|(_, underruns)| underruns).sum();
     let unexplained = heard.stalls.unexplained(&heard.news);
     vec![
-        Row { spread: Some(through_server.spread), ..latency },
+        Row { spread: through_server.spread, ..latency },
         Row::new("underruns in 60 s of it, in all", count(underruns))
             .beside("stalls of over a quarter of a block", count(heard.stalls.count() as u64)),
         Row::new("of these, without a stall of the machine before", count(unexplained)).with_below(1.0),

@@ -112,7 +112,7 @@ pub fn measure() -> Vec<Row> {
         .flat_map(|(name, timing, is_bound)| {
             let cost = Quantity::new((timing.median.value - bare.median.value).max(0.0), "ns/frame");
             chains.each_ref().map(|(case, chain)| {
-                let row = Row { spread: Some(timing.spread), ..Row::new(name, cost) };
+                let row = Row { spread: timing.spread, ..Row::new(name, cost) };
                 let row = row.in_percent_of(format!("chain, {}", case.name), chain.median);
                 if is_bound { row.with_ratio_below(LARGEST_SHARE_PERCENT) } else { row }
             })

@@ -109,7 +109,7 @@ pub fn measure() -> Vec<Row> {
         .flat_map(|(name, timing, largest_percent)| {
             let cost = alone(timing);
             chains.each_ref().map(|(case, chain)| {
-                let row = Row { spread: Some(timing.spread), ..Row::new(name, cost) };
+                let row = Row { spread: timing.spread, ..Row::new(name, cost) };
                 let row = row.in_percent_of(format!("chain, {}", case.name), chain.median);
                 row.with_ratio_below(largest_percent)
             })

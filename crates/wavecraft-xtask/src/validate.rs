@@ -57,7 +57,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         let bundles = bundle::make(&project, arguments.profile.profile())?;
         let clap = bundles.into_iter().find(|bundle| bundle.kind == Kind::Clap);
         let clap = clap.context(
-            "the plugin has no CLAP, which the checks speak: it does not call `export!`, or was built without the feature `hosts`",
+            "the plugin has no CLAP, which the checks speak: it does not call `export!`, or was built without the \
+             feature `hosts`",
         )?;
         passed_on.push(clap.path.into());
         passed_on.push("--parameter-ids".into());

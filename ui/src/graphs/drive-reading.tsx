@@ -17,7 +17,7 @@ const PAUSE_MS = 100;
 /** What a page draws into it past React. */
 export type DriveReadingHandle = {
   /** Shows what the stage makes of the sound, which is computed only when it is shown; null while there is none. */
-  show(driven: (() => DrivenSine) | null): void;
+  show(compute: (() => DrivenSine) | null): void;
 };
 
 /**
@@ -32,9 +32,9 @@ export function DriveReading({ ref }: { ref: Ref<DriveReadingHandle> }) {
   const [writer] = useState(
     () =>
       new RareWriter<(() => DrivenSine) | null>(
-        (driven) => {
+        (compute) => {
           if (added.current === null || bars.current === null) return;
-          const sine = driven?.() ?? null;
+          const sine = compute?.() ?? null;
           added.current.textContent = sine === null ? "\u2013" : percentText(sine.distortion);
           bars.current.heights = HARMONICS.map((_, index) => {
             const db = 20 * Math.log10(Math.abs(sine?.harmonics[index] ?? 0));
@@ -59,7 +59,7 @@ export function DriveReading({ ref }: { ref: Ref<DriveReadingHandle> }) {
       gainWriter.stop();
     };
   }, [measured]);
-  useImperativeHandle(ref, () => ({ show: (driven) => writer.update(driven) }), [writer]);
+  useImperativeHandle(ref, () => ({ show: (compute) => writer.update(compute) }), [writer]);
   return (
     <>
       <dl className="drive-reading">
