@@ -1,7 +1,10 @@
 //! Which way the arrows between the crates point: what a crate must not know is not among its dependencies, with whatever
-//! features.
+//! features. And the examples, each with a lock file of its own, stand on the versions that are tested here.
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The names of all packages that a package of this workspace is built from on this system, itself left out.
@@ -69,4 +72,34 @@ fn what_is_looked_for_would_be_found() {
     let dependencies = dependencies("wavecraft-nice-plug");
     assert!(dependencies.iter().any(|name| is_plugin_framework(name)), "{dependencies:?}");
     assert!(self::dependencies("wavecraft-dev-server").iter().any(|name| is_async_runtime(name)));
+}
+
+/// The lock file in a folder of this repository.
+fn lock_file(folder: &Path) -> String {
+    fs::read_to_string(folder.join("Cargo.lock")).unwrap()
+}
+
+/// Name, version and source of each package that a lock file has.
+fn locked_packages(lock_file: &str) -> impl Iterator<Item = &str> {
+    lock_file
+        .split("[[package]]\n")
+        .skip(1)
+        .map(|package| package.split("checksum").next().unwrap_or(package))
+}
+
+#[test]
+fn the_examples_are_locked_to_the_versions_that_are_tested() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let ours = lock_file(root);
+    let ours: HashSet<&str> = locked_packages(&ours).collect();
+    let entries = fs::read_dir(root.join("examples")).unwrap();
+    let examples: Vec<PathBuf> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.join("Cargo.toml").is_file()).collect();
+    assert!(!examples.is_empty());
+    for example in examples {
+        let theirs = lock_file(&example);
+        let from_a_registry = locked_packages(&theirs).filter(|package| package.contains("\nsource = "));
+        let others: Vec<&str> = from_a_registry.filter(|package| !ours.contains(package)).collect();
+        assert!(others.is_empty(), "{} is locked to other versions: {others:#?}", example.display());
+    }
 }

@@ -1,7 +1,5 @@
-//! What the commands of a project say and do, and what `new` refuses; and the examples, which stand on this checkout.
+//! What the commands of a project say and do, and what `new` refuses.
 
-mod examples;
-mod examples_in_a_browser;
 mod packages;
 
 use std::fs;

@@ -2,14 +2,15 @@
 //! plugin in hosts, its page, and its sound while it is changed.
 //!
 //! `checks`, `sound`, `page` and `development` must hold wherever a project takes Wavecraft from: the stage `packaged` runs
-//! them on packaged crates. `together` and `commands` are about more than one plugin, and about the commands themselves; `registry` is for that stage
-//! alone.
+//! them on packaged crates. `together` and `commands` are about more than one plugin, and about the commands themselves;
+//! `registry` is for that stage alone. `examples` has the projects of this repository, which have a stage of their own.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 mod checks;
 mod commands;
 mod development;
+mod examples;
 mod page;
 mod registry;
 mod sound;

@@ -20,6 +20,7 @@ struct GeneratedFile {
     path: &'static str,
     package: &'static str,
     example: &'static str,
+    /// In place of the package's default features.
     features: &'static [&'static str],
 }
 
@@ -93,6 +94,8 @@ impl GeneratedFile {
     fn generate(&self, project: &Project) -> Result<String> {
         let mut command = process::cargo(&project.root);
         command.args(["run", "--quiet", "--package", self.package, "--example", self.example]);
+        // As the library was built just before, which is most of what an example is built from.
+        command.args(Profile::Development.arguments()).arg("--no-default-features");
         for feature in self.features {
             command.args(["--features", feature]);
         }

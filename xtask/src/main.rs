@@ -39,7 +39,7 @@ enum Task {
     /// Package the crates and the page's packages as registries would have them, into target/package
     PackageCrates,
     /// Type-check the workspace for macOS and Windows
-    CheckPlatforms,
+    CheckPlatforms(check_platforms::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -53,7 +53,7 @@ fn dispatch(task: Task) -> Result<ExitCode> {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::PackageCrates => package_crates::run(),
-        Task::CheckPlatforms => check_platforms::run(),
+        Task::CheckPlatforms(arguments) => check_platforms::run(&arguments),
     }
 }
 

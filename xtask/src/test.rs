@@ -2,8 +2,9 @@
 //!
 //! `wavecraft-xtask` has what stages are and how they run, and the stages of every project; those of this repository stand
 //! here: `units` leaves out the package that needs hosts, `hosts` makes the bundles and loads them, `browser` opens the page.
-//! Three are run where they are asked for: `projects` does what plugins' authors do, `packaged` makes a project on packaged
-//! crates, `windows` runs under Wine what is built for Windows. `bare` does all the others on a machine that has nothing.
+//! Four are run where they are asked for: `projects` does what plugins' authors do, `examples` does it with the examples,
+//! `packaged` makes a project on packaged crates, `windows` runs under Wine what is built for Windows. `bare` does all the
+//! others on a machine that has nothing.
 
 pub mod bare;
 mod browser;
@@ -44,6 +45,7 @@ const STAGES: &[Stage] = &[
     hosts::HOSTS,
     browser::STAGE,
     projects::STAGE,
+    projects::EXAMPLES,
     packaged::STAGE,
     windows::STAGE,
 ];

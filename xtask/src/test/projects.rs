@@ -40,19 +40,38 @@ pub const STAGE: Stage = Stage {
     run: test,
 };
 
+/// What is done with a new project, done with the examples, and how these sound and look. It takes half as long again.
+pub const EXAMPLES: Stage = Stage {
+    name: "examples",
+    description: "the examples, as projects outside of this repository",
+    run: test_examples,
+    ..STAGE
+};
+
 /// The modules of the tests that must hold wherever a project takes Wavecraft from.
 pub const OF_ANY_ORIGIN: [&str; 4] = ["checks::", "sound::", "page::", "development::"];
 
 /// The modules of the tests of projects that stand on this checkout.
 const MODULES: [&str; 2] = ["together::", "commands::"];
 
+/// The module of the tests of the examples.
+const EXAMPLES_MODULE: &str = "examples::";
+
 fn test(run: &Run) -> Result<Tally> {
+    test_modules(run, &[&OF_ANY_ORIGIN[..], &MODULES].concat())
+}
+
+fn test_examples(run: &Run) -> Result<Tally> {
+    test_modules(run, &[EXAMPLES_MODULE])
+}
+
+fn test_modules(run: &Run, modules: &[&str]) -> Result<Tally> {
     // One more plugin in a host that has those of the projects.
     if !bundle::folder(run.project).is_dir() {
         bundle::make(run.project, Profile::Debug)?;
     }
     let projects = Projects::prepare(run.project, "projects")?;
-    let tally = projects.test(run, &[&OF_ANY_ORIGIN[..], &MODULES].concat(), &[])?;
+    let tally = projects.test(run, modules, &[])?;
     projects.remove_after(tally)
 }
 
@@ -125,7 +144,7 @@ mod tests {
     #[test]
     fn the_modules_of_the_tests_are_there() {
         let project = Project::load().unwrap();
-        for module in OF_ANY_ORIGIN.iter().chain(&MODULES) {
+        for module in OF_ANY_ORIGIN.iter().chain(&MODULES).chain([&EXAMPLES_MODULE]) {
             let file = format!("tests/projects/{}.rs", module.trim_end_matches("::"));
             assert!(project.root.join(&file).is_file(), "{file}");
         }

@@ -18,8 +18,11 @@ use crate::setup::needs::{Evidence, Remedy, Requirement};
 /// The target of what is built for Windows on other systems, by MinGW.
 pub const WINDOWS: &str = "x86_64-pc-windows-gnu";
 
+/// The target that is checked for macOS.
+pub const MACOS: &str = "aarch64-apple-darwin";
+
 /// The targets that are checked: one for each system that the plugin is written for beside Linux.
-pub const TARGETS: &[&str] = &["aarch64-apple-darwin", WINDOWS];
+pub const TARGETS: &[&str] = &[MACOS, WINDOWS];
 
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";

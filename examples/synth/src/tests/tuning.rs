@@ -8,11 +8,11 @@ use super::{Player, RATE_HZ, SECOND, SINE, bend, control, note_off, note_on};
 fn cents_off(samples: &[f32], hz: f64) -> f64 {
     let phase_at = |start: usize| {
         let (mut sine, mut cosine) = (0.0, 0.0);
-        for frame in start..start + SECOND {
+        for (frame, sample) in samples.iter().enumerate().skip(start).take(SECOND) {
             let window = 1.0 - (TAU * (frame - start) as f64 / SECOND as f64).cos();
             let angle = TAU * hz * frame as f64 / f64::from(RATE_HZ);
-            sine += window * f64::from(samples[frame]) * angle.sin();
-            cosine += window * f64::from(samples[frame]) * angle.cos();
+            sine += window * f64::from(*sample) * angle.sin();
+            cosine += window * f64::from(*sample) * angle.cos();
         }
         cosine.atan2(sine)
     };

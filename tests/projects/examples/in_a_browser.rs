@@ -12,7 +12,7 @@ use wavecraft_tests::plugin_project::turn;
 use wavecraft_tests::sound_file::write_stereo;
 use wavecraft_tests::sound_servers::{Jack, RATE_HZ, silent_environment};
 
-use super::examples::SECOND;
+use super::SECOND;
 
 const BLOCK_FRAMES: u32 = 256;
 

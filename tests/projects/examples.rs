@@ -1,6 +1,7 @@
 //! The projects in the folder `examples`: their own tests, their plugins in hosts, and their pages.
 
-use std::collections::HashSet;
+mod in_a_browser;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
@@ -24,7 +25,7 @@ const SAME: f32 = 1e-6;
 /// The key that instruments play.
 const KEY: u8 = 69;
 
-pub const SECOND: usize = 48_000;
+const SECOND: usize = 48_000;
 
 /// What the tests know of an example.
 struct Example {
@@ -76,26 +77,6 @@ fn the_examples_pass_their_own_tests() {
 #[test]
 fn the_examples_hold_what_every_plugin_must() {
     turn().examples().iter().for_each(assert_validates);
-}
-
-#[test]
-fn the_examples_are_locked_to_the_versions_that_are_tested() {
-    let ours = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock")).unwrap();
-    let ours: HashSet<&str> = packages(&ours).collect();
-    for project in turn().examples() {
-        let theirs = project.text("Cargo.lock");
-        let from_a_registry = packages(&theirs).filter(|package| package.contains("\nsource = "));
-        let others: Vec<&str> = from_a_registry.filter(|package| !ours.contains(package)).collect();
-        assert!(others.is_empty(), "{} is locked to other versions: {others:#?}", project.name());
-    }
-}
-
-/// Name, version and source of each package that a lock file has.
-fn packages(lock_file: &str) -> impl Iterator<Item = &str> {
-    lock_file
-        .split("[[package]]\n")
-        .skip(1)
-        .map(|package| package.split("checksum").next().unwrap_or(package))
 }
 
 /// Three beats of a tone that die away.
