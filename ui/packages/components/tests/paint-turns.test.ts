@@ -74,6 +74,21 @@ test("turns that are apart have their frames one after another, and none waits f
   expect(called).toEqual(["left", "right", "spectrum", "left", "right", "spectrum"]);
 });
 
+test.each([
+  ["WebKitGTK", "Version/18.0 Safari/605.1.15", ["meter"]],
+  ["Chrome", "Chrome/140.0.0.0 Safari/537.36", ["meter", "spectrum"]],
+  ["Chrome without a window", "HeadlessChrome/140.0.0.0 Safari/537.36", ["meter", "spectrum"]],
+])("in %s turns are apart only where painting is dear", (_, engine, first) => {
+  vi.stubGlobal("navigator", {
+    userAgent: `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko) ${engine}`,
+  });
+  const turns = new PaintTurns();
+  moving(turns, "levels", "meter");
+  moving(turns, "signals", "spectrum");
+  nextFrame();
+  expect(called).toEqual(first);
+});
+
 test("what is alone has every frame", () => {
   const turns = new PaintTurns(NO_PAUSES);
   moving(turns, "levels", "meter");

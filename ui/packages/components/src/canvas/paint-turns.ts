@@ -10,7 +10,7 @@ type FrameCallback = (now_ms: number) => void;
  * and texts change in frames of their own is painted where it has changed, which is a small part of that.
  */
 function isWebKitGtk(): boolean {
-  return typeof navigator !== "undefined" && /Linux.* AppleWebKit\/(?!.* Chrome\/)/.test(navigator.userAgent);
+  return typeof navigator !== "undefined" && /Linux.* AppleWebKit\/(?!.*Chrome\/)/.test(navigator.userAgent);
 }
 
 /** How long a turn waits between its frames, in milliseconds. */
