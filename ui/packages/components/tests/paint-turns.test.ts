@@ -78,7 +78,7 @@ test.each([
   ["WebKitGTK", "Version/18.0 Safari/605.1.15", ["meter"]],
   ["Chrome", "Chrome/140.0.0.0 Safari/537.36", ["meter", "spectrum"]],
   ["Chrome without a window", "HeadlessChrome/140.0.0.0 Safari/537.36", ["meter", "spectrum"]],
-])("in %s turns are apart only where painting is dear", (_, engine, first) => {
+])("turns have frames of their own in WebKitGTK alone: %s", (_, engine, first) => {
   vi.stubGlobal("navigator", {
     userAgent: `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15 (KHTML, like Gecko) ${engine}`,
   });

@@ -40,9 +40,12 @@ export class PaintTurns {
 
   /** Calls `callback` once on a frame of that turn, however often it was asked for. */
   request(turn: PaintTurn, callback: FrameCallback): void {
-    const callbacks = this.#waiting.get(turn) ?? new Set();
-    this.#waiting.set(turn, callbacks);
-    callbacks.add(callback);
+    const callbacks = this.#waiting.get(turn);
+    if (callbacks !== undefined) {
+      callbacks.add(callback);
+      return;
+    }
+    this.#waiting.set(turn, new Set([callback]));
     this.#schedule();
   }
 
